@@ -1,0 +1,200 @@
+"""The gate: the close of a lot waits for the finalisations that began before it and keeps later ones out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from storage.database import Connection, Database
+from storage.errors import StorageUnavailable
+from storage.gate import Gate
+
+KILL = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = $1"""
+
+
+@pytest.fixture
+async def gate(database: Database) -> AsyncIterator[Gate]:
+    made = Gate(database)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def other(pg_dsn: str) -> AsyncIterator[Gate]:
+    """The gate of another process: nothing shared but the database."""
+    elsewhere = Database(pg_dsn)
+    await elsewhere.open()
+    made = Gate(elsewhere)
+    yield made
+    await made.close()
+    await elsewhere.close()
+
+
+async def someone_waits(admin: Connection, count: int = 1) -> None:
+    async with asyncio.timeout(10):
+        while (
+            await admin.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            < count
+        ):
+            pass
+
+
+async def test_many_pass_together_and_one_alone(gate: Gate, other: Gate, admin: Connection) -> None:
+    order: list[str] = []
+
+    async def close() -> None:
+        async with other.exclusive("lot 1"):
+            order.append("closed")
+
+    async def late() -> None:
+        async with gate.shared("lot 1"):
+            order.append("late")
+
+    async with gate.shared("lot 1"), gate.shared("lot 1"), other.shared("lot 1"):
+        closing = asyncio.create_task(close())
+        await someone_waits(admin)
+        after = asyncio.create_task(late())  # behind the waiting close, although others are inside
+        await someone_waits(admin, 2)
+        order.append("finalised")
+    await asyncio.gather(closing, after)
+    assert order == ["finalised", "closed", "late"]
+
+
+async def test_keys_do_not_stand_in_each_others_way(gate: Gate, other: Gate) -> None:
+    async with asyncio.timeout(10), gate.exclusive("lot 1"), other.exclusive("lot 2"), other.shared("lot 3"):
+        pass
+
+
+async def test_more_holders_than_places_wait_their_turn(database: Database) -> None:
+    gate = Gate(database, capacity=2)
+    inside = most = 0
+    pair = asyncio.Barrier(2)
+
+    async def finalise() -> None:
+        nonlocal inside, most
+        async with gate.shared("lot"):
+            inside += 1
+            most = max(most, inside)
+            await pair.wait()  # nobody leaves before two are inside
+            inside -= 1
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(finalise() for _ in range(20)))
+    assert (inside, most) == (0, 2)
+    await gate.close()
+
+
+async def test_one_who_is_cancelled_while_waiting_leaves_no_lock(
+    gate: Gate, other: Gate, admin: Connection
+) -> None:
+    async with other.exclusive("lot"):
+        waiting = [
+            asyncio.create_task(AsyncExitStack().enter_async_context(gate.shared("lot"))) for _ in range(3)
+        ]
+        await someone_waits(admin, 3)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    async with asyncio.timeout(10), other.exclusive("lot"):
+        pass
+
+
+async def test_one_who_is_cancelled_or_fails_inside_leaves_no_lock(gate: Gate, other: Gate) -> None:
+    inside = asyncio.Event()
+
+    async def stay() -> None:
+        async with gate.shared("lot"):
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(stay())
+    await inside.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(KeyError):
+        async with gate.exclusive("lot"):
+            raise KeyError
+    async with asyncio.timeout(10), other.exclusive("lot"):
+        pass
+
+
+async def test_the_holder_notices_that_its_lock_was_lost(gate: Gate, other: Gate, admin: Connection) -> None:
+    async with gate.shared("lot") as held:
+        held.ensure()
+        assert await admin.fetchval(KILL, "bidding gate") == 1
+        async with asyncio.timeout(10):
+            await held.lost.wait()
+        with pytest.raises(StorageUnavailable):
+            held.ensure()
+        async with asyncio.timeout(10), other.exclusive("lot"):
+            pass
+    async with asyncio.timeout(10), gate.shared("lot") as again:
+        again.ensure()
+
+
+async def test_patience_ends(database: Database, other: Gate) -> None:
+    hasty = Gate(database, patience=0.05)
+    async with other.exclusive("lot"):
+        with pytest.raises(StorageUnavailable):
+            async with hasty.shared("lot"):
+                pass
+    async with hasty.shared("lot"):
+        pass
+    await hasty.close()
+
+
+async def test_there_is_one_leader_and_another_after_it_resigns(gate: Gate, other: Gate) -> None:
+    leader = await gate.try_leader("clock")
+    assert leader is not None
+    assert await other.try_leader("clock") is None
+    assert await gate.try_leader("clock") is None
+    other_task = await other.try_leader("sequencer")
+    assert other_task is not None
+    await leader.resign()
+    assert leader.lost.is_set()
+    successor = await other.try_leader("clock")
+    assert successor is not None
+    await successor.resign()
+    await other_task.resign()
+
+
+async def test_a_leader_whose_connection_dies_notices_and_another_takes_over(
+    gate: Gate, other: Gate, admin: Connection
+) -> None:
+    leader = await gate.try_leader("clock")
+    assert leader is not None
+    leader.ensure()
+    assert await admin.fetchval(KILL, "bidding leader") == 1
+    async with asyncio.timeout(10):
+        await leader.lost.wait()
+    with pytest.raises(StorageUnavailable):
+        leader.ensure()
+    successor = await other.try_leader("clock")
+    assert successor is not None
+    await successor.resign()
+    await leader.resign()
+
+
+async def test_a_leader_whose_server_stays_silent_notices(gate: Gate, admin: Connection) -> None:
+    """No FIN, no RST: only a question left unanswered tells. The backend is stopped for real."""
+    import os
+    import signal
+
+    leader = await gate.try_leader("clock", heartbeat=0.05)
+    assert leader is not None
+    pid: int = await admin.fetchval(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'bidding leader'"
+    )
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(10):
+            await leader.lost.wait()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    await leader.resign()
