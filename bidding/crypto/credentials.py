@@ -1,0 +1,85 @@
+"""A device credential: an Ed25519 key that signs acts and an X25519 key that opens the bidder's own bids.
+
+Both are made on the device and never leave it.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bidding.crypto.canonical import Bytes32, Name, b64, unb64
+from bidding.crypto.errors import MalformedKeyError
+from bidding.crypto.signing import ENROLMENT_LABEL, Signed, sign, verify
+from bidding.crypto.suite import KEY_SIZE, KeyPair, Random, key_id
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """An Ed25519 pair, raw. The private half stays out of repr."""
+
+    public: bytes
+    private: bytes = field(repr=False, compare=False)
+
+    @classmethod
+    def generate(cls, random: Random = secrets.token_bytes) -> "SigningKey":
+        return cls.from_private(random(KEY_SIZE))
+
+    @classmethod
+    def from_private(cls, private: bytes) -> "SigningKey":
+        try:
+            key = Ed25519PrivateKey.from_private_bytes(private)
+        except ValueError:
+            raise MalformedKeyError(what="Ed25519 private key: not 32 bytes") from None
+        return cls(key.public_key().public_bytes_raw(), private)
+
+    @property
+    def id(self) -> str:
+        return key_id(self.public)
+
+
+@dataclass(frozen=True)
+class DeviceCredential:
+    """What a device holds. `id` names the credential in statements: the signing key's id."""
+
+    signing: SigningKey
+    opening: KeyPair
+
+    @classmethod
+    def generate(cls, random: Random = secrets.token_bytes) -> "DeviceCredential":
+        return cls(SigningKey.generate(random), KeyPair.generate(random))
+
+    @property
+    def id(self) -> str:
+        return self.signing.id
+
+
+class EnrolmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A device asks to be certified for a party: both public keys, signed by the signing one."""
+
+    party: Name
+    device: Name
+    signing: Bytes32
+    opening: Bytes32
+    v: Literal[1] = 1
+
+
+def request_enrolment(credential: DeviceCredential, party: str, device: str) -> Signed:
+    """The device's request; its signature proves possession of the signing key."""
+    request = EnrolmentRequest(
+        party=party,
+        device=device,
+        signing=b64(credential.signing.public),
+        opening=b64(credential.opening.public),
+    )
+    return sign(ENROLMENT_LABEL, request, credential.signing.private)
+
+
+def verify_enrolment(signed: Signed, signing_public: bytes) -> EnrolmentRequest:
+    """The request, signed by the very key it asks to certify. SignatureError, CanonicalError."""
+    request = verify(ENROLMENT_LABEL, signed, signing_public, EnrolmentRequest)
+    if unb64(request.signing) != signing_public:
+        raise MalformedKeyError(what="enrolment request: names another signing key than the one that signed")
+    return request

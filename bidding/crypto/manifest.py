@@ -1,0 +1,137 @@
+"""The manifest: what a bidder signs about a sealed bid. All about the bodies but their content."""
+
+import hashlib
+from typing import Annotated, Literal
+
+import msgspec
+
+from bidding.crypto.canonical import (
+    MAX_INTEGER,
+    Bytes32,
+    Bytes56,
+    Bytes80,
+    Digest,
+    Name,
+    b64,
+    canonical,
+    unb64,
+)
+from bidding.crypto.sealing import SealedBody
+from bidding.crypto.signing import MANIFEST_LABEL, Signed, sign, verify
+from bidding.crypto.suite import INTL_1, key_id
+from bidding.crypto.target import Target
+
+POLICY_P1 = "P1"
+"""Bidder-held keys only: a lost key loses the bid."""
+
+Version = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
+Length = Annotated[int, msgspec.Meta(ge=0, le=MAX_INTEGER)]
+
+
+class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of the bidder's own opening keys (a phone, a PC, the printed recovery code)."""
+
+    key: Digest
+    public: Bytes32
+
+    @classmethod
+    def of(cls, public: bytes) -> "Recipient":
+        """The recipient of a raw X25519 public key."""
+        return cls(key=key_id(public), public=b64(public))
+
+
+class Wrap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The envelope's content key for one recipient: HPKE `enc ‖ ciphertext`, 80 bytes."""
+
+    key: Digest
+    wrapped: Bytes80
+
+
+class SealedEnvelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One sealed body: its length in bytes, the RFC 6962 root of its 8 MiB parts, its header, its wraps."""
+
+    name: Name
+    sealed_length: Length
+    part_count: Length
+    root: Digest
+    header: Bytes56
+    wraps: Annotated[tuple[Wrap, ...], msgspec.Meta(min_length=1, max_length=16)]
+
+    @classmethod
+    def of(cls, name: str, body: SealedBody, wraps: tuple[Wrap, ...]) -> "SealedEnvelope":
+        return cls(
+            name=name,
+            sealed_length=body.sealed_length,
+            part_count=len(body.part_hashes),
+            root=body.root.hex(),
+            header=b64(body.header),
+            wraps=wraps,
+        )
+
+    @property
+    def root_bytes(self) -> bytes:
+        return bytes.fromhex(self.root)
+
+    @property
+    def header_bytes(self) -> bytes:
+        return unb64(self.header)
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`supersedes` is the hash of the manifest that this version replaces, null for the first."""
+
+    lot: Name
+    bidder: Name
+    bid_version: Version
+    document_hash: Digest
+    document_version: Version
+    recipients: Annotated[tuple[Recipient, ...], msgspec.Meta(min_length=1, max_length=16)]
+    envelopes: Annotated[tuple[SealedEnvelope, ...], msgspec.Meta(min_length=1, max_length=16)]
+    draw_nonce_hash: Digest
+    supersedes: Digest | None = None
+    suite: Name = INTL_1
+    policy: Name = POLICY_P1
+    v: Literal[1] = 1
+
+    def target(self, envelope: str) -> Target:
+        """What this envelope is addressed to; never carried in the body, always rebuilt from here."""
+        return Target(
+            document_hash=self.document_hash,
+            document_version=self.document_version,
+            lot=self.lot,
+            bidder=self.bidder,
+            envelope=envelope,
+            bid_version=self.bid_version,
+            suite=self.suite,
+        )
+
+    def envelope(self, name: str) -> SealedEnvelope:
+        """The envelope of that name; KeyError if the bid has none."""
+        for found in self.envelopes:
+            if found.name == name:
+                return found
+        raise KeyError(name)
+
+    @property
+    def sealed_length(self) -> int:
+        """Bytes of all sealed bodies together."""
+        return sum(envelope.sealed_length for envelope in self.envelopes)
+
+    @property
+    def roots(self) -> dict[str, Digest]:
+        return {envelope.name: envelope.root for envelope in self.envelopes}
+
+
+def manifest_hash(manifest: Manifest) -> Digest:
+    """Hex SHA-256 of the canonical manifest: the bid's name in receipts, releases and replacements."""
+    return hashlib.sha256(canonical(manifest)).hexdigest()
+
+
+def sign_manifest(signing_key: bytes, manifest: Manifest) -> Signed:
+    """The manifest as the bidder submits it. `signing_key` is a raw Ed25519 private key."""
+    return sign(MANIFEST_LABEL, manifest, signing_key)
+
+
+def verify_manifest(signed: Signed, public_key: bytes) -> Manifest:
+    """The manifest, signed by that raw Ed25519 key. SignatureError, CanonicalError."""
+    return verify(MANIFEST_LABEL, signed, public_key, Manifest)

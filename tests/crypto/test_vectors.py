@@ -1,0 +1,134 @@
+"""Runs tests/vectors/sealed-bids: what a second implementation does with the same files.
+
+A case with `layer: null` must succeed with the values it carries; any other must be refused by the
+named layer, and by no earlier one.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bidding.crypto.body import sealed_length
+from bidding.crypto.canonical import canonical, parse_canonical, unb64
+from bidding.crypto.errors import CanonicalError, CryptoError, Layer, OpeningError, SignatureError
+from bidding.crypto.form import form_bytes
+from bidding.crypto.manifest import Manifest
+from bidding.crypto.manifest_check import Expected, Uploaded, check_manifest
+from bidding.crypto.opening import open_form
+from bidding.crypto.padding import padded_size
+from bidding.crypto.parts import root
+from bidding.crypto.receipt import verify_receipt
+from bidding.crypto.release import KeyRelease, check_release, recover_cek, require_released_key
+from bidding.crypto.session import SessionPublic
+from bidding.crypto.signing import Signed
+from bidding.crypto.statement import verify_statement
+from bidding.crypto.suite import unwrap
+from bidding.crypto.target import Target, wrap_info
+from tests.crypto.make_vectors import all_files, text_of
+
+FOLDER = Path(__file__).parents[1] / "vectors" / "sealed-bids"
+Case = dict[str, Any]
+
+
+def manifest_of(case: Case) -> Manifest:
+    return parse_canonical(unb64(case["manifest"]), Manifest)
+
+
+def opening(case: Case) -> None:
+    opened = open_form(unb64(case["sealed"]), manifest_of(case), bytes.fromhex(case["cek"]))
+    assert form_bytes(opened.form) == unb64(case["content"])
+
+
+def wrap(case: Case) -> None:
+    target = parse_canonical(canonical(case["target"]), Target)
+    cek = unwrap(unb64(case["wrapped"]), bytes.fromhex(case["private"]), wrap_info(target))
+    if cek is None:
+        raise OpeningError(layer=Layer.MANIFEST)
+    assert cek.hex() == case["cek"]
+
+
+def manifest(case: Case) -> None:
+    values = case["expected"]
+    keys = frozenset(bytes.fromhex(key) for key in values["recipients"])
+    expected = Expected(**(values | {"recipients": keys, "suites": frozenset(values["suites"])}))
+    arrived = case["upload"]
+    first, parts = bytes.fromhex(arrived["first_bytes"]), [bytes.fromhex(h) for h in arrived["part_hashes"]]
+    refusal = check_manifest(manifest_of(case), expected, {"form": Uploaded(arrived["length"], first, parts)})
+    assert (refusal.code if refusal else None) == case["code"]
+    if refusal:
+        raise OpeningError(layer=Layer.MANIFEST)
+
+
+def tree(case: Case) -> None:
+    if root([bytes.fromhex(part) for part in case["part_hashes"]]).hex() != case["root"]:
+        raise OpeningError(layer=Layer.ROOT)
+
+
+def padding(case: Case) -> None:
+    assert padded_size("technical", case["content_length"]) == case["padded"]
+    assert sealed_length(case["padded"]) == case["sealed"]
+
+
+def release(case: Case) -> None:
+    value, bid = parse_canonical(unb64(case["release"]), KeyRelease), manifest_of(case)
+    agency, supervisor = bytes.fromhex(case["agency"]), bytes.fromhex(case["supervisor"])
+    session = SessionPublic(lot=bid.lot, session=case["session"], office="agency", forms="", evaluation="")
+    check_release(value, bid, session)
+    cek = recover_cek(value, "form", agency, supervisor)
+    require_released_key(cek, bid, "form")
+    assert cek.hex() == case["cek"]
+
+
+def signed(verify: Callable[[Signed, bytes], object], layer: Layer) -> Callable[[Case], None]:
+    def run(case: Case) -> None:
+        document = Signed(unb64(case["payload"]), unb64(case["signature"]))
+        try:
+            value = verify(document, bytes.fromhex(case["public"]))
+        except (SignatureError, CanonicalError) as refused:
+            raise OpeningError(layer=layer) from refused
+        assert canonical(value) == document.payload
+
+    return run
+
+
+RUN: dict[str, Callable[[Case], None]] = {
+    "opening": opening,
+    "wrap": wrap,
+    "manifest": manifest,
+    "root": tree,
+    "padding": padding,
+    "release": release,
+    "statement": signed(verify_statement, Layer.STATEMENT),
+    "receipt": signed(verify_receipt, Layer.RECEIPT),
+}
+CASES = [
+    pytest.param(kind, case, id=f"{kind}: {case['name']}")
+    for kind in RUN
+    for case in json.loads((FOLDER / f"{kind}.json").read_text(encoding="utf-8"))["cases"]
+]
+
+
+@pytest.mark.parametrize(("kind", "case"), CASES)
+def test_vector(kind: str, case: Case) -> None:
+    if case["layer"] is None:
+        RUN[kind](case)
+        return
+    with pytest.raises(CryptoError) as refused:
+        RUN[kind](case)
+    assert isinstance(refused.value, OpeningError)
+    assert refused.value.layer == case["layer"]
+
+
+def test_the_files_are_what_the_generator_makes() -> None:
+    made = {f"{kind}.json": text_of(kind, cases) for kind, cases in all_files().items()}
+    kept = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.json")}
+    assert kept == made
+    assert {f"{kind}.json" for kind in RUN} == set(kept)
+
+
+def test_every_layer_has_a_case_that_it_refuses() -> None:
+    named = {case["layer"] for cases in all_files().values() for case in cases}
+    assert named == {None, *(set(Layer) - {Layer.CONTAINER})}
