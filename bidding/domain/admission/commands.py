@@ -1,0 +1,25 @@
+"""Requests of the admission."""
+
+from bidding.domain.admission.filing import Defect, Filing, Funding
+from bidding.domain.command import Command
+from bidding.domain.parties import Standing
+
+
+class Submit(Filing, Command, name="admission/submit", by=frozenset({Standing.MEMBER})):
+    """Hand in the file, or hand it in anew until it is admitted. Creates the lot; the giver is its host."""
+
+
+class RequestCorrection(Command, name="admission/request-correction", by=frozenset({Standing.OPERATOR})):
+    """``defects``: the officer's own; those that the catalogue finds are added."""
+
+    defects: tuple[Defect, ...] = ()
+
+
+class Admit(Command, name="admission/admit", by=frozenset({Standing.OPERATOR})):
+    """Accept the file and give the lot its number."""
+
+
+class AmendFunding(Funding, Command, name="admission/amend-funding", by=frozenset({Standing.HOST})):
+    """Replace the money facts, before the notice only (R-WAIVE-08)."""
+
+    reason: str

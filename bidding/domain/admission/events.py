@@ -1,0 +1,41 @@
+"""What admission (进场受理, R-SVC-03) records: the file, its one correction, its number, its waiver."""
+
+from bidding.domain.admission.filing import Defect, Filing, Funding
+from bidding.domain.event import OFFICES, Event
+from bidding.domain.waiver import WaiverDecision
+
+
+class LotSubmitted(Filing, Event, topic="lot.submitted.v1", audience=OFFICES):
+    """The file as handed in, or handed in anew: it replaces the earlier one whole.
+
+    ``host``: the agency, or the tenderer where it tenders without one.
+    """
+
+    host: str
+    host_name: str
+    tenderer_name: str
+
+
+class CorrectionRequested(Event, topic="lot.correction-requested.v1", audience=OFFICES):
+    """The one list of everything that is wrong with the file (R-SVC-03)."""
+
+    defects: tuple[Defect, ...]
+    by: str
+
+
+class LotAdmitted(Event, topic="lot.admitted.v1", audience=OFFICES):
+    number: str
+    by: str
+
+
+class FundingAmended(Funding, Event, topic="lot.funding-amended.v1", audience=OFFICES):
+    """The money facts, changed before the notice; a ``WaiverDecided`` follows at once (R-WAIVE-08)."""
+
+    reason: str
+
+
+class WaiverDecided(Event, topic="lot.waiver-decided.v1", audience=OFFICES):
+    """Provisional until ``frozen`` (R-WAIVE-08); the public reads the frozen one in the notice."""
+
+    decision: WaiverDecision
+    frozen: bool

@@ -1,0 +1,83 @@
+"""The admitted file as it stands."""
+
+import msgspec
+
+from bidding.domain.admission.events import (
+    CorrectionRequested,
+    FundingAmended,
+    LotAdmitted,
+    LotSubmitted,
+    WaiverDecided,
+)
+from bidding.domain.admission.filing import (
+    Category,
+    ChecklistEntry,
+    Defect,
+    Filing,
+    Funding,
+    Method,
+    Mode,
+    Project,
+)
+from bidding.domain.event import Event
+from bidding.domain.regime import LotObject, Regime
+from bidding.domain.waiver import WaiverDecision
+
+
+class Admission(Funding, frozen=True, kw_only=True):
+    """``corrections``: how many lists were sent (at most one); ``defects``: the list not yet answered.
+
+    ``waiver``: the latest decision, binding once ``waiver_frozen``. Empty strings and None: not submitted.
+    """
+
+    host: str = ""
+    host_name: str = ""
+    tenderer: str = ""
+    tenderer_name: str = ""
+    project: Project | None = None
+    title: str = ""
+    category: Category | None = None
+    regime: Regime | None = None
+    object: LotObject | None = None
+    method: Method = Method.OPEN
+    price_limit_fen: int | None = None
+    section: int = 1
+    checklist: tuple[ChecklistEntry, ...] = ()
+    mode: Mode = Mode.LIVE
+    number: str = ""
+    corrections: int = 0
+    defects: tuple[Defect, ...] = ()
+    waiver: WaiverDecision | None = None
+    waiver_frozen: bool = False
+
+    @property
+    def base_fen(self) -> int | None:
+        """In 分: the estimate (ENG) or the budget (GP), never the other (R-GEN-02)."""
+        return self.budget_fen if self.regime is Regime.GP else self.estimate_fen
+
+
+def evolve(admission: Admission, event: Event) -> Admission:
+    match event:
+        case LotSubmitted():
+            return msgspec.structs.replace(
+                admission,
+                host=event.host,
+                host_name=event.host_name,
+                tenderer_name=event.tenderer_name,
+                defects=(),
+                **{field: getattr(event, field) for field in Filing.__struct_fields__},
+            )
+        case CorrectionRequested():
+            return msgspec.structs.replace(
+                admission, corrections=admission.corrections + 1, defects=event.defects
+            )
+        case LotAdmitted():
+            return msgspec.structs.replace(admission, number=event.number)
+        case FundingAmended():
+            return msgspec.structs.replace(
+                admission, **{field: getattr(event, field) for field in Funding.__struct_fields__}
+            )
+        case WaiverDecided():
+            return msgspec.structs.replace(admission, waiver=event.decision, waiver_frozen=event.frozen)
+        case _:
+            return admission

@@ -1,0 +1,1 @@
+"""定标: candidate publicity, objections to the result, the winner, and the notices to winner and losers."""

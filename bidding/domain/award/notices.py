@@ -1,0 +1,99 @@
+"""中标通知书 and the notices to all others, in one act (招投法 45; GP: with the announcement, R-GP-14)."""
+
+from datetime import UTC
+
+from bidding.domain.award import commands as c
+from bidding.domain.award import events as e
+from bidding.domain.command import Facts
+from bidding.domain.errors import OutOfOrder
+from bidding.domain.evaluation.bids import calendar_of, rules_of, signed_of
+from bidding.domain.evaluation.events import CommitteeDisclosed
+from bidding.domain.evaluation.outcome import Candidate
+from bidding.domain.evaluation.sheets import GROUND_TEXT
+from bidding.domain.event import Event
+from bidding.domain.lot import Lot, Phase
+from bidding.domain.order import require_phase
+from bidding.domain.periods import closes_at, end_of_day, local_date, query_term
+from bidding.domain.ruleset import GpRules
+
+
+def issue_notice(lot: Lot, command: c.IssueAwardNotice, facts: Facts) -> list[Event]:
+    """The result stands: the winner is told, everybody else is told why not, the committee may be named."""
+    require_phase(lot, Phase.DETERMINED, rule="R-STATE-01")
+    winner = next((one for one in lot.evaluation.candidates if one.bidder == lot.award.winner), None)
+    if winner is None:
+        raise OutOfOrder("no-winner", rule="R-ENG-29")
+    rules = rules_of(lot, facts)
+    number = f"{lot.notice.number}-ZB{lot.award.notices + 1}"
+    term = rules.periods.contract
+    events: list[Event] = [
+        e.AwardNoticeIssued(
+            number=number,
+            winner=winner.bidder,
+            name=winner.name,
+            rank=winner.rank,
+            price_fen=winner.price_fen,
+            duration_days=winner.duration_days,
+            quality=winner.quality,
+            project_lead=winner.project_lead,
+            at=facts.now,
+            contract_due=closes_at(facts.now, term.n, term.unit, calendar_of(facts)).astimezone(UTC),
+            signed=signed_of(facts),
+        ),
+        e.LosersNotified(number=number, notices=loser_notices(lot, winner.bidder)),
+        CommitteeDisclosed(members=lot.evaluation.committee),
+    ]
+    if isinstance(rules, GpRules):
+        events.append(_announcement(lot, number, winner, rules, facts))
+    return events
+
+
+def loser_notices(lot: Lot, winner: str) -> tuple[e.LoserNotice, ...]:
+    """One for every bidder of the roll but the winner: rejected, not opened, or ranked behind."""
+    ranking = {one.bidder: one for one in lot.evaluation.ranking}
+    rejected = {one.bidder: one for one in lot.evaluation.reported_rejections}
+    announced = lot.opening.announcement.table if lot.opening.announcement is not None else ()
+    terms = {row.bidder: row.term for row in announced}
+    notices = []
+    for entry in lot.opening.roll:
+        if entry.bidder == winner:
+            continue
+        if entry.bidder in ranking:
+            place = ranking[entry.bidder]
+            reason, rank, total = f"经评审排名第{place.rank}", place.rank, place.total
+        elif entry.bidder in rejected:
+            fallen = rejected[entry.bidder]
+            reason = f"投标被否决：（{fallen.ground}）{GROUND_TEXT[fallen.ground]}；{fallen.reason}"
+            rank, total = 0, ""
+        else:
+            reason, rank, total = f"投标文件未开启：{terms.get(entry.bidder, '')}", 0, ""
+        notices.append(
+            e.LoserNotice(bidder=entry.bidder, name=entry.name, reason=reason, rank=rank, total=total)
+        )
+    return tuple(notices)
+
+
+def _announcement(
+    lot: Lot, number: str, winner: Candidate, rules: GpRules, facts: Facts
+) -> e.ResultAnnounced:
+    """R-GP-14, R-GP-15, R-GP-23: one working day; 质疑 runs from its end."""
+    periods, calendar = rules.periods, calendar_of(facts)
+    announced, query = periods.result_announcement, periods.query
+    term = query_term(local_date(facts.now), announced.n, query.n, calendar)
+    within = periods.result_announced
+    late = lot.award.determined_at is not None and facts.now >= closes_at(
+        lot.award.determined_at, within.n, within.unit, calendar
+    )
+    return e.ResultAnnounced(
+        number=number,
+        winner=winner.bidder,
+        name=winner.name,
+        price_fen=winner.price_fen,
+        candidates=lot.evaluation.candidates,
+        experts=tuple(e.NamedExpert(name=one.name, kind=one.kind) for one in lot.evaluation.committee),
+        document_sha256=lot.notice.document.sha256 if lot.notice.document is not None else "",
+        opens=facts.now,
+        until=end_of_day(term.announcement_ends).astimezone(UTC),
+        query_until=end_of_day(term.last_day_to_query).astimezone(UTC),
+        late=late,
+    )

@@ -1,0 +1,124 @@
+"""Facts of one bidder's own stream ``bid-<lot>-<party>``.
+
+Nobody but the bidder reads them (through its own interface): their existence is a secret before the
+roll is published (R-GEN-04, R-DOC-03). What others may learn of them stands in the opening's events.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from bidding.domain.event import NOBODY, Event, SignedAct
+
+
+class SealedObject(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One sealed envelope as stored. ``length`` in bytes; ``root``: hex RFC 6962 root over ``parts``,
+    the hex SHA-256 of its 8 MiB parts; ``key``: its name in the object store."""
+
+    envelope: str
+    upload: str
+    key: str
+    length: int
+    root: str
+    parts: tuple[str, ...]
+
+
+class UploadStarted(Event, topic="bid.upload-started.v1", audience=NOBODY):
+    lot: str
+    bidder: str
+    envelope: str
+    upload: str
+    at: datetime
+
+
+class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
+    """A complete sealed bid, in time. ``completed_at``: completion of transmission, in whole milliseconds,
+    as the receipt prints it (R-TIME-08); ``receipt_number`` is random (R-BID-04)."""
+
+    lot: str
+    bidder: str
+    bid_version: int
+    document_version: int
+    manifest: str
+    manifest_hash: str
+    manifest_signature: str
+    signed: SignedAct
+    objects: tuple[SealedObject, ...]
+    started_at: datetime
+    completed_at: datetime
+    receipt_number: str
+    receipt: str
+    receipt_signature: str
+
+
+class BidRefused(Event, topic="bid.refused.v1", audience=NOBODY):
+    """What was handed in does not count; a refusal is a receipt too (R-BID-04)."""
+
+    lot: str
+    bidder: str
+    code: str
+    envelope: str
+    at: datetime
+    uploads: tuple[str, ...]
+    manifest_hash: str
+    receipt_number: str
+    receipt: str
+    receipt_signature: str
+
+
+class BidReplaced(Event, topic="bid.replaced.v1", audience=NOBODY):
+    """In the same commit as the ``BidReceived`` that replaces: never a moment without a bid (R-BID-05)."""
+
+    lot: str
+    bidder: str
+    manifest_hash: str
+    at: datetime
+
+
+class BidWithdrawn(Event, topic="bid.withdrawn.v1", audience=NOBODY):
+    """撤回: before the deadline, without consequence (招投法 29)."""
+
+    lot: str
+    bidder: str
+    manifest_hash: str
+    at: datetime
+    signed: SignedAct
+
+
+class BidRevocationRequested(Event, topic="bid.revocation-requested.v1", audience=NOBODY):
+    """撤销: at or after the deadline, with consequences (招投条例 35).
+
+    The lot says so in ``BidRevoked``, together with the roll or after it, never before.
+    """
+
+    lot: str
+    bidder: str
+    at: datetime
+    signed: SignedAct
+
+
+class BidderSignedIn(Event, topic="bid.signed-in.v1", audience=NOBODY):
+    lot: str
+    bidder: str
+    at: datetime
+    signed: SignedAct
+
+
+class DepositReceived(Event, topic="bid.deposit-received.v1", audience=NOBODY):
+    """``form``: CASH (现金/支票), TRANSFER (转账) or GUARANTEE (保函)."""
+
+    lot: str
+    bidder: str
+    amount_fen: int
+    form: str
+    reference: str
+    at: datetime
+
+
+class DepositReturned(Event, topic="bid.deposit-returned.v1", audience=NOBODY):
+    lot: str
+    bidder: str
+    amount_fen: int
+    interest_fen: int
+    reason: str
+    at: datetime

@@ -1,0 +1,165 @@
+"""The decisions of the contract: drafted from the bid, signed by both over one text, filed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from bidding.domain.command import Command, Facts
+from bidding.domain.contract import commands as c
+from bidding.domain.contract import events as e
+from bidding.domain.contract.text import contract_hash, contract_text
+from bidding.domain.deposit import max_performance_bond_fen, share_of
+from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, TooLate
+from bidding.domain.evaluation.bids import rules_of, signed_of, terms_of
+from bidding.domain.event import Event
+from bidding.domain.lot import Lot, Phase
+from bidding.domain.order import require_phase
+from bidding.domain.waiver import Charge
+
+TENDERER = "tenderer"
+WINNER = "winner"
+SIDES = (TENDERER, WINNER)
+
+
+def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
+    """R-CONT-01, 招投法 46, 招投条例 57: nothing of substance may differ from tender document and bid.
+
+    The price is the price bid, never the evaluated one (R-SCORE-03). Drafting anew voids earlier signatures.
+    """
+    require_phase(lot, Phase.AWARDED, rule="R-CONT-01")
+    award = lot.award
+    if award.contract_due is None:
+        raise OutOfOrder("no-award-notice", rule="R-CONT-01")
+    bid = {
+        "price_fen": award.price_fen,
+        "duration_days": award.duration_days,
+        "quality": award.quality,
+        "project_lead": award.project_lead,
+    }
+    differing = {
+        field: {"bid": said, "contract": getattr(command, field)}
+        for field, said in bid.items()
+        if getattr(command, field) != said
+    }
+    if differing:
+        raise Invalid("contract-differs-from-bid", rule="R-CONT-01", differing=differing)
+    _check_bond(lot, command, facts)
+    number = f"{award.number}-HT"
+    text = contract_text(lot, command, number)
+    return [
+        e.ContractDrafted(
+            number=number,
+            award_number=award.number,
+            winner=award.winner,
+            price_fen=command.price_fen,
+            duration_days=command.duration_days,
+            quality=command.quality,
+            project_lead=command.project_lead,
+            performance_bond_fen=command.performance_bond_fen,
+            text=text,
+            contract_hash=contract_hash(text),
+            at=facts.now,
+            due=award.contract_due,
+            signed=signed_of(facts),
+        )
+    ]
+
+
+def sign(lot: Lot, command: c.SignContract, facts: Facts) -> list[Event]:
+    """签名法 13, 14: each party signs the same hash; the second signature files the contract.
+
+    After the thirty days (R-ENG-24, R-GP-16) the duty to sign remains; the reason goes on record.
+    """
+    require_phase(lot, Phase.AWARDED, rule="R-CONT-01")
+    contract = lot.contract
+    if not contract.contract_hash or contract.award_number != lot.award.number or contract.due is None:
+        raise OutOfOrder("contract-not-drafted", rule="R-CONT-01")
+    sides = [side for side, party in _parties(lot).items() if party == facts.actor.party]
+    if not sides:
+        raise Forbidden("not-a-contract-party", rule="R-CONT-01")
+    (side,) = sides
+    if side in contract.signed_by:
+        raise Conflicting("contract-signed-already", rule="R-CONT-01")
+    if command.contract_hash != contract.contract_hash:
+        raise Invalid("contract-hash-differs", rule="R-CONT-01", contract_hash=contract.contract_hash)
+    late = facts.now >= contract.due
+    if late and not command.late_reason.strip():
+        raise TooLate("contract-late", rule="R-ENG-24", due=contract.due)
+    events: list[Event] = [
+        e.ContractSigned(
+            party=facts.actor.party,
+            side=side,
+            contract_hash=contract.contract_hash,
+            at=facts.now,
+            late_reason=command.late_reason.strip() if late else "",
+            signed=signed_of(facts),
+        )
+    ]
+    if {*contract.signed_by, side} == set(SIDES):
+        events.append(
+            e.ContractFiled(
+                number=contract.number,
+                award_number=contract.award_number,
+                winner=contract.winner,
+                price_fen=contract.price_fen,
+                signed_at=facts.now,
+                contract_hash=contract.contract_hash,
+                late=late,
+            )
+        )
+    return events
+
+
+def mark_overdue(lot: Lot, command: c.MarkOverdue, facts: Facts) -> list[Event]:
+    """Says so to the parties and the supervisor; what follows is theirs to decide (R-ENG-34)."""
+    require_phase(lot, Phase.AWARDED, rule="R-ENG-24")
+    award = lot.award
+    if award.contract_due is None or facts.now < award.contract_due:
+        raise TooEarly("contract-not-due", rule="R-ENG-24", due=award.contract_due)
+    if lot.contract.overdue_for == award.number:
+        raise Conflicting("contract-overdue-recorded", rule="R-ENG-24")
+    drafted = lot.contract.award_number == award.number
+    signed = lot.contract.signed_by if drafted else ()
+    return [
+        e.ContractOverdue(
+            award_number=award.number,
+            due=award.contract_due,
+            unsigned=tuple(side for side in SIDES if side not in signed),
+        )
+    ]
+
+
+def due(lot: Lot) -> list[tuple[str, datetime]]:
+    award = lot.award
+    if lot.phase is not Phase.AWARDED or award.contract_due is None:
+        return []
+    if lot.contract.overdue_for == award.number:
+        return []
+    return [(c.MarkOverdue.NAME, award.contract_due)]
+
+
+def _parties(lot: Lot) -> dict[str, str]:
+    return {TENDERER: lot.notice.tenderer, WINNER: lot.award.winner}
+
+
+def _check_bond(lot: Lot, command: c.DraftContract, facts: Facts) -> None:
+    """R-WAIVE-05: none where waived; else what the document asked and the law allows (R-ENG-26, R-GP-17)."""
+    waiver = lot.notice.waiver
+    asked = command.performance_bond_fen
+    if asked and waiver is not None and waiver.performance_bond is Charge.WAIVED:
+        raise Invalid("performance-bond-waived", rule="R-WAIVE-05", asked_fen=asked, row=waiver.row)
+    bonds = rules_of(lot, facts).bonds
+    most = min(
+        max_performance_bond_fen(bonds, command.price_fen),
+        share_of(command.price_fen, Decimal(terms_of(lot).performance_bond_rate)),
+    )
+    if asked > most:
+        raise Invalid("performance-bond-too-high", rule="R-ENG-26", asked_fen=asked, max_fen=most)
+
+
+DECIDERS: dict[type[Command], Callable[..., Any]] = {
+    c.DraftContract: draft,
+    c.SignContract: sign,
+    c.MarkOverdue: mark_overdue,
+}

@@ -1,0 +1,55 @@
+"""Facts of the contract. The text is for its parties and the supervisor; that it exists is for everyone."""
+
+from datetime import datetime
+
+from bidding.domain.event import EVERYONE, Event, SignedAct
+from bidding.domain.parties import Standing
+
+PARTIES = frozenset({Standing.HOST, Standing.TENDERER, Standing.WINNER, Standing.SUPERVISOR})
+
+
+class ContractDrafted(Event, topic="lot.contract-drafted.v1", audience=PARTIES):
+    """``text`` is the whole contract, ``contract_hash`` the hex SHA-256 of its UTF-8 bytes."""
+
+    number: str
+    award_number: str
+    winner: str
+    price_fen: int
+    duration_days: int
+    quality: str
+    project_lead: str
+    performance_bond_fen: int
+    text: str
+    contract_hash: str
+    at: datetime
+    due: datetime
+    signed: SignedAct
+
+
+class ContractSigned(Event, topic="lot.contract-signed.v1", audience=PARTIES):
+    party: str
+    side: str
+    contract_hash: str
+    at: datetime
+    late_reason: str
+    signed: SignedAct
+
+
+class ContractOverdue(Event, topic="lot.contract-overdue.v1", audience=PARTIES):
+    """The thirty days are over and the contract is not signed by both (R-ENG-24, R-GP-16)."""
+
+    award_number: str
+    due: datetime
+    unsigned: tuple[str, ...]
+
+
+class ContractFiled(Event, topic="lot.contract-filed.v1", audience=EVERYONE):
+    """Both have signed the same text. ``number`` refers to the award notice (R-CONT-01)."""
+
+    number: str
+    award_number: str
+    winner: str
+    price_fen: int
+    signed_at: datetime
+    contract_hash: str
+    late: bool

@@ -1,0 +1,1 @@
+"""What lies over every phase: a supervisor's suspension, termination, the clock of a test lot."""

@@ -1,0 +1,87 @@
+"""Requests of the evaluation, and who may give them."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bidding.domain.command import Command
+from bidding.domain.evaluation.members import TradeQuota
+from bidding.domain.evaluation.outcome import EnvelopeResult, QualificationResult
+from bidding.domain.evaluation.sheets import BidScores, Reason, RejectionVote
+from bidding.domain.parties import Standing
+
+HOST = frozenset({Standing.HOST})
+MEMBERS = frozenset({Standing.COMMITTEE})
+CLOCK = frozenset({Standing.PLATFORM})
+
+Sha256Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+class DrawCommittee(Command, name="evaluation/draw", by=HOST):
+    """Draw the experts; given again, fill the seats that recusals left empty.
+
+    ``representatives``: party ids whom the tenderer sends; ``trades``: conditions of the draw, summing to the
+    number of experts, or none. The pool and the random bytes come from the platform.
+    """
+
+    representatives: tuple[str, ...] = ()
+    trades: tuple[TradeQuota, ...] = ()
+
+
+class SignIn(Command, name="evaluation/sign-in", by=MEMBERS, binding=True, guarded=False):
+    """Be present and declare no interest in any bidder (R-EVAL-08). The last one unseals (R-EVAL-07)."""
+
+
+class Recuse(Command, name="evaluation/recuse", by=MEMBERS, binding=True, guarded=False):
+    reason: Reason
+
+
+class RecordEnvelopes(Command, name="evaluation/record-envelopes", by=CLOCK, guarded=False):
+    """What the workers found when they opened the envelopes other than the opening form."""
+
+    bids: tuple[EnvelopeResult, ...]
+
+
+class ReviewQualification(Command, name="evaluation/review-qualification", by=HOST, binding=True):
+    """GP: the purchaser's or its agency's review of every opened bid (R-GP-10)."""
+
+    results: tuple[QualificationResult, ...]
+
+
+class SubmitScores(Command, name="evaluation/submit-scores", by=MEMBERS, binding=True, guarded=False):
+    """One whole sheet; given again before the last member's, it replaces the earlier one."""
+
+    sheet: tuple[BidScores, ...]
+    rejections: tuple[RejectionVote, ...] = ()
+
+
+class StateCompetition(Command, name="evaluation/state-competition", by=MEMBERS, binding=True, guarded=False):
+    """ENG, one or two valid bids: is competition clearly lacking? (R-EVAL-11)"""
+
+    lacking: bool
+    reason: Reason
+
+
+class Compile(
+    Command, name="evaluation/compile", by=frozenset({Standing.PLATFORM, Standing.HOST}), guarded=False
+):
+    """Count the votes, score the prices, rank, and put the report before the members."""
+
+
+class SignReport(Command, name="evaluation/sign-report", by=MEMBERS, binding=True, guarded=False):
+    """Sign the report; ``dissent``: the member's differing conclusion and its reasons (R-ENG-18)."""
+
+    report_hash: Sha256Hex
+    dissent: Annotated[str, Meta(max_length=5000)] = ""
+
+
+class RecordRefusal(
+    Command,
+    name="evaluation/record-refusal",
+    by=frozenset({Standing.HOST, Standing.SUPERVISOR}),
+    binding=True,
+):
+    """A member neither signs nor writes a dissent: the member in ``seat`` is deemed to agree (R-ENG-18)."""
+
+    seat: int
+    note: Reason

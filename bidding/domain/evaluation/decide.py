@@ -1,0 +1,30 @@
+"""The decisions of the evaluation, by command. Each lives with its subject; see the modules imported here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bidding.domain.command import Command
+from bidding.domain.evaluation import commands as c
+from bidding.domain.evaluation.compiling import compile_scores, state_competition
+from bidding.domain.evaluation.marking import submit_scores
+from bidding.domain.evaluation.reviewing import record_envelopes, review_qualification
+from bidding.domain.evaluation.seating import draw_committee, recuse, sign_in
+from bidding.domain.evaluation.signing import record_refusal, sign_report
+
+__all__ = ["DECIDERS", "NEEDS_MORE", "draw_committee", "recuse"]
+
+DECIDERS: dict[type[Command], Callable[..., Any]] = {
+    c.SignIn: sign_in,
+    c.RecordEnvelopes: record_envelopes,
+    c.ReviewQualification: review_qualification,
+    c.SubmitScores: submit_scores,
+    c.StateCompetition: state_competition,
+    c.Compile: compile_scores,
+    c.SignReport: sign_report,
+    c.RecordRefusal: record_refusal,
+}
+
+NEEDS_MORE: dict[type[Command], str] = {
+    c.DrawCommittee: "draw_committee(…, pool=all experts, representatives=the parties named)",
+    c.Recuse: "recuse(…, pool=all experts)",
+}

@@ -1,0 +1,133 @@
+"""Totals and order: exact until one declared rounding, ties by method (R-SCORE-01, R-SCORE-15)."""
+
+from fractions import Fraction
+
+from bidding.domain.evaluation.bids import OpenedBid, opened_bids, terms_of
+from bidding.domain.evaluation.outcome import Candidate, CriterionMean, PriceResult, Ranked
+from bidding.domain.lot import Lot
+from bidding.domain.notice.terms import TenderTerms
+from bidding.domain.ranking import Contender, rank
+from bidding.domain.scoring import (
+    EngLowestEvaluated,
+    GpLowestEvaluated,
+    LowPriceFirst,
+    PriceFormula,
+    Rounding,
+    exact_text,
+)
+
+
+def ranked(lot: Lot) -> tuple[Ranked, ...]:
+    """Every bid whose price was scored, from first to last. Needs ``lot.evaluation.prices``."""
+    terms = terms_of(lot)
+    bids = {bid.bidder: bid for bid in opened_bids(lot)}
+    unordered = {price.bidder: _totalled(lot, terms, price) for price in lot.evaluation.prices}
+    groups = rank(terms.method, [_contender(one, bids[one.bidder]) for one in unordered.values()])
+    in_order: list[Ranked] = []
+    for group in groups:
+        place = len(in_order) + 1  # after two parallel firsts comes the third
+        in_order.extend(_placed(unordered[bidder], place) for bidder in group)
+    return tuple(in_order)
+
+
+def candidates_of(lot: Lot, ranking: tuple[Ranked, ...]) -> tuple[Candidate, ...]:
+    """R-ENG-17, 招投条例 53: at most as many as declared, in order. Parallel bids are never split, for
+    nothing tells them apart: a parallel group that no longer fits is left out, unless it is the first."""
+    most = terms_of(lot).candidates
+    bids = {bid.bidder: bid for bid in opened_bids(lot)}
+    chosen: list[Candidate] = []
+    for place in sorted({one.rank for one in ranking}):
+        group = [one for one in ranking if one.rank == place]
+        if chosen and len(chosen) + len(group) > most:
+            break
+        chosen.extend(_candidate(one, bids[one.bidder]) for one in group)
+    return tuple(chosen)
+
+
+def _totalled(lot: Lot, terms: TenderTerms, price: PriceResult) -> Ranked:
+    """Total = price score weighted to its points + Σ criterion means, rounded once."""
+    criteria = tuple(
+        (criterion.id, _mean_points(lot, price.bidder, criterion.id)) for criterion in terms.criteria
+    )
+    technical = sum((points for _, points in criteria), Fraction(0))
+    formula = terms.price_formula
+    by_price_alone = isinstance(formula, GpLowestEvaluated | EngLowestEvaluated)
+    total = "" if by_price_alone else _rounding(formula).text(_weighted(terms, price.score) + technical)
+    return Ranked(
+        bidder=price.bidder,
+        rank=0,
+        total=total,
+        price_score=price.score if by_price_alone else exact_text(_weighted(terms, price.score)),
+        technical=exact_text(technical),
+        price_fen=price.price_fen,
+        evaluated_fen=price.evaluated_fen,
+        criteria=tuple(CriterionMean(criterion=name, points=exact_text(points)) for name, points in criteria),
+    )
+
+
+def _weighted(terms: TenderTerms, score: str) -> Fraction:
+    """R-SCORE-09: a score out of the formula's full marks, brought to the points of price in the total."""
+    formula = terms.price_formula
+    match formula:
+        case LowPriceFirst():
+            full = formula.weight
+        case GpLowestEvaluated() | EngLowestEvaluated():
+            return Fraction(0)
+        case _:
+            full = formula.full
+    return Fraction(score) * Fraction(terms.price_points) / Fraction(full)
+
+
+def _rounding(formula: PriceFormula) -> Rounding:
+    """The declared rounding, which is that of the score; by default two digits, half up (R-SCORE-01)."""
+    if isinstance(formula, GpLowestEvaluated | EngLowestEvaluated):
+        return Rounding()
+    return formula.rounding
+
+
+def _mean_points(lot: Lot, bidder: str, criterion: str) -> Fraction:
+    points = [
+        Fraction(score.points)
+        for sheet in lot.evaluation.sheets
+        for bid in sheet.bids
+        if bid.bidder == bidder
+        for score in bid.scores
+        if score.criterion == criterion
+    ]
+    return sum(points, Fraction(0)) / len(points)
+
+
+def _contender(one: Ranked, bid: OpenedBid) -> Contender:
+    return Contender(
+        bid=one.bidder,
+        price=str(one.price_fen),
+        score=one.total or "0",
+        evaluated=one.evaluated_fen,
+        submitted=bid.completed_at,
+    )
+
+
+def _placed(one: Ranked, place: int) -> Ranked:
+    return Ranked(
+        bidder=one.bidder,
+        rank=place,
+        total=one.total,
+        price_score=one.price_score,
+        technical=one.technical,
+        price_fen=one.price_fen,
+        evaluated_fen=one.evaluated_fen,
+        criteria=one.criteria,
+    )
+
+
+def _candidate(one: Ranked, bid: OpenedBid) -> Candidate:
+    return Candidate(
+        bidder=one.bidder,
+        name=bid.name,
+        rank=one.rank,
+        price_fen=bid.price_fen,
+        total=one.total,
+        duration_days=bid.duration_days,
+        quality=bid.quality,
+        project_lead=bid.project_lead,
+    )

@@ -1,0 +1,165 @@
+"""The evaluation report 评标报告 as text: what the members sign, and what the offices receive.
+
+Members appear by seat number: the report reaches tenderer and agency before the result, and until then
+nobody outside the committee may learn a name (R-EVAL-05). The text depends on the lot alone, so the hash
+that a member signs can be recomputed by anybody who holds the events.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.bids import opened_bids, terms_of
+from bidding.domain.evaluation.outcome import Candidate, Ranked
+from bidding.domain.evaluation.sheets import GROUND_TEXT
+from bidding.domain.evaluation.state import Signature
+from bidding.domain.lot import Lot
+from bidding.domain.periods import SHANGHAI
+
+
+def text_hash(text: str) -> str:
+    """Hex SHA-256 of the UTF-8 bytes."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def draft_report(
+    lot: Lot, priced: e.PricesScored, ranking: Sequence[Ranked], candidates: Sequence[Candidate]
+) -> str:
+    """What the members sign: everything but the signatures and dissents themselves."""
+    names = {bid.bidder: bid.name for bid in opened_bids(lot)}
+    seats = {member.party: member.seat for member in lot.evaluation.committee}
+    return "\n".join(
+        (
+            *_head(lot),
+            *_opened(lot),
+            *_rejected(lot, names, seats),
+            *_competition(lot, seats),
+            *_points(lot, names, seats),
+            *_prices(priced, names),
+            *_ranking(ranking, candidates, names),
+            "",
+        )
+    )
+
+
+def final_report(lot: Lot) -> str:
+    """The signed report: the draft, then how each member closed it, with every dissent in full (R-ENG-18)."""
+    seats = {member.party: member.seat for member in lot.evaluation.committee}
+    by_seat = sorted(lot.evaluation.signatures, key=lambda one: seats[one.member])
+    lines = ["八、评标委员会成员签署", *(_signature(one, seats[one.member]) for one in by_seat), ""]
+    return lot.evaluation.draft + "\n".join(lines)
+
+
+def competition_statement(lot: Lot) -> str:
+    """The committee's conclusion on competition, empty where it was not asked (R-EVAL-11)."""
+    said = lot.evaluation.competition
+    if not said:
+        return ""
+    lacking = sum(one.lacking for one in said)
+    return (
+        f"有效投标不足三个；成员{len(said)}人中{lacking}人认为明显缺乏竞争，"
+        "评标委员会认定仍具有竞争性，继续评审"
+    )
+
+
+def _head(lot: Lot) -> list[str]:
+    notice, terms, evaluation = lot.notice, terms_of(lot), lot.evaluation
+    return [
+        f"评标报告：{notice.title}",
+        "",
+        "一、基本情况",
+        f"标段编号：{notice.number}；招标人：{notice.tenderer_name}；招标代理机构：{notice.agency_name}",
+        f"规则版本：{notice.ruleset}；评标办法：{terms.method}；价格分值：{terms.price_points}",
+        f"开标记录哈希：{lot.opening.record_hash}",
+        f"评标委员会：{len(evaluation.committee)}人，其中专家{evaluation.experts}人，"
+        f"{_instant(evaluation.unsealed_at)}全部签到",
+    ]
+
+
+def _opened(lot: Lot) -> list[str]:
+    limit = lot.notice.price_limit_fen
+    lines = ["二、开标情况", f"最高投标限价：{'无' if limit is None else yuan(limit)}"]
+    lines += [
+        f"{bid.name}：报价{yuan(bid.price_fen)}，工期（交货期）{bid.duration_days}天，质量{bid.quality}，"
+        f"负责人{bid.project_lead}"
+        for bid in opened_bids(lot)
+    ]
+    return lines
+
+
+def _rejected(lot: Lot, names: dict[str, str], seats: dict[str, int]) -> list[str]:
+    lines = ["三、否决的投标"]
+    for one in lot.evaluation.rejected:
+        lines.append(
+            f"{names[one.bidder]}：依据（{one.ground}）{GROUND_TEXT[one.ground]}；{one.reason}；页码：{one.page}"
+        )
+        lines += [
+            f"  评委{seats[vote.member]}："
+            + (f"否决，页码{vote.page}，{vote.reason}" if vote.reject else "不否决")
+            for vote in one.votes
+        ]
+    return lines if len(lines) > 1 else [*lines, "无"]
+
+
+def _competition(lot: Lot, seats: dict[str, int]) -> list[str]:
+    if not lot.evaluation.competition:
+        return []
+    said = [
+        f"  评委{seats[one.member]}：{'明显缺乏竞争' if one.lacking else '具有竞争性'}，{one.reason}"
+        for one in lot.evaluation.competition
+    ]
+    return ["四、关于竞争性的意见", competition_statement(lot), *said]
+
+
+def _points(lot: Lot, names: dict[str, str], seats: dict[str, int]) -> list[str]:
+    titles = {criterion.id: criterion.title for criterion in terms_of(lot).criteria}
+    rejected = {one.bidder for one in lot.evaluation.rejected}
+    lines = ["五、成员评分"]
+    for sheet in lot.evaluation.sheets:
+        for bid in sheet.bids:
+            if bid.bidder in rejected:
+                continue
+            lines += [
+                f"评委{seats[sheet.member]} {names[bid.bidder]} {titles[score.criterion]}：{score.points}分，"
+                f"页码{score.page}，{score.reason}"
+                for score in bid.scores
+            ]
+    return lines if len(lines) > 1 else [*lines, "本办法不打分"]
+
+
+def _prices(priced: e.PricesScored, names: dict[str, str]) -> list[str]:
+    lines = ["六、价格评审", f"公式：{priced.formula}"]
+    lines += [f"{step.text} = {step.value}" for step in priced.base_derivation]
+    for one in priced.scores:
+        lines.append(f"{names[one.bidder]}：报价{yuan(one.price_fen)}，评审价{one.evaluated_fen}分")
+        lines += [f"  {step.text} = {step.value}" for step in one.derivation]
+    return lines
+
+
+def _ranking(ranking: Iterable[Ranked], candidates: Iterable[Candidate], names: dict[str, str]) -> list[str]:
+    lines = ["七、排序和中标候选人"]
+    for one in ranking:
+        total = (
+            f"总分{one.total}（价格{one.price_score}，其他{one.technical}）" if one.total else "按评审价排序"
+        )
+        lines.append(f"第{one.rank}名 {names[one.bidder]}：{total}，报价{yuan(one.price_fen)}")
+    lines.append("中标候选人：" + "；".join(f"第{one.rank}名 {one.name}" for one in candidates))
+    return lines
+
+
+def _signature(one: Signature, seat: int) -> str:
+    """R-ENG-18, 招投条例 53: who refuses to sign and does not state a dissent agrees."""
+    if one.refused:
+        return f"评委{seat}：拒绝签字且未陈述不同意见，视为同意评标结论"
+    if one.dissent:
+        return f"评委{seat}：签字，不同意见：{one.dissent}"
+    return f"评委{seat}：签字，同意评标结论"
+
+
+def yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}元"
+
+
+def _instant(instant: datetime | None) -> str:
+    return "" if instant is None else instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,187 @@
+"""The evaluation's part of the lot's state, and its fold."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.members import Member
+from bidding.domain.evaluation.outcome import (
+    Candidate,
+    EnvelopeResult,
+    PriceResult,
+    QualificationResult,
+    Ranked,
+    RejectedBid,
+)
+from bidding.domain.evaluation.sheets import Sheet
+from bidding.domain.event import Event
+
+
+class Competition(msgspec.Struct, frozen=True, kw_only=True):
+    """One member's statement whether competition is clearly lacking (R-EVAL-11)."""
+
+    member: str
+    lacking: bool
+    reason: str
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """How a member closed the report: signed, signed with a dissent, or refused both."""
+
+    member: str
+    report_hash: str
+    dissent: str = ""
+    refused: bool = False
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """``members``: party ids of the seats taken; ``vacant``: those who left a seat nobody has taken yet;
+    ``sheets``: last sheet of each member; ``revealed``: whether the committee has seen all of them.
+    """
+
+    committee: tuple[Member, ...] = ()
+    members: tuple[str, ...] = ()
+    vacant: tuple[Member, ...] = ()
+    recused: tuple[str, ...] = ()
+    signed_in: tuple[str, ...] = ()
+    size: int = 0
+    experts: int = 0
+    unsealed_at: datetime | None = None
+    envelopes: tuple[EnvelopeResult, ...] = ()
+    qualification: tuple[QualificationResult, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    sheets_in: int = 0
+    revealed: bool = False
+    rejected: tuple[e.BidRejected, ...] = ()
+    competition_questioned: bool = False
+    competition: tuple[Competition, ...] = ()
+    prices: tuple[PriceResult, ...] = ()
+    ranking: tuple[Ranked, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    draft: str = ""
+    draft_hash: str = ""
+    signatures: tuple[Signature, ...] = ()
+    report: str = ""
+    report_hash: str = ""
+    reported_at: datetime | None = None
+    reported_rejections: tuple[RejectedBid, ...] = ()
+    voided: str = ""
+
+
+def evolve(evaluation: Evaluation, event: Event) -> Evaluation:
+    """Each event as it comes: an audience's view lacks those it may not see."""
+    match event:
+        case e.CommitteeDrawn(members=members):
+            return replace(
+                evaluation,
+                committee=members,
+                members=tuple(member.party for member in members),
+                size=len(members),
+            )
+        case e.MemberRecused(member=party):
+            return _vacated(evaluation, party)
+        case e.MemberReplaced(left=left, member=member):
+            committee = sorted((*evaluation.committee, member), key=lambda one: one.seat)
+            return replace(
+                evaluation,
+                committee=tuple(committee),
+                members=tuple(one.party for one in committee),
+                vacant=tuple(one for one in evaluation.vacant if one.party != left),
+            )
+        case e.MemberSignedIn(member=party):
+            return replace(evaluation, signed_in=(*evaluation.signed_in, party))
+        case e.CommitteeUnsealed():
+            return replace(evaluation, size=event.size, experts=event.experts, unsealed_at=event.at)
+        case e.CommitteeDisclosed(members=members):
+            return replace(evaluation, committee=members, members=tuple(one.party for one in members))
+        case e.EnvelopesOpened(bids=bids) | e.QualificationEnvelopesOpened(bids=bids):
+            known = {(one.bidder, one.envelope): one for one in (*evaluation.envelopes, *bids)}
+            return replace(evaluation, envelopes=tuple(known[key] for key in sorted(known)))
+        case e.QualificationReviewed(results=results):
+            return replace(evaluation, qualification=results)
+        case e.ScoreSheetSubmitted():
+            sheet = Sheet(member=event.member, bids=event.bids, rejections=event.rejections)
+            others = [one for one in evaluation.sheets if one.member != event.member]
+            return replace(_uncompiled(evaluation), sheets=(*others, sheet))
+        case e.SheetReceived(count=count):
+            return replace(evaluation, sheets_in=count)
+        case e.ScoresRevealed(sheets=sheets):
+            return replace(_uncompiled(evaluation), sheets=sheets, sheets_in=len(sheets), revealed=True)
+        case _:
+            return _concluded(evaluation, event)
+
+
+def _concluded(evaluation: Evaluation, event: Event) -> Evaluation:
+    """The second half of the fold: what follows from the sheets."""
+    match event:
+        case e.BidRejected():
+            return replace(evaluation, rejected=(*evaluation.rejected, event))
+        case e.CompetitionQuestioned():
+            return replace(evaluation, competition_questioned=True)
+        case e.CompetitionStated():
+            stated = Competition(member=event.member, lacking=event.lacking, reason=event.reason)
+            return replace(evaluation, competition=(*evaluation.competition, stated))
+        case e.PricesScored(scores=scores):
+            return replace(evaluation, prices=scores)
+        case e.BidsRanked():
+            return replace(
+                evaluation,
+                ranking=event.ranking,
+                candidates=event.candidates,
+                draft=event.report,
+                draft_hash=event.report_hash,
+            )
+        case e.ReportSigned():
+            signature = Signature(member=event.member, report_hash=event.report_hash, dissent=event.dissent)
+            return replace(evaluation, signatures=(*evaluation.signatures, signature))
+        case e.ReportRefused():
+            refusal = Signature(member=event.member, report_hash=evaluation.draft_hash, refused=True)
+            return replace(evaluation, signatures=(*evaluation.signatures, refusal))
+        case e.EvaluationReported():
+            return replace(
+                evaluation,
+                report=event.report,
+                report_hash=event.report_hash,
+                candidates=event.candidates,
+                ranking=event.ranking,
+                reported_rejections=event.rejected,
+                reported_at=event.at,
+            )
+        case e.EvaluationVoided():
+            return replace(evaluation, voided=event.decision)
+        case _:
+            return evaluation
+
+
+def _vacated(evaluation: Evaluation, party: str) -> Evaluation:
+    """招投条例 48: the conclusions of a member who leaves are void, and what was computed with them."""
+    sheets = tuple(sheet for sheet in evaluation.sheets if sheet.member != party)
+    left = tuple(member for member in evaluation.committee if member.party == party)
+    return replace(
+        _uncompiled(evaluation),
+        committee=tuple(member for member in evaluation.committee if member.party != party),
+        members=tuple(member for member in evaluation.members if member != party),
+        vacant=(*evaluation.vacant, *left),
+        recused=(*evaluation.recused, party),
+        signed_in=tuple(member for member in evaluation.signed_in if member != party),
+        sheets=sheets,
+        sheets_in=len(sheets),
+    )
+
+
+def _uncompiled(evaluation: Evaluation) -> Evaluation:
+    """Nothing computed from earlier sheets outlives a change of the sheets."""
+    return replace(
+        evaluation,
+        rejected=(),
+        competition_questioned=False,
+        competition=(),
+        prices=(),
+        ranking=(),
+        candidates=(),
+        draft="",
+        draft_hash="",
+        signatures=(),
+    )

@@ -1,0 +1,1 @@
+"""The expert pool (评标专家库) from which committees are drawn."""

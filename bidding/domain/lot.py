@@ -1,0 +1,134 @@
+"""A lot (标段/包): the one thing that is tendered, from admission to the filed contract (R-STATE-01).
+
+One stream, one state, one version (the ETag). Each phase owns a part of the state and folds its own
+events; what happens before the deadline inside a bid is not here but in the bid's own stream, so that
+neither the lot's version nor its events tell how many bids there are (R-GEN-04).
+"""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from bidding.domain.admission import events as admission_events
+from bidding.domain.admission.state import Admission
+from bidding.domain.admission.state import evolve as evolve_admission
+from bidding.domain.award import events as award_events
+from bidding.domain.award.state import Award
+from bidding.domain.award.state import evolve as evolve_award
+from bidding.domain.booking import events as booking_events
+from bidding.domain.booking.state import Bookings
+from bidding.domain.booking.state import evolve as evolve_bookings
+from bidding.domain.contract import events as contract_events
+from bidding.domain.contract.state import Contract
+from bidding.domain.contract.state import evolve as evolve_contract
+from bidding.domain.control import events as control_events
+from bidding.domain.control.state import Control
+from bidding.domain.control.state import evolve as evolve_control
+from bidding.domain.evaluation import events as evaluation_events
+from bidding.domain.evaluation.state import Evaluation
+from bidding.domain.evaluation.state import evolve as evolve_evaluation
+from bidding.domain.event import Event
+from bidding.domain.money import events as money_events
+from bidding.domain.money.state import Money
+from bidding.domain.money.state import evolve as evolve_money
+from bidding.domain.notice import events as notice_events
+from bidding.domain.notice.state import Notice
+from bidding.domain.notice.state import evolve as evolve_notice
+from bidding.domain.opening import events as opening_events
+from bidding.domain.opening.state import Opening
+from bidding.domain.opening.state import evolve as evolve_opening
+
+
+class Phase(StrEnum):
+    """Where a lot stands (R-STATE-01); ``Control.suspended`` lies over any of them."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ADMITTED = "admitted"
+    NOTICED = "noticed"
+    CLOSED = "closed"
+    OPENING = "opening"
+    OPENED = "opened"
+    EVALUATING = "evaluating"
+    EVALUATED = "evaluated"
+    PUBLICISED = "publicised"
+    DETERMINED = "determined"
+    AWARDED = "awarded"
+    CONTRACTED = "contracted"
+    FAILED = "failed"
+    TERMINATED = "terminated"
+
+
+class Lot(msgspec.Struct, frozen=True, kw_only=True):
+    """The folded state. ``version`` counts the stream's events; 0 = the lot does not exist."""
+
+    lot_id: str = ""
+    version: int = 0
+    phase: Phase = Phase.DRAFT
+    admission: Admission = Admission()
+    bookings: Bookings = Bookings()
+    notice: Notice = Notice()
+    opening: Opening = Opening()
+    evaluation: Evaluation = Evaluation()
+    award: Award = Award()
+    contract: Contract = Contract()
+    money: Money = Money()
+    control: Control = Control()
+
+
+#: Which part of the state an event belongs to, by the module that defines it, and that part's fold.
+PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
+    admission_events.__name__: ("admission", evolve_admission),
+    booking_events.__name__: ("bookings", evolve_bookings),
+    notice_events.__name__: ("notice", evolve_notice),
+    opening_events.__name__: ("opening", evolve_opening),
+    evaluation_events.__name__: ("evaluation", evolve_evaluation),
+    award_events.__name__: ("award", evolve_award),
+    contract_events.__name__: ("contract", evolve_contract),
+    money_events.__name__: ("money", evolve_money),
+    control_events.__name__: ("control", evolve_control),
+}
+
+#: The phase that an event leads to (R-STATE-01); events not listed leave it as it is.
+PHASE_AFTER: dict[type[Event], Phase] = {
+    admission_events.LotSubmitted: Phase.SUBMITTED,
+    admission_events.CorrectionRequested: Phase.DRAFT,
+    admission_events.LotAdmitted: Phase.ADMITTED,
+    notice_events.NoticePublished: Phase.NOTICED,
+    opening_events.SubmissionClosed: Phase.CLOSED,
+    opening_events.LotFailed: Phase.FAILED,
+    opening_events.RollPublished: Phase.OPENING,
+    opening_events.OpeningEnded: Phase.OPENED,
+    evaluation_events.CommitteeUnsealed: Phase.EVALUATING,
+    evaluation_events.EvaluationReported: Phase.EVALUATED,
+    evaluation_events.EvaluationVoided: Phase.FAILED,
+    award_events.CandidatesPublicised: Phase.PUBLICISED,
+    award_events.WinnerDetermined: Phase.DETERMINED,
+    award_events.AwardNoticeIssued: Phase.AWARDED,
+    contract_events.ContractFiled: Phase.CONTRACTED,
+    control_events.LotTerminated: Phase.TERMINATED,
+}
+
+
+def evolve(lot: Lot, event: Event) -> Lot:
+    """The lot after one more event of its stream.
+
+    A fold over only those events that an audience may see gives that audience's view of the lot; every
+    part must therefore take its events as they come, without relying on hidden ones.
+    """
+    part, fold = PARTS[type(event).__module__]
+    return msgspec.structs.replace(
+        lot,
+        version=lot.version + 1,
+        phase=PHASE_AFTER.get(type(event), lot.phase),
+        **{part: fold(getattr(lot, part), event)},
+    )
+
+
+def replay(lot_id: str, events: Iterable[Event]) -> Lot:
+    lot = Lot(lot_id=lot_id)
+    for event in events:
+        lot = evolve(lot, event)
+    return lot

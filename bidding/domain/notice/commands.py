@@ -1,0 +1,59 @@
+"""Requests about the notice and the tender document."""
+
+from datetime import date, datetime
+
+from bidding.domain.command import Command
+from bidding.domain.notice.terms import DocumentRef, TenderTerms
+from bidding.domain.parties import Standing
+
+HOST = frozenset({Standing.HOST})
+
+
+class Publish(Command, name="notice/publish", by=HOST, binding=True):
+    """Publish the notice and the first version of the tender document.
+
+    ``offer_until``: last day of the document offer; ``price_limit_fen``: 最高投标限价, by default the file's.
+    """
+
+    text: str
+    deadline: datetime
+    offer_until: date
+    terms: TenderTerms
+    document: DocumentRef
+    price_limit_fen: int | None = None
+
+
+class Clarify(Command, name="notice/clarify", by=HOST, binding=True):
+    """Clarify or change the document. If bids may be affected and too little time is left, the deadline
+    moves: to ``new_deadline`` where lawful, else to the first lawful working day (R-ENG-04, R-GP-04)."""
+
+    text: str
+    affects_bids: bool
+    document: DocumentRef | None = None
+    new_deadline: datetime | None = None
+
+
+class Download(
+    Command, name="notice/download", by=frozenset({Standing.MEMBER}), guarded=False, forward=False
+):
+    """Take the document: free, without approval (R-DOC-01). ``version`` 0 = the latest."""
+
+    version: int = 0
+
+
+class Object(
+    Command,
+    name="notice/object",
+    by=frozenset({Standing.MEMBER}),
+    binding=True,
+    guarded=False,
+    forward=False,
+):
+    """Object to the tender document (异议, R-ENG-06; 质疑, R-GP-20)."""
+
+    text: str
+
+
+class AnswerObjection(Command, name="notice/answer-objection", by=HOST, binding=True):
+    number: int
+    answer: str

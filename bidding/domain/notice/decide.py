@@ -1,0 +1,231 @@
+"""Decisions of the notice: publication and clarification (R-DOC-01, 02, 04; R-GEN-03)."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from bidding.domain.admission.events import WaiverDecided
+from bidding.domain.admission.waiving import waiver_of
+from bidding.domain.booking.events import Purpose
+from bidding.domain.calendar import WorkCalendar
+from bidding.domain.command import Command, Facts
+from bidding.domain.errors import Invalid, TooLate
+from bidding.domain.event import Event
+from bidding.domain.given import calendar_of, pinned_rules, signed_by
+from bidding.domain.lot import Lot, Phase
+from bidding.domain.notice.commands import AnswerObjection, Clarify, Download, Object, Publish
+from bidding.domain.notice.events import (
+    ClarificationIssued,
+    DeadlineMoved,
+    DocumentIssued,
+    NoticePublished,
+    RulesetPinned,
+    notice_hash,
+)
+from bidding.domain.notice.lawful import Basis, check_terms, check_text
+from bidding.domain.notice.objections import answer_objection, object_to_document
+from bidding.domain.notice.periods import earliest_deadline, offer_open_until
+from bidding.domain.notice.terms import DocumentRef
+from bidding.domain.order import require_phase
+from bidding.domain.periods import local_date, min_before
+from bidding.domain.regime import Regime
+from bidding.domain.ruleset import RuleSet, choose
+from bidding.domain.waiver import Charge, WaiverDecision
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+#: What no file name may hold: separators, control characters; and the two names that mean folders.
+NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f]")
+FOLDERS = frozenset({".", ".."})
+
+
+def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
+    """Publish the notice with the first version of the document; pin the rule set and freeze the waiver.
+
+    R-GEN-03, R-ENG-02/03, R-GP-02/03, R-WAIVE-04/05/08, R-SVC-04, R-DOC-02.
+    """
+    require_phase(lot, Phase.ADMITTED, rule="R-STATE-01")
+    admission = lot.admission
+    regime, obj, project, category = admission.regime, admission.object, admission.project, admission.category
+    if regime is None or obj is None or project is None or category is None:
+        raise ValueError("an admitted lot has regime, object, project and category")
+    calendar = calendar_of(facts)
+    rules = choose(facts.rulesets, regime, facts.now)
+    waiver = waiver_of(admission, facts.now, facts.rulesets)
+    base_fen = admission.base_fen
+    if waiver.bid_deposit is Charge.HOLD or base_fen is None:
+        raise Invalid("waiver-held", rule="R-WAIVE-04", reasons=list(waiver.reasons))
+    _check_deadline(lot, command, rules, facts.now, calendar)
+    limit = admission.price_limit_fen if command.price_limit_fen is None else command.price_limit_fen
+    _check_limit(limit, regime, base_fen)
+    basis = Basis(rules=rules, regime=regime, object=obj, base_fen=base_fen, waiver=waiver)
+    check_terms(command.terms, basis)
+    if not command.text.strip():
+        raise Invalid("notice-text-missing", rule="R-DOC-02")
+    check_text(command.text, waiver)
+    check_document(command.document)
+    term = rules.periods.notice_to_deadline
+    notice = NoticePublished(
+        number=admission.number,
+        title=admission.title,
+        project=project,
+        category=category,
+        regime=regime,
+        object=obj,
+        method=admission.method,
+        region=project.region,
+        section=admission.section,
+        mode=admission.mode,
+        host=admission.host,
+        agency_name=admission.host_name,
+        tenderer=admission.tenderer,
+        tenderer_name=admission.tenderer_name,
+        base_fen=base_fen,
+        fund_lines=admission.fund_lines,
+        price_limit_fen=limit,
+        published_at=facts.now,
+        deadline=command.deadline,
+        deadline_rule=term.rule,
+        earliest_deadline=min_before(facts.now, command.deadline, term.n, calendar).earliest.date(),
+        offer_until=command.offer_until,
+        text=command.text,
+        statements=statements(waiver),
+        terms=command.terms,
+        waiver=waiver,
+        ruleset=rules.version,
+        signed=signed_by(facts),
+        notice_hash="",
+    )
+    return [
+        RulesetPinned(ruleset=rules.version, notice_at=facts.now),
+        WaiverDecided(decision=waiver, frozen=True),
+        msgspec.structs.replace(notice, notice_hash=notice_hash(notice)),
+        _issued(command.document, 1, "notice"),
+    ]
+
+
+def clarify(lot: Lot, command: Clarify, facts: Facts) -> list[Event]:
+    """R-ENG-04, R-GP-04, R-DOC-04: what may affect bids comes long enough before the deadline, or moves it.
+
+    A new document version always may: bids are sealed to one version of it.
+    """
+    require_phase(lot, Phase.NOTICED, rule="R-ENG-04")
+    deadline = lot.notice.deadline
+    if deadline is None:
+        raise ValueError("a noticed lot has a deadline")
+    if facts.now >= deadline:
+        raise TooLate("clarified-too-late", rule="R-TIME-09", deadline=deadline)
+    if not command.text.strip():
+        raise Invalid("notice-text-missing", rule="R-DOC-04")
+    if command.document is not None and not command.affects_bids:
+        raise Invalid("new-document-affects-bids", rule="R-DOC-04")
+    if lot.notice.waiver is not None:
+        check_text(command.text, lot.notice.waiver)
+    events: list[Event] = []
+    version = lot.notice.document_version
+    if command.document is not None:
+        check_document(command.document)
+        version += 1
+        events.append(
+            _issued(command.document, version, f"clarification {len(lot.notice.clarifications) + 1}")
+        )
+    events.append(
+        ClarificationIssued(
+            number=len(lot.notice.clarifications) + 1,
+            text=command.text,
+            affects_bids=command.affects_bids,
+            document_version=version,
+            issued_at=facts.now,
+            signed=signed_by(facts),
+        )
+    )
+    return events + _moved(lot, command, deadline, facts)
+
+
+def _moved(lot: Lot, command: Clarify, deadline: datetime, facts: Facts) -> list[Event]:
+    """The deadline's move, if the host asks for one or the rule does. What the host asks for too early is
+    replaced by the first lawful working day."""
+    calendar = calendar_of(facts)
+    term = pinned_rules(lot, facts).periods.clarification_before_deadline
+    wished = deadline if command.new_deadline is None else command.new_deadline
+    if wished < deadline:
+        raise Invalid("deadline-not-earlier", rule="R-TIME-05", deadline=deadline)
+    if wished != deadline and not calendar.is_workday(local_date(wished)):
+        raise Invalid("deadline-on-day-off", rule="R-SVC-04", day=local_date(wished))
+    if command.affects_bids and not min_before(facts.now, wished, term.n, calendar).ok:
+        lawful = earliest_deadline(term, facts.now, deadline, calendar)
+        return [DeadlineMoved(previous=deadline, deadline=lawful, rule=term.rule)]
+    return [] if wished == deadline else [DeadlineMoved(previous=deadline, deadline=wished, rule="")]
+
+
+def _check_deadline(
+    lot: Lot, command: Publish, rules: RuleSet, now: datetime, calendar: WorkCalendar
+) -> None:
+    term = rules.periods.notice_to_deadline
+    distance = min_before(now, command.deadline, term.n, calendar)
+    if not distance.ok:
+        raise Invalid(
+            "deadline-too-early",
+            rule=term.rule,
+            days=distance.gap_days,
+            needed=term.n,
+            earliest=distance.earliest.date(),
+            earliest_working_day=distance.earliest_working_date,
+        )
+    day = local_date(command.deadline)
+    if not distance.deadline_is_working_day:
+        raise Invalid("deadline-on-day-off", rule="R-SVC-04", day=day)
+    offer = offer_open_until(rules, now, calendar)
+    if not offer.day <= command.offer_until:
+        raise Invalid("offer-too-short", rule=offer.rule, earliest=offer.day, given=command.offer_until)
+    if command.offer_until > day:
+        raise Invalid("offer-after-deadline", rule=offer.rule, latest=day, given=command.offer_until)
+    slot = lot.bookings.slot(Purpose.OPENING)
+    if slot is None:
+        raise Invalid("opening-slot-missing", rule="R-SVC-04")
+    if not slot.start <= command.deadline < slot.end:
+        raise Invalid("slot-misses-deadline", rule="R-SVC-04", deadline=command.deadline)
+
+
+def _check_limit(limit_fen: int | None, regime: Regime, base_fen: int) -> None:
+    """R-ENG-08; in GP a price above the budget is invalid, so no limit may lie above it (R-GP-12)."""
+    if limit_fen is not None and limit_fen <= 0:
+        raise Invalid("amount-not-positive", rule="R-ENG-08", field="price_limit_fen")
+    if limit_fen is not None and regime is Regime.GP and limit_fen > base_fen:
+        raise Invalid("limit-over-budget", rule="R-GP-12", limit_fen=limit_fen, budget_fen=base_fen)
+
+
+def check_document(document: DocumentRef) -> None:
+    name = document.name
+    bad_name = not name.strip() or name in FOLDERS or NOT_IN_NAMES.search(name) is not None
+    if SHA256.fullmatch(document.sha256) is None or document.length <= 0 or bad_name:
+        raise Invalid("document-malformed", rule="R-DOC-01")
+
+
+def statements(waiver: WaiverDecision) -> tuple[str, ...]:
+    """R-WAIVE-05: what the platform itself prints into the notice of a waived lot."""
+    charges = (
+        ("投标保证金", waiver.bid_deposit),
+        ("履约保证金", waiver.performance_bond),
+        ("信息服务费", waiver.info_fee),
+    )
+    waived = [name for name, charge in charges if charge is Charge.WAIVED]
+    return (f"本项目不收取{'、'.join(waived)}。",) if waived else ()
+
+
+def _issued(document: DocumentRef, version: int, reason: str) -> DocumentIssued:
+    return DocumentIssued(
+        version=version, sha256=document.sha256, name=document.name, length=document.length, reason=reason
+    )
+
+
+DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
+    Publish: publish,
+    Clarify: clarify,
+    Object: object_to_document,
+    AnswerObjection: answer_objection,
+}
+NEEDS_MORE: dict[type[Command], str] = {
+    Download: "notice.reader.download, reader: the Reader; events go to the stream reader-<lot>-<party>"
+}

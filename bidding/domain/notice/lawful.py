@@ -1,0 +1,202 @@
+"""Whether a tender's terms keep the law, under the notice's rule set and the waiver decided for it."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from bidding.domain.committee import check_committee
+from bidding.domain.errors import Invalid
+from bidding.domain.notice.terms import FORM, SUITES, DepositForm, TenderTerms
+from bidding.domain.ranking import Method
+from bidding.domain.regime import LotObject, Regime
+from bidding.domain.ruleset import EngRules, RuleSet
+from bidding.domain.scoring import (
+    Deviation,
+    DrawnReduction,
+    EngLowestEvaluated,
+    GpLowestEvaluated,
+    LowPriceFirst,
+    MeanBase,
+    MixedBase,
+    PriceFormula,
+    ReasonableLow,
+    formula_faults,
+)
+from bidding.domain.waiver import Charge, WaiverDecision
+
+#: Which formula each evaluation method computes the price by (R-SCORE-09, R-GP-09).
+FORMULA_OF: dict[Method, type[PriceFormula]] = {
+    Method.GP_COMPREHENSIVE: LowPriceFirst,
+    Method.GP_LOWEST_EVALUATED: GpLowestEvaluated,
+    Method.ENG_COMPREHENSIVE: Deviation,
+    Method.ENG_REASONABLE_LOW: ReasonableLow,
+    Method.ENG_LOWEST_EVALUATED: EngLowestEvaluated,
+}
+#: Methods that rank by price alone and give no points.
+WITHOUT_POINTS = frozenset({Method.GP_LOWEST_EVALUATED, Method.ENG_LOWEST_EVALUATED})
+FULL_POINTS = Decimal(100)
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+#: R-WAIVE-05: what a waived document may not say: a sentence that names the charge and demands, once the
+#: clauses that deny it are left out. 质量保证金 and 农民工工资保证金 are other deposits, lawful and never
+#: waived (R-WAIVE-02).
+SENTENCE = re.compile(r"[^。；;!！\n]+")
+CLAUSE = re.compile(r"[^，,]+")
+DENIAL = re.compile(
+    r"不(?:再|得|予)?(?:收取|缴纳|交纳|提交|递交|要求|需|设)|免(?:收|缴|交|于|予|除)|无需|无须"
+)
+DEMAND = re.compile(r"[缴交]纳|[提递]交|缴存|收取|转账|汇款|[金数]额|百分之|[0-9０-９]\s*(?:万?元|[%％])")
+ACCOUNT = re.compile(r"开户(?:银)?行|银行账[号户]|收款账[号户]|(?:保证金|缴纳|交纳)账[号户]")
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """What terms are judged by. ``base_fen``: estimate or budget in 分."""
+
+    rules: RuleSet
+    regime: Regime
+    object: LotObject
+    base_fen: int
+    waiver: WaiverDecision
+
+
+def check_terms(terms: TenderTerms, basis: Basis) -> None:
+    """Raises ``Invalid``, naming the rule, for the first thing unlawful in ``terms``."""
+    _check_sealing(terms)
+    _check_scoring(terms, basis)
+    _check_bid_deposit(terms, basis)
+    _check_performance_bond(terms, basis)
+    _check_committee(terms, basis)
+
+
+def check_text(text: str, waiver: WaiverDecision) -> None:
+    """R-WAIVE-05: a deposit clause or a payment account blocks the publication of a waived lot."""
+    waived = {
+        "投标保证金": waiver.bid_deposit is Charge.WAIVED,
+        "履约保证金": waiver.performance_bond is Charge.WAIVED,
+        "履约担保": waiver.performance_bond is Charge.WAIVED,
+        "信息服务费": waiver.info_fee is Charge.WAIVED,
+    }
+    for sentence in SENTENCE.findall(text):
+        said = "，".join(clause for clause in CLAUSE.findall(sentence) if DENIAL.search(clause) is None)
+        named = [charge for charge, holds in waived.items() if holds and charge in said]
+        if named and DEMAND.search(said) is not None:
+            raise Invalid("waived-lot-asks", rule="R-WAIVE-05", clause=sentence.strip(), charge=named[0])
+        if waiver.bid_deposit is Charge.WAIVED and ACCOUNT.search(sentence) is not None:
+            raise Invalid("waived-lot-names-account", rule="R-WAIVE-05", clause=sentence.strip())
+
+
+def _check_sealing(terms: TenderTerms) -> None:
+    if not terms.suites or not SUITES.issuperset(terms.suites):
+        raise Invalid("suite-unknown", rule="R-PLAT-03", known=sorted(SUITES))
+    names = [envelope.name for envelope in terms.envelopes]
+    if FORM not in names or len(names) != len(set(names)) or not all(map(NAME.fullmatch, names)):
+        raise Invalid("envelopes-malformed", rule="R-BID-07", envelopes=names)
+    if KEY.fullmatch(terms.platform_key) is None:
+        raise Invalid("platform-key-malformed", rule="R-BID-07")
+    for field in (
+        "sign_in_minutes",
+        "release_window_minutes",
+        "confirm_window_minutes",
+        "objection_window_minutes",
+        "max_duration_days",
+        "bid_validity_days",
+    ):
+        if getattr(terms, field) <= 0:
+            raise Invalid("term-not-positive", rule="R-OPEN-24", field=field)
+
+
+def _check_scoring(terms: TenderTerms, basis: Basis) -> None:
+    if not isinstance(terms.price_formula, FORMULA_OF[terms.method]):
+        raise Invalid("formula-not-of-method", rule="R-SCORE-09", method=terms.method.value)
+    faults = formula_faults(terms.price_formula, basis.rules, basis.object)
+    if faults:
+        raise Invalid("formula-unlawful", rule="R-SCORE-01", faults=[fault.value for fault in faults])
+    if draws_coefficient(terms.price_formula):
+        raise Invalid("formula-needs-draw", rule="R-DRAW-01")
+    price = points(terms.price_points, "price_points")
+    if isinstance(terms.price_formula, LowPriceFirst) and price != Decimal(terms.price_formula.weight):
+        raise Invalid("price-points-not-weight", rule="R-SCORE-03", weight=terms.price_formula.weight)
+    ids = [criterion.id for criterion in terms.criteria]
+    if len(ids) != len(set(ids)) or not all(map(NAME.fullmatch, ids)):
+        raise Invalid("criteria-malformed", rule="R-EVAL-03", criteria=ids)
+    scored = [points(criterion.max_points, criterion.id) for criterion in terms.criteria]
+    if any(most == 0 for most in scored):
+        raise Invalid("criterion-without-points", rule="R-EVAL-03")
+    total = price + sum(scored)
+    if total != (0 if terms.method in WITHOUT_POINTS else FULL_POINTS):
+        raise Invalid("points-do-not-sum", rule="R-EVAL-03", total=str(total))
+    if terms.method is Method.ENG_REASONABLE_LOW and scored:
+        raise Invalid("reasonable-low-scores-price-only", rule="R-SCORE-09")
+
+
+def draws_coefficient(formula: PriceFormula) -> bool:
+    """Whether a coefficient must be drawn at the opening, which is not carried out yet (R-SCORE-12, 13)."""
+    if not isinstance(formula, Deviation | ReasonableLow):
+        return False
+    base = formula.base
+    return isinstance(base, MixedBase) or (
+        isinstance(base, MeanBase) and isinstance(base.factor, DrawnReduction)
+    )
+
+
+def points(text: str, field: str) -> Decimal:
+    """Points written as a plain decimal, at least 0."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise Invalid("points-malformed", rule="R-EVAL-03", field=field, value=text) from None
+    if not value.is_finite() or value < 0:
+        raise Invalid("points-malformed", rule="R-EVAL-03", field=field, value=text)
+    return value
+
+
+def _check_bid_deposit(terms: TenderTerms, basis: Basis) -> None:
+    most = basis.waiver.bid_deposit_max_fen or 0
+    rule = basis.rules.bonds.bid_deposit.rule
+    if basis.waiver.bid_deposit is Charge.WAIVED:
+        if terms.bid_deposit_fen or terms.deposit_forms:
+            raise Invalid("waived-lot-asks-deposit", rule="R-WAIVE-05", row=basis.waiver.row.value)
+        if terms.payment_account:
+            raise Invalid("waived-lot-names-account", rule="R-WAIVE-05", clause=terms.payment_account)
+        if not terms.document_says_no_deposit:
+            raise Invalid("no-deposit-sentence-missing", rule="R-WAIVE-05")
+        return
+    if not 0 <= terms.bid_deposit_fen <= most:
+        raise Invalid("deposit-over-cap", rule=rule, asked_fen=terms.bid_deposit_fen, max_fen=most)
+    if terms.bid_deposit_fen and terms.document_says_no_deposit:
+        raise Invalid("document-denies-deposit", rule=rule)
+    if terms.bid_deposit_fen and DepositForm.GUARANTEE not in terms.deposit_forms:
+        raise Invalid("guarantee-not-accepted", rule="R-GUAR-02")
+    if basis.regime is Regime.GP and DepositForm.CASH in terms.deposit_forms:
+        raise Invalid("terms-deposit-in-cash", rule=rule)
+
+
+def _check_performance_bond(terms: TenderTerms, basis: Basis) -> None:
+    limit = basis.rules.bonds.performance_bond
+    rate = points(terms.performance_bond_rate, "performance_bond_rate")
+    if basis.waiver.performance_bond is Charge.WAIVED and rate:
+        raise Invalid("waived-lot-asks-bond", rule="R-WAIVE-05", row=basis.waiver.row.value)
+    if rate > limit.value:
+        raise Invalid("bond-over-limit", rule=limit.rule, asked=str(rate), limit=str(limit.value))
+
+
+def _check_committee(terms: TenderTerms, basis: Basis) -> None:
+    if not 0 <= terms.tenderer_reps <= terms.committee_size:
+        raise Invalid("terms-committee-unlawful", rule="R-EVAL-05", reasons=["EXPERTS_LT_TWO_THIRDS"])
+    verdict = check_committee(
+        basis.rules.committee,
+        members=terms.committee_size,
+        experts=terms.committee_size - terms.tenderer_reps,
+        budget_fen=basis.base_fen if basis.regime is Regime.GP else None,
+        technically_complex=terms.special_committee,
+    )
+    if not verdict.ok:
+        rule = basis.rules.committee.min_members.rule
+        raise Invalid("terms-committee-unlawful", rule=rule, reasons=[reason.value for reason in verdict.reasons])
+    most = basis.rules.counts.max_candidates if isinstance(basis.rules, EngRules) else None
+    if terms.candidates < 1 or (most is not None and terms.candidates > most.n):
+        raise Invalid(
+            "candidates-out-of-range", rule="R-ENG-17", asked=terms.candidates, most=most.n if most else None
+        )

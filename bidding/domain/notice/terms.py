@@ -1,0 +1,93 @@
+"""The terms of a tender: those clauses of the tender document that the platform itself carries out."""
+
+from enum import StrEnum
+
+import msgspec
+
+from bidding.domain.ranking import Method as RankingMethod
+from bidding.domain.scoring import PriceFormula
+
+#: Suites that the platform can open (``docs/sealed-bids.md``).
+SUITES = frozenset({"intl-1"})
+#: The envelope that every bid has: the opening form, what will be announced.
+FORM = "form"
+
+
+class KeyPolicy(StrEnum):
+    """Who can open a bid (``docs/sealed-bids.md``): P1 = the bidder's own keys and nobody else's."""
+
+    P1 = "P1"
+
+
+class CriterionKind(StrEnum):
+    """Objective: every member must give the same points; subjective: each judges (87号令 64)."""
+
+    OBJECTIVE = "objective"
+    SUBJECTIVE = "subjective"
+
+
+class DepositForm(StrEnum):
+    CASH = "CASH"
+    GUARANTEE = "GUARANTEE"
+    TRANSFER = "TRANSFER"
+
+
+class EnvelopeTerm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``name``: lower-case ASCII, bound into each seal. ``form`` is always there: what will be announced."""
+
+    name: str
+    title: str
+
+
+class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One published criterion (R-EVAL-03). ``max_points``: a decimal as text."""
+
+    id: str
+    title: str
+    kind: CriterionKind
+    max_points: str
+
+
+class DocumentRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tender document: ``sha256`` in lower-case hex, ``length`` in bytes."""
+
+    sha256: str
+    name: str
+    length: int
+
+
+class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Amounts in 分, rates and points as decimal text, windows in minutes.
+
+    ``criteria``: what the committee scores; with ``price_points`` they make 100. The price score counts in
+    points as it is where ``price_points`` is the formula's own weight, else times ``price_points`` over 100.
+    ``platform_key``: base64url public key of the platform for this lot. ``silence_is_acceptance``: who
+    neither confirms nor objects in the window accepts (R-OPEN-30). ``bid_deposit_fen`` 0 = none asked.
+    ``special_committee``: complex or of high social impact, so the larger committee (R-EVAL-06).
+    """
+
+    suites: tuple[str, ...]
+    key_policy: KeyPolicy
+    envelopes: tuple[EnvelopeTerm, ...]
+    sign_in_minutes: int
+    release_window_minutes: int
+    confirm_window_minutes: int
+    objection_window_minutes: int
+    silence_is_acceptance: bool
+    method: RankingMethod
+    price_formula: PriceFormula
+    price_points: str
+    criteria: tuple[Criterion, ...]
+    max_duration_days: int
+    quality: str
+    bid_validity_days: int
+    bid_deposit_fen: int
+    deposit_forms: tuple[DepositForm, ...] = ()
+    payment_account: str = ""
+    performance_bond_rate: str = "0"
+    document_says_no_deposit: bool
+    candidates: int
+    committee_size: int
+    tenderer_reps: int
+    special_committee: bool = False
+    platform_key: str

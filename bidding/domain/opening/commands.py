@@ -1,0 +1,145 @@
+"""What may be asked for at the opening (R-OPEN-22…30)."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from bidding.domain.command import Command
+from bidding.domain.parties import Standing
+
+HOST = frozenset({Standing.HOST})
+SUPERVISOR = frozenset({Standing.SUPERVISOR})
+BOTH_OFFICES = HOST | SUPERVISOR
+CENTRE = frozenset({Standing.SUPERVISOR, Standing.OPERATOR})
+PARTICIPANT = frozenset({Standing.PARTICIPANT})
+PLATFORM = frozenset({Standing.PLATFORM})
+
+Party = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Key = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$")]
+Base64Url = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]+$", max_length=400)]
+Number = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+
+
+class Close(Command, name="opening/close", by=PLATFORM, guarded=False):
+    """Close submission and run the fewer-than-three gate, once (R-OPEN-09, R-OPEN-22)."""
+
+
+class PublishRoll(Command, name="opening/publish-roll", by=HOST, binding=True):
+    """公布投标人名单 (R-OPEN-23)."""
+
+
+class PublishOfficeKeys(Command, name="opening/publish-office-keys", by=BOTH_OFFICES, binding=True):
+    """``announcement``: the canonical text that names both public keys, ``possession``: the nonce that the
+    platform encrypted to them, as proof that the office holds the private ones (base64url)."""
+
+    session: Party
+    forms_key: Key
+    evaluation_key: Key
+    announcement: Text
+    announcement_signature: Base64Url
+    possession: Base64Url
+
+
+class OrderRelease(Command, name="opening/order-release", by=HOST, binding=True):
+    """下达解密指令: opens the release window for all (R-OPEN-24)."""
+
+
+class Release(Command, name="opening/release", by=PARTICIPANT, binding=True, guarded=False):
+    """``release``: canonical text of the key release, signed by ``release_signature``."""
+
+    release: Annotated[str, msgspec.Meta(min_length=2, max_length=100_000)]
+    release_signature: Base64Url
+
+
+class RequestHelp(Command, name="opening/request-help", by=PARTICIPANT, guarded=False):
+    text: Text
+
+
+class ExtendWindow(Command, name="opening/extend-window", by=HOST, binding=True):
+    """Once, for all, with the reason (R-OPEN-25)."""
+
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)]
+    reason: Text
+
+
+class OpenIncident(Command, name="opening/open-incident", by=CENTRE, guarded=False, forward=False):
+    """``began``: when the disturbance began, if before now (R-INC-01)."""
+
+    kind: Literal["data", "power", "attack", "third-party", "other"]
+    cause: Text
+    began: datetime | None = None
+
+
+class CloseIncident(Command, name="opening/close-incident", by=CENTRE, guarded=False, forward=False):
+    """``ended``: when it ended, if before now; ``cause``: as found."""
+
+    number: Number
+    cause: Text
+    ended: datetime | None = None
+
+
+class EndWindow(Command, name="opening/end-window", by=PLATFORM, guarded=False):
+    """End the release window when it is due."""
+
+
+class DecideFault(Command, name="opening/decide-fault", by=SUPERVISOR, binding=True):
+    """``evidence``: what was found; ``evidence_hash``: SHA-256 of the file that proves it (R-BID-08)."""
+
+    bidder: Party
+    fault: Literal["BIDDER", "OTHER"]
+    evidence: Annotated[str, msgspec.Meta(max_length=4000)]
+    evidence_hash: Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class ResolveHold(Command, name="opening/resolve-hold", by=SUPERVISOR, binding=True):
+    """``remedy``: open the release window again; ``fail``: the lot fails and is rescheduled."""
+
+    resolution: Literal["remedy", "fail"]
+    reason: Text
+
+
+class PublishFormKey(Command, name="opening/publish-form-key", by=BOTH_OFFICES, binding=True):
+    private_key: Key
+
+
+class Import(Command, name="opening/import", by=PLATFORM, guarded=False):
+    """批量导入 the results of the opening workers (R-OPEN-26)."""
+
+
+class Announce(Command, name="opening/announce", by=HOST, binding=True):
+    """唱标 (R-OPEN-28)."""
+
+
+class Confirm(Command, name="opening/confirm", by=PARTICIPANT, binding=True, guarded=False):
+    """``table_hash`` names the table that is confirmed."""
+
+    table_hash: Sha256
+
+
+class Object(Command, name="opening/object", by=PARTICIPANT, binding=True, guarded=False):
+    """``mismatch``: what was announced differs from the bid; ``objection``: 异议 (招投条例 44)."""
+
+    kind: Literal["mismatch", "objection"]
+    text: Text
+
+
+class AnswerObjection(Command, name="opening/answer-objection", by=HOST, binding=True):
+    number: Number
+    answer: Text
+
+
+class CloseConfirmation(Command, name="opening/close-confirmation", by=PLATFORM, guarded=False):
+    """Close confirmation when it is due."""
+
+
+class SignRecord(Command, name="opening/sign-record", by=BOTH_OFFICES, binding=True):
+    record_hash: Sha256
+
+
+class DiscloseEvaluationKey(Command, name="opening/disclose-evaluation-key", by=BOTH_OFFICES, binding=True):
+    """The private key sealed to the lot's evaluation key, checked by the application."""
+
+    sealed_key: Base64Url

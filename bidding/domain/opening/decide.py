@@ -1,0 +1,76 @@
+"""The opening's decisions, command by command, and the instants it waits for."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bidding.domain.command import Command
+from bidding.domain.event import Event
+from bidding.domain.lot import Lot, Phase
+from bidding.domain.opening import commands as c
+from bidding.domain.opening.adjudicating import decide_fault, resolve_hold
+from bidding.domain.opening.announcing import (
+    announce,
+    answer_objection,
+    close_confirmation,
+    confirm,
+    object_,
+)
+from bidding.domain.opening.disturbing import close_incident, open_incident
+from bidding.domain.opening.recording import sign_record
+from bidding.domain.opening.releasing import end_window, extend_window, order_release, request_help
+from bidding.domain.opening.windows import held_open
+
+DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
+    c.OrderRelease: order_release,
+    c.RequestHelp: request_help,
+    c.ExtendWindow: extend_window,
+    c.OpenIncident: open_incident,
+    c.CloseIncident: close_incident,
+    c.EndWindow: end_window,
+    c.DecideFault: decide_fault,
+    c.ResolveHold: resolve_hold,
+    c.Announce: announce,
+    c.Confirm: confirm,
+    c.Object: object_,
+    c.AnswerObjection: answer_objection,
+    c.CloseConfirmation: close_confirmation,
+    c.SignRecord: sign_record,
+}
+#: Command → the function and what it takes beside (lot, command, facts), as keyword arguments.
+NEEDS_MORE: dict[type[Command], str] = {
+    c.Close: "closing.close: bids, every Bid of the lot",
+    c.PublishRoll: "closing.publish_roll: bids; identities: bidder → Identity",
+    c.PublishOfficeKeys: "releasing.publish_office_keys: finding, of announcement and proof of possession",
+    c.Release: "releasing.release: finding, of the release against manifest and session; issue; facts.random",
+    c.PublishFormKey: "adjudicating.publish_form_key: finding, of the key against the announced public key",
+    c.Import: "adjudicating.import_bids: results, one ImportedBid for each of outcomes.releasing(lot)",
+    c.DiscloseEvaluationKey: "recording.disclose_evaluation_key: finding, of the key against the announced",
+}
+
+
+def due(lot: Lot) -> list[tuple[str, datetime]]:
+    """Nothing is due while something holds it open: the event that ends that sets the timer again."""
+    if lot.control.suspended is not None:
+        return []
+    if lot.phase is Phase.NOTICED:
+        return _close_due(lot)
+    return _windows_due(lot) if lot.phase is Phase.OPENING else []
+
+
+def _close_due(lot: Lot) -> list[tuple[str, datetime]]:
+    deadline = lot.notice.deadline
+    paused = any(objection.suspends for objection in lot.notice.open_objections)
+    if deadline is None or paused or held_open(lot, deadline):
+        return []
+    return [(c.Close.NAME, deadline)]
+
+
+def _windows_due(lot: Lot) -> list[tuple[str, datetime]]:
+    release, confirmation = lot.opening.release_window, lot.opening.confirmation_window
+    waits: list[tuple[str, datetime]] = []
+    if release is not None and release.ended is None and not held_open(lot, release.ends):
+        waits.append((c.EndWindow.NAME, release.ends))
+    closing = lot.opening.silence is None and not lot.opening.unanswered
+    if confirmation is not None and closing and not held_open(lot, confirmation.ends):
+        waits.append((c.CloseConfirmation.NAME, confirmation.ends))
+    return waits

@@ -1,0 +1,83 @@
+"""The values that the opening's events carry."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class RollEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One line of the bidder list 投标人名单.
+
+    ``deposit_state`` at the deadline: WAIVED, NOT_ASKED, PAID, PARTIAL or NOT_PAID.
+    """
+
+    bidder: str
+    name: str
+    uscc: str
+    manifest_hash: str
+    bid_version: int
+    document_version: int
+    receipt_number: str
+    completed_at: datetime
+    deposit_state: str
+    signed_in: bool
+
+
+class PublishedManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A bid's manifest as its bidder signed it. ``certificate``: base64 DER of the signing credential."""
+
+    bidder: str
+    manifest: str
+    signature: str
+    certificate: str
+
+
+class FormExtra(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A further value that this tender announces; ``label`` is the tender document's."""
+
+    label: str
+    value: str
+
+
+class AnnouncedForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The opened form. ``price_fen`` in 分, ``duration_days`` in calendar days, ``draw_nonce`` base64url."""
+
+    price_fen: int
+    duration_days: int
+    quality: str
+    project_lead: str
+    draw_nonce: str = ""
+    extras: tuple[FormExtra, ...] = ()
+    note: str = ""
+
+
+class ImportedBid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What opening one released bid gave: a form, or the layer that failed and the evidence.
+
+    ``layer``: release, root, commitment, aead, padding or form; "" when opened. ``form_key``: the
+    form's content key, base64url, with which anyone repeats the opening; "" if none could be computed.
+    """
+
+    bidder: str
+    opened: bool
+    form_key: str = ""
+    form: AnnouncedForm | None = None
+    plaintext_sha256: str = ""
+    layer: str = ""
+    evidence: str = ""
+
+
+class AnnouncedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One line of what is read out 唱标 (R-OPEN-28). ``term`` is the statute's word for a bid not opened
+    (撤销, 视为撤销, 视为撤回), ``consequence`` what becomes of its deposit (R-BID-10)."""
+
+    bidder: str
+    name: str
+    uscc: str
+    outcome: str
+    term: str
+    consequence: str
+    counts_toward_three: bool
+    may_claim_loss: bool
+    deposit_state: str
+    form: AnnouncedForm | None = None

@@ -1,0 +1,256 @@
+"""Facts of the remote opening, on the lot's stream (R-OPEN-20…30).
+
+No event before ``RollPublished`` names a bidder, and none before ``SubmissionClosed`` depends on how
+many bids there are (R-GEN-04, R-DOC-03). From then on the opening is public (R-OPEN-01).
+"""
+
+from datetime import datetime
+
+from bidding.domain.event import COMMITTEE, EVERYONE, OFFICES, Event, SignedAct
+from bidding.domain.opening.entries import AnnouncedRow, ImportedBid, PublishedManifest, RollEntry
+
+
+class SubmissionClosed(Event, topic="lot.submission-closed.v1", audience=EVERYONE):
+    """Nothing completed later counts. ``received``: complete, not withdrawn; all learn it now (R-OPEN-22)."""
+
+    at: datetime
+    deadline: datetime
+    received: int
+
+
+class CountChecked(Event, topic="lot.count-checked.v1", audience=EVERYONE):
+    """The fewer-than-three gate (R-OPEN-09). ``stage``: DEADLINE or DECRYPTION."""
+
+    stage: str
+    decision: str
+    received: int
+    counted: int
+    opened: int
+    at: datetime
+
+
+class LotFailed(Event, topic="lot.failed.v1", audience=EVERYONE):
+    """流标 / 废标. ``decision`` is the gate's; nothing of the lot is ever opened afterwards."""
+
+    reason: str
+    decision: str
+    rule: str
+    at: datetime
+
+
+class RollPublished(Event, topic="lot.roll-published.v1", audience=EVERYONE):
+    """公布投标人名单: one list, for all at once, by the host's command (R-OPEN-23)."""
+
+    at: datetime
+    roll: tuple[RollEntry, ...]
+    manifests: tuple[PublishedManifest, ...]
+    signed: SignedAct
+
+
+class OfficeKeysPublished(Event, topic="lot.office-keys-published.v1", audience=EVERYONE):
+    """The one-time public keys of one office for this opening (X25519, base64url).
+
+    ``office``: agency or supervisor. ``announcement`` is the signed canonical text that binds them.
+    """
+
+    office: str
+    session: str
+    forms_key: str
+    evaluation_key: str
+    announcement: str
+    announcement_signature: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class ReleaseOrdered(Event, topic="lot.release-ordered.v1", audience=EVERYONE):
+    window_opens: datetime
+    window_ends: datetime
+    signed: SignedAct
+
+
+class KeyReleased(Event, topic="lot.key-released.v1", audience=EVERYONE):
+    """Ciphertext until both offices publish their form keys. A later one of the same bidder replaces it."""
+
+    bidder: str
+    release: str
+    release_signature: str
+    at: datetime
+    receipt_number: str
+    receipt: str
+    receipt_signature: str
+    signed: SignedAct
+
+
+class HelpRequested(Event, topic="lot.help-requested.v1", audience=OFFICES):
+    bidder: str
+    text: str
+    at: datetime
+
+
+class WindowExtended(Event, topic="lot.window-extended.v1", audience=EVERYONE):
+    """For all at once. ``window``: release or confirmation; ``reason``: host, incident, suspension,
+    mismatch or remedy; ``minutes`` rounded up. An already ended release window is open again."""
+
+    window: str
+    reason: str
+    text: str
+    until: datetime
+    minutes: int
+    at: datetime
+
+
+class IncidentOpened(Event, topic="lot.incident-opened.v1", audience=EVERYONE):
+    """``kind``: data, power, attack, third-party or other (R-INC-01); ``began`` may lie before ``at``."""
+
+    number: int
+    kind: str
+    cause: str
+    began: datetime
+    at: datetime
+    by: str
+
+
+class IncidentClosed(Event, topic="lot.incident-closed.v1", audience=EVERYONE):
+    number: int
+    cause: str
+    ended: datetime
+    at: datetime
+    by: str
+
+
+class WindowEnded(Event, topic="lot.window-ended.v1", audience=EVERYONE):
+    """``unreleased``: bidders whose keys did not arrive; each needs a fault decision (R-BID-08)."""
+
+    at: datetime
+    unreleased: tuple[str, ...]
+
+
+class FaultDecided(Event, topic="lot.fault-decided.v1", audience=EVERYONE):
+    """Whose fault it is that a bid is not opened (20号令 31): a finding with evidence and a signer.
+
+    ``fault``: BIDDER → 视为撤销, OTHER → 视为撤回 and the bidder may claim its loss.
+    """
+
+    bidder: str
+    fault: str
+    outcome: str
+    term: str
+    consequence: str
+    evidence: str
+    evidence_hash: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class BidRevoked(Event, topic="lot.bid-revoked.v1", audience=EVERYONE):
+    """撤销: pulled out at or after the deadline (招投条例 35). ``consequence`` is never a payment order in a
+    waived lot (R-WAIVE-09)."""
+
+    bidder: str
+    requested_at: datetime
+    consequence: str
+    at: datetime
+
+
+class FormKeysPublished(Event, topic="lot.form-keys-published.v1", audience=EVERYONE):
+    """The private form-session key of one office (base64url). With the second one every price is readable."""
+
+    office: str
+    private_key: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class BidsImported(Event, topic="lot.bids-imported.v1", audience=EVERYONE):
+    """批量导入: every released bid, in one batch, once (R-OPEN-02, R-OPEN-26)."""
+
+    at: datetime
+    results: tuple[ImportedBid, ...]
+
+
+class PricesAnnounced(Event, topic="lot.prices-announced.v1", audience=EVERYONE):
+    """唱标. ``max_price_fen``: the 最高投标限价, read out again; 0 if the tender has none.
+
+    ``table_hash``: hex SHA-256 of the canonical table, which bidders confirm.
+    """
+
+    at: datetime
+    table: tuple[AnnouncedRow, ...]
+    table_hash: str
+    max_price_fen: int
+    confirm_until: datetime
+    signed: SignedAct
+
+
+class BidderConfirmed(Event, topic="lot.bidder-confirmed.v1", audience=EVERYONE):
+    bidder: str
+    table_hash: str
+    at: datetime
+    signed: SignedAct
+
+
+class OpeningObjectionRaised(Event, topic="lot.opening-objection-raised.v1", audience=EVERYONE):
+    """``kind``: mismatch (what was announced is not what was bid) or objection 异议 (招投条例 44)."""
+
+    number: int
+    bidder: str
+    kind: str
+    text: str
+    at: datetime
+    signed: SignedAct
+
+
+class OpeningObjectionAnswered(Event, topic="lot.opening-objection-answered.v1", audience=EVERYONE):
+    number: int
+    answer: str
+    at: datetime
+    signed: SignedAct
+
+
+class ConfirmationClosed(Event, topic="lot.confirmation-closed.v1", audience=EVERYONE):
+    """``silence_accepts``: whether document or law lets silence count as acceptance (R-OPEN-28, R-GP-13)."""
+
+    at: datetime
+    silent: tuple[str, ...]
+    silence_accepts: bool
+    rule: str
+
+
+class RecordSigned(Event, topic="lot.record-signed.v1", audience=EVERYONE):
+    office: str
+    record_hash: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class OpeningEnded(Event, topic="lot.opening-ended.v1", audience=EVERYONE):
+    """``record``: the canonical text of the opening record 开标记录; ``record_hash``: its hex SHA-256."""
+
+    at: datetime
+    record: str
+    record_hash: str
+
+
+class HoldResolved(Event, topic="lot.hold-resolved.v1", audience=EVERYONE):
+    """The supervisor's decision where no rule settles the count (R-OPEN-09): ``remedy`` or ``fail``."""
+
+    resolution: str
+    reason: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class EvaluationKeysDisclosed(Event, topic="lot.evaluation-keys-disclosed.v1", audience=COMMITTEE | OFFICES):
+    """The private evaluation-session key of one office, sealed to the lot's evaluation key (base64url)."""
+
+    office: str
+    sealed_key: str
+    by: str
+    at: datetime
+    signed: SignedAct

@@ -1,0 +1,150 @@
+"""The parts of the opening's state."""
+
+from datetime import datetime
+
+import msgspec
+
+from bidding.domain.opening.entries import AnnouncedRow
+
+
+class OfficeKeys(msgspec.Struct, frozen=True, kw_only=True):
+    office: str
+    session: str
+    forms_key: str
+    evaluation_key: str
+    announcement: str
+    announcement_signature: str
+
+
+class OfficeSecret(msgspec.Struct, frozen=True, kw_only=True):
+    """A disclosed key: the private form key itself, or the evaluation key sealed to the evaluation."""
+
+    office: str
+    key: str
+    at: datetime
+
+
+class Extension(msgspec.Struct, frozen=True, kw_only=True):
+    reason: str
+    text: str
+    until: datetime
+    minutes: int
+    at: datetime
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """``[opens, ends)``; ``planned`` is the end before any extension, ``ended`` when it was closed."""
+
+    opens: datetime
+    planned: datetime
+    ends: datetime
+    ended: datetime | None = None
+    extensions: tuple[Extension, ...] = ()
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True):
+    """The release that counts: a bidder's last one. ``times``: how many arrived."""
+
+    bidder: str
+    release: str
+    release_signature: str
+    receipt_number: str
+    at: datetime
+    times: int = 1
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """``ended`` is None while it lasts."""
+
+    number: int
+    kind: str
+    cause: str
+    began: datetime
+    ended: datetime | None = None
+
+
+class FaultDecision(msgspec.Struct, frozen=True, kw_only=True):
+    bidder: str
+    fault: str
+    outcome: str
+    term: str
+    consequence: str
+    evidence: str
+    evidence_hash: str
+    by: str
+    at: datetime
+
+
+class Revocation(msgspec.Struct, frozen=True, kw_only=True):
+    bidder: str
+    requested_at: datetime
+    consequence: str
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    stage: str
+    decision: str
+    received: int
+    counted: int
+    opened: int
+    at: datetime
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    reason: str
+    decision: str
+    rule: str
+    at: datetime
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """How the supervisor resolved a count that no rule settles."""
+
+    resolution: str
+    reason: str
+    by: str
+    at: datetime
+
+
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    at: datetime
+    table: tuple[AnnouncedRow, ...]
+    table_hash: str
+    max_price_fen: int
+
+
+class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
+    bidder: str
+    at: datetime
+
+
+class Objection(msgspec.Struct, frozen=True, kw_only=True):
+    number: int
+    bidder: str
+    kind: str
+    text: str
+    at: datetime
+    answer: str = ""
+    answered_at: datetime | None = None
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True):
+    """How confirmation ended: who said nothing, and what the saying-nothing means."""
+
+    at: datetime
+    silent: tuple[str, ...]
+    accepts: bool
+    rule: str
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    office: str
+    record_hash: str
+    by: str
+    at: datetime
+
+
+class Help(msgspec.Struct, frozen=True, kw_only=True):
+    bidder: str
+    text: str
+    at: datetime

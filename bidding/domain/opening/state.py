@@ -1,0 +1,210 @@
+"""What the lot knows of its opening: the fold of the opening's events."""
+
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from bidding.domain.event import Event
+from bidding.domain.opening import events as e
+from bidding.domain.opening.entries import ImportedBid, RollEntry
+from bidding.domain.opening.parts import (
+    Announcement,
+    Confirmation,
+    Count,
+    Extension,
+    Failure,
+    FaultDecision,
+    Help,
+    Hold,
+    Incident,
+    Objection,
+    OfficeKeys,
+    OfficeSecret,
+    Released,
+    Revocation,
+    Signature,
+    Silence,
+    Window,
+)
+
+RELEASE = "release"
+CONFIRMATION = "confirmation"
+AGENCY = "agency"
+SUPERVISOR = "supervisor"
+OFFICES = (AGENCY, SUPERVISOR)
+HOST, INCIDENT, SUSPENSION, MISMATCH, REMEDY = "host", "incident", "suspension", "mismatch", "remedy"
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    closed_at: datetime | None = None
+    deadline: datetime | None = None
+    received: int = 0
+    counts: tuple[Count, ...] = ()
+    failure: Failure | None = None
+    roll: tuple[RollEntry, ...] = ()
+    roll_published_at: datetime | None = None
+    office_keys: tuple[OfficeKeys, ...] = ()
+    release_window: Window | None = None
+    released: tuple[Released, ...] = ()
+    help: tuple[Help, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    faults: tuple[FaultDecision, ...] = ()
+    revoked: tuple[Revocation, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    form_keys: tuple[OfficeSecret, ...] = ()
+    imported_at: datetime | None = None
+    imported: tuple[ImportedBid, ...] = ()
+    announcement: Announcement | None = None
+    confirmation_window: Window | None = None
+    confirmed: tuple[Confirmation, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    silence: Silence | None = None
+    signatures: tuple[Signature, ...] = ()
+    record: str = ""
+    record_hash: str = ""
+    ended_at: datetime | None = None
+    evaluation_keys: tuple[OfficeSecret, ...] = ()
+
+    @property
+    def open_incidents(self) -> tuple[Incident, ...]:
+        return tuple(incident for incident in self.incidents if incident.ended is None)
+
+    @property
+    def unanswered(self) -> tuple[Objection, ...]:
+        return tuple(objection for objection in self.objections if objection.answered_at is None)
+
+
+def _gate(opening: Opening, event: Event) -> Opening | None:
+    match event:
+        case e.SubmissionClosed():
+            return replace(opening, closed_at=event.at, deadline=event.deadline, received=event.received)
+        case e.CountChecked():
+            return replace(opening, counts=(*opening.counts, _taken(Count, event)))
+        case e.LotFailed():
+            return replace(opening, failure=_taken(Failure, event))
+        case e.RollPublished():
+            return replace(opening, roll=event.roll, roll_published_at=event.at)
+        case _:
+            return None
+
+
+def _release(opening: Opening, event: Event) -> Opening | None:
+    match event:
+        case e.OfficeKeysPublished():
+            others = tuple(keys for keys in opening.office_keys if keys.office != event.office)
+            return replace(opening, office_keys=(*others, _taken(OfficeKeys, event)))
+        case e.ReleaseOrdered():
+            ends = event.window_ends
+            return replace(opening, release_window=Window(opens=event.window_opens, planned=ends, ends=ends))
+        case e.KeyReleased():
+            earlier = [old for old in opening.released if old.bidder == event.bidder]
+            rest = tuple(old for old in opening.released if old.bidder != event.bidder)
+            last = replace(_taken(Released, event), times=sum(old.times for old in earlier) + 1)
+            return replace(opening, released=(*rest, last))
+        case e.HelpRequested():
+            return replace(opening, help=(*opening.help, _taken(Help, event)))
+        case e.WindowEnded() if opening.release_window is not None:
+            return replace(opening, release_window=replace(opening.release_window, ended=event.at))
+        case e.WindowExtended():
+            return _extended(opening, event)
+        case e.BidRevoked():
+            return replace(opening, revoked=(*opening.revoked, _taken(Revocation, event)))
+        case _:
+            return None
+
+
+def _extended(opening: Opening, event: e.WindowExtended) -> Opening:
+    part = "release_window" if event.window == RELEASE else "confirmation_window"
+    window: Window | None = getattr(opening, part)
+    if window is None:
+        return opening
+    extensions = (*window.extensions, _taken(Extension, event))
+    longer = replace(window, ends=event.until, ended=None, extensions=extensions)
+    if window.ended is None:
+        return replace(opening, **{part: longer})
+    if event.window == CONFIRMATION:
+        return replace(opening, confirmation_window=longer, silence=None)
+    # The window is open again, so what was found about who missed it falls: for a remedy only what was
+    # not the bidder's doing (R-OPEN-09), after an outage all of it (R-INC-01).
+    kept = tuple(fault for fault in opening.faults if event.reason == REMEDY and fault.fault == "BIDDER")
+    return replace(opening, release_window=longer, faults=kept)
+
+
+def _adjudication(opening: Opening, event: Event) -> Opening | None:
+    match event:
+        case e.IncidentOpened():
+            return replace(opening, incidents=(*opening.incidents, _taken(Incident, event)))
+        case e.IncidentClosed():
+            incidents = tuple(
+                replace(known, ended=event.ended, cause=event.cause)
+                if known.number == event.number
+                else known
+                for known in opening.incidents
+            )
+            return replace(opening, incidents=incidents)
+        case e.FaultDecided():
+            return replace(opening, faults=(*opening.faults, _taken(FaultDecision, event)))
+        case e.HoldResolved():
+            return replace(opening, holds=(*opening.holds, _taken(Hold, event)))
+        case e.FormKeysPublished():
+            secret = OfficeSecret(office=event.office, key=event.private_key, at=event.at)
+            return replace(opening, form_keys=(*opening.form_keys, secret))
+        case e.BidsImported():
+            return replace(opening, imported=event.results, imported_at=event.at)
+        case e.EvaluationKeysDisclosed():
+            secret = OfficeSecret(office=event.office, key=event.sealed_key, at=event.at)
+            return replace(opening, evaluation_keys=(*opening.evaluation_keys, secret))
+        case _:
+            return None
+
+
+def _announcing(opening: Opening, event: Event) -> Opening | None:
+    match event:
+        case e.PricesAnnounced():
+            ends = event.confirm_until
+            window = Window(opens=event.at, planned=ends, ends=ends)
+            return replace(opening, announcement=_taken(Announcement, event), confirmation_window=window)
+        case e.BidderConfirmed():
+            return replace(opening, confirmed=(*opening.confirmed, _taken(Confirmation, event)))
+        case e.OpeningObjectionRaised():
+            return replace(opening, objections=(*opening.objections, _taken(Objection, event)))
+        case e.OpeningObjectionAnswered():
+            objections = tuple(
+                replace(known, answer=event.answer, answered_at=event.at)
+                if known.number == event.number
+                else known
+                for known in opening.objections
+            )
+            return replace(opening, objections=objections)
+        case e.ConfirmationClosed():
+            silence = Silence(
+                at=event.at, silent=event.silent, accepts=event.silence_accepts, rule=event.rule
+            )
+            closed = opening.confirmation_window
+            if closed is not None:
+                closed = replace(closed, ended=event.at)
+            return replace(opening, silence=silence, confirmation_window=closed)
+        case e.RecordSigned():
+            others = tuple(known for known in opening.signatures if known.office != event.office)
+            return replace(opening, signatures=(*others, _taken(Signature, event)))
+        case e.OpeningEnded():
+            return replace(opening, record=event.record, record_hash=event.record_hash, ended_at=event.at)
+        case _:
+            return None
+
+
+def evolve(opening: Opening, event: Event) -> Opening:
+    for fold in (_gate, _release, _adjudication, _announcing):
+        folded = fold(opening, event)
+        if folded is not None:
+            return folded
+    return opening
+
+
+def _taken(shape: type[T], event: Event) -> T:
+    """The part of the state that carries the event's own fields under their own names."""
+    return shape(**{name: getattr(event, name) for name in shape.__struct_fields__ if hasattr(event, name)})

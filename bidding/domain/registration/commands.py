@@ -1,0 +1,58 @@
+"""What can be asked of the register. These go to ``/parties``, not to a lot."""
+
+from typing import Annotated
+
+import msgspec
+
+from bidding.domain.command import Command
+from bidding.domain.parties import Role, Standing
+from bidding.domain.registration.events import Contact, Kind
+
+_ANYONE = frozenset({Standing.ANYONE})
+_OPERATOR = frozenset({Standing.OPERATOR})
+_SELF = frozenset({Standing.MEMBER})
+
+#: A raw 32-byte public key in base64url without padding.
+Key = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$", max_length=43)]
+Label = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+CredentialId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+
+
+class Enrol(Command, name="registration/enrol", by=_ANYONE, binding=True, guarded=False):
+    """Register a party with its first device. Signed by the very key that it brings: proof of possession."""
+
+    kind: Kind
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    uscc: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    requested_roles: Annotated[tuple[Role, ...], msgspec.Meta(max_length=6)] = ()
+    contact: Contact = Contact()
+    signing_key: Key
+    opening_key: Key
+    label: Label
+
+
+class BindCredential(Command, name="registration/bind", by=_SELF, binding=True, guarded=False):
+    """A further device, asked for by an older one. ``possession``: the new signing key's signature over the
+    enrolment request (``bidding.crypto.credentials``: party, device = label, both keys). A recovery
+    recipient has neither signing key nor possession."""
+
+    signing_key: Key | None = None
+    opening_key: Key
+    label: Label
+    recovery: bool = False
+    possession: Annotated[str, msgspec.Meta(max_length=86)] = ""
+
+
+class RevokeCredential(Command, name="registration/revoke", by=_SELF, binding=True, guarded=False):
+    credential: CredentialId
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Verify(Command, name="registration/verify", by=_OPERATOR, guarded=False):
+    """The operator has seen the authority's proof (R-CODE-01) or the person's identity (20号令 16)."""
+
+    proof: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class GrantRole(Command, name="registration/grant-role", by=_OPERATOR, guarded=False):
+    role: Role

@@ -1,0 +1,182 @@
+"""Decisions of the register: (party, command, facts) → events of the party's stream.
+
+Signatures and certificates are checked by the application before; what they certify comes in as arguments.
+"""
+
+import msgspec
+
+from bidding.domain.codes import UsccAnswer, check_uscc
+from bidding.domain.command import Facts
+from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, Unknown
+from bidding.domain.event import Event, SignedAct
+from bidding.domain.parties import PLATFORM, Role
+from bidding.domain.registration.commands import BindCredential, Enrol, GrantRole, RevokeCredential, Verify
+from bidding.domain.registration.events import (
+    CredentialBound,
+    CredentialRevoked,
+    Kind,
+    PartyRegistered,
+    PartyVerified,
+    RoleGranted,
+)
+from bidding.domain.registration.state import SELF_DECLARED, Party
+
+#: A party keeps a phone, some computers and recovery codes; more is a mistake or an attack.
+MAX_CREDENTIALS = 32
+
+
+class Certified(msgspec.Struct, frozen=True, kw_only=True):
+    """Certificates just made (base64url DER). ``credential``: the id of the key that names the device."""
+
+    credential: str
+    certificate: str
+    opening_certificate: str
+
+
+def enrol(party_id: str, command: Enrol, facts: Facts, certified: Certified, first: bool) -> list[Event]:
+    """A new party and its first device. ``first``: the bootstrap code was right, so it becomes the operator.
+
+    R-CODE-01: a wrong format is refused; a doubtful check character waits for the authority's proof.
+    """
+    uscc, verdict = _uscc(command)
+    _check_roles(command, first)
+    events: list[Event] = [
+        PartyRegistered(
+            party=party_id,
+            kind=command.kind,
+            name=command.name.strip(),
+            uscc=uscc,
+            uscc_verdict=verdict,
+            requested_roles=tuple(dict.fromkeys(command.requested_roles)),
+            contact=command.contact,
+            at=facts.now,
+        )
+    ]
+    if first:
+        events.append(_verified(party_id, PLATFORM.party, "bootstrap", facts))
+        events.append(RoleGranted(party=party_id, role=Role.OPERATOR, by=PLATFORM.party, at=facts.now))
+    elif verdict == UsccAnswer.ACCEPT:
+        events.append(_verified(party_id, PLATFORM.party, f"uscc {verdict}", facts))
+    events.append(
+        CredentialBound(
+            party=party_id,
+            credential=certified.credential,
+            signing_key=command.signing_key,
+            certificate=certified.certificate,
+            opening_key=command.opening_key,
+            opening_certificate=certified.opening_certificate,
+            label=command.label,
+            signed=_signed(facts),
+            at=facts.now,
+        )
+    )
+    return events
+
+
+def check_enrolment(command: Enrol, *, first: bool = False) -> None:
+    """The refusals of ``enrol`` alone, before a certificate is made."""
+    _uscc(command)
+    _check_roles(command, first)
+
+
+def bind(party: Party, command: BindCredential, facts: Facts, certified: Certified) -> list[Event]:
+    if certified.credential in {one.credential for one in party.credentials}:
+        raise Conflicting("credential-known", credential=certified.credential)
+    if sum(not one.revoked for one in party.credentials) >= MAX_CREDENTIALS:
+        raise OutOfOrder("too-many-credentials", limit=MAX_CREDENTIALS)
+    if command.recovery == (command.signing_key is not None):
+        raise Invalid("recovery-opens-only")
+    return [
+        CredentialBound(
+            party=party.party,
+            credential=certified.credential,
+            signing_key=command.signing_key or "",
+            certificate=certified.certificate,
+            opening_key=command.opening_key,
+            opening_certificate=certified.opening_certificate,
+            label=command.label,
+            recovery=command.recovery,
+            signed=_signed(facts),
+            at=facts.now,
+        )
+    ]
+
+
+def revoke(party: Party, command: RevokeCredential, facts: Facts) -> list[Event]:
+    """A device may revoke itself, but the last one that signs stays: nobody could speak for the party."""
+    found = party.credential(command.credential)
+    if found is None:
+        raise Unknown("no-such-credential")
+    if found.revoked:
+        raise OutOfOrder("credential-revoked-already", credential=command.credential)
+    signing = [one for one in party.credentials if party.speaks_through(one.credential)]
+    if signing == [found]:
+        raise OutOfOrder("last-credential", credential=command.credential)
+    return [
+        CredentialRevoked(
+            party=party.party,
+            credential=command.credential,
+            reason=command.reason,
+            signed=_signed(facts),
+            at=facts.now,
+        )
+    ]
+
+
+def verify(party: Party, command: Verify, facts: Facts) -> list[Event]:
+    """R-PLAT-08, R-CODE-01: what the code check left open, an operator decides on proof."""
+    _require_operator(facts)
+    if party.version == 0:
+        raise Unknown("no-such-party")
+    if party.verified:
+        raise OutOfOrder("verified-already")
+    return [_verified(party.party, facts.actor.party, command.proof.strip(), facts)]
+
+
+def grant_role(party: Party, command: GrantRole, facts: Facts) -> list[Event]:
+    """Supervisors, experts and operators are made by an operator, never by themselves, once verified."""
+    _require_operator(facts)
+    if party.version == 0:
+        raise Unknown("no-such-party")
+    if command.role in SELF_DECLARED:
+        raise Invalid("role-is-declared", role=command.role)
+    if not party.verified:
+        raise OutOfOrder("party-unverified")
+    if command.role in party.granted:
+        raise OutOfOrder("role-granted-already", role=command.role)
+    return [RoleGranted(party=party.party, role=command.role, by=facts.actor.party, at=facts.now)]
+
+
+def _uscc(command: Enrol) -> tuple[str, str]:
+    if not command.name.strip():
+        raise Invalid("name-empty")
+    if command.kind is Kind.PERSON:
+        if command.uscc.strip():
+            raise Invalid("person-has-no-uscc", rule="R-CODE-01")
+        return "", ""
+    checked = check_uscc(command.uscc)
+    if checked.verdict is UsccAnswer.REJECT_FORMAT:
+        raise Invalid("uscc-format", rule="R-CODE-01", reasons=[str(reason) for reason in checked.reasons])
+    return checked.normalized, str(checked.verdict)
+
+
+def _check_roles(command: Enrol, first: bool) -> None:
+    if command.kind is Kind.PERSON and SELF_DECLARED.intersection(command.requested_roles):
+        raise Invalid("role-needs-organisation", roles=sorted(SELF_DECLARED))
+    if not command.requested_roles and not first:
+        raise Invalid("no-role-requested", roles=[str(role) for role in Role])
+
+
+def _verified(party: str, by: str, proof: str, facts: Facts) -> PartyVerified:
+    return PartyVerified(party=party, by=by, proof=proof, at=facts.now)
+
+
+def _require_operator(facts: Facts) -> None:
+    if Role.OPERATOR not in facts.actor.roles:
+        raise Forbidden("operator-needed", needed=[Role.OPERATOR])
+
+
+def _signed(facts: Facts) -> SignedAct:
+    if facts.signed is None:
+        raise Invalid("statement-missing")
+    return facts.signed

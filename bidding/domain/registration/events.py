@@ -1,0 +1,93 @@
+"""Facts of a party's own stream: only the party and the centre read them, each through its own view."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from bidding.domain.event import NOBODY, Event, SignedAct
+from bidding.domain.parties import Role
+
+
+class Kind(StrEnum):
+    ORGANISATION = "organisation"  # 法人或其他组织, named by its USCC
+    PERSON = "person"  # 评标专家, staff of a supervisor or of the centre
+
+
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the centre reaches the party; shown to the party and to operators only (个人信息保护法 6)."""
+
+    person: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+
+class PartyRegistered(Event, topic="party.registered.v1", audience=NOBODY):
+    """``uscc_verdict``: what the code check said, empty for a person. ``requested_roles`` as declared."""
+
+    party: str
+    kind: Kind
+    name: str
+    uscc: str = ""
+    uscc_verdict: str = ""
+    requested_roles: tuple[Role, ...] = ()
+    contact: Contact = Contact()
+    at: datetime
+
+
+class UsccClaimed(Event, topic="party.uscc-claimed.v1", audience=NOBODY):
+    """The only event of the stream ``uscc-<code>``: one organisation registers once (R-PLAT-08)."""
+
+    uscc: str
+    party: str
+
+
+class BootstrapUsed(Event, topic="platform.bootstrap-used.v1", audience=NOBODY):
+    """The only event of the stream ``platform-bootstrap``: the code for the first operator works once."""
+
+    party: str
+
+
+class PartyVerified(Event, topic="party.verified.v1", audience=NOBODY):
+    """``by``: the operator, or ``platform`` where the code check alone decides. ``proof``: what was seen."""
+
+    party: str
+    by: str
+    proof: str
+    at: datetime
+
+
+class RoleGranted(Event, topic="party.role-granted.v1", audience=NOBODY):
+    party: str
+    role: Role
+    by: str
+    at: datetime
+
+
+class CredentialBound(Event, topic="party.credential-bound.v1", audience=NOBODY):
+    """A device's keys, certified. ``credential``: hex SHA-256 of the raw signing key, its name in statements.
+
+    ``signing_key`` (Ed25519) and its ``certificate`` are empty for a recovery recipient, which only opens and
+    is named by its ``opening_key`` (X25519). Keys are raw, certificates DER, both base64url without padding.
+    ``signed`` is the statement that asked for it: by the key itself at enrolment, later by an older device.
+    """
+
+    party: str
+    credential: str
+    signing_key: str
+    certificate: str
+    opening_key: str
+    opening_certificate: str
+    label: str
+    recovery: bool = False
+    signed: SignedAct
+    at: datetime
+
+
+class CredentialRevoked(Event, topic="party.credential-revoked.v1", audience=NOBODY):
+    party: str
+    credential: str
+    reason: str
+    signed: SignedAct
+    at: datetime

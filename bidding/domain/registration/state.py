@@ -1,0 +1,120 @@
+"""A party: folded from its own stream, which is not part of any lot."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from bidding.domain.event import Event
+from bidding.domain.parties import Actor, Role
+from bidding.domain.registration.events import (
+    Contact,
+    CredentialBound,
+    CredentialRevoked,
+    Kind,
+    PartyRegistered,
+    PartyVerified,
+    RoleGranted,
+)
+
+#: Roles that a party takes by saying so; the others decide over other people and are granted by an operator.
+SELF_DECLARED = frozenset({Role.BIDDER, Role.TENDERER, Role.AGENCY})
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True):
+    """One device. ``revoked``: the reason, empty while it counts."""
+
+    credential: str
+    signing_key: str
+    certificate: str
+    opening_key: str
+    opening_certificate: str
+    label: str
+    recovery: bool = False
+    revoked: str = ""
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True):
+    """``version`` counts the stream's events; 0 = no such party. ``granted``: by an operator."""
+
+    party: str = ""
+    version: int = 0
+    kind: Kind = Kind.ORGANISATION
+    name: str = ""
+    uscc: str = ""
+    uscc_verdict: str = ""
+    requested_roles: tuple[Role, ...] = ()
+    contact: Contact = Contact()
+    verified_by: str = ""
+    granted: tuple[Role, ...] = ()
+    credentials: tuple[Credential, ...] = ()
+
+    @property
+    def verified(self) -> bool:
+        return self.verified_by != ""
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Roles that count now: none before the party is verified (R-CODE-01: never auto-accepted)."""
+        if not self.verified:
+            return frozenset()
+        return frozenset(self.granted) | (SELF_DECLARED & frozenset(self.requested_roles))
+
+    def credential(self, credential: str) -> Credential | None:
+        """The device of that id, revoked or not."""
+        return next((one for one in self.credentials if one.credential == credential), None)
+
+    def speaks_through(self, credential: str) -> Credential | None:
+        """The device if it may sign for the party now: bound, not revoked, not a mere recovery recipient."""
+        found = self.credential(credential)
+        return found if found is not None and not found.revoked and found.signing_key else None
+
+    def actor(self, credential: str) -> Actor:
+        return Actor(party=self.party, name=self.name, roles=self.roles, credential=credential)
+
+
+def evolve(party: Party, event: Event) -> Party:
+    """The party after one more event of its stream; events of other kinds change its version only."""
+    changes: dict[str, object] = {}
+    match event:
+        case PartyRegistered():
+            changes = {
+                "party": event.party,
+                "kind": event.kind,
+                "name": event.name,
+                "uscc": event.uscc,
+                "uscc_verdict": event.uscc_verdict,
+                "requested_roles": event.requested_roles,
+                "contact": event.contact,
+            }
+        case PartyVerified():
+            changes = {"verified_by": event.by}
+        case RoleGranted():
+            changes = {"granted": (*party.granted, event.role)}
+        case CredentialBound():
+            bound = Credential(
+                credential=event.credential,
+                signing_key=event.signing_key,
+                certificate=event.certificate,
+                opening_key=event.opening_key,
+                opening_certificate=event.opening_certificate,
+                label=event.label,
+                recovery=event.recovery,
+            )
+            changes = {"credentials": (*party.credentials, bound)}
+        case CredentialRevoked():
+            changes = {
+                "credentials": tuple(
+                    msgspec.structs.replace(one, revoked=event.reason)
+                    if one.credential == event.credential
+                    else one
+                    for one in party.credentials
+                )
+            }
+    return msgspec.structs.replace(party, version=party.version + 1, **changes)
+
+
+def replay(events: Iterable[Event]) -> Party:
+    party = Party()
+    for event in events:
+        party = evolve(party, event)
+    return party

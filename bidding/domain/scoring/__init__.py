@@ -1,0 +1,67 @@
+"""Price scoring (R-SCORE-01…15): formulas as data, exact arithmetic, every score with its derivation."""
+
+from bidding.domain.scoring.exact import DecimalText, Rounding, RoundingMode, exact_text
+from bidding.domain.scoring.formula import (
+    Deductions,
+    Deviation,
+    DrawnReduction,
+    EngLowestEvaluated,
+    FixedFloat,
+    GivenBase,
+    GpLowestEvaluated,
+    LowPriceFirst,
+    MeanBase,
+    MixedBase,
+    PriceFormula,
+    ReasonableLow,
+    Stacking,
+    TrimPolicy,
+    canonical,
+    parse_formula,
+)
+from bidding.domain.scoring.lawful import FormulaFault, formula_faults
+from bidding.domain.scoring.result import (
+    CoefficientOutsideSet,
+    Draws,
+    Offer,
+    PriceDecision,
+    PriceScore,
+    PriceScores,
+    Sme,
+    Step,
+)
+from bidding.domain.scoring.score import score_prices
+
+__all__ = [
+    "CoefficientOutsideSet",
+    "DecimalText",
+    "Deductions",
+    "Deviation",
+    "DrawnReduction",
+    "Draws",
+    "EngLowestEvaluated",
+    "FixedFloat",
+    "FormulaFault",
+    "GivenBase",
+    "GpLowestEvaluated",
+    "LowPriceFirst",
+    "MeanBase",
+    "MixedBase",
+    "Offer",
+    "PriceDecision",
+    "PriceFormula",
+    "PriceScore",
+    "PriceScores",
+    "ReasonableLow",
+    "Rounding",
+    "RoundingMode",
+    "Sme",
+    "Stacking",
+    "Step",
+    "TrimPolicy",
+    "canonical",
+    "exact_text",
+    "formula_faults",
+    "parse_formula",
+    "score_prices",
+]

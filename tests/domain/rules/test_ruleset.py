@@ -1,0 +1,158 @@
+"""R-GEN-02, R-GEN-03: statutory constants by regime and effective date."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from importlib import resources
+from typing import Any
+
+import msgspec
+import pytest
+
+from bidding.application.rulesets import load_rulesets
+from bidding.domain.errors import Unknown
+from bidding.domain.periods import Unit
+from bidding.domain.regime import Regime
+from bidding.domain.ruleset import Constant, RuleSet, RuleSetUnknown, by_version, choose
+from bidding.domain.rulesetfile import RuleSetError, parse_ruleset
+from tests.domain.rules.rulesets import ENG, GP
+
+TEXT = (resources.files("bidding.domain") / "rulesets" / "eng-2025-06-01.toml").read_text("utf-8")
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def constants(part: Any, path: str = "") -> Iterator[tuple[str, Constant]]:
+    for field in msgspec.structs.fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, Constant):
+            yield path + field.name, value
+        elif isinstance(value, msgspec.Struct):
+            yield from constants(value, f"{path}{field.name}.")
+
+
+@pytest.mark.parametrize(
+    ("notice", "version"),
+    [
+        ("2018-06-01T00:00:00+08:00", "ENG-2018-06-01"),
+        ("2025-05-31T23:59:59+08:00", "ENG-2018-06-01"),
+        ("2025-05-31T16:00:00+00:00", "ENG-2025-06-01"),
+        ("2026-03-31T23:59:59+08:00", "ENG-2025-06-01"),
+        ("2026-04-01T00:00:00+08:00", "ENG-2026-04-01"),
+    ],
+)
+def test_the_notice_instant_chooses_the_version_in_beijing_time(notice: str, version: str) -> None:
+    assert choose(load_rulesets(), Regime.ENG, at(notice)).version == version
+
+
+@pytest.mark.parametrize(
+    ("notice", "version"),
+    [
+        ("2022-06-30T23:59:59+08:00", "GP-2017-10-01"),
+        ("2022-07-01T00:00:00+08:00", "GP-2022-07-01"),
+        ("2025-12-31T23:59:59+08:00", "GP-2025-06-01"),
+        ("2026-01-01T00:00:00+08:00", "GP-2026-01-01"),
+        ("2030-01-01T00:00:00+08:00", "GP-2026-04-01"),
+    ],
+)
+def test_gp_versions(notice: str, version: str) -> None:
+    assert choose(load_rulesets(), Regime.GP, at(notice)).version == version
+
+
+def test_before_the_first_version_nothing_is_assumed() -> None:
+    with pytest.raises(RuleSetUnknown) as refusal:
+        choose(load_rulesets(), Regime.ENG, datetime(2018, 5, 31, tzinfo=UTC))
+    assert refusal.value.found == {"regime": "ENG", "on": date(2018, 5, 31)}
+
+
+def test_a_pinned_version_is_found_by_name() -> None:
+    assert by_version(load_rulesets(), "GP-2026-01-01").effective_from == date(2026, 1, 1)
+    with pytest.raises(Unknown):
+        by_version(load_rulesets(), "GP-2026-01-02")
+
+
+def test_same_idea_other_law() -> None:
+    assert (ENG.periods.complaint.n, ENG.periods.complaint.unit) == (10, Unit.DAY)
+    assert (GP.periods.query.n, GP.periods.query.unit) == (7, Unit.WORKDAY)
+    assert (ENG.periods.withdrawn_deposit_return.unit, GP.periods.withdrawn_deposit_return.unit) == (
+        Unit.DAY,
+        Unit.WORKDAY,
+    )
+
+
+@pytest.mark.parametrize("rules", load_rulesets(), ids=lambda rules: rules.version)
+def test_every_constant_names_its_rule_and_its_article(rules: RuleSet) -> None:
+    found = list(constants(rules))
+    assert len(found) > 35
+    assert [path for path, one in found if not one.rule.startswith("R-") or not one.source] == []
+
+
+def changed(old: str, new: str) -> set[str]:
+    before, after = (dict(constants(by_version(load_rulesets(), version))) for version in (old, new))
+    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+
+
+LATE = {
+    f"late_payment.{name}" for name in ("pay_sme_within", "pay_sme_at_most", "default_daily", "days_per_year")
+}
+CREDIT = {f"credit_repair.{name}" for name in ("minor", "general", "serious")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "difference"),
+    [
+        ("ENG-2018-06-01", "ENG-2025-06-01", LATE),
+        ("ENG-2025-06-01", "ENG-2026-04-01", CREDIT),
+        (
+            "GP-2017-10-01",
+            "GP-2022-07-01",
+            {"scoring.small_micro", "scoring.consortium", "scoring.consortium_share"},
+        ),
+        ("GP-2022-07-01", "GP-2025-06-01", LATE),
+        ("GP-2025-06-01", "GP-2026-01-01", {"scoring.domestic"}),
+        ("GP-2026-01-01", "GP-2026-04-01", CREDIT),
+    ],
+)
+def test_a_version_changes_what_its_law_changed_and_nothing_else(
+    old: str, new: str, difference: set[str]
+) -> None:
+    assert changed(old, new) == difference
+
+
+@pytest.mark.parametrize(
+    ("wrong", "instead", "key"),
+    [
+        (
+            "notice_to_deadline = { n = 20,",
+            'notice_to_deadline = { n = "20",',
+            "periods.notice_to_deadline.n",
+        ),
+        ("contract = { n = 30,", "contract = { n = -1,", "periods.contract.n"),
+        ("report_to_supervisor", "report_to_nobody", "periods.report_to_nobody"),
+        ("cap_goods = { fen = 80_0000_00, ", "cap_goods = { ", "bonds.cap_goods.fen"),
+        ('value = "2/3"', 'value = "two thirds"', "committee.expert_share.value"),
+        ("[counts]", "[count]", "count"),
+        ('regime = "ENG"', 'regime = "NO"', "regime"),
+    ],
+)
+def test_a_damaged_file_is_refused_naming_line_and_key(wrong: str, instead: str, key: str) -> None:
+    assert wrong in TEXT
+    damaged = TEXT.replace(wrong, instead, 1)
+    with pytest.raises(RuleSetError) as error:
+        parse_ruleset(damaged)
+    expected = damaged[: damaged.index(instead)].count("\n") + 1
+    assert (error.value.key, error.value.line) == (key, expected)
+    assert f"line {expected}, key {key}" in str(error.value)
+
+
+def test_broken_toml_is_refused_naming_the_line() -> None:
+    with pytest.raises(RuleSetError) as error:
+        parse_ruleset(TEXT.replace("min_bids = ", "min_bids == "))
+    assert error.value.line == TEXT[: TEXT.index("min_bids")].count("\n") + 1
+
+
+def test_a_missing_section_is_refused() -> None:
+    cut = TEXT[: TEXT.index("[committee]")]
+    with pytest.raises(RuleSetError, match="committee"):
+        parse_ruleset(cut)

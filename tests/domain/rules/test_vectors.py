@@ -1,0 +1,117 @@
+"""The project's own vectors, and the runner that anybody can point at a file of theirs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bidding.domain.calendar import STATE_COUNCIL
+from tests.vectors.kinds import KINDS
+from tests.vectors.runner import calendar_of, run_case
+
+FILES = sorted((Path(__file__).parents[2] / "vectors" / "rules").glob("*.json"))
+DOCUMENTS: list[dict[str, Any]] = [json.loads(file.read_text(encoding="utf-8")) for file in FILES]
+CASES = [
+    pytest.param(case, document.get("calendar"), id=case["id"])
+    for document in DOCUMENTS
+    for case in document["vectors"]
+]
+
+
+@pytest.mark.parametrize(("case", "calendar"), CASES)
+def test_vector(case: dict[str, Any], calendar: dict[str, Any] | None) -> None:
+    assert run_case(case, calendar_of(calendar)).faults == ()
+
+
+def test_every_kind_has_cases_and_every_case_an_id_of_its_own() -> None:
+    cases = [case for document in DOCUMENTS for case in document["vectors"]]
+    assert {case["kind"] for case in cases} == set(KINDS)
+    assert len(KINDS) == 22
+    assert len({case["id"] for case in cases}) == len(cases)
+    assert [document["count"] for document in DOCUMENTS] == [len(d["vectors"]) for d in DOCUMENTS]
+
+
+def test_a_wrong_expectation_fails_naming_the_field() -> None:
+    case = {
+        "id": "X",
+        "rule": "R-CODE-05",
+        "kind": "mod37_2.check",
+        "inputs": {"payload": ""},
+        "expected": {"check": "2"},
+    }
+    assert run_case(case, STATE_COUNCIL).faults == ('check: expected "2", found "1"',)
+
+
+def test_true_is_not_one() -> None:
+    case = {
+        "id": "X",
+        "kind": "committee.time",
+        "inputs": {"members": 5, "say_too_short": 2},
+        "expected": {"must_extend": 1},
+    }
+    assert run_case(case, STATE_COUNCIL).faults == ("must_extend: expected 1, found true",)
+
+
+def test_a_missing_field_of_the_result_fails() -> None:
+    case = {
+        "id": "X",
+        "kind": "mod37_2.check",
+        "inputs": {"payload": ""},
+        "expected": {"check": "1", "valid": None},
+    }
+    assert run_case(case, STATE_COUNCIL).faults == ('valid: expected null, found "(absent)"',)
+
+
+def test_inputs_that_cannot_be_read_fail_and_say_why() -> None:
+    case = {"id": "X", "kind": "uscc.check", "inputs": {}, "expected": {}}
+    assert run_case(case, STATE_COUNCIL).faults == ("cannot be computed: KeyError: 'code'",)
+
+
+def run_module(path: Path) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).parents[3]
+    return subprocess.run(
+        [sys.executable, "-m", "tests.vectors", str(path)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_the_module_prints_the_tally_last_and_exits_zero() -> None:
+    codes = FILES[[file.stem for file in FILES].index("codes")]
+    done = run_module(codes)
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"{len(json.loads(codes.read_text('utf-8'))['vectors'])} passed, 0 failed\n",
+    )
+
+
+def test_the_module_counts_an_unknown_kind_as_failed(tmp_path: Path) -> None:
+    cases = [
+        {"id": "N-1", "rule": "R-X", "kind": "no.such", "inputs": {}, "expected": {}},
+        {
+            "id": "Y-1",
+            "rule": "R-CODE-05",
+            "kind": "mod37_2.check",
+            "inputs": {"payload": ""},
+            "expected": {"check": "1"},
+        },
+    ]
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps({"vectors": cases}), encoding="utf-8")
+    done = run_module(file)
+    first, last = done.stdout.splitlines()
+    assert first.startswith("FAILED N-1 (R-X, no.such): unknown kind 'no.such'")
+    assert (last, done.returncode) == ("1 passed, 1 failed", 1)
+
+
+def test_the_module_refuses_what_is_no_file_of_vectors(tmp_path: Path) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text("[]", encoding="utf-8")
+    done = run_module(file)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "not a file of vectors" in done.stderr

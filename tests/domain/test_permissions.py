@@ -1,0 +1,334 @@
+"""The role table, cell by cell: who may give which command, who sees which event.
+
+Both tables are written out here and compared with what the classes declare, for every standing: a wider
+permission, a wider audience, a new command without a line all fail. A cell is ``x`` or ``.``.
+"""
+
+import msgspec
+import pytest
+
+from bidding.domain.admission.state import Admission
+from bidding.domain.award.state import Award
+from bidding.domain.command import COMMANDS
+from bidding.domain.disclosure import visible
+from bidding.domain.errors import Forbidden
+from bidding.domain.evaluation.state import Evaluation
+from bidding.domain.event import TOPICS, Event
+from bidding.domain.lot import Lot
+from bidding.domain.opening.state import Opening
+from bidding.domain.parties import PLATFORM, Actor, Role, Standing
+from bidding.domain.permissions import authorise, standings, table
+from bidding.domain.registry import PHASES
+from tests.domain.evaluation.tender import tender
+
+COLUMNS = (
+    Standing.ANYONE,
+    Standing.MEMBER,
+    Standing.BIDDER,
+    Standing.PARTICIPANT,
+    Standing.WINNER,
+    Standing.COMMITTEE,
+    Standing.HOST,
+    Standing.TENDERER,
+    Standing.OPERATOR,
+    Standing.SUPERVISOR,
+    Standing.PLATFORM,
+)
+
+#: Columns: anyone, member, bidder, participant, winner, committee, host, tenderer, operator, supervisor,
+#: platform; then b = signed by the actor's credential, f = refused while suspended, g = needs If-Match.
+MAY_GIVE = """
+admission/admit                   .  .  .  .  .  .  .  .  x  .  .   -fg
+admission/amend-funding           .  .  .  .  .  .  x  .  .  .  .   -fg
+admission/request-correction      .  .  .  .  .  .  .  .  x  .  .   -fg
+admission/submit                  .  x  .  .  .  .  .  .  .  .  .   -fg
+award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
+award/determine                   .  .  .  .  .  .  .  x  .  .  .   bfg
+award/issue-notice                .  .  .  .  .  .  x  .  .  .  .   bfg
+award/object                      .  .  .  x  .  .  .  .  .  .  .   b--
+award/publicise                   .  .  .  .  .  .  x  .  .  .  .   bfg
+bid/record-deposit                .  .  .  .  .  .  .  .  x  .  .   -f-
+bid/return-deposit                .  .  .  .  .  .  .  .  x  .  .   ---
+bid/sign-in                       .  .  x  .  .  .  .  .  .  .  .   bf-
+bid/start-upload                  .  .  x  .  .  .  .  .  .  .  .   -f-
+bid/submit                        .  .  x  .  .  .  .  .  .  .  .   bf-
+bid/withdraw                      .  .  x  .  .  .  .  .  .  .  .   bf-
+booking/book                      .  .  .  .  .  .  x  .  .  .  .   -fg
+booking/create-room               .  .  .  .  .  .  .  .  x  .  .   ---
+booking/move                      .  .  .  .  .  .  .  .  .  .  x   ---
+booking/release                   .  .  .  .  .  .  x  .  .  .  .   -fg
+booking/vacate                    .  .  .  .  .  .  .  .  .  .  x   ---
+contract/draft                    .  .  .  .  .  .  x  .  .  .  .   bfg
+contract/mark-overdue             .  .  .  .  .  .  .  .  .  .  x   ---
+contract/sign                     .  .  .  .  x  .  .  x  .  .  .   bf-
+control/lift                      .  .  .  .  .  .  .  .  .  x  .   b-g
+control/set-test-clock            .  .  .  .  .  .  x  .  x  .  .   ---
+control/suspend                   .  .  .  .  .  .  .  .  .  x  .   b-g
+control/terminate                 .  .  .  .  .  .  x  .  .  x  .   b-g
+evaluation/compile                .  .  .  .  .  .  x  .  .  .  x   -f-
+evaluation/draw                   .  .  .  .  .  .  x  .  .  .  .   -fg
+evaluation/record-envelopes       .  .  .  .  .  .  .  .  .  .  x   -f-
+evaluation/record-refusal         .  .  .  .  .  .  x  .  .  x  .   bfg
+evaluation/recuse                 .  .  .  .  .  x  .  .  .  .  .   bf-
+evaluation/review-qualification   .  .  .  .  .  .  x  .  .  .  .   bfg
+evaluation/sign-in                .  .  .  .  .  x  .  .  .  .  .   bf-
+evaluation/sign-report            .  .  .  .  .  x  .  .  .  .  .   bf-
+evaluation/state-competition      .  .  .  .  .  x  .  .  .  .  .   bf-
+evaluation/submit-scores          .  .  .  .  .  x  .  .  .  .  .   bf-
+experts/delist                    .  .  .  .  .  .  .  .  x  .  .   ---
+experts/list                      .  .  .  .  .  .  .  .  x  .  .   ---
+money/raise-receivable            .  .  .  .  .  .  .  .  x  .  .   -fg
+money/record-benefits             .  .  .  .  .  .  .  .  .  .  x   ---
+money/record-return               .  .  .  .  .  .  .  .  x  .  .   ---
+money/schedule-returns            .  .  .  .  .  .  .  .  .  .  x   ---
+notice/answer-objection           .  .  .  .  .  .  x  .  .  .  .   bfg
+notice/clarify                    .  .  .  .  .  .  x  .  .  .  .   bfg
+notice/download                   .  x  .  .  .  .  .  .  .  .  .   ---
+notice/object                     .  x  .  .  .  .  .  .  .  .  .   b--
+notice/publish                    .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/announce                  .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/answer-objection          .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/close                     .  .  .  .  .  .  .  .  .  .  x   -f-
+opening/close-confirmation        .  .  .  .  .  .  .  .  .  .  x   -f-
+opening/close-incident            .  .  .  .  .  .  .  .  x  x  .   ---
+opening/confirm                   .  .  .  x  .  .  .  .  .  .  .   bf-
+opening/decide-fault              .  .  .  .  .  .  .  .  .  x  .   bfg
+opening/disclose-evaluation-key   .  .  .  .  .  .  x  .  .  x  .   bfg
+opening/end-window                .  .  .  .  .  .  .  .  .  .  x   -f-
+opening/extend-window             .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/import                    .  .  .  .  .  .  .  .  .  .  x   -f-
+opening/object                    .  .  .  x  .  .  .  .  .  .  .   bf-
+opening/open-incident             .  .  .  .  .  .  .  .  x  x  .   ---
+opening/order-release             .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/publish-form-key          .  .  .  .  .  .  x  .  .  x  .   bfg
+opening/publish-office-keys       .  .  .  .  .  .  x  .  .  x  .   bfg
+opening/publish-roll              .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/release                   .  .  .  x  .  .  .  .  .  .  .   bf-
+opening/request-help              .  .  .  x  .  .  .  .  .  .  .   -f-
+opening/resolve-hold              .  .  .  .  .  .  .  .  .  x  .   bfg
+opening/sign-record               .  .  .  .  .  .  x  .  .  x  .   bfg
+registration/bind                 .  x  .  .  .  .  .  .  .  .  .   bf-
+registration/enrol                x  .  .  .  .  .  .  .  .  .  .   bf-
+registration/grant-role           .  .  .  .  .  .  .  .  x  .  .   -f-
+registration/revoke               .  x  .  .  .  .  .  .  .  .  .   bf-
+registration/verify               .  .  .  .  .  .  .  .  x  .  .   -f-
+"""
+
+#: The same columns. What anyone sees, all see.
+SEES = """
+bid.deposit-received.v1               .  .  .  .  .  .  .  .  .  .  .
+bid.deposit-returned.v1               .  .  .  .  .  .  .  .  .  .  .
+bid.received.v1                       .  .  .  .  .  .  .  .  .  .  .
+bid.refused.v1                        .  .  .  .  .  .  .  .  .  .  .
+bid.replaced.v1                       .  .  .  .  .  .  .  .  .  .  .
+bid.revocation-requested.v1           .  .  .  .  .  .  .  .  .  .  .
+bid.signed-in.v1                      .  .  .  .  .  .  .  .  .  .  .
+bid.upload-started.v1                 .  .  .  .  .  .  .  .  .  .  .
+bid.withdrawn.v1                      .  .  .  .  .  .  .  .  .  .  .
+experts.delisted.v1                   .  .  .  .  .  .  .  .  .  .  .
+experts.listed.v1                     .  .  .  .  .  .  .  .  .  .  .
+lot.admitted.v1                       .  .  .  .  .  .  x  x  x  x  .
+lot.award-notice-issued.v1            x  x  x  x  x  x  x  x  x  x  x
+lot.benefit-recorded.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.bid-rejected.v1                   .  .  .  .  .  x  .  .  .  x  .
+lot.bid-revoked.v1                    x  x  x  x  x  x  x  x  x  x  x
+lot.bidder-confirmed.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.bids-imported.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.bids-ranked.v1                    .  .  .  .  .  x  .  .  .  x  .
+lot.candidates-publicised.v1          x  x  x  x  x  x  x  x  x  x  x
+lot.clarified.v1                      x  x  x  x  x  x  x  x  x  x  x
+lot.committee-disclosed.v1            .  .  .  x  .  .  x  x  x  x  .
+lot.committee-drawn.v1                .  .  .  .  .  x  .  .  .  x  .
+lot.committee-unsealed.v1             .  .  .  .  .  x  x  x  x  x  .
+lot.competition-questioned.v1         .  .  .  .  .  x  .  .  .  x  .
+lot.competition-stated.v1             .  .  .  .  .  x  .  .  .  x  .
+lot.confirmation-closed.v1            x  x  x  x  x  x  x  x  x  x  x
+lot.contract-drafted.v1               .  .  .  .  x  .  x  x  .  x  .
+lot.contract-filed.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.contract-overdue.v1               .  .  .  .  x  .  x  x  .  x  .
+lot.contract-signed.v1                .  .  .  .  x  .  x  x  .  x  .
+lot.correction-requested.v1           .  .  .  .  .  .  x  x  x  x  .
+lot.count-checked.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.deadline-moved.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.deposit-return-due.v1             .  .  .  .  .  .  x  x  x  x  .
+lot.deposits-returned.v1              .  .  .  .  .  .  x  x  x  x  .
+lot.document-issued.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.document-objection-answered.v1    x  x  x  x  x  x  x  x  x  x  x
+lot.document-objection-raised.v1      .  .  .  .  .  .  x  x  x  x  .
+lot.envelopes-opened.v1               .  .  .  .  .  x  .  .  .  x  .
+lot.evaluation-keys-disclosed.v1      .  .  .  .  .  x  x  x  x  x  .
+lot.evaluation-reported.v1            .  .  .  .  .  x  x  x  x  x  .
+lot.evaluation-voided.v1              x  x  x  x  x  x  x  x  x  x  x
+lot.failed.v1                         x  x  x  x  x  x  x  x  x  x  x
+lot.fault-decided.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.form-keys-published.v1            x  x  x  x  x  x  x  x  x  x  x
+lot.funding-amended.v1                .  .  .  .  .  .  x  x  x  x  .
+lot.help-requested.v1                 .  .  .  .  .  .  x  x  x  x  .
+lot.hold-resolved.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.incident-closed.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.incident-opened.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.key-released.v1                   x  x  x  x  x  x  x  x  x  x  x
+lot.losers-notified.v1                .  .  .  x  .  .  x  x  x  x  .
+lot.member-recused.v1                 .  .  .  .  .  x  .  .  .  x  .
+lot.member-replaced.v1                .  .  .  .  .  x  .  .  .  x  .
+lot.member-signed-in.v1               .  .  .  .  .  x  .  .  .  x  .
+lot.noticed.v1                        x  x  x  x  x  x  x  x  x  x  x
+lot.office-keys-published.v1          x  x  x  x  x  x  x  x  x  x  x
+lot.opening-ended.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.opening-objection-answered.v1     x  x  x  x  x  x  x  x  x  x  x
+lot.opening-objection-raised.v1       x  x  x  x  x  x  x  x  x  x  x
+lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.prices-scored.v1                  .  .  .  .  .  x  .  .  .  x  .
+lot.qualification-opened.v1           .  .  .  .  .  .  x  x  x  x  .
+lot.qualification-reviewed.v1         .  .  .  .  .  x  x  x  x  x  .
+lot.receivable-raised.v1              .  .  .  .  .  .  x  x  x  x  .
+lot.record-signed.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.release-ordered.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.report-refused.v1                 .  .  .  .  .  x  .  .  .  x  .
+lot.report-signed.v1                  .  .  .  .  .  x  .  .  .  x  .
+lot.result-announced.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.result-objection-answered.v1      x  x  x  x  x  x  x  x  x  x  x
+lot.result-objection-raised.v1        .  .  .  .  .  .  x  x  x  x  .
+lot.roll-published.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.ruleset-pinned.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.scores-revealed.v1                .  .  .  .  .  x  .  .  .  x  .
+lot.sheet-received.v1                 .  .  .  .  .  x  .  .  .  x  .
+lot.sheet-submitted.v1                .  .  .  .  .  .  .  .  .  .  .
+lot.slot-booked.v1                    .  .  .  .  .  .  x  x  x  x  .
+lot.slot-released.v1                  .  .  .  .  .  .  x  x  x  x  .
+lot.submission-closed.v1              x  x  x  x  x  x  x  x  x  x  x
+lot.submitted.v1                      .  .  .  .  .  .  x  x  x  x  .
+lot.suspended.v1                      x  x  x  x  x  x  x  x  x  x  x
+lot.suspension-lifted.v1              x  x  x  x  x  x  x  x  x  x  x
+lot.terminated.v1                     x  x  x  x  x  x  x  x  x  x  x
+lot.test-clock-set.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.waiver-decided.v1                 .  .  .  .  .  .  x  x  x  x  .
+lot.window-ended.v1                   x  x  x  x  x  x  x  x  x  x  x
+lot.window-extended.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.winner-determined.v1              .  .  .  .  .  .  x  x  x  x  .
+party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
+party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
+party.registered.v1                   .  .  .  .  .  .  .  .  .  .  .
+party.role-granted.v1                 .  .  .  .  .  .  .  .  .  .  .
+party.uscc-claimed.v1                 .  .  .  .  .  .  .  .  .  .  .
+party.verified.v1                     .  .  .  .  .  .  .  .  .  .  .
+platform.bootstrap-used.v1            .  .  .  .  .  .  .  .  .  .  .
+reader.clarification-delivered.v1     .  .  .  .  .  .  .  .  .  .  .
+reader.downloaded.v1                  .  .  .  .  .  .  .  .  .  .  .
+room.created.v1                       .  .  .  .  .  .  .  .  x  x  .
+room.slot-booked.v1                   .  .  .  .  .  .  .  .  x  x  .
+room.slot-released.v1                 .  .  .  .  .  .  .  .  x  x  .
+"""
+
+COMMAND_ROWS = {name: (cells, flags) for name, *cells, flags in map(str.split, MAY_GIVE.strip().splitlines())}
+EVENT_ROWS = {topic: cells for topic, *cells in map(str.split, SEES.strip().splitlines())}
+CELL = {"x": True, ".": False}
+
+
+def test_the_columns_are_all_standings() -> None:
+    assert set(COLUMNS) == set(Standing)
+    assert all(len(cells) == len(COLUMNS) for cells, _ in COMMAND_ROWS.values())
+    assert all(len(cells) == len(COLUMNS) for cells in EVENT_ROWS.values())
+
+
+def test_every_command_and_every_event_has_its_line() -> None:
+    assert PHASES
+    assert sorted(COMMAND_ROWS) == sorted(table())
+    assert sorted(EVENT_ROWS) == sorted(topic for topic in TOPICS if not topic.startswith("test."))
+
+
+@pytest.mark.parametrize("name", COMMAND_ROWS)
+def test_a_command_is_given_by_these_and_no_others(name: str) -> None:
+    cells, flags = COMMAND_ROWS[name]
+    for standing, cell in zip(COLUMNS, cells, strict=True):
+        assert (standing in table()[name]) is CELL[cell], standing
+    command = COMMANDS[name]
+    assert [flag != "-" for flag in flags] == [command.BINDING, command.FORWARD, command.GUARDED]
+
+
+@pytest.mark.parametrize("topic", EVENT_ROWS)
+def test_an_event_is_seen_by_these_and_no_others(topic: str) -> None:
+    event = _any_of(TOPICS[topic])
+    for standing, cell in zip(COLUMNS, EVENT_ROWS[topic], strict=True):
+        assert visible(event, frozenset({standing})) is CELL[cell], standing
+
+
+def _any_of(kind: type[Event]) -> Event:
+    """An instance whatever its fields: who sees it depends on the class alone (an event is shown whole)."""
+    fields = dict.fromkeys(kind.__struct_fields__)
+    return kind(**fields)
+
+
+# Standings: a role alone opens nothing of a particular lot
+
+
+def stand() -> Lot:
+    """Host agency, tenderer owner, bidders a b c on the roll, expert-1 on the committee, b the winner."""
+    lot = tender({"a": 1, "b": 2, "c": 3})
+    return msgspec.structs.replace(
+        lot,
+        admission=Admission(host="agency", tenderer="owner"),
+        evaluation=Evaluation(members=("expert-1",)),
+        award=Award(winner="b"),
+    )
+
+
+PEOPLE = {
+    "agency": Actor(party="agency", roles=frozenset({Role.AGENCY})),
+    "other-agency": Actor(party="agency-2", roles=frozenset({Role.AGENCY})),
+    "owner": Actor(party="owner", roles=frozenset({Role.TENDERER})),
+    "other-owner": Actor(party="owner-2", roles=frozenset({Role.TENDERER})),
+    "bidder": Actor(party="a", roles=frozenset({Role.BIDDER})),
+    "winner": Actor(party="b", roles=frozenset({Role.BIDDER})),
+    "absent-bidder": Actor(party="z", roles=frozenset({Role.BIDDER})),
+    "expert": Actor(party="expert-1", roles=frozenset({Role.EXPERT})),
+    "other-expert": Actor(party="expert-2", roles=frozenset({Role.EXPERT})),
+    "officer": Actor(party="officer", roles=frozenset({Role.OPERATOR})),
+    "supervisor": Actor(party="bureau", roles=frozenset({Role.SUPERVISOR})),
+    "clock": PLATFORM,
+}
+
+STANDS = {
+    "agency": "anyone member host",
+    "other-agency": "anyone member",
+    "owner": "anyone member tenderer",
+    "other-owner": "anyone member",
+    "bidder": "anyone member bidder participant",
+    "winner": "anyone member bidder participant winner",
+    "absent-bidder": "anyone member bidder",
+    "expert": "anyone member committee",
+    "other-expert": "anyone member",
+    "officer": "anyone member operator",
+    "supervisor": "anyone member supervisor",
+    "clock": "anyone platform",
+}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_each_person_stands_as_written(person: str) -> None:
+    assert standings(PEOPLE[person], stand()) == {Standing(one) for one in STANDS[person].split()}
+
+
+def test_a_spectator_is_anyone_and_nothing_else() -> None:
+    assert standings(None, stand()) == {Standing.ANYONE}
+
+
+def test_before_the_roll_nobody_is_a_participant_or_winner_by_an_empty_name() -> None:
+    empty = msgspec.structs.replace(stand(), opening=Opening(), award=Award(), evaluation=Evaluation())
+    assert standings(PEOPLE["bidder"], empty) == {Standing.ANYONE, Standing.MEMBER, Standing.BIDDER}
+    nobody = standings(Actor(party=""), Lot(lot_id="lot1"))
+    assert nobody == {Standing.ANYONE, Standing.MEMBER}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("name", COMMAND_ROWS)
+def test_a_command_is_admitted_exactly_where_a_standing_has_its_cell(name: str, person: str) -> None:
+    cells, _ = COMMAND_ROWS[name]
+    granted = {standing for standing, cell in zip(COLUMNS, cells, strict=True) if CELL[cell]}
+    mine = {Standing(one) for one in STANDS[person].split()}
+    if mine & granted:
+        authorise(PEOPLE[person], COMMANDS[name], stand())
+    else:
+        with pytest.raises(Forbidden) as refused:
+            authorise(PEOPLE[person], COMMANDS[name], stand())
+        assert refused.value.code == "not-permitted"
