@@ -1,0 +1,1 @@
+"""100服务: tenders of a public-resource trading centre, online from admission to signed contract."""

@@ -1,0 +1,91 @@
+"""The application: routes, handlers and the boundary around them."""
+
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from bidding.api import health, identity, pages, sessions
+from bidding.api.boundary import Boundary
+from bidding.api.commands import EXCLUDED, commands_router
+from bidding.api.problems import http_failed, parameters_invalid, port_failed, refused, tus_failed
+from bidding.api.schemas import resolved
+from bidding.api.services import Services
+from bidding.api.tags import TAGS
+from bidding.api.tus_problems import TusProblem
+from bidding.application.ports import PortError
+from bidding.domain.errors import Refusal
+
+#: For ``uvicorn.Config``: our own access log knows what may be told, and no banner tells what serves.
+UVICORN: dict[str, Any] = {"access_log": False, "server_header": False, "date_header": True}
+
+DESCRIPTION = """\
+Tenders of a public-resource trading centre, from admission to the signed contract. 公共资源交易全流程。
+
+Every command takes an `Idempotency-Key`; one that changes the lot for all takes `If-Match` with its ETag.
+A binding act is a statement signed on the party's own device: Ed25519 over `bidding/act/v1`, a zero byte and
+the statement's canonical JSON (RFC 8785). Refusals are problem details (RFC 9457), in Chinese or English by
+`Accept-Language`; their `type` is a page. Amounts are integer 分, instants RFC 3339.
+"""
+
+#: Those that need nothing to be made; views and feeds add theirs here, so that the OpenAPI document has them.
+ROUTERS: tuple[APIRouter, ...] = (health.router, pages.router, identity.router, sessions.router)
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    services: Services | None,
+    *,
+    routers: Sequence[APIRouter] = (),
+    excluded: Collection[str] = EXCLUDED,
+    lifespan: Lifespan | None = None,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> FastAPI:
+    """``services`` None: for the OpenAPI document alone. ``routers``: those that are made, as tus uploads.
+
+    ``excluded``: commands that one of ``routers`` takes. Serve it with ``uvicorn.Config(app, **UVICORN)``.
+    """
+    app = FastAPI(
+        title="100服务 · bidding",
+        version=version("bidding"),
+        description=DESCRIPTION,
+        openapi_tags=[{"name": tag.name, "description": tag.about} for tag in TAGS],
+        docs_url=None,  # its page loads scripts of a third party
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"logs": False, "tracing": False, "metrics": False, "operation_spans": False},
+        lifespan=lifespan,
+    )
+    app.state.services = services
+    for failure, handler in (
+        (Refusal, refused),
+        (PortError, port_failed),
+        (TusProblem, tus_failed),
+        (RequestValidationError, parameters_invalid),
+        (HTTPException, http_failed),
+    ):
+        app.add_exception_handler(failure, handler)
+    for router in (*ROUTERS, *routers, commands_router(excluded)):
+        app.include_router(router)
+    app.add_middleware(Boundary, random=random)
+    _document(app)
+    return app
+
+
+def _document(app: FastAPI) -> None:
+    """``app.openapi`` with the schemas of our own types, made once."""
+    made = app.openapi
+    kept: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not kept:
+            kept.update(resolved(made()))
+        return kept
+
+    setattr(app, "openapi", openapi)  # noqa: B010 - a method replaced on one instance, which mypy refuses otherwise

@@ -1,0 +1,63 @@
+"""A bidder's own bid, and what an office must answer before its session keys are accepted."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from bidding.api.bodies import body_of
+from bidding.api.commands import LotId
+from bidding.api.desks import AtDesks
+from bidding.api.schemas import json_body
+from bidding.api.sessions import Acting
+from bidding.api.tags import tag
+from bidding.crypto.errors import CryptoError
+from bidding.domain.bid.state import Bid
+from bidding.domain.errors import Invalid
+
+router = APIRouter(prefix="/lots/{lot_id}")
+
+
+@router.get("/bid", tags=[tag("bid")], summary="My own bid: receipts, versions, deposits · 我的投标")
+async def own(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+    """Nobody else's is ever shown here. `effective` is the manifest hash of the bid that counts now."""
+    await found.platform.recorded(lot_id, actor)
+    bid = await found.bids.bid(lot_id, actor.party)
+    return Response(msgspec.json.encode(_shown(bid)), media_type="application/json")
+
+
+class Announced(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``announcement``: the canonical text that the office is about to sign."""
+
+    announcement: Annotated[str, msgspec.Meta(min_length=2, max_length=4000)]
+
+
+@router.post(
+    "/opening/possession-challenges",
+    tags=[tag("opening")],
+    status_code=201,
+    summary="Prove that you hold the session keys · 会话密钥持有证明",
+    openapi_extra=json_body(Announced, {"announcement": "{…}"}),
+)
+async def challenges(request: Request, lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+    """A nonce encrypted to both keys; its decryption goes into `opening/publish-office-keys`."""
+    await found.platform.recorded(lot_id, actor)
+    asked = await body_of(request, Announced)
+    try:
+        forms, evaluation = found.opening.challenges(asked.announcement.encode())
+    except CryptoError:
+        raise Invalid("office-keys-refused", rule="R-OPEN-24", finding="announcement") from None
+    return Response(
+        msgspec.json.encode({"forms": forms, "evaluation": evaluation}), 201, media_type="application/json"
+    )
+
+
+def _shown(bid: Bid) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(bid)
+    effective = bid.effective
+    return {
+        **fields,
+        "effective": effective.manifest_hash if effective is not None else None,
+        "next_version": bid.next_version,
+        "supersedes": bid.supersedes,
+    }

@@ -1,0 +1,38 @@
+"""What the reading routes stand on, beside ``Services``."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from bidding.application.bids import BidDesk
+from bidding.application.booking import BookingDesk
+from bidding.application.evaluation import EvaluationDesk
+from bidding.application.experts import ExpertPool
+from bidding.application.keyring import Keyring
+from bidding.application.notice import NoticeDesk
+from bidding.application.opening import OpeningDesk
+from bidding.application.platform import Platform
+from bidding.application.record import Records
+
+
+@dataclass(frozen=True)
+class Desks:
+    platform: Platform
+    booking: BookingDesk
+    notice: NoticeDesk
+    bids: BidDesk
+    opening: OpeningDesk
+    evaluation: EvaluationDesk
+    experts: ExpertPool
+    records: Records
+    keyring: Keyring
+
+
+def desks(request: Request) -> Desks:
+    found = request.app.state.desks
+    assert isinstance(found, Desks), "the application was made without desks: for its schema only"
+    return found
+
+
+AtDesks = Annotated[Desks, Depends(desks)]

@@ -1,0 +1,54 @@
+"""What the committee reads: the opened envelopes, and a member's own sheet."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import StreamingResponse
+
+from bidding.api.commands import LotId
+from bidding.api.desks import AtDesks
+from bidding.api.sessions import Acting
+from bidding.api.tags import tag
+from bidding.domain.disclosure import view
+from bidding.domain.errors import Forbidden, Unknown
+from bidding.domain.parties import Standing
+from bidding.domain.permissions import standings
+
+router = APIRouter(prefix="/lots/{lot_id}/evaluation", tags=[tag("evaluation")])
+
+Name = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+
+
+@router.get("/envelopes/{bidder}/{envelope}", summary="An opened envelope (ZIP) · 已解密的投标文件")
+async def envelope(lot_id: LotId, bidder: Name, envelope: Name, actor: Acting, found: AtDesks) -> Response:
+    """For those to whom its opening was disclosed: the committee, and in GP the host for qualification."""
+    recorded, known = await found.platform.recorded(lot_id, actor)
+    seen = view(lot_id, (one.event for one in recorded), standings(actor, known)).evaluation.envelopes
+    opened = next((one for one in seen if (one.bidder, one.envelope) == (bidder, envelope)), None)
+    if opened is None or not opened.object_key:
+        raise Unknown("envelope-not-open", rule="R-EVAL-01", envelope=envelope)
+
+    async def body() -> AsyncIterator[bytes]:
+        async for chunk in found.platform.objects.get(opened.object_key):
+            yield chunk
+
+    return StreamingResponse(
+        body(),
+        media_type="application/zip",
+        headers={
+            "Content-Length": str(opened.length),
+            "Content-Disposition": f'attachment; filename="{envelope}.zip"',
+        },
+    )
+
+
+@router.get("/sheet", summary="My own sheet · 我的评分表")
+async def sheet(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+    """Nobody sees another member's before all are in."""
+    _, known = await found.platform.recorded(lot_id, actor)
+    if Standing.COMMITTEE not in standings(actor, known):
+        raise Forbidden("not-permitted", command="evaluation/sheet", needed=["committee"])
+    mine = next((one for one in known.evaluation.sheets if one.member == actor.party), None)
+    return Response(msgspec.json.encode({"sheet": mine}), media_type="application/json")

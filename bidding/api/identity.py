@@ -1,0 +1,145 @@
+"""Routes of the register: parties, their devices, what the centre decides about them."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Path, Request, Response
+
+from bidding.api.bodies import decode, read_json
+from bidding.api.commands import signed_schema, take
+from bidding.api.examples import PARTY, example, signed_example
+from bidding.api.idempotency import HEADER, key_of, request_hash
+from bidding.api.schemas import header, ref, request_body
+from bidding.api.sessions import Acting, Asking, Found
+from bidding.api.tags import tag
+from bidding.application import identity, statements
+from bidding.application.identity import party_id
+from bidding.application.platform import Call
+from bidding.crypto.canonical import unb64
+from bidding.crypto.errors import CryptoError
+from bidding.crypto.suite import key_id
+from bidding.domain.command import Command
+from bidding.domain.errors import Invalid, Unknown
+from bidding.domain.parties import Actor, Role
+from bidding.domain.registration.commands import BindCredential, Enrol, GrantRole, RevokeCredential, Verify
+
+router = APIRouter(prefix="/parties", tags=[tag("registration")])
+
+PartyId = Annotated[str, Path(pattern="^[0-9a-f]{24}$", examples=[PARTY])]
+
+
+class Enrolment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``bootstrap_code`` makes the first operator, once; it stands outside the statement, which is kept."""
+
+    statement: dict[str, Any]
+    signature: Annotated[str, msgspec.Meta(max_length=128)]
+    bootstrap_code: Annotated[str, msgspec.Meta(max_length=128)] = ""
+
+
+def _described(command: type[Command], **properties: Any) -> dict[str, Any]:
+    fields = example(command.NAME)
+    parameters = [header(HEADER, "Your name for this act.", "0f5a1c1e-7d0e-4b57", required=True)]
+    if not command.BINDING:
+        return {"requestBody": request_body(ref(command), fields), "parameters": parameters}
+    schema = signed_schema(command)
+    schema["properties"].update(properties)
+    shown = signed_example(command.NAME, fields)
+    if command is Enrol:
+        key = unb64(fields["signing_key"])
+        shown = signed_example(command.NAME, fields, by=party_id(key), credential=key_id(key))
+    return {"requestBody": request_body(schema, shown), "parameters": parameters}
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Enrol a party with its first device · 主体注册",
+    openapi_extra=_described(Enrol, bootstrap_code={"type": "string", "maxLength": 128}),
+)
+async def enrol(request: Request, found: Found) -> Response:
+    """Signed by the key that it brings. `by` is the first 24 characters of the key's id, `credential` the id.
+
+    An organisation whose USCC passes both checks is verified at once; others wait for the centre (R-CODE-01).
+    """
+    key = key_of(request)
+    body = await read_json(request)
+    sent = decode(body, Enrolment)
+    signed, statement = statements.received(sent.statement, sent.signature)
+    command = decode(statements.body_bytes(statement), Enrol, at="$.statement.body")
+    try:
+        signing_key = unb64(command.signing_key)
+    except CryptoError:
+        raise Invalid("key-malformed") from None
+    party, credential = party_id(signing_key), key_id(signing_key)
+    statements.require(statement, act=Enrol.NAME, lot=None, by=party, credential=credential)
+    statements.check(signed, command.signing_key)
+    call = Call(
+        actor=Actor(party=party, name=command.name, credential=credential),
+        signed=signed,
+        idempotency_key=key,
+        request_hash=request_hash(request.method, request.url.path, body),
+        request_id=request.scope["state"]["request_id"],
+        address=request.client.host if request.client else "",
+    )
+    return _done(await found.identity.enrol(command, call, sent.bootstrap_code), 201, party)
+
+
+@router.get("/me", summary="My registration · 本主体")
+async def me(asking: Asking) -> Response:
+    return _done(msgspec.json.encode(identity.described(asking.party)))
+
+
+@router.get("/{party}", summary="A party, for the centre and supervisors · 主体详情")
+async def party(party: PartyId, actor: Acting, found: Found) -> Response:
+    """Somebody else's registration does not exist for others."""
+    inside = party == actor.party or not actor.roles.isdisjoint({Role.OPERATOR, Role.SUPERVISOR})
+    known = await found.identity.party(party) if inside else None
+    if known is None or known.version == 0:
+        raise Unknown("no-such-party")
+    return _done(msgspec.json.encode(identity.described(known)))
+
+
+@router.post(
+    "/me/credentials",
+    status_code=201,
+    summary="Bind a further device or a recovery recipient · 绑定设备",
+    openapi_extra=_described(BindCredential),
+)
+async def bind(request: Request, asking: Asking, found: Found) -> Response:
+    """Signed by a device that is bound already; `possession` by the new one (a recovery recipient: empty)."""
+    command, call = await take(request, BindCredential, None, asking.actor)
+    assert isinstance(command, BindCredential)
+    return _done(await found.identity.bind(command, call), 201)
+
+
+@router.post(
+    "/me/credentials/revoke", summary="Revoke a device · 吊销设备", openapi_extra=_described(RevokeCredential)
+)
+async def revoke(request: Request, asking: Asking, found: Found) -> Response:
+    """Its sessions end, and nothing it signs from now on counts. Acts it signed before stand."""
+    command, call = await take(request, RevokeCredential, None, asking.actor)
+    assert isinstance(command, RevokeCredential)
+    answer = await found.identity.revoke(command, call)
+    await found.login.forget(command.credential)
+    return _done(answer)
+
+
+@router.post("/{party}/verify", summary="Verify on proof · 核验", openapi_extra=_described(Verify))
+async def verify(request: Request, party: PartyId, actor: Acting, found: Found) -> Response:
+    """By an operator, who has seen the registering authority's or the person's proof (R-CODE-01)."""
+    command, call = await take(request, Verify, None, actor)
+    assert isinstance(command, Verify)
+    return _done(await found.identity.verify(party, command, call))
+
+
+@router.post("/{party}/roles", summary="Grant a role · 授予身份", openapi_extra=_described(GrantRole))
+async def grant_role(request: Request, party: PartyId, actor: Acting, found: Found) -> Response:
+    """Supervisor, expert or operator, by an operator."""
+    command, call = await take(request, GrantRole, None, actor)
+    assert isinstance(command, GrantRole)
+    return _done(await found.identity.grant_role(party, command, call))
+
+
+def _done(answer: bytes, status: int = 200, party: str = "") -> Response:
+    headers = {"Location": "/parties/me"} if party else {}
+    return Response(answer, status, headers, media_type="application/json")

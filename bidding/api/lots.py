@@ -1,0 +1,100 @@
+"""Lots as their readers may know them: the public list, one lot, its events. No login is needed."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+
+from bidding.api import cursors
+from bidding.api.commands import LotId
+from bidding.api.cursors import After, Limit
+from bidding.api.desks import AtDesks
+from bidding.api.preconditions import etag
+from bidding.api.problems import BadRequest
+from bidding.api.sessions import Viewing
+from bidding.api.tags import tag
+from bidding.application.platform import described
+from bidding.application.ports import LotRow
+from bidding.domain.disclosure import view, visible
+from bidding.domain.permissions import standings
+
+router = APIRouter(prefix="/lots", tags=[tag("public")])
+
+Mode = Annotated[
+    Literal["live", "test"], Query(description="Test lots are shown only to who asks. 测试标段须指明。")
+]
+Position = Annotated[int, Query(ge=0, le=2**53 - 1, description="The last position you have seen.")]
+
+
+@router.get("", summary="Published lots, newest first · 标段列表")
+async def lots(
+    found: AtDesks,
+    mode: Mode = "live",
+    phase: Annotated[list[str] | None, Query(max_length=20)] = None,
+    category: Annotated[str | None, Query(max_length=20)] = None,
+    text: Annotated[str | None, Query(max_length=100)] = None,
+    cursor: After = None,
+    limit: Limit = cursors.DEFAULT_LIMIT,
+) -> Response:
+    """A page of lots and, where there are more, the cursor of the next."""
+    try:
+        rows, following = await found.platform.readmodels.lots(
+            mode=mode, phases=phase, category=category, text=text, after=cursor, limit=limit
+        )
+    except ValueError:
+        raise BadRequest("cursor-invalid") from None
+    return _json({"lots": [_line(row) for row in rows], "next": following})
+
+
+@router.get("/{lot_id}", summary="One lot, as far as you may see it · 标段详情")
+async def lot(lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
+    """A fold of the events that you may see. The ETag is the lot's version, for `If-Match`."""
+    recorded, known = await found.platform.recorded(lot_id, actor)
+    mine = standings(actor, known)
+    shown = view(lot_id, (one.event for one in recorded), mine)
+    content: dict[str, Any] = msgspec.to_builtins(shown)
+    content["version"] = known.version
+    content["now"] = found.platform.lot_now(known)
+    content["standings"] = sorted(mine)
+    return _json(content, {"ETag": etag(known.version)})
+
+
+@router.get("/{lot_id}/events", summary="A lot's public events · 标段公开事件")
+async def events(
+    lot_id: LotId, found: AtDesks, after: Position = 0, limit: Limit = cursors.DEFAULT_LIMIT
+) -> Response:
+    """Positions are those of the public feed."""
+    recorded, _ = await found.platform.recorded(lot_id, None)
+    shown = [
+        {
+            "position": one.feed_position,
+            "at": one.recorded_at,
+            "lot": lot_id,
+            "event": described(one.event),
+        }
+        for one in recorded
+        if one.feed_position is not None and one.feed_position > after and visible(one.event, frozenset())
+    ]
+    return _json({"events": shown[:limit]})
+
+
+def _line(row: LotRow) -> dict[str, Any]:
+    return {
+        "lot": row.lot_id,
+        "title": row.title,
+        "project_code": row.project_code,
+        "category": row.category,
+        "regime": row.regime,
+        "region": row.region,
+        "mode": row.mode,
+        "phase": row.phase,
+        "deadline": row.deadline,
+        "noticed_at": row.noticed_at,
+        "tenderer": row.tenderer,
+        "agency": row.agency,
+        "position": row.feed_position,
+    }
+
+
+def _json(content: object, headers: dict[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(content), headers=headers, media_type="application/json")

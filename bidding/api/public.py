@@ -1,0 +1,53 @@
+"""The platform's keys, its clock and a lot's record: what anyone needs to check everything offline."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from bidding.api.commands import LotId
+from bidding.api.desks import AtDesks
+from bidding.api.tags import tag
+from bidding.crypto.canonical import b64
+from bidding.crypto.instant import instant
+from bidding.crypto.signing import sign
+
+router = APIRouter(tags=[tag("public")])
+
+TIME_LABEL = "bidding/time/v1"
+
+
+@router.get("/keys", summary="The platform's public keys · 平台公钥")
+async def keys(found: AtDesks) -> Response:
+    """``authority`` certifies devices; ``receipt`` signs receipts and records, ``receipt_test`` those of test lots."""
+    live, test = found.keyring.receipt_key("live"), found.keyring.receipt_key("test")
+    content = {
+        "authority": b64(found.keyring.authority.certificate),
+        "receipt": b64(live.public),
+        "receipt_id": live.id,
+        "receipt_test": b64(test.public),
+        "receipt_test_id": test.id,
+    }
+    return _json(content)
+
+
+@router.get("/time", summary="The platform's clock, signed · 平台时间(签名)")
+async def time(found: AtDesks) -> Response:
+    """Deadlines are judged by this clock (R-TIME-08, R-PAIN-09)."""
+    signed = sign(TIME_LABEL, {"now": instant(found.platform.clock.now())}, found.keyring.receipt.private)
+    said: dict[str, Any] = msgspec.json.decode(signed.payload)
+    return _json({**said, "signature": b64(signed.signature)})
+
+
+@router.get("/lots/{lot_id}/record", summary="The lot's record, to be verified offline · 标段可验证档案")
+async def record(lot_id: LotId, found: AtDesks) -> Response:
+    """Check it with `bidding verify FILE`: no server and no network is needed."""
+    return Response(
+        await found.records.export(lot_id),
+        media_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{lot_id}.record.json"'},
+    )
+
+
+def _json(content: object) -> Response:
+    return Response(msgspec.json.encode(content), media_type="application/json")

@@ -1,0 +1,65 @@
+"""The tags of the API: one per phase of a tender's life, in the order in which it runs through them."""
+
+from typing import NamedTuple
+
+
+class Tag(NamedTuple):
+    """``phase``: the first half of its commands' names; the tag itself is Chinese and English in one."""
+
+    phase: str
+    zh: str
+    en: str
+    about: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.zh} {self.en}"
+
+
+TAGS: tuple[Tag, ...] = (
+    Tag(
+        "registration",
+        "主体注册",
+        "Registration",
+        "Parties, their roles and devices. 单位、个人、角色与设备。",
+    ),
+    Tag("session", "登录", "Login", "Sessions, opened by a signed challenge. 以设备签名的质询登录。"),
+    Tag(
+        "admission",
+        "进场受理",
+        "Admission",
+        "Filing a lot, one-shot correction, acceptance. 受理、一次性补正。",
+    ),
+    Tag("booking", "时间场地预约", "Booking", "Opening and evaluation rooms. 开标、评标场地。"),
+    Tag(
+        "notice",
+        "招标公告与文件",
+        "Notice",
+        "Notice, documents, clarifications. 公告、文件、澄清修改、异议。",
+    ),
+    Tag("bid", "投标", "Bids", "Sealed bids: receipts, replacement, withdrawal. 密封、回执、替换、撤回。"),
+    Tag("experts", "专家库", "Experts", "The pool that committees are drawn from. 抽取评标专家的名册。"),
+    Tag("uploads", "上传", "Uploads", "Resumable uploads (tus 1.0). 断点续传。"),
+    Tag(
+        "opening",
+        "不见面开标",
+        "Opening",
+        "Roll, key release, announcement, record. 名单、解密、唱标、记录。",
+    ),
+    Tag("evaluation", "评标", "Evaluation", "Committee, scores, report. 评委会、打分、评标报告。"),
+    Tag("award", "定标与公示", "Award", "Publicity, objections, award notice. 公示、异议、中标通知书。"),
+    Tag(
+        "contract", "电子合同", "Contract", "Drafted from the bid, signed by both. 依投标文件订立、双方签署。"
+    ),
+    Tag("money", "两金一费", "Waivers", "Deposits, bonds, fees: what was waived and returned. 减免与退还。"),
+    Tag("control", "监督", "Supervision", "Suspension, termination, test clocks. 暂停、终止、测试时钟。"),
+    Tag("public", "公开信息", "Public", "Lots, feeds, receipts: no login. 标段、公开事件,无需登录。"),
+    Tag("service", "服务", "Service", "Health, problem pages. 健康检查、问题说明。"),
+)
+
+BY_PHASE: dict[str, Tag] = {tag.phase: tag for tag in TAGS}
+
+
+def tag(phase: str) -> str:
+    """The tag's name for ``tags=[…]``. Raises ``KeyError`` for a phase that the list does not know."""
+    return BY_PHASE[phase].name

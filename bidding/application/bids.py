@@ -1,0 +1,231 @@
+"""Bids: what a bidder does before the opening, in a stream of its own (R-BID-01…10).
+
+Nothing here touches the lot's stream before the roll is public. A submission passes the lot's gate together
+with others; the close of submission passes alone. So the close waits for submissions whose transmission was
+complete before the deadline, and for none that was not.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from bidding.application.admission import Parties
+from bidding.application.keyring import Keyring
+from bidding.application.platform import Call, Handler, Plan, Platform
+from bidding.application.ports import UploadFacts, Write
+from bidding.application.receipts import issuing
+from bidding.crypto.canonical import unb64
+from bidding.crypto.errors import CanonicalError, CryptoError
+from bidding.crypto.manifest import Manifest, manifest_hash, verify_manifest
+from bidding.crypto.manifest_check import Expected, Uploaded, check_manifest
+from bidding.crypto.parts import root
+from bidding.crypto.signing import Signed
+from bidding.domain.bid.commands import (
+    RecordDeposit,
+    ReturnDeposit,
+    SignIn,
+    StartUpload,
+    Submit,
+    Withdraw,
+)
+from bidding.domain.bid.decide import HandedIn, sign_in, start_upload, submit, withdraw
+from bidding.domain.bid.deposits import record_deposit, return_deposit
+from bidding.domain.bid.events import BidReceived, BidRefused, SealedObject, UploadStarted
+from bidding.domain.bid.refusals import Finding, RefusalCode, message_code
+from bidding.domain.bid.state import Bid, replay
+from bidding.domain.command import Command, Facts
+from bidding.domain.errors import Invalid
+from bidding.domain.event import Event
+from bidding.domain.lot import Lot
+from bidding.domain.registration.state import Party
+
+#: What uploads of sealed envelopes are admitted for.
+PURPOSE = "bid"
+
+
+def bid_stream(lot_id: str, bidder: str) -> str:
+    return f"bid-{lot_id}-{bidder}"
+
+
+def upload_subject(lot_id: str, envelope: str) -> str:
+    return f"{lot_id}/{envelope}"
+
+
+async def all_bids(platform: Platform, lot_id: str) -> list[Bid]:
+    """Every bidder's bid on the lot. For the platform's own use at and after the deadline."""
+    by_stream: dict[str, list[Event]] = {}
+    for one in await platform.journal.load_prefix(f"bid-{lot_id}-"):
+        by_stream.setdefault(one.stream, []).append(one.event)
+    prefix = len(bid_stream(lot_id, ""))
+    return [replay(events, lot=lot_id, bidder=name[prefix:]) for name, events in by_stream.items()]
+
+
+class BidDesk:
+    def __init__(self, platform: Platform, parties: Parties, keyring: Keyring) -> None:
+        self._platform, self._parties, self._keyring = platform, parties, keyring
+
+    @property
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        return {
+            StartUpload: self._start_upload,
+            Submit: self._submit,
+            Withdraw: self._withdraw,
+            SignIn: self._sign_in,
+            RecordDeposit: self._record_deposit,
+            ReturnDeposit: self._return_deposit,
+        }
+
+    async def bid(self, lot_id: str, bidder: str) -> Bid:
+        """The bidder's own bid; at version 0 if it has done nothing yet."""
+        recorded = await self._platform.journal.load(bid_stream(lot_id, bidder))
+        return replay((one.event for one in recorded), lot=lot_id, bidder=bidder)
+
+    async def _start_upload(self, lot: Lot, command: StartUpload, call: Call, facts: Facts) -> Plan:
+        bid = await self.bid(lot.lot_id, call.actor.party)
+        events = start_upload(lot, command, facts, bid=bid)
+        upload = next(one.upload for one in events if isinstance(one, UploadStarted))
+        return self._plan(bid, events, answer={"upload": upload})
+
+    async def _submit(self, lot: Lot, command: Submit, call: Call, facts: Facts) -> Plan:
+        bid = await self.bid(lot.lot_id, call.actor.party)
+        party = await self._parties.party(call.actor.party)
+        uploads = {
+            name: await self._platform.uploads.facts(upload, call.actor.party)
+            for name, upload in command.uploads.items()
+        }
+        handed_in, finding = _examined(lot, command, call, bid, party, uploads)
+        # Read only now: everything that the manifest names has arrived by this instant, or counts as missing.
+        facts = msgspec.structs.replace(facts, now=self._platform.lot_now(lot))
+        events = submit(
+            lot,
+            command,
+            facts,
+            bid=bid,
+            handed_in=handed_in,
+            finding=finding,
+            issue=issuing(self._keyring, lot.notice.mode, party.uscc),
+        )
+        last = events[-1]
+        assert isinstance(last, BidReceived | BidRefused)
+        receipt = {"receipt": last.receipt, "receipt_signature": last.receipt_signature}
+        refusal = None
+        if isinstance(last, BidRefused):
+            refusal = Invalid(
+                message_code(last.code),
+                rule="R-BID-01",
+                envelope=last.envelope,
+                receipt_number=last.receipt_number,
+                **receipt,
+            )
+        return self._plan(
+            bid, events, answer={"receipt_number": last.receipt_number, **receipt}, refusal=refusal
+        )
+
+    async def _withdraw(self, lot: Lot, command: Withdraw, call: Call, facts: Facts) -> Plan:
+        bid = await self.bid(lot.lot_id, call.actor.party)
+        return self._split(bid, withdraw(lot, command, facts, bid=bid))
+
+    async def _sign_in(self, lot: Lot, command: SignIn, call: Call, facts: Facts) -> Plan:
+        bid = await self.bid(lot.lot_id, call.actor.party)
+        return self._plan(bid, sign_in(lot, command, facts, bid=bid), answer={"signed_in": True})
+
+    async def _record_deposit(self, lot: Lot, command: RecordDeposit, call: Call, facts: Facts) -> Plan:
+        bid = await self.bid(lot.lot_id, command.bidder)
+        return self._plan(bid, record_deposit(lot, command, facts, bid=bid))
+
+    async def _return_deposit(self, lot: Lot, command: ReturnDeposit, call: Call, facts: Facts) -> Plan:
+        bid = await self.bid(lot.lot_id, command.bidder)
+        return self._plan(bid, return_deposit(lot, command, facts, bid=bid))
+
+    def _plan(
+        self,
+        bid: Bid,
+        events: list[Event],
+        answer: Mapping[str, object] | None = None,
+        refusal: Invalid | None = None,
+    ) -> Plan:
+        writes = [Write(stream=bid_stream(bid.lot, bid.bidder), expected=bid.version, events=events)]
+        return Plan(writes=writes if events else [], answer=answer or {}, refusal=refusal)
+
+    def _split(self, bid: Bid, events: list[Event]) -> Plan:
+        """A revocation after the roll speaks in the lot's stream too: one commit for both."""
+        own = [one for one in events if one.TOPIC.startswith("bid.")]
+        public = [one for one in events if not one.TOPIC.startswith("bid.")]
+        return msgspec.structs.replace(self._plan(bid, own), events=public)
+
+
+def _examined(
+    lot: Lot,
+    command: Submit,
+    call: Call,
+    bid: Bid,
+    party: Party,
+    uploads: Mapping[str, UploadFacts | None],
+) -> tuple[HandedIn, Finding | None]:
+    """What the manifest says, and the first thing that is wrong with it: no key is needed for any of it."""
+    device = party.speaks_through(call.actor.credential)
+    unreadable = HandedIn(manifest_hash="")
+    if device is None:
+        return unreadable, Finding(code=RefusalCode.BAD_SIGNATURE)
+    try:
+        signed = Signed(command.manifest.encode(), unb64(command.manifest_signature))
+        manifest = verify_manifest(signed, unb64(device.signing_key))
+    except CanonicalError:
+        return unreadable, Finding(code=RefusalCode.MALFORMED)
+    except CryptoError:
+        return unreadable, Finding(code=RefusalCode.BAD_SIGNATURE)
+    handed_in = _handed_in(manifest, uploads)
+    for name, upload in sorted(uploads.items()):
+        if upload is None:
+            return handed_in, Finding(code=RefusalCode.INCOMPLETE, envelope=name)
+        if upload.purpose != PURPOSE or upload.subject != upload_subject(lot.lot_id, name):
+            return handed_in, Finding(code=RefusalCode.WRONG_LOT, envelope=name)
+    expected = _expected(lot, bid, party)
+    arrived = {
+        name: Uploaded(length=one.length, first_bytes=one.head, part_hashes=one.part_hashes)
+        for name, one in uploads.items()
+        if one is not None
+    }
+    refusal = check_manifest(manifest, expected, arrived)
+    if refusal is None:
+        return handed_in, None
+    return handed_in, Finding(code=RefusalCode(refusal.code.value), envelope=refusal.envelope or "")
+
+
+def _expected(lot: Lot, bid: Bid, party: Party) -> Expected:
+    document, terms = lot.notice.document, lot.notice.terms
+    assert document is not None
+    assert terms is not None
+    return Expected(
+        lot=lot.lot_id,
+        bidder=party.party,
+        document_hash=document.sha256,
+        document_version=document.version,
+        recipients=frozenset(unb64(one.opening_key) for one in party.credentials if not one.revoked),
+        bid_version=bid.next_version,
+        supersedes=bid.supersedes,
+        suites=frozenset(terms.suites),
+        policy=terms.key_policy.value,
+        envelopes=tuple(one.name for one in terms.envelopes),
+    )
+
+
+def _handed_in(manifest: Manifest, uploads: Mapping[str, UploadFacts | None]) -> HandedIn:
+    objects = tuple(
+        SealedObject(
+            envelope=name,
+            upload=one.upload,
+            key=one.key,
+            length=one.length,
+            root=root(one.part_hashes).hex(),
+            parts=tuple(part.hex() for part in one.part_hashes),
+        )
+        for name, one in sorted(uploads.items())
+        if one is not None
+    )
+    return HandedIn(
+        manifest_hash=manifest_hash(manifest),
+        bid_version=manifest.bid_version,
+        document_version=manifest.document_version,
+        objects=objects,
+    )

@@ -1,0 +1,131 @@
+"""The evaluation: the draw from the pool, and the envelopes opened for the committee alone."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from bidding.application.admission import Parties
+from bidding.application.bids import bid_stream
+from bidding.application.experts import ExpertPool
+from bidding.application.opening import OpeningDesk
+from bidding.application.platform import Call, Handler, Plan, Platform
+from bidding.application.ports import Missing
+from bidding.crypto.canonical import parse_canonical
+from bidding.crypto.errors import Layer, OpeningError
+from bidding.crypto.manifest import Manifest
+from bidding.crypto.opening import OpenedDocuments, open_documents
+from bidding.crypto.padding import FORM
+from bidding.crypto.release import KeyRelease, recover_cek
+from bidding.crypto.workers import CryptoWorkers
+from bidding.domain.bid.state import replay as replay_bid
+from bidding.domain.command import Command, Facts
+from bidding.domain.evaluation.commands import DrawCommittee, RecordEnvelopes, Recuse
+from bidding.domain.evaluation.members import PoolMember
+from bidding.domain.evaluation.outcome import EnvelopeResult
+from bidding.domain.evaluation.seating import draw_committee, recuse
+from bidding.domain.lot import Lot
+
+OPENED = "OPENED"
+
+
+class EvaluationDesk:
+    """``scratch``: a folder for sealed bodies and archives while they are opened."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        parties: Parties,
+        pool: ExpertPool,
+        opening: OpeningDesk,
+        workers: CryptoWorkers,
+        scratch: Path,
+    ) -> None:
+        self._platform, self._parties, self._pool = platform, parties, pool
+        self._opening, self._workers, self._scratch = opening, workers, scratch
+
+    @property
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        return {DrawCommittee: self._draw, Recuse: self._recuse}
+
+    async def _draw(self, lot: Lot, command: DrawCommittee, call: Call, facts: Facts) -> Plan:
+        pool = await self._pool.pool()
+        named = [await self._parties.party(party) for party in command.representatives]
+        representatives = [
+            PoolMember(party=one.party, name=one.name) for one in named if one.verified and one.version
+        ]
+        return Plan(
+            events=draw_committee(lot, command, facts, pool=pool.members, representatives=representatives)
+        )
+
+    async def _recuse(self, lot: Lot, command: Recuse, call: Call, facts: Facts) -> Plan:
+        pool = await self._pool.pool()
+        return Plan(events=recuse(lot, command, facts, pool=pool.members))
+
+    async def open_envelopes(self, lot_id: str) -> None:
+        """Open every envelope but the form of every opened bid, in worker processes, and record the results.
+
+        What was opened before stands; what failed is recorded with the layer that failed, for the committee.
+        """
+        lot = await self._platform.load(lot_id)
+        results: list[EnvelopeResult] = []
+        for bid in lot.opening.imported:
+            if bid.opened:
+                results += [one async for one in self._opened(lot, bid.bidder)]
+        if results:
+            await self._platform.act(lot_id, RecordEnvelopes(bids=tuple(results)))
+
+    async def _opened(self, lot: Lot, bidder: str) -> AsyncIterator[EnvelopeResult]:
+        recorded = await self._platform.journal.load(bid_stream(lot.lot_id, bidder))
+        version = replay_bid((one.event for one in recorded), lot=lot.lot_id, bidder=bidder).effective
+        assert version is not None, "an opened bid is in force"
+        manifest = parse_canonical(version.manifest.encode(), Manifest)
+        released = next(one for one in lot.opening.released if one.bidder == bidder)
+        release = parse_canonical(released.release.encode(), KeyRelease)
+        secrets = {
+            one.office: self._opening.evaluation_key_of(lot, one.office, one.key)
+            for one in lot.opening.evaluation_keys
+        }
+        agency, supervisor = secrets["agency"], secrets["supervisor"]
+        assert agency is not None
+        assert supervisor is not None
+        done = {(one.bidder, one.envelope) for one in lot.evaluation.envelopes if one.status == OPENED}
+        for sealed in version.objects:
+            if sealed.envelope == FORM or (bidder, sealed.envelope) in done:
+                continue
+            try:
+                cek = recover_cek(release, sealed.envelope, agency, supervisor)
+                yield await self._open(lot, bidder, manifest, sealed.envelope, sealed.key, cek)
+            except OpeningError as error:
+                yield EnvelopeResult(
+                    bidder=bidder, envelope=sealed.envelope, status=error.layer.value.upper()
+                )
+
+    async def _open(
+        self, lot: Lot, bidder: str, manifest: Manifest, envelope: str, key: str, cek: bytes
+    ) -> EnvelopeResult:
+        prefix = "test/" if lot.notice.mode == "test" else ""
+        target = f"{prefix}evaluation/{lot.lot_id}/{bidder}/{envelope}.zip"
+        with tempfile.TemporaryDirectory(dir=self._scratch, prefix="opening-") as folder:
+            body, archive = Path(folder, "body.sealed"), Path(folder, "archive.zip")
+            try:
+                file = await asyncio.to_thread(body.open, "wb")
+                with file:
+                    async for chunk in self._platform.objects.get(key):
+                        await asyncio.to_thread(file.write, chunk)
+            except Missing:
+                raise OpeningError(
+                    layer=Layer.ROOT, envelope=envelope, reason="the stored body is missing"
+                ) from None
+            job = partial(open_documents, body, manifest, envelope, cek, archive, hash_content=True)
+            opened: OpenedDocuments = await self._workers.run(job, outputs=[archive])
+            await self._platform.objects.put_file(target, archive)
+        return EnvelopeResult(
+            bidder=bidder,
+            envelope=envelope,
+            status=OPENED,
+            plaintext_sha256=(opened.body.content_sha256 or b"").hex(),
+            length=opened.body.content_length,
+            object_key=target,
+        )

@@ -1,0 +1,222 @@
+"""The register of parties and their devices: from signed requests to events of the party's stream."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from bidding.application.platform import Call
+from bidding.application.ports import Clock, Journal, KeyReused, Meta, Request, VersionMoved, Write
+from bidding.crypto.authority import CertificateAuthority, Usage
+from bidding.crypto.canonical import b64, canonical, unb64
+from bidding.crypto.credentials import EnrolmentRequest, verify_enrolment
+from bidding.crypto.errors import CryptoError
+from bidding.crypto.signing import Signed
+from bidding.crypto.suite import key_id
+from bidding.domain.command import Command, Facts
+from bidding.domain.errors import Conflicting, Forbidden, Invalid
+from bidding.domain.event import Event
+from bidding.domain.registration import decide
+from bidding.domain.registration.commands import BindCredential, Enrol, GrantRole, RevokeCredential, Verify
+from bidding.domain.registration.decide import Certified
+from bidding.domain.registration.events import BootstrapUsed, CredentialBound, UsccClaimed
+from bidding.domain.registration.state import Party, evolve, replay
+
+CERTIFICATE_LIFE = timedelta(days=2 * 365)
+BOOTSTRAP = "platform-bootstrap"
+ATTEMPTS = 8
+
+
+def party_id(signing_key: bytes) -> str:
+    """A party's id: 96 bits of its first key's id. The device knows it before it enrols and can sign it."""
+    return key_id(signing_key)[:24]
+
+
+def party_stream(party: str) -> str:
+    return f"party-{party}"
+
+
+class Identity:
+    """``bootstrap``: SHA-256 of the code that makes the first operator, None once it is not wanted."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        clock: Clock,
+        authority: CertificateAuthority,
+        bootstrap: bytes | None = None,
+    ) -> None:
+        self._journal, self._clock, self._authority = journal, clock, authority
+        self._bootstrap = bootstrap
+
+    async def party(self, party_id: str) -> Party:
+        """The party, or an empty one at version 0."""
+        recorded = await self._journal.load(party_stream(party_id))
+        return replay(one.event for one in recorded)
+
+    async def enrol(self, command: Enrol, call: Call, bootstrap_code: str = "") -> bytes:
+        """Register a party with its first device; ``call.actor.party`` is the id that its key gives it.
+
+        Raises ``Refusal`` (``uscc-taken``, ``bootstrap-refused`` …), ``KeyReused``, ``Unavailable``.
+        """
+        answered = await self._replayed(call)
+        if answered is not None:
+            return answered
+        first = self._is_bootstrap(bootstrap_code)
+        decide.check_enrolment(command, first=first)
+        party = call.actor.party
+        certified = self._certify(party, command.signing_key, command.opening_key)
+        events = decide.enrol(party, command, self._facts(call), certified, first)
+        registered = replay(events)
+        writes = [Write(stream=party_stream(party), expected=0, events=events)]
+        if registered.uscc:
+            claim = UsccClaimed(uscc=registered.uscc, party=party)
+            writes.append(Write(stream=f"uscc-{registered.uscc}", expected=0, events=[claim]))
+        if first:
+            writes.append(Write(stream=BOOTSTRAP, expected=0, events=[BootstrapUsed(party=party)]))
+        answer = self._answer(registered, events)
+        try:
+            return await self._append(writes, call, answer)
+        except VersionMoved as error:
+            if error.stream.startswith("uscc-"):
+                raise Conflicting("uscc-taken", rule="R-PLAT-08") from None
+            if error.stream == BOOTSTRAP:
+                raise Forbidden("bootstrap-refused") from None
+            raise Conflicting("credential-known", credential=certified.credential) from None
+
+    async def bind(self, command: BindCredential, call: Call) -> bytes:
+        """A further device or a recovery recipient for the actor's own party."""
+        self._check_possession(command, call.actor.party)
+
+        def decided(party: Party) -> list[Event]:
+            certified = self._certify(party.party, command.signing_key, command.opening_key)
+            return decide.bind(party, command, self._facts(call), certified)
+
+        return await self._change(call.actor.party, call, decided)
+
+    async def revoke(self, command: RevokeCredential, call: Call) -> bytes:
+        """Sessions of the device end at once: its party no longer speaks through it."""
+        return await self._change(
+            call.actor.party, call, lambda party: decide.revoke(party, command, self._facts(call))
+        )
+
+    async def verify(self, party_id: str, command: Verify, call: Call) -> bytes:
+        return await self._change(
+            party_id, call, lambda party: decide.verify(party, command, self._facts(call))
+        )
+
+    async def grant_role(self, party_id: str, command: GrantRole, call: Call) -> bytes:
+        return await self._change(
+            party_id, call, lambda party: decide.grant_role(party, command, self._facts(call))
+        )
+
+    async def _change(self, party_id: str, call: Call, decided: Callable[[Party], list[Event]]) -> bytes:
+        answered = await self._replayed(call)
+        if answered is not None:
+            return answered
+        attempt = 1
+        while True:
+            party = await self.party(party_id)
+            events = decided(party)
+            write = Write(stream=party_stream(party_id), expected=party.version, events=events)
+            try:
+                return await self._append([write], call, self._answer(after(party, events), events))
+            except VersionMoved:
+                attempt += 1
+                if attempt > ATTEMPTS:
+                    raise
+
+    async def _append(self, writes: Sequence[Write], call: Call, answer: bytes) -> bytes:
+        """The answer to give: the first one, if the same request arrived twice at once."""
+        request = Request(
+            scope=call.actor.party, key=call.idempotency_key, hash=call.request_hash, answer=answer
+        )
+        meta = Meta(
+            actor=call.actor.party,
+            credential=call.actor.credential,
+            request=call.request_id,
+            address=call.address,
+        )
+        if await self._journal.append(writes, meta=meta, request=request):
+            return answer
+        return await self._replayed(call) or answer
+
+    async def _replayed(self, call: Call) -> bytes | None:
+        found = await self._journal.answer(call.actor.party, call.idempotency_key)
+        if found is None:
+            return None
+        if found[0] != call.request_hash:
+            raise KeyReused(call.idempotency_key)
+        return found[1]
+
+    def _facts(self, call: Call) -> Facts:
+        return Facts(now=self._clock.now(), actor=call.actor, signed=call.signed)
+
+    def _certify(self, party: str, signing_key: str | None, opening_key: str) -> Certified:
+        now = self._clock.now()
+        until = now + CERTIFICATE_LIFE
+        try:
+            opening = unb64(opening_key)
+            opened = self._authority.issue(opening, party, Usage.OPENING, now, until)
+            if signing_key is None:
+                return Certified(credential=key_id(opening), certificate="", opening_certificate=b64(opened))
+            signing = unb64(signing_key)
+            signs = self._authority.issue(signing, party, Usage.SIGNING, now, until)
+        except CryptoError:
+            raise Invalid("key-malformed") from None
+        return Certified(credential=key_id(signing), certificate=b64(signs), opening_certificate=b64(opened))
+
+    def _check_possession(self, command: BindCredential, party: str) -> None:
+        if command.signing_key is None:
+            return  # decide.bind admits that for recovery recipients only
+        request = EnrolmentRequest(
+            party=party, device=command.label, signing=command.signing_key, opening=command.opening_key
+        )
+        try:
+            said = Signed(canonical(request), unb64(command.possession))
+            verify_enrolment(said, unb64(command.signing_key))
+        except CryptoError:
+            raise Invalid("key-malformed") from None
+
+    def _is_bootstrap(self, code: str) -> bool:
+        """Whether the one-time code is right; a wrong one is refused, none is no matter."""
+        if not code:
+            return False
+        digest = hashlib.sha256(code.encode("utf-8", "surrogatepass")).digest()
+        if self._bootstrap is None or not hmac.compare_digest(digest, self._bootstrap):
+            raise Forbidden("bootstrap-refused")
+        return True
+
+    def _answer(self, party: Party, events: Sequence[Event]) -> bytes:
+        """What the author is told: the party as it stands now, and what was issued to the device."""
+        issued = [
+            {
+                "credential": event.credential,
+                "certificate": event.certificate,
+                "opening_certificate": event.opening_certificate,
+                "authority": b64(self._authority.certificate),
+            }
+            for event in events
+            if isinstance(event, CredentialBound)
+        ]
+        return msgspec.json.encode({**described(party), "issued": issued})
+
+
+def after(party: Party, events: Sequence[Event]) -> Party:
+    for event in events:
+        party = evolve(party, event)
+    return party
+
+
+def described(party: Party) -> dict[str, Any]:
+    """The party as itself and the centre see it."""
+    fields: dict[str, Any] = msgspec.to_builtins(party)
+    return {**fields, "verified": party.verified, "roles": sorted(party.roles)}
+
+
+#: Commands of the register: they change a party, not a lot.
+COMMANDS: tuple[type[Command], ...] = (Enrol, BindCredential, RevokeCredential, Verify, GrantRole)

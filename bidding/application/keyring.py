@@ -1,0 +1,52 @@
+"""The platform's own keys. They sign receipts, certify devices and serve the evaluation; none opens a sealed bid."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bidding.crypto.authority import EnrolmentCA
+from bidding.crypto.credentials import SigningKey
+from bidding.crypto.suite import KEY_SIZE, KeyPair
+
+_EVALUATION = b"bidding/evaluation-key/v1\0"
+_POSSESSION = b"bidding/possession-nonce/v1\0"
+_TEST_RECEIPT = b"bidding/test-receipt-key/v1\0"
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """``receipt``: signs receipts and records. ``evaluation_seed``: 32 secret bytes from which
+    the keys of single lots are derived."""
+
+    authority: EnrolmentCA
+    receipt: SigningKey
+    evaluation_seed: bytes = field(repr=False)
+
+    @classmethod
+    def create(cls, authority: EnrolmentCA, random: Callable[[int], bytes]) -> "Keyring":
+        return cls(authority, SigningKey.generate(random), random(KEY_SIZE))
+
+    def evaluation_key(self, lot_id: str) -> KeyPair:
+        """The lot's evaluation key. Offices seal their evaluation-session keys to it after the opening.
+
+        It reads nothing by itself: content keys are split between the offices' session keys.
+        """
+        return KeyPair.from_private(self._derived(_EVALUATION + lot_id.encode()))
+
+    def receipt_key(self, mode: str) -> SigningKey:
+        """Receipts of test lots are signed by another key: none can pass for a real one."""
+        if mode == "live":
+            return self.receipt
+        return SigningKey.from_private(self._derived(_TEST_RECEIPT))
+
+    def possession_nonce(self, announcement: bytes) -> bytes:
+        """What an office must decrypt to prove that it holds the keys of this announcement (32 bytes).
+
+        Derived, so that nothing has to be remembered between the question and the answer.
+        """
+        return self._derived(_POSSESSION + announcement)
+
+    def _derived(self, info: bytes) -> bytes:
+        return HKDF(SHA256(), KEY_SIZE, salt=None, info=info).derive(self.evaluation_seed)

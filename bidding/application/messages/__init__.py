@@ -1,0 +1,104 @@
+"""The words for everything that is refused: one TOML catalogue per phase, Chinese and English.
+
+``[code-slug]`` with ``zh``, ``en`` (what is the matter) and ``zh_next``, ``en_next`` (what to do now); each
+may use ``{placeholders}`` of what the refusal found. A code stands in one catalogue only.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import msgspec
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+_PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_BEIJING = timezone(timedelta(hours=8))  # the law's clock; China has no other zone and no summer time
+_SEPARATOR = {"zh": "、", "en": ", "}
+_UNSAID = "…"
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    zh: str
+    en: str
+    zh_next: str
+    en_next: str
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True):
+    """``detail``: what is the matter; ``next``: what the reader can do now."""
+
+    detail: str
+    next: str
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """All entries by code. Raises ``ValueError`` for a code that two catalogues hold."""
+    entries: dict[str, Entry] = {}
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda one: one.name):
+        if not file.name.endswith(".toml"):
+            continue
+        for code, entry in read(file.read_text(encoding="utf-8")).items():
+            if code in entries:
+                raise ValueError(f"{file.name}: {code} stands in another catalogue too")
+            entries[code] = entry
+    return entries
+
+
+def read(toml: str) -> dict[str, Entry]:
+    """One catalogue. Raises ``msgspec.ValidationError`` for an incomplete entry."""
+    return msgspec.convert(tomllib.loads(toml), type=dict[str, Entry])
+
+
+def text(code: str, language: Language, found: Mapping[str, Any]) -> Text:
+    """The words for ``code``; an unknown code is said as such, so a refusal never fails for want of words."""
+    entry = catalogue().get(code) or catalogue()["unexplained"]
+    said = {"code": code, **found}
+    if language == "zh":
+        return Text(detail=_fill(entry.zh, language, said), next=_fill(entry.zh_next, language, said))
+    return Text(detail=_fill(entry.en, language, said), next=_fill(entry.en_next, language, said))
+
+
+def language_of(accept: str) -> Language:
+    """The better of the two for an ``Accept-Language`` header (RFC 9110, 12.5.4); Chinese when in doubt."""
+    best: dict[Language, float] = {"zh": 0.0, "en": 0.0}
+    for part in accept.lower().split(",")[:32]:
+        tag, _, parameters = part.strip().partition(";")
+        weight = _weight(parameters)
+        for language in LANGUAGES:
+            if tag == "*" or tag.split("-")[0] == language:
+                best[language] = max(best[language], weight)
+    return "en" if best["en"] > best["zh"] else "zh"
+
+
+def _weight(parameters: str) -> float:
+    match = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", parameters)
+    return float(match.group(1)) if match else (1.0 if not parameters.strip() else 0.0)
+
+
+def _fill(template: str, language: Language, found: Mapping[str, Any]) -> str:
+    # Not str.format: a template could then reach into attributes of what was found.
+    return _PLACEHOLDER.sub(lambda match: _said(found.get(match.group(1), _UNSAID), language), template)
+
+
+def _said(value: Any, language: Language) -> str:
+    match value:
+        case bool():
+            return {"zh": ("否", "是"), "en": ("no", "yes")}[language][value]
+        case datetime():
+            local = value.astimezone(_BEIJING) if value.tzinfo else value
+            return f"{local:%Y-%m-%d %H:%M:%S}" + {"zh": "(北京时间)", "en": " (Beijing time)"}[language]
+        case str():
+            return str(value)
+        case Mapping():
+            return _SEPARATOR[language].join(f"{key}: {_said(one, language)}" for key, one in value.items())
+        case Sequence() | set() | frozenset():
+            return _SEPARATOR[language].join(_said(one, language) for one in value)
+        case _:
+            return str(value)

@@ -1,0 +1,42 @@
+"""Money that goes back: the deposits held, from the bidders' own streams (R-LEDG-01)."""
+
+from collections.abc import Mapping
+
+from bidding.application.bids import all_bids
+from bidding.application.platform import Call, Handler, Plan, Platform
+from bidding.domain.bid.state import Bid
+from bidding.domain.bidfate import BidOutcome, deposit_fate
+from bidding.domain.command import Command, Facts
+from bidding.domain.lot import Lot
+from bidding.domain.money.commands import ScheduleReturns
+from bidding.domain.money.decide import schedule_returns
+from bidding.domain.money.ledger import HeldDeposit
+from bidding.domain.opening.closing import fate_at_close
+from bidding.domain.opening.given import regime_of
+from bidding.domain.opening.outcomes import outcome_of
+
+
+class MoneyDesk:
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    @property
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        return {ScheduleReturns: self._schedule}
+
+    async def _schedule(self, lot: Lot, command: ScheduleReturns, call: Call, facts: Facts) -> Plan:
+        bids = await all_bids(self._platform, lot.lot_id)
+        held = [_held(lot, bid) for bid in bids if bid.deposited_fen]
+        return Plan(events=schedule_returns(lot, command, facts, held=held))
+
+
+def _held(lot: Lot, bid: Bid) -> HeldDeposit:
+    """What the opening made of the bid; one that never stood on the roll is judged as at the deadline."""
+    on_roll = outcome_of(lot, bid.bidder)
+    if on_roll is not None:
+        fate = on_roll.deposit
+    elif bid.fate_uploads:
+        fate = fate_at_close(lot, bid).deposit
+    else:  # a deposit came and no bid: it goes back as from an incomplete one (R-DEC-13)
+        fate = deposit_fate(BidOutcome.DEEMED_WITHDRAWN_INCOMPLETE, regime_of(lot), deposit_held=True)
+    return HeldDeposit(bidder=bid.bidder, amount_fen=bid.deposited_fen, fate=fate, since=bid.withdrawn_at)

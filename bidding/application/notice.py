@@ -1,0 +1,110 @@
+"""Notice and tender document: stored files, free downloads, blind delivery of clarifications (R-DOC-01…04)."""
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+
+import msgspec
+
+from bidding.application.keyring import Keyring
+from bidding.application.platform import Call, Handler, Plan, Platform
+from bidding.application.ports import Meta, VersionMoved, Write
+from bidding.crypto.canonical import b64
+from bidding.domain.command import Command, Facts
+from bidding.domain.errors import Forbidden, Invalid
+from bidding.domain.event import Event
+from bidding.domain.lot import Lot, Phase
+from bidding.domain.notice.commands import Clarify, Download, Publish
+from bidding.domain.notice.decide import clarify, publish
+from bidding.domain.notice.reader import Reader, deliveries, download, replay
+from bidding.domain.notice.terms import DocumentRef
+from bidding.domain.parties import PLATFORM, Actor
+
+#: The largest tender document, in bytes.
+MAX_DOCUMENT = 512 * 1024 * 1024
+_READERS = "reader-"
+
+
+def reader_stream(lot_id: str, party: str) -> str:
+    return f"{_READERS}{lot_id}-{party}"
+
+
+def document_key(lot: Lot, sha256: str) -> str:
+    """Test lots keep their objects apart."""
+    prefix = "test/" if lot.admission.mode == "test" else ""
+    return f"{prefix}documents/{lot.lot_id}/{sha256}"
+
+
+class NoticeDesk:
+    def __init__(self, platform: Platform, keyring: Keyring) -> None:
+        self._platform, self._keyring = platform, keyring
+
+    @property
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        return {Publish: self._publish, Clarify: self._clarify, Download: self._download}
+
+    def platform_key(self, lot_id: str) -> str:
+        """The key that the lot's terms must name, for the evaluation (base64url X25519)."""
+        return b64(self._keyring.evaluation_key(lot_id).public)
+
+    async def store_document(self, lot_id: str, actor: Actor, name: str, data: bytes) -> DocumentRef:
+        """Keep a document of the host's, to be named by a notice or a clarification afterwards."""
+        lot = await self._platform.load(lot_id)
+        if lot.admission.host != actor.party:
+            raise Forbidden("not-permitted", command="notice/publish", needed=["host"])
+        digest = hashlib.sha256(data).hexdigest()
+        await self._platform.objects.put(document_key(lot, digest), data)
+        return DocumentRef(sha256=digest, name=name, length=len(data))
+
+    def read_document(self, lot: Lot, sha256: str) -> AsyncIterator[bytes]:
+        return self._platform.objects.get(document_key(lot, sha256))
+
+    async def deliver(self, lot_id: str) -> None:
+        """Every clarification to everybody who took the document; the host sees neither names nor number."""
+        lot = await self._platform.load(lot_id)
+        streams: dict[str, list[Event]] = {}
+        prefix = reader_stream(lot_id, "")
+        for one in await self._platform.journal.load_prefix(prefix):
+            streams.setdefault(one.stream, []).append(one.event)
+        now = self._platform.lot_now(lot)
+        for stream, events in streams.items():
+            reader = replay(events)
+            delivered = deliveries(lot, reader, stream.removeprefix(prefix), now)
+            if delivered:
+                write = Write(stream=stream, expected=reader.version, events=delivered)
+                try:
+                    await self._platform.journal.append([write], meta=Meta(actor=PLATFORM.party))
+                except VersionMoved:
+                    return await self.deliver(lot_id)
+        return None
+
+    async def reader(self, lot_id: str, party: str) -> Reader:
+        recorded = await self._platform.journal.load(reader_stream(lot_id, party))
+        return replay(one.event for one in recorded)
+
+    async def _publish(self, lot: Lot, command: Publish, call: Call, facts: Facts) -> Plan:
+        if lot.phase is Phase.ADMITTED and command.terms.platform_key != self.platform_key(lot.lot_id):
+            raise Invalid(
+                "platform-key-differs", rule="R-EVAL-01", platform_key=self.platform_key(lot.lot_id)
+            )
+        events = publish(lot, command, facts)
+        await self._require_stored(lot, command.document)
+        return Plan(events=events)
+
+    async def _clarify(self, lot: Lot, command: Clarify, call: Call, facts: Facts) -> Plan:
+        events = clarify(lot, command, facts)
+        if command.document is not None:
+            await self._require_stored(lot, command.document)
+        return Plan(events=events)
+
+    async def _download(self, lot: Lot, command: Download, call: Call, facts: Facts) -> Plan:
+        party = call.actor.party
+        reader = await self.reader(lot.lot_id, party)
+        events = download(lot, command, facts, reader=reader)
+        version = command.version or lot.notice.document_version
+        document = next(one for one in lot.notice.documents if one.version == version)
+        write = Write(stream=reader_stream(lot.lot_id, party), expected=reader.version, events=events)
+        return Plan(writes=[write], answer={"document": msgspec.to_builtins(document)})
+
+    async def _require_stored(self, lot: Lot, document: DocumentRef) -> None:
+        if await self._platform.objects.size(document_key(lot, document.sha256)) != document.length:
+            raise Invalid("document-not-uploaded", rule="R-DOC-02", sha256=document.sha256)

@@ -1,0 +1,271 @@
+"""The remote opening: what the domain cannot check itself (keys, signatures, sealed forms) and the import."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+
+from bidding.application.admission import Parties
+from bidding.application.bids import all_bids, bid_stream
+from bidding.application.keyring import Keyring
+from bidding.application.platform import Call, Handler, Plan, Platform
+from bidding.application.ports import Missing
+from bidding.application.receipts import issuing
+from bidding.crypto.canonical import b64, parse_canonical, unb64
+from bidding.crypto.errors import CryptoError, FormError, OpeningError
+from bidding.crypto.form import OpeningForm
+from bidding.crypto.jobs import FormToOpen, open_forms
+from bidding.crypto.manifest import Manifest, verify_manifest
+from bidding.crypto.opening import OpenedForm
+from bidding.crypto.padding import FORM
+from bidding.crypto.release import KeyRelease, check_release, recover_cek, verify_release
+from bidding.crypto.session import (
+    SessionPublic,
+    disclosed_matches,
+    open_from_office,
+    possession_challenges,
+    transfer_info,
+    verify_session,
+)
+from bidding.crypto.signing import Signed
+from bidding.crypto.workers import CryptoWorkers
+from bidding.domain.bid.state import BidVersion
+from bidding.domain.bid.state import replay as replay_bid
+from bidding.domain.command import Command, Facts
+from bidding.domain.lot import Lot
+from bidding.domain.opening import commands as c
+from bidding.domain.opening.adjudicating import import_bids, publish_form_key
+from bidding.domain.opening.closing import Identity, close, publish_roll
+from bidding.domain.opening.entries import AnnouncedForm, FormExtra, ImportedBid
+from bidding.domain.opening.given import office_of
+from bidding.domain.opening.outcomes import releasing
+from bidding.domain.opening.recording import disclose_evaluation_key
+from bidding.domain.opening.releasing import publish_office_keys, release
+from bidding.domain.registration.state import Party
+
+
+class OpeningDesk:
+    def __init__(
+        self, platform: Platform, parties: Parties, keyring: Keyring, workers: CryptoWorkers
+    ) -> None:
+        self._platform, self._parties = platform, parties
+        self._keyring, self._workers = keyring, workers
+
+    @property
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        return {
+            c.Close: self._close,
+            c.PublishRoll: self._publish_roll,
+            c.PublishOfficeKeys: self._publish_office_keys,
+            c.Release: self._release,
+            c.PublishFormKey: self._publish_form_key,
+            c.Import: self._import,
+            c.DiscloseEvaluationKey: self._disclose_evaluation_key,
+        }
+
+    async def _close(self, lot: Lot, command: c.Close, call: Call, facts: Facts) -> Plan:
+        return Plan(events=close(lot, command, facts, bids=await all_bids(self._platform, lot.lot_id)))
+
+    async def _publish_roll(self, lot: Lot, command: c.PublishRoll, call: Call, facts: Facts) -> Plan:
+        bids = await all_bids(self._platform, lot.lot_id)
+        identities = {}
+        for bid in bids:
+            if bid.effective is not None:
+                party = await self._parties.party(bid.bidder)
+                identities[bid.bidder] = _identity(party, bid.effective)
+        return Plan(events=publish_roll(lot, command, facts, bids=bids, identities=identities))
+
+    async def _publish_office_keys(
+        self, lot: Lot, command: c.PublishOfficeKeys, call: Call, facts: Facts
+    ) -> Plan:
+        key = await self._signing_key(call)
+        finding = self._announcement_fault(lot, command, office_of(lot, call.actor), key)
+        return Plan(events=publish_office_keys(lot, command, facts, finding=finding))
+
+    def challenges(self, announcement: bytes) -> tuple[str, str]:
+        """The nonce that proves possession, encrypted to both keys of an announcement (base64url).
+
+        ``announcement``: canonical bytes of a ``SessionPublic``. Raises ``CryptoError``.
+        """
+        public = parse_canonical(announcement, SessionPublic)
+        forms, evaluation = possession_challenges(public, self._keyring.possession_nonce(announcement))
+        return b64(forms), b64(evaluation)
+
+    def _announcement_fault(
+        self, lot: Lot, command: c.PublishOfficeKeys, office: str, key: bytes | None
+    ) -> str | None:
+        announcement = command.announcement.encode()
+        try:
+            signed = Signed(announcement, unb64(command.announcement_signature))
+            public = verify_session(signed, key or b"")
+            possessed = unb64(command.possession) == self._keyring.possession_nonce(announcement)
+        except CryptoError:
+            return "signature"
+        said = (public.lot, public.session, public.office, public.forms, public.evaluation)
+        if said != (lot.lot_id, command.session, office, command.forms_key, command.evaluation_key):
+            return "announcement"
+        return None if possessed else "possession"
+
+    async def _release(self, lot: Lot, command: c.Release, call: Call, facts: Facts) -> Plan:
+        party = await self._parties.party(call.actor.party)
+        device = party.speaks_through(call.actor.credential)
+        finding = "signature"
+        if device is not None:
+            version = await self._version(lot.lot_id, party.party)
+            finding = _release_fault(lot, command, unb64(device.signing_key), version) or ""
+        events = release(
+            lot,
+            command,
+            facts,
+            finding=finding or None,
+            issue=issuing(self._keyring, lot.notice.mode, party.uscc),
+        )
+        return Plan(events=events)
+
+    async def _publish_form_key(self, lot: Lot, command: c.PublishFormKey, call: Call, facts: Facts) -> Plan:
+        office = office_of(lot, call.actor)
+        announced = next((keys for keys in lot.opening.office_keys if keys.office == office), None)
+        finding = None
+        if announced is None or not _is_private_of(command.private_key, announced.forms_key):
+            finding = "not-the-announced-key"
+        return Plan(events=publish_form_key(lot, command, facts, finding=finding))
+
+    async def _import(self, lot: Lot, command: c.Import, call: Call, facts: Facts) -> Plan:
+        secrets = {secret.office: unb64(secret.key) for secret in lot.opening.form_keys}
+        bidders = releasing(lot)
+        prepared = await asyncio.gather(*(self._prepared(lot, bidder, secrets) for bidder in bidders))
+        to_open = [one for one in prepared if isinstance(one, FormToOpen)]
+        opened = await self._workers.run(partial(open_forms, to_open)) if to_open else []
+        outcomes = iter(zip(to_open, opened, strict=True))
+        results = [
+            one if isinstance(one, ImportedBid) else _imported(bidder, *next(outcomes))
+            for bidder, one in zip(bidders, prepared, strict=True)
+        ]
+        return Plan(events=import_bids(lot, command, facts, results=results))
+
+    async def _prepared(
+        self, lot: Lot, bidder: str, secrets: Mapping[str, bytes]
+    ) -> FormToOpen | ImportedBid:
+        """The sealed form with its recovered key, or why it cannot come to opening."""
+        version = await self._version(lot.lot_id, bidder)
+        manifest = parse_canonical(version.manifest.encode(), Manifest)
+        released = next(one for one in lot.opening.released if one.bidder == bidder)
+        key = next(one.key for one in version.objects if one.envelope == FORM)
+        try:
+            sealed = b"".join([chunk async for chunk in self._platform.objects.get(key)])
+        except Missing:
+            return ImportedBid(
+                bidder=bidder, opened=False, layer="root", evidence="the stored body is missing"
+            )
+        try:
+            cek = recover_cek(
+                parse_canonical(released.release.encode(), KeyRelease),
+                FORM,
+                secrets["agency"],
+                secrets["supervisor"],
+            )
+        except OpeningError as error:
+            return _failed(bidder, error)
+        return FormToOpen(sealed=sealed, manifest=manifest, cek=cek)
+
+    async def _disclose_evaluation_key(
+        self, lot: Lot, command: c.DiscloseEvaluationKey, call: Call, facts: Facts
+    ) -> Plan:
+        office = office_of(lot, call.actor)
+        finding = None if self.evaluation_key_of(lot, office, command.sealed_key) else "not-the-announced-key"
+        return Plan(events=disclose_evaluation_key(lot, command, facts, finding=finding))
+
+    def evaluation_key_of(self, lot: Lot, office: str, sealed_key: str) -> bytes | None:
+        """The office's private evaluation-session key, or None if it is not the announced one."""
+        announced = next((keys for keys in lot.opening.office_keys if keys.office == office), None)
+        if announced is None:
+            return None
+        try:
+            public = parse_canonical(announced.announcement.encode(), SessionPublic)
+            platform_key = self._keyring.evaluation_key(lot.lot_id).private
+            private = open_from_office(unb64(sealed_key), platform_key, transfer_info(public))
+            return private if disclosed_matches(private, announced.evaluation_key) else None
+        except CryptoError:
+            return None
+
+    async def _version(self, lot_id: str, bidder: str) -> BidVersion:
+        """The bid in force, of a bidder on the roll."""
+        recorded = await self._platform.journal.load(bid_stream(lot_id, bidder))
+        version = replay_bid((one.event for one in recorded), lot=lot_id, bidder=bidder).effective
+        assert version is not None, "the roll holds bids in force only"
+        return version
+
+    async def _signing_key(self, call: Call) -> bytes | None:
+        party = await self._parties.party(call.actor.party)
+        device = party.speaks_through(call.actor.credential)
+        return None if device is None else unb64(device.signing_key)
+
+
+def _identity(party: Party, version: BidVersion) -> Identity:
+    """Name and certificate of the device that signed the bid; a device revoked since did sign it all the same."""
+    signed = Signed(version.manifest.encode(), unb64(version.manifest_signature))
+    for device in party.credentials:
+        with suppress(CryptoError):
+            verify_manifest(signed, unb64(device.signing_key))
+            return Identity(name=party.name, uscc=party.uscc, certificate=device.certificate)
+    raise LookupError("the bid was received with a signature of one of its bidder's devices")
+
+
+def _is_private_of(private_key: str, announced: str) -> bool:
+    try:
+        return disclosed_matches(unb64(private_key), announced)
+    except CryptoError:
+        return False
+
+
+def _release_fault(lot: Lot, command: c.Release, key: bytes, version: BidVersion) -> str | None:
+    """What is wrong with a key release, without any key to open it."""
+    try:
+        signed = Signed(command.release.encode(), unb64(command.release_signature))
+        released = verify_release(signed, key)
+    except CryptoError:
+        return "signature"
+    agency = next((keys for keys in lot.opening.office_keys if keys.office == "agency"), None)
+    if agency is None:
+        return "session"
+    try:
+        public = parse_canonical(agency.announcement.encode(), SessionPublic)
+        check_release(released, parse_canonical(version.manifest.encode(), Manifest), public)
+    except OpeningError:
+        return "addressed-elsewhere"
+    return None
+
+
+def _imported(bidder: str, form: FormToOpen, outcome: OpenedForm | OpeningError | FormError) -> ImportedBid:
+    if not isinstance(outcome, OpenedForm):
+        return _failed(bidder, outcome, form.cek)
+    return ImportedBid(
+        bidder=bidder,
+        opened=True,
+        form_key=b64(form.cek),
+        form=announced(outcome.form),
+        plaintext_sha256=outcome.content_sha256.hex(),
+    )
+
+
+def _failed(bidder: str, error: OpeningError | FormError, cek: bytes | None = None) -> ImportedBid:
+    layer = error.layer.value if isinstance(error, OpeningError) else "form"
+    return ImportedBid(
+        bidder=bidder,
+        opened=False,
+        form_key=b64(cek) if cek else "",
+        layer=layer,
+        evidence=str(error),
+    )
+
+
+def announced(form: OpeningForm) -> AnnouncedForm:
+    return AnnouncedForm(
+        price_fen=form.price_fen,
+        duration_days=form.duration_days,
+        quality=form.quality,
+        project_lead=form.project_lead,
+        draw_nonce=form.draw_nonce,
+        extras=tuple(FormExtra(label=label, value=value) for label, value in sorted(form.extras.items())),
+        note=form.note,
+    )

@@ -1,0 +1,95 @@
+"""The read models: the public list of lots and the timers, folded from the log.
+
+Both are per lot, and a lot's stream is short: each change folds the lot anew instead of keeping a second
+copy of the state in step. Dropping the tables and starting from position 0 gives the same rows.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from bidding.application.platform import Platform, lot_stream
+from bidding.application.ports import LotRow, Recorded, Timer, Unavailable
+from bidding.application.reactions import pending
+from bidding.domain.disclosure import SPECTATOR, view
+from bidding.domain.lot import Lot, Phase, replay
+from bidding.domain.registry import due
+
+log = structlog.get_logger(__name__)
+
+NAME = "lots"
+_PREFIX = lot_stream("")
+
+
+class LotsProjection:
+    """``woken`` is set whenever timers may have changed."""
+
+    def __init__(self, platform: Platform, woken: asyncio.Event) -> None:
+        self._platform, self._woken = platform, woken
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._follow()
+            except Unavailable as error:
+                log.warning("projection.store-unavailable", retry_after=error.retry_after)
+                await asyncio.sleep(error.retry_after)
+
+    async def _follow(self) -> None:
+        after = await self._platform.journal.checkpoint(NAME)
+        async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+            async for one in events:
+                if one.stream.startswith(_PREFIX):
+                    await self.project(one)
+
+    async def project(self, one: Recorded) -> None:
+        lot_id = one.stream.removeprefix(_PREFIX)
+        recorded = await self._platform.journal.load(one.stream)
+        lot = replay(lot_id, (each.event for each in recorded))
+        await self._platform.readmodels.save_lot(
+            NAME, one.position, public_row(lot_id, recorded), lot_id, timers(lot, one.recorded_at)
+        )
+        self._woken.set()
+
+
+def timers(lot: Lot, now: datetime) -> list[Timer]:
+    """What the lot waits for and what is to be done at once, at platform instants.
+
+    Nothing while it is suspended (R-TIME-07)."""
+    if lot.control.suspended is not None:
+        return []
+    clock = lot.control.clock
+    waits = [
+        Timer(subject=lot.lot_id, kind=kind, due_at=clock.real_of(at) if clock else at)
+        for kind, at in due(lot)
+    ]
+    return waits + [Timer(subject=lot.lot_id, kind=kind, due_at=now) for kind in pending(lot)]
+
+
+def public_row(lot_id: str, recorded: Sequence[Recorded]) -> LotRow | None:
+    """The lot's line in public lists, from public events only; None before the notice."""
+    public = view(lot_id, (one.event for one in recorded), SPECTATOR)
+    if public.phase in (Phase.DRAFT, Phase.SUBMITTED, Phase.ADMITTED):
+        return None
+    notice = public.notice
+    positions = [one.feed_position for one in recorded if one.feed_position is not None]
+    return LotRow(
+        lot_id=lot_id,
+        project_code=notice.project.project_code if notice.project else "",
+        title=notice.title,
+        category=notice.category or "",
+        regime=notice.regime or "",
+        region=notice.region,
+        mode=notice.mode,
+        phase=public.phase,
+        deadline=notice.deadline,
+        noticed_at=notice.published_at,
+        tenderer=notice.tenderer_name,
+        agency=notice.agency_name,
+        feed_position=max(positions),
+        doc=msgspec.json.encode(public),
+    )

@@ -1,0 +1,95 @@
+"""What follows from events at once, read off the lot's state.
+
+Not "on this event do that", but "while the lot stands so, this is to be done": a crash between the event and
+its consequence then loses nothing, and doing it twice changes nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bidding.application.evaluation import EvaluationDesk
+from bidding.application.notice import NoticeDesk
+from bidding.application.platform import Platform
+from bidding.domain.booking.commands import Vacate
+from bidding.domain.booking.events import Purpose, ReleaseReason
+from bidding.domain.lot import Lot, Phase
+
+Reaction = Callable[[str], Awaitable[None]]
+
+DELIVER = "notice/deliver"
+VACATE = "booking/vacate"
+ENVELOPES = "evaluation/record-envelopes"
+MOVE = "booking/move"
+IMPORT = "opening/import"
+BENEFITS = "money/record-benefits"
+RETURNS = "money/schedule-returns"
+COMPILE = "evaluation/compile"
+OFFICES = 2
+
+
+def pending(lot: Lot) -> list[str]:
+    """Kinds of what is to be done now: names of platform commands, or of a reaction below."""
+    opening, found = lot.opening, []
+    ended = lot.phase in (Phase.FAILED, Phase.TERMINATED)
+    if lot.notice.clarifications and lot.phase is Phase.NOTICED:
+        found.append(DELIVER)
+    if _slot_misses_deadline(lot):
+        found.append(MOVE)
+    if ended and lot.bookings.slots:
+        found.append(VACATE)
+    if lot.phase is Phase.OPENING and len(opening.form_keys) == OFFICES and opening.imported_at is None:
+        found.append(IMPORT)
+    if lot.phase in (Phase.OPENED, Phase.EVALUATING) and _envelopes_wait(lot):
+        found.append(ENVELOPES)
+    if _all_sheets_in(lot):
+        found.append(COMPILE)
+    if opening.roll or ended:
+        found.append(BENEFITS)
+    if opening.closed_at is not None:
+        found.append(RETURNS)
+    return found
+
+
+def _slot_misses_deadline(lot: Lot) -> bool:
+    slot, deadline = lot.bookings.slot(Purpose.OPENING), lot.notice.deadline
+    if lot.phase is not Phase.NOTICED or slot is None or deadline is None:
+        return False
+    return not slot.start <= deadline < slot.end
+
+
+def _envelopes_wait(lot: Lot) -> bool:
+    opened = {one.bidder for one in lot.opening.imported if one.opened}
+    tried = {one.bidder for one in lot.evaluation.envelopes}
+    return len(lot.opening.evaluation_keys) == OFFICES and bool(opened - tried)
+
+
+def _all_sheets_in(lot: Lot) -> bool:
+    """Every member's sheet has come, and the report is not drawn up yet."""
+    evaluation = lot.evaluation
+    return (
+        lot.phase is Phase.EVALUATING
+        and evaluation.revealed
+        and not evaluation.draft
+        and (not evaluation.competition_questioned or len(evaluation.competition) == len(evaluation.members))
+    )
+
+
+class Reactions:
+    """Those consequences that are more than one command without fields."""
+
+    def __init__(self, platform: Platform, notice: NoticeDesk, evaluation: EvaluationDesk) -> None:
+        self._platform, self._notice, self._evaluation = platform, notice, evaluation
+
+    @property
+    def kinds(self) -> Mapping[str, Reaction]:
+        return {
+            DELIVER: self._notice.deliver,
+            VACATE: self._vacate,
+            ENVELOPES: self._evaluation.open_envelopes,
+        }
+
+    async def _vacate(self, lot_id: str) -> None:
+        """Every slot that a failed or terminated lot still holds."""
+        lot = await self._platform.load(lot_id)
+        reason = ReleaseReason.LOT_FAILED if lot.phase is Phase.FAILED else ReleaseReason.LOT_TERMINATED
+        for slot in lot.bookings.slots:
+            await self._platform.act(lot_id, Vacate(purpose=slot.purpose, reason=reason))

@@ -1,0 +1,82 @@
+"""Signs what the platform certifies (R-BID-04): receipts, refusals and acknowledged key releases."""
+
+from typing import Literal
+
+import msgspec
+
+from bidding.application.keyring import Keyring
+from bidding.crypto.canonical import b64
+from bidding.crypto.instant import instant
+from bidding.crypto.receipt import Receipt, RefusalReceipt, sign_receipt, sign_refusal
+from bidding.crypto.signing import Signed, sign
+from bidding.domain.bid.receipts import Issue, Issued, ReceiptContent, RefusalContent, ReleaseContent
+
+RELEASE_RECEIPT_LABEL = "bidding/release-receipt/v1"
+
+
+class ReleaseReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``release_hash``: hex SHA-256 of the canonical key release that arrived at ``received_at``."""
+
+    receipt_number: str
+    lot: str
+    bidder: str
+    release_hash: str
+    received_at: str
+    platform_key: str
+    v: Literal[1] = 1
+
+
+def issuing(keyring: Keyring, mode: str, uscc: str) -> Issue:
+    """The signer for one bidder's receipts on a lot of this mode (live or test)."""
+    receipt_key = keyring.receipt_key(mode)
+    key, platform_key = receipt_key.private, receipt_key.id
+
+    def issue(content: ReceiptContent | RefusalContent | ReleaseContent, /) -> Issued:
+        signed: Signed
+        match content:
+            case ReceiptContent():
+                signed = sign_receipt(
+                    key,
+                    Receipt(
+                        receipt_number=content.number,
+                        lot=content.lot,
+                        bidder=content.bidder,
+                        uscc=uscc,
+                        bid_version=content.bid_version,
+                        manifest_hash=content.manifest_hash,
+                        roots=content.roots,
+                        bytes=content.length,
+                        completed_at=instant(content.completed_at),
+                        platform_key=platform_key,
+                    ),
+                )
+            case RefusalContent():
+                signed = sign_refusal(
+                    key,
+                    RefusalReceipt(
+                        receipt_number=content.number,
+                        lot=content.lot,
+                        bidder=content.bidder,
+                        code=content.code,
+                        refused_at=instant(content.refused_at),
+                        platform_key=platform_key,
+                        envelope=content.envelope or None,
+                        manifest_hash=content.manifest_hash or None,
+                    ),
+                )
+            case ReleaseContent():
+                signed = sign(
+                    RELEASE_RECEIPT_LABEL,
+                    ReleaseReceipt(
+                        receipt_number=content.number,
+                        lot=content.lot,
+                        bidder=content.bidder,
+                        release_hash=content.release_hash,
+                        received_at=instant(content.received_at),
+                        platform_key=platform_key,
+                    ),
+                    key,
+                )
+        return Issued(text=signed.payload.decode(), signature=b64(signed.signature))
+
+    return issue

@@ -1,0 +1,128 @@
+"""Makes a lot's record from its public events, and from what they refer to."""
+
+import msgspec
+
+from bidding.application.admission import Parties
+from bidding.application.bids import bid_stream
+from bidding.application.keyring import Keyring
+from bidding.application.platform import Platform
+from bidding.application.record.format import (
+    FORMAT,
+    SEAL_LABEL,
+    BidReceipt,
+    Certificate,
+    LotRecord,
+    RecordedEvent,
+    Seal,
+    SealBody,
+    SealedForm,
+    entries_root,
+)
+from bidding.crypto.canonical import b64, canonical
+from bidding.crypto.instant import instant
+from bidding.crypto.padding import FORM
+from bidding.crypto.signing import sign
+from bidding.domain.bid.state import BidVersion
+from bidding.domain.bid.state import replay as replay_bid
+from bidding.domain.disclosure import is_public
+from bidding.domain.event import Event, SignedAct, encode
+from bidding.domain.lot import Lot
+from bidding.domain.opening.events import BidsImported, KeyReleased, OfficeKeysPublished, RollPublished
+
+
+class Records:
+    def __init__(self, platform: Platform, parties: Parties, keyring: Keyring) -> None:
+        self._platform, self._parties, self._keyring = platform, parties, keyring
+
+    async def export(self, lot_id: str) -> bytes:
+        """The record of a noticed lot, as far as it has come. Raises ``Unknown``, ``Unavailable``."""
+        recorded, lot = await self._platform.recorded(lot_id, None)
+        public = [one for one in recorded if is_public(one.event)]
+        events = tuple(
+            RecordedEvent(
+                position=one.feed_position or 0,
+                recorded_at=instant(one.recorded_at),
+                topic=one.event.TOPIC,
+                state=encode(one.event).decode(),
+            )
+            for one in public
+        )
+        versions = await self._versions(lot)
+        certificates = await self._certificates([one.event for one in public])
+        receipts = tuple(
+            BidReceipt(bidder=bidder, receipt=one.receipt, signature=one.receipt_signature)
+            for bidder, one in versions.items()
+        )
+        forms = await self._forms(lot, versions)
+        authority = b64(self._keyring.authority.certificate)
+        receipt_key = self._keyring.receipt_key(lot.notice.mode)
+        platform_key = b64(receipt_key.public)
+        count, root = entries_root(authority, platform_key, events, certificates, receipts, forms)
+        body = SealBody(format=FORMAT, lot=lot_id, mode=lot.notice.mode, entries=count, root=root)
+        signed = sign(SEAL_LABEL, body, receipt_key.private)
+        record = LotRecord(
+            format=FORMAT,
+            lot=lot_id,
+            mode=lot.notice.mode,
+            authority=authority,
+            platform_key=platform_key,
+            events=events,
+            certificates=certificates,
+            receipts=receipts,
+            forms=forms,
+            seal=Seal(body=body, signature=b64(signed.signature)),
+        )
+        return canonical(record)
+
+    async def _versions(self, lot: Lot) -> dict[str, BidVersion]:
+        """The bids on the published roll; before it none."""
+        found = {}
+        for entry in lot.opening.roll:
+            recorded = await self._platform.journal.load(bid_stream(lot.lot_id, entry.bidder))
+            bid = replay_bid((one.event for one in recorded), lot=lot.lot_id, bidder=entry.bidder)
+            assert bid.effective is not None, "the roll holds bids in force only"
+            found[entry.bidder] = bid.effective
+        return found
+
+    async def _forms(self, lot: Lot, versions: dict[str, BidVersion]) -> tuple[SealedForm, ...]:
+        """Sealed forms of imported bids: their keys are public by then, and only theirs."""
+        found = []
+        for bid in lot.opening.imported:
+            key = next(one.key for one in versions[bid.bidder].objects if one.envelope == FORM)
+            body = b"".join([chunk async for chunk in self._platform.objects.get(key)])
+            found.append(SealedForm(bidder=bid.bidder, body=b64(body)))
+        return tuple(found)
+
+    async def _certificates(self, events: list[Event]) -> tuple[Certificate, ...]:
+        """Of every device that signed something in these events."""
+        parties = sorted({party for event in events for party in signers(event)})
+        found = []
+        for party_id in parties:
+            party = await self._parties.party(party_id)
+            found += [
+                Certificate(credential=one.credential, party=party_id, certificate=one.certificate)
+                for one in party.credentials
+                if one.certificate
+            ]
+        return tuple(sorted(found, key=lambda one: (one.party, one.credential)))
+
+
+def acts(event: Event) -> list[SignedAct]:
+    """The signed statements that an event keeps."""
+    values = [getattr(event, name) for name in event.__struct_fields__]
+    return [value for value in values if isinstance(value, SignedAct)]
+
+
+def signers(event: Event) -> set[str]:
+    """Parties whose certificates are needed to check the event."""
+    found = {str(msgspec.json.decode(act.statement)["by"]) for act in acts(event)}
+    match event:
+        case RollPublished():
+            found |= {entry.bidder for entry in event.roll}
+        case KeyReleased():
+            found.add(event.bidder)
+        case OfficeKeysPublished():
+            found.add(event.by)
+        case BidsImported():
+            found |= {one.bidder for one in event.results}
+    return found

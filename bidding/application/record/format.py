@@ -1,0 +1,101 @@
+"""The file: one canonical JSON object (RFC 8785), sealed by the platform's receipt key.
+
+Every entry is hashed, the hashes are the leaves of a Merkle tree (RFC 6962), and the platform signs its root
+together with what the file is. Canonical form leaves no byte free: a file with any other byte is another file.
+"""
+
+import hashlib
+from typing import Annotated
+
+import msgspec
+
+from bidding.crypto.canonical import canonical
+from bidding.crypto.parts import root
+
+FORMAT = "bidding/lot-record/v1"
+SEAL_LABEL = "bidding/record/v1"
+
+Text = Annotated[str, msgspec.Meta(max_length=50_000_000)]
+
+
+class RecordedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``position``: in the public feed; ``state``: the event's canonical JSON, byte for byte as in the log."""
+
+    position: int
+    recorded_at: str
+    topic: str
+    state: Text
+
+
+class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A device whose signature stands in the record. ``certificate``: base64url DER."""
+
+    credential: str
+    party: str
+    certificate: str
+
+
+class BidReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    bidder: str
+    receipt: Text
+    signature: str
+
+
+class SealedForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The sealed opening form as uploaded (base64url): with the released keys anyone opens it again."""
+
+    bidder: str
+    body: Text
+
+
+class SealBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the platform signs. ``root``: hex Merkle root over all entries; ``entries``: how many there are."""
+
+    format: str
+    lot: str
+    mode: str
+    entries: int
+    root: str
+
+
+class Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    body: SealBody
+    signature: str
+
+
+class LotRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``authority``: the enrolment authority's certificate; ``platform_key``: raw receipt key (base64url)."""
+
+    format: str
+    lot: str
+    mode: str
+    authority: str
+    platform_key: str
+    events: tuple[RecordedEvent, ...]
+    certificates: tuple[Certificate, ...]
+    receipts: tuple[BidReceipt, ...]
+    forms: tuple[SealedForm, ...]
+    seal: Seal
+
+
+def entries_root(
+    authority: str,
+    platform_key: str,
+    events: tuple[RecordedEvent, ...],
+    certificates: tuple[Certificate, ...],
+    receipts: tuple[BidReceipt, ...],
+    forms: tuple[SealedForm, ...],
+) -> tuple[int, str]:
+    """(number of entries, hex root) of what the seal covers, in the file's order."""
+    leaves: list[bytes] = [
+        hashlib.sha256(canonical([kind, msgspec.to_builtins(entry)])).digest()
+        for kind, entries in (
+            ("key", (authority, platform_key)),
+            ("event", events),
+            ("certificate", certificates),
+            ("receipt", receipts),
+            ("form", forms),
+        )
+        for entry in entries
+    ]
+    return len(leaves), root(leaves).hex()

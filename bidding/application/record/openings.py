@@ -1,0 +1,196 @@
+"""The opening, done again: manifests, receipts, session keys, releases, forms, table, record."""
+
+import hashlib
+from collections.abc import Iterator
+
+from bidding.application.opening import announced
+from bidding.application.record.read import Read, require, signed
+from bidding.crypto.canonical import b64, unb64
+from bidding.crypto.errors import CryptoError, OpeningError
+from bidding.crypto.manifest import Manifest, manifest_hash, verify_manifest
+from bidding.crypto.opening import open_form
+from bidding.crypto.padding import FORM
+from bidding.crypto.receipt import verify_receipt
+from bidding.crypto.release import KeyRelease, check_release, recover_cek, verify_release
+from bidding.crypto.session import SessionPublic, disclosed_matches, require_pair, verify_session
+from bidding.domain.notice.events import DocumentIssued
+from bidding.domain.opening import events as e
+from bidding.domain.opening.announcing import table_hash
+from bidding.domain.opening.entries import ImportedBid
+from bidding.domain.opening.record import record_text
+
+
+def check_opening(read: Read) -> Iterator[str]:
+    roll = read.first(e.RollPublished)
+    if roll is None:
+        failed = read.first(e.LotFailed)
+        if failed is not None:
+            require(not read.record.forms, "opening", "a failed lot was opened all the same")
+            yield "opening: the lot failed at the deadline; nothing was opened"
+        return
+    manifests = _manifests(read, roll)
+    yield f"manifests: {len(manifests)} bids signed by their bidders, for the tender document as issued"
+    _receipts(read, roll)
+    yield f"receipts: {len(read.record.receipts)} receipts of the platform for just these bids, before the deadline"
+    sessions = _sessions(read)
+    if len(sessions) < 2:
+        return
+    yield "session keys: announced and signed by both offices, four different keys"
+    releases = _releases(read, manifests, sessions["agency"])
+    yield f"key releases: {len(releases)} signed by their bidders, for just these bids and this session"
+    imported = read.first(e.BidsImported)
+    if imported is None:
+        return
+    _forms(read, imported, manifests, sessions, releases)
+    yield f"forms: {len(imported.results)} opened again with the published keys, with the same result"
+    yield from _announcement(read, imported)
+
+
+def _manifests(read: Read, roll: e.RollPublished) -> dict[str, Manifest]:
+    documents = {one.version: one.sha256 for one in read.all(DocumentIssued)}
+    entries = {entry.bidder: entry for entry in roll.roll}
+    found: dict[str, Manifest] = {}
+    for one in roll.manifests:
+        said = signed(one.manifest, one.signature)
+        for key in read.keys_of(one.bidder):
+            try:
+                found[one.bidder] = verify_manifest(said, key)
+                break
+            except CryptoError:
+                continue
+        require(one.bidder in found, "manifests", f"not signed by a device of {one.bidder}")
+        manifest = found[one.bidder]
+        require(
+            (manifest.lot, manifest.bidder) == (read.record.lot, one.bidder)
+            and manifest_hash(manifest) == entries[one.bidder].manifest_hash
+            and documents.get(manifest.document_version) == manifest.document_hash,
+            "manifests",
+            f"the manifest of {one.bidder} is for something else",
+        )
+    require(set(found) == set(entries), "manifests", "not one for every bidder on the roll")
+    return found
+
+
+def _receipts(read: Read, roll: e.RollPublished) -> None:
+    closed = read.first(e.SubmissionClosed)
+    entries = {entry.bidder: entry for entry in roll.roll}
+    key = unb64(read.record.platform_key)
+    for one in read.record.receipts:
+        receipt = verify_receipt(signed(one.receipt, one.signature), key)
+        entry = entries[one.bidder]
+        require(
+            (receipt.bidder, receipt.receipt_number, receipt.manifest_hash)
+            == (one.bidder, entry.receipt_number, entry.manifest_hash),
+            "receipts",
+            f"the receipt of {one.bidder} is for another bid",
+        )
+        require(
+            closed is not None and entry.completed_at < closed.deadline,
+            "receipts",
+            f"{one.bidder} was complete after the deadline (R-TIME-09)",
+        )
+    require({one.bidder for one in read.record.receipts} == set(entries), "receipts", "not one for every bid")
+    require(closed is not None and closed.received == len(entries), "receipts", "the count at T0 differs")
+
+
+def _sessions(read: Read) -> dict[str, SessionPublic]:
+    found: dict[str, SessionPublic] = {}
+    for one in read.all(e.OfficeKeysPublished):
+        said = signed(one.announcement, one.announcement_signature)
+        public = None
+        for key in read.keys_of(one.by):
+            try:
+                public = verify_session(said, key)
+                break
+            except CryptoError:
+                continue
+        require(
+            public is not None
+            and (public.office, public.forms, public.evaluation)
+            == (one.office, one.forms_key, one.evaluation_key),
+            "session keys",
+            f"the announcement of the {one.office} does not hold",
+        )
+        assert public is not None
+        found[one.office] = public
+    if len(found) > 1:
+        require_pair(found["agency"], found["supervisor"])
+    for published in read.all(e.FormKeysPublished):
+        require(
+            disclosed_matches(unb64(published.private_key), found[published.office].forms),
+            "session keys",
+            f"the {published.office} published another key than it announced",
+        )
+    return found
+
+
+def _releases(read: Read, manifests: dict[str, Manifest], session: SessionPublic) -> dict[str, KeyRelease]:
+    """The release that counts, of each bidder: the last one."""
+    found: dict[str, KeyRelease] = {}
+    for one in read.all(e.KeyReleased):
+        said = signed(one.release, one.release_signature)
+        release = None
+        for key in read.keys_of(one.bidder):
+            try:
+                release = verify_release(said, key)
+                break
+            except CryptoError:
+                continue
+        require(release is not None, "key releases", f"not signed by a device of {one.bidder}")
+        assert release is not None
+        check_release(release, manifests[one.bidder], session)
+        found[one.bidder] = release
+    return found
+
+
+def _forms(
+    read: Read,
+    imported: e.BidsImported,
+    manifests: dict[str, Manifest],
+    sessions: dict[str, SessionPublic],
+    releases: dict[str, KeyRelease],
+) -> None:
+    secrets = {one.office: unb64(one.private_key) for one in read.all(e.FormKeysPublished)}
+    require(set(secrets) == set(sessions), "forms", "imported before both form keys were published")
+    bodies = {one.bidder: unb64(one.body) for one in read.record.forms}
+    for one in imported.results:
+        manifest, release = manifests[one.bidder], releases[one.bidder]
+        try:
+            cek = recover_cek(release, FORM, secrets["agency"], secrets["supervisor"])
+            opened = open_form(bodies[one.bidder], manifest, cek)
+        except OpeningError as error:
+            same = not one.opened and one.layer == error.layer.value
+            require(same, "forms", f"{one.bidder}: fails at {error.layer.value}, the record says otherwise")
+            continue
+        again = ImportedBid(
+            bidder=one.bidder,
+            opened=True,
+            form_key=b64(cek),
+            form=announced(opened.form),
+            plaintext_sha256=opened.content_sha256.hex(),
+        )
+        require(again == one, "forms", f"{one.bidder}: opens to something else than was recorded")
+
+
+def _announcement(read: Read, imported: e.BidsImported) -> Iterator[str]:
+    forms = {one.bidder: one.form for one in imported.results}
+    for announcement in read.all(e.PricesAnnounced):
+        require(table_hash(announcement.table) == announcement.table_hash, "table", "hash differs")
+        for row in announcement.table:
+            opened = row.form is not None
+            require(not opened or row.form == forms.get(row.bidder), "table", f"{row.bidder}: other values")
+        yield f"table: {len(announcement.table)} lines as opened, announced in one batch"
+    ended = read.first(e.OpeningEnded)
+    if ended is None:
+        return
+    text = record_text(read.lot_before(ended))
+    require(text == ended.record, "opening record", "does not follow from the events")
+    digest = hashlib.sha256(ended.record.encode()).hexdigest()
+    signatures = read.all(e.RecordSigned)
+    require(
+        ended.record_hash == digest and {one.record_hash for one in signatures} == {digest},
+        "opening record",
+        "signed over another text",
+    )
+    require({one.office for one in signatures} == {"agency", "supervisor"}, "opening record", "unsigned")
+    yield "opening record: follows from the events, signed by agency and supervisor"

@@ -1,0 +1,196 @@
+"""Puts everything together: one ``Service`` is one process of the platform, whole or in part."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bidding.application.admission import AdmissionDesk
+from bidding.application.bids import BidDesk
+from bidding.application.booking import BookingDesk
+from bidding.application.evaluation import EvaluationDesk
+from bidding.application.experts import ExpertPool
+from bidding.application.identity import Identity
+from bidding.application.keyring import Keyring
+from bidding.application.login import Login
+from bidding.application.money import MoneyDesk
+from bidding.application.notice import NoticeDesk
+from bidding.application.opening import OpeningDesk
+from bidding.application.platform import Platform
+from bidding.application.projections import LotsProjection
+from bidding.application.reactions import Reactions
+from bidding.application.rulesets import load_rulesets
+from bidding.application.timekeeper import Timekeeper
+from bidding.compose.clock import SystemClock
+from bidding.compose.journal import EventJournal
+from bidding.compose.keyring import bootstrap_code, load_keyring
+from bidding.compose.outside import StorageGate, StorageObjects, StorageReadModels, StorageUploads
+from bidding.compose.sessions import StorageSessions
+from bidding.compose.settings import Settings
+from bidding.crypto.manifest_check import check_first_bytes
+from bidding.crypto.workers import CryptoWorkers
+from bidding.domain.bid.commands import Submit
+from bidding.domain.calendar import StateCouncilCalendar
+from bidding.domain.opening.commands import Close
+from storage.database import Database
+from storage.events import EventLog
+from storage.gate import Gate
+from storage.migrate import migrate
+from storage.objects import ObjectStore
+from storage.objects.directory import DirectoryStore
+from storage.objects.s3 import S3Settings, S3Store
+from storage.readmodels import ReadModels
+from storage.server import EmbeddedServer
+from storage.sessions import Sessions
+from storage.uploads import Uploads
+
+
+class PlaintextRefused(Exception):
+    """The first bytes are not a sealed body's: somebody uploads the bid itself."""
+
+
+def require_sealed(first: bytes) -> None:
+    """The uploads' look at the first bytes (R-BID-01)."""
+    if check_first_bytes(first) is not None:
+        raise PlaintextRefused
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the API, the live gateway and the clock are built from."""
+
+    settings: Settings
+    keyring: Keyring
+    platform: Platform
+    identity: Identity
+    login: Login
+    uploads: Uploads
+    admission: AdmissionDesk
+    booking: BookingDesk
+    notice: NoticeDesk
+    bids: BidDesk
+    opening: OpeningDesk
+    evaluation: EvaluationDesk
+    experts: ExpertPool
+    projection: LotsProjection
+    timekeeper: Timekeeper
+    bootstrap: str
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Service]:
+    """An assembled platform on its stores; embedded ones are started, and stopped at the end."""
+    async with AsyncExitStack() as stack:
+        dsn = await _database(settings, stack)
+        await migrate(dsn)
+        database = Database(dsn, min_size=2, max_size=24)
+        log = EventLog(database)
+        await log.open()
+        stack.push_async_callback(log.close)
+        store = _store(settings)
+        stack.push_async_callback(store.close)
+        if isinstance(store, S3Store):
+            await store.prepare()
+        locks = Gate(database)
+        stack.push_async_callback(locks.close)
+        workers = CryptoWorkers(settings.workers)
+        stack.push_async_callback(workers.close)
+        clock = SystemClock()
+        uploads = Uploads(database, store, sniff=require_sealed, clock=clock.now)
+        stack.push_async_callback(uploads.close)
+        platform = Platform(
+            journal=EventJournal(log, secrets.token_bytes),
+            clock=clock,
+            gate=StorageGate(locks),
+            objects=StorageObjects(store),
+            uploads=StorageUploads(uploads, store),
+            readmodels=StorageReadModels(ReadModels(database)),
+            calendar=StateCouncilCalendar(),
+            rulesets=load_rulesets(),
+            random=secrets.token_bytes,
+        )
+        yield _assembled(settings, platform, uploads, workers, StorageSessions(Sessions(database)))
+
+
+def _assembled(
+    settings: Settings,
+    platform: Platform,
+    uploads: Uploads,
+    workers: CryptoWorkers,
+    sessions: StorageSessions,
+) -> Service:
+    keyring = load_keyring(settings.keys_folder, platform.clock.now(), secrets.token_bytes)
+    code = bootstrap_code(settings.keys_folder, secrets.token_bytes)
+    identity = Identity(
+        journal=platform.journal,
+        clock=platform.clock,
+        authority=keyring.authority,
+        bootstrap=hashlib.sha256(code.encode()).digest(),
+    )
+    login = Login(
+        sessions=sessions,
+        parties=identity,
+        authority=keyring.authority,
+        clock=platform.clock,
+        random=secrets.token_bytes,
+        life=timedelta(hours=settings.session_hours),
+    )
+    scratch = settings.data / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    experts = ExpertPool(platform, identity)
+    opening = OpeningDesk(platform, identity, keyring, workers)
+    evaluation = EvaluationDesk(platform, identity, experts, opening, workers, scratch)
+    notice = NoticeDesk(platform, keyring)
+    admission, booking = AdmissionDesk(identity), BookingDesk(platform)
+    bids = BidDesk(platform, identity, keyring)
+    for desk in (admission, booking, notice, bids, opening, evaluation, MoneyDesk(platform)):
+        platform.handlers.update(desk.handlers)
+    platform.together.add(Submit)
+    platform.alone.add(Close)
+    woken = asyncio.Event()
+    return Service(
+        settings=settings,
+        keyring=keyring,
+        platform=platform,
+        identity=identity,
+        login=login,
+        uploads=uploads,
+        admission=admission,
+        booking=booking,
+        notice=notice,
+        bids=bids,
+        opening=opening,
+        evaluation=evaluation,
+        experts=experts,
+        projection=LotsProjection(platform, woken),
+        timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),
+        bootstrap=code,
+    )
+
+
+async def _database(settings: Settings, stack: AsyncExitStack) -> str:
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    server = EmbeddedServer(Path(settings.postgres_folder))
+    await asyncio.to_thread(server.start)
+    stack.push_async_callback(asyncio.to_thread, server.stop)
+    return await asyncio.to_thread(server.create_database)
+
+
+def _store(settings: Settings) -> ObjectStore:
+    if settings.s3_endpoint is None:
+        return DirectoryStore(settings.objects_folder)
+    return S3Store(
+        S3Settings(
+            endpoint=settings.s3_endpoint,
+            bucket=settings.s3_bucket,
+            access_key=settings.s3_access_key.get_secret_value(),
+            secret_key=settings.s3_secret_key.get_secret_value(),
+            region=settings.s3_region,
+            secure=settings.s3_secure,
+        )
+    )

@@ -1,0 +1,43 @@
+"""Settings, from environment variables that begin with ``BIDDING_``.
+
+Everything has a default that runs on one machine: an embedded PostgreSQL and a directory of objects, all
+under one folder.
+"""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """``data``: the folder of everything embedded. Ports: 0 or taken → a free one, printed at start."""
+
+    model_config = SettingsConfigDict(env_prefix="BIDDING_", frozen=True, extra="ignore")
+
+    data: Path = Field(default=Path(".bidding"), description="folder of database, objects and keys")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="HTTP API")
+    live_port: int = Field(default=8001, ge=0, le=65535, description="websocket gateway")
+    database_url: SecretStr | None = Field(default=None, description="PostgreSQL 15 to 18; else embedded")
+    s3_endpoint: str | None = Field(default=None, description="host:port of an S3 server; else a directory")
+    s3_access_key: SecretStr = SecretStr("")
+    s3_secret_key: SecretStr = SecretStr("")
+    s3_bucket: str = "bidding"
+    s3_region: str = "us-east-1"
+    s3_secure: bool = True
+    region_code: str = Field(default="420902", description="administrative division of the trading centre")
+    session_hours: int = Field(default=12, ge=1, le=72)
+    workers: int = Field(default=2, ge=1, description="processes that open and verify bids")
+
+    @property
+    def postgres_folder(self) -> Path:
+        return self.data / "postgres"
+
+    @property
+    def objects_folder(self) -> Path:
+        return self.data / "objects"
+
+    @property
+    def keys_folder(self) -> Path:
+        return self.data / "keys"

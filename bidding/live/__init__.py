@@ -1,0 +1,1 @@
+"""The websocket gateway: anyone follows an opening live, on a port of its own."""
