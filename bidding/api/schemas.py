@@ -43,6 +43,8 @@ def header(name: str, description: str, example: str, *, required: bool) -> dict
 def resolved(document: dict[str, Any]) -> dict[str, Any]:
     """The document with every ``ref`` replaced and every schema it needs among its components.
 
+    FastAPI leaves members out that are null, which a signed statement outside a lot must have: put back.
+
     Raises ``ValueError`` where a schema of FastAPI's own has the same name.
     """
     used: set[str] = set()
@@ -72,6 +74,8 @@ def _collect(node: Any, used: set[str]) -> None:
 
 
 def _replace(node: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(node, dict) and {"act", "by", "body"} <= node.keys() and isinstance(node["act"], str):
+        return {**node, "lot": node.get("lot")}
     if isinstance(node, dict):
         return {
             key: names.get(value, value)

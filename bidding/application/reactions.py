@@ -63,13 +63,13 @@ def _envelopes_wait(lot: Lot) -> bool:
 
 
 def _all_sheets_in(lot: Lot) -> bool:
-    """Every member's sheet has come, and the report is not drawn up yet."""
+    """Every member's sheet has come, and nothing has been made of them yet."""
     evaluation = lot.evaluation
     return (
         lot.phase is Phase.EVALUATING
         and evaluation.revealed
-        and not evaluation.draft
-        and (not evaluation.competition_questioned or len(evaluation.competition) == len(evaluation.members))
+        and not evaluation.ranking
+        and not evaluation.competition_questioned
     )
 
 

@@ -4,6 +4,8 @@ Both tables are written out here and compared with what the classes declare, for
 permission, a wider audience, a new command without a line all fail. A cell is ``x`` or ``.``.
 """
 
+from functools import cache
+
 import msgspec
 import pytest
 
@@ -262,6 +264,7 @@ def _any_of(kind: type[Event]) -> Event:
 # Standings: a role alone opens nothing of a particular lot
 
 
+@cache
 def stand() -> Lot:
     """Host agency, tenderer owner, bidders a b c on the roll, expert-1 on the committee, b the winner."""
     lot = tender({"a": 1, "b": 2, "c": 3})
@@ -313,22 +316,19 @@ def test_a_spectator_is_anyone_and_nothing_else() -> None:
     assert standings(None, stand()) == {Standing.ANYONE}
 
 
-def test_before_the_roll_nobody_is_a_participant_or_winner_by_an_empty_name() -> None:
+def test_before_the_roll_nobody_is_a_participant_or_a_winner() -> None:
     empty = msgspec.structs.replace(stand(), opening=Opening(), award=Award(), evaluation=Evaluation())
     assert standings(PEOPLE["bidder"], empty) == {Standing.ANYONE, Standing.MEMBER, Standing.BIDDER}
-    nobody = standings(Actor(party=""), Lot(lot_id="lot1"))
-    assert nobody == {Standing.ANYONE, Standing.MEMBER}
 
 
-@pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("name", COMMAND_ROWS)
-def test_a_command_is_admitted_exactly_where_a_standing_has_its_cell(name: str, person: str) -> None:
+def test_a_command_is_admitted_exactly_where_a_standing_has_its_cell(name: str) -> None:
     cells, _ = COMMAND_ROWS[name]
     granted = {standing for standing, cell in zip(COLUMNS, cells, strict=True) if CELL[cell]}
-    mine = {Standing(one) for one in STANDS[person].split()}
-    if mine & granted:
-        authorise(PEOPLE[person], COMMANDS[name], stand())
-    else:
-        with pytest.raises(Forbidden) as refused:
-            authorise(PEOPLE[person], COMMANDS[name], stand())
-        assert refused.value.code == "not-permitted"
+    for person, actor in PEOPLE.items():
+        mine = {Standing(one) for one in STANDS[person].split()}
+        if mine & granted:
+            authorise(actor, COMMANDS[name], stand())
+        else:
+            with pytest.raises(Forbidden, match="not-permitted"):
+                authorise(actor, COMMANDS[name], stand())

@@ -194,7 +194,9 @@ def _check_committee(terms: TenderTerms, basis: Basis) -> None:
     )
     if not verdict.ok:
         rule = basis.rules.committee.min_members.rule
-        raise Invalid("terms-committee-unlawful", rule=rule, reasons=[reason.value for reason in verdict.reasons])
+        raise Invalid(
+            "terms-committee-unlawful", rule=rule, reasons=[reason.value for reason in verdict.reasons]
+        )
     most = basis.rules.counts.max_candidates if isinstance(basis.rules, EngRules) else None
     if terms.candidates < 1 or (most is not None and terms.candidates > most.n):
         raise Invalid(

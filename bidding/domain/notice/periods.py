@@ -93,4 +93,4 @@ def _stops(notice: Notice) -> frozenset[date]:
 
 
 def _days_in(stops: frozenset[date], start: date) -> int:
-    return len(stops)
+    return sum(day >= start for day in stops)

@@ -119,6 +119,14 @@ def test_standstill_after_a_clarification_counts_against_its_fifteen_days() -> N
     assert moved(lot, at(18)) == at(1, 9, 30, month=4)
 
 
+def test_standstill_before_a_clarification_costs_its_fifteen_days_nothing() -> None:
+    lot = fold(noticed(), [raised(at(3))])
+    lot = fold(lot, answer(lot, at(9)))
+    lot = fold(lot, decide.clarify(lot, Clarify(text="更正", affects_bids=True), facts(now=at(16))))
+    lot = fold(lot, [raised(at(16), lot)])
+    assert moved(lot, at(16, 17), number=2) is None
+
+
 def test_a_deadline_that_passed_meanwhile_gets_back_the_days_it_had_left() -> None:
     lot = fold(noticed(), [raised(at(20))])
     late = at(1, 10, month=4)

@@ -79,3 +79,4 @@ def test_each_return_follows_its_own_constant() -> None:
 def test_late_return_costs_the_base_rate_and_a_fifth() -> None:
     assert late_return_fee_fen(GP.bonds, 36_500_000, 10, Decimal("0.05")) == 60_000
     assert late_return_fee_fen(GP.bonds, 36_500_000, -3, Decimal("0.05")) == 0
+    assert late_return_fee_fen(GP.bonds, 9_125, 1, Decimal("0.05")) == 2, "1.5 分 rounds up"

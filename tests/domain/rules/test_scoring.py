@@ -239,6 +239,10 @@ def test_nothing_is_scored_before_the_coefficient_is_drawn() -> None:
     assert refusal.value.found["value"] is None
 
 
+def test_a_drawn_coefficient_is_compared_as_a_number() -> None:
+    assert score_prices(DRAWN, offers("100", "200"), draws=Draws(k="0.020")).base == "147"
+
+
 def test_a_mixed_base_scores_too() -> None:
     found = score_prices(
         FORMULAS[4], offers("1000", "1100"), limit="1200", draws=Draws(alpha="0", beta="0.03")

@@ -1,0 +1,148 @@
+"""A bid on the bidder's device: a folder with the sealed envelopes, the signed manifest and the receipt.
+
+``seal`` needs no network: what it must know of the lot is in the lot's view, which may come on a stick.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bidding.client.session import Session
+from bidding.client.upload import Progress, upload
+from bidding.crypto.bid import SUFFIX, Address, seal_bid, unwrap_ceks
+from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
+from bidding.crypto.credentials import DeviceCredential
+from bidding.crypto.form import OpeningForm
+from bidding.crypto.manifest import Manifest, manifest_hash, sign_manifest
+from bidding.crypto.release import make_release, sign_release
+from bidding.crypto.session import SessionPublic
+from bidding.crypto.signing import Signed
+
+MANIFEST, SIGNATURE, STATE, RECEIPT = "manifest.json", "manifest.sig", "uploads.json", "receipt.json"
+
+
+@dataclass(frozen=True)
+class BidFolder:
+    """``path`` holds one sealed version of one bid."""
+
+    path: Path
+
+    @property
+    def manifest(self) -> Manifest:
+        return parse_canonical((self.path / MANIFEST).read_bytes(), Manifest)
+
+    @property
+    def signed(self) -> Signed:
+        return Signed((self.path / MANIFEST).read_bytes(), unb64((self.path / SIGNATURE).read_text().strip()))
+
+    @property
+    def uploads(self) -> dict[str, str]:
+        """Envelope → upload, as far as uploads were begun."""
+        file = self.path / STATE
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.exists() else {}
+
+    def remember(self, envelope: str, upload_id: str) -> None:
+        (self.path / STATE).write_bytes(msgspec.json.encode({**self.uploads, envelope: upload_id}))
+
+
+def address_of(
+    lot: Mapping[str, Any], bidder: str, *, version: int = 1, supersedes: str | None = None
+) -> Address:
+    """Where a bid for this lot (its view as the API gives it) must be addressed."""
+    document = lot["notice"]["documents"][-1]
+    return Address(
+        lot=lot["lot_id"],
+        bidder=bidder,
+        document_hash=document["sha256"],
+        document_version=document["version"],
+        bid_version=version,
+        supersedes=supersedes,
+    )
+
+
+def seal(
+    address: Address,
+    form: OpeningForm,
+    documents: Mapping[str, Mapping[str, Path]],
+    device: DeviceCredential,
+    folder: Path,
+    *,
+    recipients: Sequence[bytes] = (),
+    progress: Progress | None = None,
+) -> BidFolder:
+    """Seal into ``folder`` and sign. ``recipients``: further opening keys of the bidder (a phone, a recovery code)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sealed = seal_bid(address, form, documents, [device.opening.public, *recipients], folder, progress)
+    signed = sign_manifest(device.signing.private, sealed.manifest)
+    (folder / SIGNATURE).write_text(b64(signed.signature) + "\n")
+    (folder / MANIFEST).write_bytes(signed.payload)
+    return BidFolder(folder)
+
+
+async def submit(session: Session, bid: BidFolder, *, progress: Progress | None = None) -> dict[str, Any]:
+    """Upload what is not there yet, then hand in the manifest; returns the answer with the signed receipt.
+
+    Called again after an interruption it goes on where it was. Raises ``Problem``: a refused bid's problem
+    holds the signed refusal in ``found``.
+    """
+    manifest = bid.manifest
+    total = manifest.sealed_length
+    before = 0
+    for envelope in manifest.envelopes:
+        name, done = envelope.name, before
+
+        def report(sent: int, _: int, done: int = done) -> None:
+            if progress is not None:
+                progress(done + sent, total)
+
+        def keep(upload_id: str, name: str = name) -> None:
+            bid.remember(name, upload_id)
+
+        known = bid.uploads.get(name)
+        path = bid.path / f"{name}{SUFFIX}"
+        await upload(session, manifest.lot, name, path, known=known, progress=report, began=keep)
+        before += envelope.sealed_length
+    signed = bid.signed
+    answer = await session.command(
+        manifest.lot,
+        "bid/submit",
+        {
+            "manifest": signed.payload.decode(),
+            "manifest_signature": b64(signed.signature),
+            "uploads": bid.uploads,
+        },
+    )
+    (bid.path / RECEIPT).write_bytes(
+        canonical({"receipt": answer["receipt"], "signature": answer["receipt_signature"]})
+    )
+    return answer
+
+
+async def release(
+    session: Session, bid: BidFolder, *, lot: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Release the content keys of the bid to the opening's two offices, from the device that can open it."""
+    manifest = bid.manifest
+    view = lot or await session.lot(manifest.lot)
+    offices = {
+        keys["office"]: parse_canonical(keys["announcement"].encode(), SessionPublic)
+        for keys in view["opening"]["office_keys"]
+    }
+    device = session.device
+    ceks = unwrap_ceks(manifest, device.opening.private, device.opening.public)
+    made = make_release(
+        ceks,
+        {envelope.name: manifest.target(envelope.name) for envelope in manifest.envelopes},
+        offices["agency"],
+        offices["supervisor"],
+        manifest_hash=manifest_hash(manifest),
+    )
+    signed = sign_release(device.signing.private, made)
+    return await session.command(
+        manifest.lot,
+        "opening/release",
+        {"release": signed.payload.decode(), "release_signature": b64(signed.signature)},
+    )

@@ -1,0 +1,75 @@
+"""An office at the opening (agency or supervisor): one-time session keys made on its own device."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bidding.client.session import Session
+from bidding.crypto.canonical import b64, canonical, unb64
+from bidding.crypto.session import (
+    Office,
+    SessionKeys,
+    answer_possession,
+    seal_to_platform,
+    sign_session,
+    transfer_info,
+)
+from bidding.crypto.suite import KeyPair
+
+
+class OfficeDesk:
+    """``keep``: a file for the session keys, so that a restarted device can still disclose them."""
+
+    def __init__(self, session: Session, office: Office, lot: str, keep: Path | None = None) -> None:
+        self.session, self.office, self.lot, self._keep = session, office, lot, keep
+        self.keys = self._kept() or SessionKeys.generate()
+        self.session_id = f"opening-{lot}"
+        if keep is not None and not keep.exists():
+            keep.touch(mode=0o600)
+            keep.write_bytes(
+                msgspec.json.encode([b64(self.keys.forms.private), b64(self.keys.evaluation.private)])
+            )
+
+    def _kept(self) -> SessionKeys | None:
+        if self._keep is None or not self._keep.exists():
+            return None
+        forms, evaluation = msgspec.json.decode(self._keep.read_bytes(), type=tuple[str, str])
+        return SessionKeys(KeyPair.from_private(unb64(forms)), KeyPair.from_private(unb64(evaluation)))
+
+    async def announce_keys(self) -> dict[str, Any]:
+        """Publish the public halves, with proof that the private ones are held here."""
+        public = self.keys.public(self.lot, self.session_id, self.office)
+        text = canonical(public).decode()
+        asked = await self.session.post(
+            f"/lots/{self.lot}/opening/possession-challenges", {"announcement": text}, keyed=False
+        )
+        nonce = answer_possession(self.keys, public, (unb64(asked["forms"]), unb64(asked["evaluation"])))
+        signed = sign_session(self.session.device.signing.private, public)
+        return await self.session.command(
+            self.lot,
+            "opening/publish-office-keys",
+            {
+                "session": self.session_id,
+                "forms_key": b64(self.keys.forms.public),
+                "evaluation_key": b64(self.keys.evaluation.public),
+                "announcement": text,
+                "announcement_signature": b64(signed.signature),
+                "possession": b64(nonce),
+            },
+        )
+
+    async def publish_form_key(self) -> dict[str, Any]:
+        return await self.session.command(
+            self.lot, "opening/publish-form-key", {"private_key": b64(self.keys.forms.private)}
+        )
+
+    async def disclose_evaluation_key(self) -> dict[str, Any]:
+        """Hand the other envelopes' key to the evaluation, sealed to the platform's key that the notice names."""
+        view = await self.session.lot(self.lot)
+        platform_key = unb64(view["notice"]["terms"]["platform_key"])
+        public = self.keys.public(self.lot, self.session_id, self.office)
+        sealed = seal_to_platform(self.keys.evaluation.private, platform_key, transfer_info(public))
+        return await self.session.command(
+            self.lot, "opening/disclose-evaluation-key", {"sealed_key": b64(sealed)}
+        )

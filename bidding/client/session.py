@@ -1,0 +1,162 @@
+"""One party's connection to a platform: enrols, logs in, gives commands, signs what binds."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+import httpx2
+import msgspec
+
+from bidding.crypto.canonical import b64, canonical
+from bidding.crypto.credentials import DeviceCredential
+from bidding.crypto.instant import instant
+from bidding.crypto.statement import Statement, sign_statement
+from bidding.domain.registry import COMMANDS
+
+TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
+ENROL = "registration/enrol"
+LOGIN = "session/login"
+
+
+class Problem(Exception):
+    """The platform refused (RFC 9457). ``code`` is stable; ``detail`` and ``next_step`` are for people."""
+
+    def __init__(self, status: int, content: Mapping[str, Any]) -> None:
+        self.status, self.content = status, dict(content)
+        self.code = str(content.get("code", status))
+        self.detail = str(content.get("detail", ""))
+        self.next_step = str(content.get("next", ""))
+        self.found: dict[str, Any] = dict(content.get("found", {}))
+        super().__init__(f"{self.code}: {self.detail} {self.next_step}".strip())
+
+
+class Session:
+    """A party at a platform. ``credential`` None: a spectator, who only reads.
+
+    Use as ``async with``. ``now``: this device's clock; a statement carries it, the platform judges by its own.
+    """
+
+    def __init__(
+        self, url: str, credential: DeviceCredential | None = None, *, language: str = "zh-CN"
+    ) -> None:
+        self.credential = credential
+        self.http = httpx2.AsyncClient(base_url=url, timeout=TIMEOUT, headers={"Accept-Language": language})
+        self.token = ""
+
+    async def __aenter__(self) -> "Session":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.http.aclose()
+
+    @property
+    def device(self) -> DeviceCredential:
+        if self.credential is None:
+            raise ValueError("a spectator has no device")
+        return self.credential
+
+    @property
+    def party(self) -> str:
+        """The party's id: the first 24 characters of its first device's id."""
+        return self.device.id[:24]
+
+    async def enrol(self, fields: Mapping[str, Any], *, bootstrap: str = "") -> dict[str, Any]:
+        """Register this device's party. ``fields``: kind, name, uscc, requested_roles, contact, label."""
+        body = {
+            **fields,
+            "signing_key": b64(self.device.signing.public),
+            "opening_key": b64(self.device.opening.public),
+        }
+        content = self.signed(ENROL, None, body)
+        if bootstrap:
+            content["bootstrap_code"] = bootstrap
+        return await self.post("/parties", content)
+
+    async def login(self) -> None:
+        asked = await self.post("/sessions/challenges", {"credential": self.device.id}, keyed=False)
+        body = self.signed(LOGIN, None, {"challenge": asked["challenge"]})
+        self.token = (await self.post("/sessions", body, keyed=False))["token"]
+        self.http.headers["Authorization"] = f"Bearer {self.token}"
+
+    async def command(
+        self, lot: str, name: str, fields: Mapping[str, Any] | None = None, *, key: str = ""
+    ) -> dict[str, Any]:
+        """Give a command to a lot. Signs it if it binds; reads the lot's version first if it needs that."""
+        kind = COMMANDS[name]
+        content: Mapping[str, Any] = fields or {}
+        if kind.BINDING:
+            content = self.signed(name, lot, content)
+        headers = {}
+        if kind.GUARDED:
+            headers["If-Match"] = await self.version(lot)
+        return await self.post(f"/lots/{lot}/{name}", content, headers=headers, key=key)
+
+    async def lot(self, lot: str) -> dict[str, Any]:
+        """The lot as this party may see it."""
+        return await self.get(f"/lots/{lot}")
+
+    async def version(self, lot: str) -> str:
+        response = await self.http.get(f"/lots/{lot}")
+        raise_for(response)
+        return str(response.headers["ETag"])
+
+    def signed(self, act: str, lot: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A statement of this device as it travels: JSON object and detached signature."""
+        statement = Statement(
+            act=act,
+            lot=lot,
+            by=self.party,
+            credential=self.device.id,
+            at=instant(datetime.now(UTC)),  # noqa: TID251 - the device's own clock, which decides nothing
+            body=dict(body),
+        )
+        made = sign_statement(self.device.signing.private, statement)
+        return {"statement": msgspec.json.decode(made.payload), "signature": b64(made.signature)}
+
+    async def get(self, path: str, **parameters: Any) -> dict[str, Any]:
+        response = await self.http.get(path, params=parameters or None)
+        return _content(response)
+
+    async def post(
+        self,
+        path: str,
+        content: object,
+        *,
+        headers: Mapping[str, str] | None = None,
+        key: str = "",
+        keyed: bool = True,
+    ) -> dict[str, Any]:
+        """POST JSON. ``keyed``: under an idempotency key, so that a lost answer can be asked for again."""
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if keyed:
+            sent["Idempotency-Key"] = key or secrets.token_hex(16)
+        return await self._repeated(path, canonical(content), sent)
+
+    async def _repeated(self, path: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+        """Once more after a lost connection: the key makes the second request the same as the first."""
+        try:
+            return _content(await self.http.post(path, content=body, headers=headers))
+        except httpx2.TransportError:
+            if "Idempotency-Key" not in headers:
+                raise
+            return _content(await self.http.post(path, content=body, headers=headers))
+
+
+def _content(response: httpx2.Response) -> dict[str, Any]:
+    raise_for(response)
+    decoded: dict[str, Any] = msgspec.json.decode(response.content)
+    return decoded
+
+
+def raise_for(response: httpx2.Response) -> None:
+    if response.is_success:
+        return
+    try:
+        content = msgspec.json.decode(response.content)
+    except msgspec.DecodeError:
+        content = {"detail": response.reason_phrase}
+    raise Problem(response.status_code, content if isinstance(content, dict) else {})

@@ -1,0 +1,35 @@
+"""Following an opening over the websocket: the state, then every event, across lost connections."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+RETRY = 1.0
+
+
+async def watch(
+    live_url: str, lot: str, *, token: str = "", after: int | None = None
+) -> AsyncIterator[dict[str, Any]]:
+    """Every frame, for ever: one state (unless ``after`` resumes), then events without gap or duplicate.
+
+    A lost connection is taken up again behind the last position seen. Leave it with ``contextlib.aclosing``.
+    """
+    headers = {"Authorization": f"Bearer {token}"} if token else None
+    while True:
+        query = "" if after is None else f"?after={after}"
+        try:
+            async with connect(
+                f"{live_url}/live/lots/{lot}{query}", additional_headers=headers, max_size=None
+            ) as socket:
+                async for message in socket:
+                    frame: dict[str, Any] = msgspec.json.decode(message)
+                    if "position" in frame:
+                        after = frame["position"]
+                    yield frame
+        except (ConnectionClosed, OSError):
+            pass
+        await asyncio.sleep(RETRY)
