@@ -12,6 +12,7 @@ from pathlib import Path
 from bidding.application.admission import AdmissionDesk
 from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
+from bidding.application.control import ControlDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.identity import Identity
@@ -147,7 +148,8 @@ def _assembled(
     notice = NoticeDesk(platform, keyring)
     admission, booking = AdmissionDesk(identity), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
-    for desk in (admission, booking, notice, bids, opening, evaluation, MoneyDesk(platform)):
+    money, control = MoneyDesk(platform), ControlDesk(platform)
+    for desk in (admission, booking, notice, bids, opening, evaluation, money, control):
         platform.handlers.update(desk.handlers)
     platform.together.add(Submit)
     platform.alone.add(Close)

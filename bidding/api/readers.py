@@ -1,0 +1,20 @@
+"""The routers that read, and the commands they take over: one list for the server and its document."""
+
+from fastapi import APIRouter
+
+from bidding.api import bids, documents, evaluation, experts, feed, lots, public, rooms
+from bidding.api.commands import EXCLUDED
+
+READERS: tuple[APIRouter, ...] = (
+    lots.router,
+    feed.router,
+    documents.router,
+    bids.router,
+    rooms.router,
+    experts.router,
+    evaluation.router,
+    public.router,
+)
+
+#: Commands with routes of their own: the upload server and the download take them.
+HANDED_OVER = EXCLUDED | {"bid/start-upload", "notice/download"}

@@ -1,0 +1,1 @@
+"""Vectors of the rule library: ``python -m tests.vectors FILE.json``."""
