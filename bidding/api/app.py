@@ -13,10 +13,18 @@ from starlette.exceptions import HTTPException
 from bidding.api import health, identity, pages, sessions
 from bidding.api.boundary import Boundary
 from bidding.api.commands import EXCLUDED, commands_router
-from bidding.api.problems import http_failed, parameters_invalid, port_failed, refused, tus_failed
-from bidding.api.schemas import resolved
+from bidding.api.problems import (
+    MEDIA_TYPE,
+    Problem,
+    http_failed,
+    parameters_invalid,
+    port_failed,
+    refused,
+    tus_failed,
+)
+from bidding.api.schemas import ref, resolved
 from bidding.api.services import Services
-from bidding.api.tags import TAGS
+from bidding.api.tags import BY_PHASE, TAGS, tag
 from bidding.api.tus_problems import TusProblem
 from bidding.application.ports import PortError
 from bidding.domain.errors import Refusal
@@ -55,7 +63,7 @@ def create_app(
         title="100服务 · bidding",
         version=version("bidding"),
         description=DESCRIPTION,
-        openapi_tags=[{"name": tag.name, "description": tag.about} for tag in TAGS],
+        openapi_tags=[{"name": one.name, "description": one.about} for one in TAGS],
         docs_url=None,  # its page loads scripts of a third party
         redoc_url=None,
         redirect_slashes=False,
@@ -72,10 +80,23 @@ def create_app(
     ):
         app.add_exception_handler(failure, handler)
     for router in (*ROUTERS, *routers, commands_router(excluded)):
-        app.include_router(router)
+        phase = router.prefix.strip("/")
+        app.include_router(router, tags=[tag(phase)] if phase in BY_PHASE and not router.tags else None)
     app.add_middleware(Boundary, random=random)
     _document(app)
     return app
+
+
+def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
+    """Every operation refuses by problem details; FastAPI's own 422 is never sent."""
+    refusal = {"description": "Refused", "content": {MEDIA_TYPE: {"schema": ref(Problem)}}}
+    for item in document["paths"].values():
+        for operation in item.values():
+            operation["responses"].pop("422", None)
+            operation["responses"].setdefault("4XX", refusal)
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document.get("components", {}).get("schemas", {}).pop(unused, None)
+    return document
 
 
 def _document(app: FastAPI) -> None:
@@ -85,7 +106,7 @@ def _document(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if not kept:
-            kept.update(resolved(made()))
+            kept.update(resolved(_with_problems(made())))
         return kept
 
     setattr(app, "openapi", openapi)  # noqa: B010 - a method replaced on one instance, which mypy refuses otherwise

@@ -14,7 +14,6 @@ from bidding.api.bodies import decode, read_json
 from bidding.api.examples import LOT, example, signed_example
 from bidding.api.idempotency import HEADER, key_of, request_hash
 from bidding.api.preconditions import etag, if_match
-from bidding.api.problems import Problem
 from bidding.api.schemas import header, ref, request_body
 from bidding.api.services import Services, services
 from bidding.api.sessions import Acting
@@ -173,10 +172,6 @@ def _described(command: type[Command], lot: str) -> dict[str, Any]:
                 "description": "Done",
                 "headers": {"ETag": {"description": "The lot's version", "schema": {"type": "string"}}},
                 "content": {"application/json": {"schema": ref(Answer)}},
-            },
-            "4XX": {
-                "description": "Refused",
-                "content": {"application/problem+json": {"schema": ref(Problem)}},
             },
         },
         "openapi_extra": {"requestBody": body, "parameters": parameters},

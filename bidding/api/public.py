@@ -1,5 +1,6 @@
 """The platform's keys, its clock and a lot's record: what anyone needs to check everything offline."""
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -11,6 +12,9 @@ from bidding.api.tags import tag
 from bidding.crypto.canonical import b64
 from bidding.crypto.instant import instant
 from bidding.crypto.signing import sign
+from bidding.domain.disclosure import SPECTATOR, view
+from bidding.domain.errors import Unknown
+from bidding.domain.opening.record import record_text
 
 router = APIRouter(tags=[tag("public")])
 
@@ -47,6 +51,18 @@ async def record(lot_id: LotId, found: AtDesks) -> Response:
         media_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{lot_id}.record.json"'},
     )
+
+
+@router.get("/lots/{lot_id}/opening/record", summary="The opening record as it stands · 开标记录")
+async def opening_record(lot_id: LotId, found: AtDesks) -> Response:
+    """What the offices sign: its text, and the hash that their statements must name."""
+    recorded, _ = await found.platform.recorded(lot_id, None)
+    public = view(lot_id, (one.event for one in recorded), SPECTATOR)
+    if not public.opening.roll:
+        raise Unknown("no-opening-record", rule="R-OPEN-04")
+    text = public.opening.record or record_text(public)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return _json({"record": text, "record_hash": digest, "signed": bool(public.opening.record)})
 
 
 def _json(content: object) -> Response:

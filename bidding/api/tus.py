@@ -38,12 +38,16 @@ class Party(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What an admitted upload is for. `prefix` begins its object's key; unfinished, it ends at `expires_at`."""
+    """What an admitted upload is for. `prefix` begins its object's key; unfinished, it ends at `expires_at`.
+
+    `upload_id`: an unguessable id that was given out already; None: the store makes one.
+    """
 
     purpose: str
     subject: str
     expires_at: datetime
     prefix: str = "uploads/"
+    upload_id: str | None = None
 
 
 class UploadView(Protocol):
@@ -83,6 +87,7 @@ class UploadsPort(Protocol):
         expires_at: datetime,
         metadata: str,
         prefix: str,
+        upload_id: str | None,
     ) -> UploadView: ...
     async def find(self, owner: str, upload_id: str) -> UploadView: ...
     async def abort(self, owner: str, upload_id: str) -> None: ...
@@ -179,6 +184,7 @@ class _Tus(Generic[PartyT]):
                 expires_at=admission.expires_at,
                 metadata=raw,
                 prefix=admission.prefix,
+                upload_id=admission.upload_id,
             )
         )
         answer = {"Location": f"{request.url.path.rstrip('/')}/{upload.id}"} | _expiry(upload)

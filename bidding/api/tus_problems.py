@@ -1,4 +1,3 @@
-
 """What a tus request can be refused with. The app writes them as problem details (RFC 9457).
 
 TusProblem                    status  code
@@ -7,6 +6,7 @@ TusProblem                    status  code
 ├── UploadStalled             408     tus-stalled          no byte came for too long; what came is kept
 ├── OffsetConflict            409     tus-offset           Upload-Offset is not where the upload stands
 ├── UploadIsComplete          409     tus-complete         nothing more can be written or deleted here
+├── UploadIdTaken             409     tus-taken            the id issued for this upload is in use already
 ├── UploadEnded               410     tus-gone             expired, terminated or refused
 ├── UnsupportedVersion        412     tus-version          Tus-Resumable is not 1.0.0
 ├── UploadTooLarge            413     tus-too-large        beyond Tus-Max-Size or the declared length
@@ -83,6 +83,15 @@ class UploadIsComplete(TusProblem):
     status = 409
     code = "tus-complete"
     titles: ClassVar = {"zh": "上传已完成,不能再写入或删除", "en": "The upload is complete"}
+
+
+class UploadIdTaken(TusProblem):
+    status = 409
+    code = "tus-taken"
+    titles: ClassVar = {
+        "zh": "上传任务编号已被使用,请重新创建",
+        "en": "This upload id is in use; create a new one",
+    }
 
 
 class UploadEnded(TusProblem):
@@ -167,6 +176,7 @@ _BY_CODE: Mapping[str, type[TusProblem]] = {
     "upload-gone": UploadEnded,
     "upload-offset": OffsetConflict,
     "upload-finished": UploadIsComplete,
+    "upload-taken": UploadIdTaken,
     "upload-length": UploadTooLarge,
     "upload-checksum": WrongChecksum,
     "upload-refused": NotSealed,

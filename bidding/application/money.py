@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bidding.application.bids import all_bids
 from bidding.application.platform import Call, Handler, Plan, Platform
+from bidding.domain.bid.fate import fate
 from bidding.domain.bid.state import Bid
 from bidding.domain.bidfate import BidOutcome, deposit_fate
 from bidding.domain.command import Command, Facts
@@ -11,9 +12,7 @@ from bidding.domain.lot import Lot
 from bidding.domain.money.commands import ScheduleReturns
 from bidding.domain.money.decide import schedule_returns
 from bidding.domain.money.ledger import HeldDeposit
-from bidding.domain.opening.closing import fate_at_close
 from bidding.domain.opening.given import regime_of
-from bidding.domain.opening.outcomes import outcome_of
 
 
 class MoneyDesk:
@@ -31,12 +30,12 @@ class MoneyDesk:
 
 
 def _held(lot: Lot, bid: Bid) -> HeldDeposit:
-    """What the opening made of the bid; one that never stood on the roll is judged as at the deadline."""
-    on_roll = outcome_of(lot, bid.bidder)
-    if on_roll is not None:
-        fate = on_roll.deposit
-    elif bid.fate_uploads:
-        fate = fate_at_close(lot, bid).deposit
-    else:  # a deposit came and no bid: it goes back as from an incomplete one (R-DEC-13)
-        fate = deposit_fate(BidOutcome.DEEMED_WITHDRAWN_INCOMPLETE, regime_of(lot), deposit_held=True)
-    return HeldDeposit(bidder=bid.bidder, amount_fen=bid.deposited_fen, fate=fate, since=bid.withdrawn_at)
+    """A deposit that came without a bid goes back as from an incomplete one (R-DEC-13)."""
+    judged = fate(lot, bid)
+    incomplete = BidOutcome.DEEMED_WITHDRAWN_INCOMPLETE
+    return HeldDeposit(
+        bidder=bid.bidder,
+        amount_fen=bid.deposited_fen,
+        fate=judged.deposit if judged else deposit_fate(incomplete, regime_of(lot), deposit_held=True),
+        since=bid.withdrawn_at,
+    )

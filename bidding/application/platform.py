@@ -32,7 +32,7 @@ from bidding.domain.command import Command, Facts
 from bidding.domain.disclosure import visible
 from bidding.domain.errors import Refusal, Suspended, Unknown
 from bidding.domain.event import Event, SignedAct
-from bidding.domain.lot import Lot, Phase, replay
+from bidding.domain.lot import Lot, Phase, evolve, replay
 from bidding.domain.parties import PLATFORM, Actor, Standing
 from bidding.domain.permissions import authorise, standings
 from bidding.domain.registry import DECIDERS
@@ -245,7 +245,10 @@ class Platform:
 
     async def commit(self, lot: Lot, plan: Plan, call: Call) -> Outcome:
         version = lot.version + len(plan.events)
-        mine = standings(call.actor, lot)
+        after = lot
+        for event in plan.events:
+            after = evolve(after, event)
+        mine = standings(call.actor, after)
         shown = [described(event) for event in plan.events if visible(event, mine)]
         answer = msgspec.json.encode({"version": version, "events": shown, **plan.answer})
         stream = lot_stream(lot.lot_id)

@@ -16,6 +16,9 @@ from bidding.crypto.statement import Statement, sign_statement
 from bidding.domain.registry import COMMANDS
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
+#: How often a guarded command looks at the lot anew, and the status that says it changed.
+LOOKS = 5
+CHANGED = 412
 ENROL = "registration/enrol"
 LOGIN = "session/login"
 
@@ -85,15 +88,22 @@ class Session:
     async def command(
         self, lot: str, name: str, fields: Mapping[str, Any] | None = None, *, key: str = ""
     ) -> dict[str, Any]:
-        """Give a command to a lot. Signs it if it binds; reads the lot's version first if it needs that."""
+        """Give a command to a lot. Signs it if it binds; reads the lot's version first if it needs that.
+
+        Bookkeeping of the platform may change the lot between the look and the act: then it looks again.
+        """
         kind = COMMANDS[name]
         content: Mapping[str, Any] = fields or {}
         if kind.BINDING:
             content = self.signed(name, lot, content)
-        headers = {}
-        if kind.GUARDED:
-            headers["If-Match"] = await self.version(lot)
-        return await self.post(f"/lots/{lot}/{name}", content, headers=headers, key=key)
+        for attempt in range(LOOKS):
+            headers = {"If-Match": await self.version(lot)} if kind.GUARDED else {}
+            try:
+                return await self.post(f"/lots/{lot}/{name}", content, headers=headers, key=key)
+            except Problem as problem:
+                if problem.status != CHANGED or attempt == LOOKS - 1:
+                    raise
+        raise AssertionError("unreachable")
 
     async def lot(self, lot: str) -> dict[str, Any]:
         """The lot as this party may see it."""

@@ -35,7 +35,7 @@ async def upload(
     ``known``: the id of an unfinished upload to go on with; ``began`` is told a new one's id, so that it can
     be kept before the first byte goes out. Raises ``Problem``; gives up after ATTEMPTS lost connections.
     """
-    total = path.stat().st_size
+    total = (await asyncio.to_thread(path.stat)).st_size
     location = f"/uploads/{known}" if known else await _create(session, lot, envelope, total)
     upload_id = location.rpartition("/")[2]
     if began is not None and not known:

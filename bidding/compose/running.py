@@ -3,9 +3,9 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +14,9 @@ import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 
-from bidding.api import bids, documents, evaluation, experts, feed, lots, public, rooms
 from bidding.api.app import UVICORN, create_app
-from bidding.api.commands import EXCLUDED
 from bidding.api.desks import Desks
+from bidding.api.readers import HANDED_OVER, READERS
 from bidding.api.services import Services
 from bidding.api.sessions import actor, session
 from bidding.api.tus import Admission, tus_router
@@ -25,6 +24,8 @@ from bidding.application.bids import PURPOSE, upload_subject
 from bidding.application.login import Unauthenticated
 from bidding.application.platform import Call
 from bidding.application.record import Records
+from bidding.compose.heartbeat import beat
+from bidding.compose.ports import bound, port_of
 from bidding.compose.service import Service, serving
 from bidding.compose.settings import Settings
 from bidding.domain.bid.commands import StartUpload
@@ -38,19 +39,6 @@ log = structlog.get_logger(__name__)
 UPLOAD_LIFE = timedelta(days=7)
 #: Seconds between two looks for expired uploads and sessions.
 SWEEP = 600.0
-#: Commands with routes of their own: the upload server and the download take them.
-HANDED_OVER = EXCLUDED | {"bid/start-upload", "notice/download"}
-
-READERS: tuple[APIRouter, ...] = (
-    lots.router,
-    feed.router,
-    documents.router,
-    bids.router,
-    rooms.router,
-    experts.router,
-    evaluation.router,
-    public.router,
-)
 
 
 @dataclass(frozen=True)
@@ -110,9 +98,7 @@ def _uploads(service: Service) -> APIRouter:
         if not lot_id or not envelope:
             raise Invalid("upload-unaddressed", rule="R-BID-01")
         call = Call(actor=party, idempotency_key=secrets.token_hex(16))
-        outcome = await service.platform.execute(
-            lot_id, StartUpload(envelope=envelope, length=length), call
-        )
+        outcome = await service.platform.execute(lot_id, StartUpload(envelope=envelope, length=length), call)
         mode = await service.platform.mode_of(lot_id)
         return Admission(
             purpose=PURPOSE,
@@ -138,50 +124,99 @@ async def authenticate_token(service: Service, token: str) -> Actor | None:
     return found.actor if found.party.verified else None
 
 
+class PartEnded(Exception):
+    """A part that must go on for ever did not. ``kind``: the class of what it raised."""
+
+    def __init__(self, part: str, kind: str) -> None:
+        super().__init__(f"{part} ended by itself: {kind}")
+        self.part, self.kind = part, kind
+
+
 @asynccontextmanager
 async def running(settings: Settings, parts: frozenset[str]) -> AsyncIterator[tuple[Service, Addresses]]:
-    """The given parts (api, live, clock), listening; everything is stopped at the end, data kept."""
-    async with serving(settings) as service:
+    """The given parts (api, live, clock), listening; everything is stopped at the end, data kept.
+
+    Raises ``NoPort``, and ``PartEnded`` into the block if a part ends by itself.
+    """
+    async with serving(settings) as service, AsyncExitStack() as stack:
         tasks: list[asyncio.Task[Any]] = []
-        api_address = live_address = None
+        stack.push_async_callback(_ended, tasks)
+        addresses = Addresses(api=None, live=None)
         if "clock" in parts:
             tasks += [
                 asyncio.create_task(service.projection.run(), name="projection"),
                 asyncio.create_task(service.timekeeper.run(), name="clock"),
+                asyncio.create_task(beat(service), name="heartbeat"),
                 asyncio.create_task(_sweep(service), name="sweep"),
             ]
-        live_server = None
         if "live" in parts:
-            gateway = Gateway(service.platform, lambda token: authenticate_token(service, token))
-            port = free_port(settings.host, settings.live_port)
-            live_server = await gateway.serve(settings.host, port)
-            live_address = f"ws://{_shown(settings.host)}:{port}"
-            tasks += [
-                asyncio.create_task(gateway.follow(), name="live"),
-                asyncio.create_task(gateway.tick(), name="tick"),
-            ]
-        server = None
+            addresses = replace(addresses, live=await _live(service, stack, tasks))
         if "api" in parts:
-            port = free_port(settings.host, settings.port)
-            config = uvicorn.Config(
-                web_app(service), host=settings.host, port=port, log_config=None, lifespan="off", **UVICORN
-            )
-            server = _Server(config)
-            tasks.append(asyncio.create_task(server.serve(), name="api"))
-            await server.up.wait()
-            api_address = f"http://{_shown(settings.host)}:{port}"
-        try:
-            yield service, Addresses(api=api_address, live=live_address)
-        finally:
-            if server is not None:
-                server.should_exit = True
-            if live_server is not None:
-                live_server.close()
-                await live_server.wait_closed()
-            for task in tasks:
-                if task.get_name() != "api":
-                    task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            addresses = replace(addresses, api=await _api(service, stack))
+        with _watched(tasks):
+            yield service, addresses
+
+
+async def _live(service: Service, stack: AsyncExitStack, tasks: list[asyncio.Task[Any]]) -> str:
+    gateway = Gateway(service.platform, lambda token: authenticate_token(service, token))
+    host = service.settings.host
+    listening = bound(host, service.settings.live_port)
+    server = await gateway.serve(listening)
+    stack.push_async_callback(server.wait_closed)
+    stack.callback(server.close)
+    tasks += [
+        asyncio.create_task(gateway.follow(), name="live"),
+        asyncio.create_task(gateway.tick(), name="tick"),
+    ]
+    return f"ws://{_shown(host)}:{port_of(listening)}"
+
+
+async def _api(service: Service, stack: AsyncExitStack) -> str:
+    host = service.settings.host
+    listening = bound(host, service.settings.port)
+    server = _Server(uvicorn.Config(web_app(service), log_config=None, lifespan="off", **UVICORN))
+    serving_api = asyncio.create_task(server.serve(sockets=[listening]), name="api")
+
+    async def stop() -> None:
+        server.should_exit = True
+        await asyncio.wait([serving_api])
+
+    stack.push_async_callback(stop)
+    await server.up.wait()
+    return f"http://{_shown(host)}:{port_of(listening)}"
+
+
+async def _ended(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextmanager
+def _watched(tasks: list[asyncio.Task[Any]]) -> Iterator[None]:
+    """A part that ends by itself ends the block: half a platform looks alive and is not."""
+    block = asyncio.current_task()
+    assert block is not None
+    found: list[PartEnded] = []
+
+    def done(task: asyncio.Task[Any]) -> None:
+        if not task.cancelled() and not found:
+            found.append(PartEnded(task.get_name(), type(task.exception()).__name__))
+            log.error("part.ended", part=task.get_name(), error=found[0].kind)
+            block.cancel()
+
+    for task in tasks:
+        task.add_done_callback(done)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not found:
+            raise
+        block.uncancel()
+        raise found[0] from None
+    finally:
+        for task in tasks:
+            task.remove_done_callback(done)
 
 
 class _Server(uvicorn.Server):
@@ -191,8 +226,9 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.up = asyncio.Event()
 
-    def install_signal_handlers(self) -> None:
-        pass
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -206,19 +242,6 @@ async def _sweep(service: Service) -> None:
         gone = await service.uploads.expire()
         if gone:
             log.info("uploads.expired")
-
-
-def free_port(host: str, wanted: int) -> int:
-    """``wanted`` if it is free, else one that is."""
-    for port in (wanted, 0):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError(f"no free port on {host}")
 
 
 def _shown(host: str) -> str:

@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - named after what is the case, as the callers of the store say it
 """What an object store can answer instead of a result.
 
 ObjectError

@@ -11,6 +11,7 @@ from storage.uploads.errors import (
     UploadIncomplete,
     UploadLocked,
     UploadRefused,
+    UploadTaken,
     UploadUnknown,
 )
 from storage.uploads.rows import Upload
@@ -33,6 +34,7 @@ __all__ = [
     "UploadIncomplete",
     "UploadLocked",
     "UploadRefused",
+    "UploadTaken",
     "UploadUnknown",
     "UploadWriter",
     "Uploads",

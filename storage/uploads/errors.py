@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - named after what is the case, as the tus and RFC texts say it
 """What an upload can answer instead of going on.
 
 UploadError
@@ -9,6 +8,7 @@ UploadError
 ├── LengthExceeded      more bytes than the length declared at creation
 ├── ChecksumMismatch    the request's bytes do not have the checksum it states; none of them were kept
 ├── UploadRefused       the first bytes are not of the admitted kind; the upload is aborted
+├── UploadTaken         the id given for a new upload is of another one
 ├── UploadIncomplete    asked for the result before the last byte
 └── UploadFinished      complete: nothing more is written, and only the application may delete it
 
@@ -99,6 +99,13 @@ class UploadRefused(UploadError):
 
     def __str__(self) -> str:
         return f"the first bytes are refused: {self.reason}"
+
+
+class UploadTaken(UploadError):
+    code = "upload-taken"
+
+    def __str__(self) -> str:
+        return "this upload id is in use"
 
 
 class UploadIncomplete(UploadError):

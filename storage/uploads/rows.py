@@ -69,15 +69,18 @@ class UploadRows:
         self._database = database
         self._lease = lease
 
-    async def insert(self, upload: Upload) -> None:
+    async def insert(self, upload: Upload) -> bool:
+        """False if its id or its object key is taken."""
         async with self._database.acquire() as connection:
-            await connection.execute(
+            done = await connection.execute(
                 """INSERT INTO uploads (id, owner, purpose, subject, metadata,
                                         object_key, token, length, expires_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                   ON CONFLICT DO NOTHING""",
                 *(upload.id, upload.owner, upload.purpose, upload.subject, upload.metadata),
                 *(upload.object_key, upload.token, upload.length, upload.expires_at),
             )
+        return done == "INSERT 0 1"
 
     async def select(self, upload_id: str) -> Upload | None:
         async with self._database.acquire() as connection:

@@ -20,6 +20,7 @@ from storage.uploads.errors import (
     UploadGone,
     UploadIncomplete,
     UploadLocked,
+    UploadTaken,
     UploadUnknown,
 )
 from storage.uploads.rows import Upload, UploadRows
@@ -82,11 +83,18 @@ class Uploads:
         expires_at: datetime,
         metadata: str = "",
         prefix: str = "uploads/",
+        upload_id: str | None = None,
     ) -> Upload:
-        """Open an upload of `length` bytes. `prefix` begins the object's key. Raises `LengthExceeded`."""
+        """Open an upload of `length` bytes. `prefix` begins the object's key; `upload_id` was given out before.
+
+        Repeating a call under one `upload_id` returns the upload as it stands. Raises `LengthExceeded`,
+        `UploadTaken` if that id is of another upload, `UploadGone`.
+        """
         if not 0 < length <= MAX_LENGTH:
             raise LengthExceeded(MAX_LENGTH)
-        upload_id = secrets.token_urlsafe(24)
+        if upload_id is not None and (there := await self._rows.select(upload_id)) is not None:
+            return self._same(there, owner, purpose, subject, length)
+        upload_id = upload_id or secrets.token_urlsafe(24)
         key = prefix + upload_id
         token = await self._store.begin(key)
         upload = Upload(
@@ -96,13 +104,19 @@ class Uploads:
             expires_at=expires_at,
             completed_at=None,
         )
+        recorded = False
         try:
-            await self._rows.insert(upload)
-        except BaseException:
-            with contextlib.suppress(ObjectError):
-                await self._store.abort(key, token)
-            raise
-        return upload
+            recorded = await self._rows.insert(upload)
+        finally:
+            if not recorded:
+                with contextlib.suppress(ObjectError):
+                    await self._store.abort(key, token)
+        if recorded:
+            return upload
+        there = await self._rows.select(upload_id)
+        if there is None:  # another upload's object key
+            raise UploadTaken
+        return self._same(there, owner, purpose, subject, length)
 
     async def find(self, owner: str, upload_id: str) -> Upload:
         """The upload as it stands. Raises `UploadUnknown`, `UploadGone`."""
@@ -181,10 +195,19 @@ class Uploads:
         """Release the hashing threads; the database and the object store are the caller's."""
         await asyncio.to_thread(self._shop.hashing.shutdown)
 
+    def _same(self, there: Upload, owner: str, purpose: str, subject: str, length: int) -> Upload:
+        """`there`, if it is what such a call has created before."""
+        if (there.owner, there.purpose, there.subject, there.length) != (owner, purpose, subject, length):
+            raise UploadTaken
+        return self._living(there)
+
     async def _owned(self, owner: str, upload_id: str) -> Upload:
         upload = await self._rows.select(upload_id)
         if upload is None or upload.owner != owner:
             raise UploadUnknown
+        return self._living(upload)
+
+    def _living(self, upload: Upload) -> Upload:
         if upload.state == "aborted" or (upload.state == "open" and upload.expires_at <= self._clock()):
             raise UploadGone
         return upload

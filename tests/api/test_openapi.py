@@ -83,6 +83,13 @@ def test_what_a_route_demands_follows_from_its_command(command: type[Command]) -
     assert operation["tags"] == [tag(command.NAME.partition("/")[0])]
 
 
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
+def test_every_operation_refuses_by_problem_details(name: str, operation: dict[str, Any]) -> None:
+    assert "422" not in operation["responses"]
+    refusal = operation["responses"]["4XX"]["content"]["application/problem+json"]
+    assert refusal["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
 def test_operations_have_names_of_their_own() -> None:
     names = [operation["operationId"] for _, operation in OPERATIONS]
     assert len(names) == len(set(names))

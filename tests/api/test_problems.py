@@ -1,6 +1,7 @@
 """Problem details (RFC 9457): one shape for every refusal, in the reader's language, with a page for each type."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import bidding
 from bidding.api.problems import PORT_CODES, STATUS, status_of
 from bidding.application import ports
-from bidding.application.messages import Language, catalogue, language_of, text
+from bidding.application.messages import Language, catalogue, catalogues, language_of, text
 from bidding.domain import errors
 from tests.api.conftest import World
 
@@ -40,6 +41,11 @@ def literal_codes() -> dict[str, str]:
 def test_every_refusal_has_words() -> None:
     missing = {code: where for code, where in literal_codes().items() if code not in catalogue()}
     assert not missing
+
+
+def test_a_code_stands_in_one_catalogue_only() -> None:
+    times = Counter(code for entries in catalogues().values() for code in entries)
+    assert [code for code, count in times.items() if count > 1] == []
 
 
 def test_the_search_for_codes_finds_them() -> None:

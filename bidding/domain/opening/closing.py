@@ -7,7 +7,7 @@ import msgspec
 from bidding.domain.bid.deposits import deposit_state
 from bidding.domain.bid.state import Bid
 from bidding.domain.bidcount import CountDecision, at_deadline
-from bidding.domain.bidfate import BidFate, BidOutcome, Decryption, decide_fate
+from bidding.domain.bidfate import BidOutcome, Decryption, decide_fate
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, OutOfOrder, TooEarly
 from bidding.domain.event import Event
@@ -35,11 +35,10 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 def in_force(lot: Lot, bids: Sequence[Bid]) -> list[Bid]:
     """The bids received complete and not withdrawn at T0."""
-    return [bid for bid in bids if bid.fate_uploads and fate_at_close(lot, bid).outcome in IN_FORCE]
+    return [bid for bid in bids if bid.fate_uploads and _fate(lot, bid) in IN_FORCE]
 
 
-def fate_at_close(lot: Lot, bid: Bid) -> BidFate:
-    """What the bid is before anything of it is opened. ``ValueError`` if nothing was ever uploaded."""
+def _fate(lot: Lot, bid: Bid) -> BidOutcome:
     return decide_fate(
         regime=regime_of(lot),
         deposit_held=deposit_state(lot, bid) in HELD_DEPOSITS,
@@ -47,7 +46,7 @@ def fate_at_close(lot: Lot, bid: Bid) -> BidFate:
         uploads=bid.fate_uploads,
         pull_outs=bid.pull_outs,
         decryption=Decryption(),
-    )
+    ).outcome
 
 
 def close(lot: Lot, command: c.Close, facts: Facts, *, bids: Sequence[Bid]) -> list[Event]:

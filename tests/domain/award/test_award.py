@@ -211,3 +211,15 @@ def test_eng_issues_no_result_announcement() -> None:
     at = eng()
     at.give(c.DetermineWinner(bidder="b"), OWNER)
     assert not any(isinstance(event, e.ResultAnnounced) for event in at.give(c.IssueAwardNotice()))
+
+
+def test_a_determined_winner_is_passed_over_with_a_ground_even_by_an_equal() -> None:
+    at = Desk(tender({"a": 700_000 * YUAN, "b": 700_000 * YUAN, "c": 740_000 * YUAN})).seat()
+    at.mark().report().give(c.PubliciseCandidates())
+    at.now = AFTER_PUBLICITY
+    at.give(c.DetermineWinner(bidder="b"), OWNER)
+    with pytest.raises(Invalid) as refused:
+        at.give(c.DetermineWinner(bidder="a"), OWNER)
+    assert refused.value.found == {"passed_over": ["b"]}
+    at.give(c.DetermineWinner(bidder="a", passed_over=(passed("b"),)), OWNER)
+    assert at.lot.award.winner == "a"

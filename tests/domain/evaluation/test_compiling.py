@@ -317,3 +317,8 @@ def test_competition_is_stated_once_by_each_and_only_when_asked() -> None:
     with pytest.raises(OutOfOrder) as refused:
         unasked.give(c.StateCompetition(lacking=True, reason="不足"), unasked.members[0])
     assert refused.value.code == "competition-not-questioned"
+
+
+def test_parallel_firsts_are_all_candidates_even_beyond_the_declared_number() -> None:
+    at = compiled({"a": 700_000 * YUAN, "b": 700_000 * YUAN, "c": 740_000 * YUAN}, candidates=1)
+    assert [one.bidder for one in at.lot.evaluation.candidates] == ["a", "b"]

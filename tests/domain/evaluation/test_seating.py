@@ -280,3 +280,13 @@ def test_only_a_member_can_leave() -> None:
     with pytest.raises(Unknown) as refused:
         desk().seat().give(c.Recuse(reason="无"), "stranger")
     assert refused.value.code == "not-a-member"
+
+
+def test_nothing_is_revealed_while_a_seat_is_vacant() -> None:
+    at = desk()
+    at.pool = POOL[:4]
+    at.seat()
+    at.give(c.Recuse(reason="利害关系"), at.members[0])
+    at.mark()
+    assert len(at.lot.evaluation.sheets) == 4
+    assert not any(isinstance(event, e.ScoresRevealed) for event in at.events)

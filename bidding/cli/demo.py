@@ -1,0 +1,102 @@
+"""The whole platform on embedded defaults, and five tenders played on it over HTTP and websockets."""
+
+import asyncio
+import json
+import signal
+import tempfile
+from contextlib import AsyncExitStack
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bidding.cli.run import perform
+from bidding.compose.running import Addresses, running
+from bidding.compose.service import Service
+from bidding.compose.settings import Settings
+from bidding.crypto.credentials import DeviceCredential
+from bidding.crypto.key_file import read_key_file, write_key_file
+from bidding.stage.cast import Member, first_operator
+from bidding.stage.script import Script, load
+from bidding.stage.theatre import Terminal, yuan
+
+PARTS = frozenset({"api", "live", "clock"})
+
+
+def scripts() -> list[Script]:
+    """The scenarios that come with the program, in their order."""
+    folder = Path(str(resources.files("bidding"))).parent / "scenarios"
+    installed = Path(str(resources.files("bidding"))) / "scenarios"
+    found = sorted((installed if installed.is_dir() else folder).glob("*.toml"))
+    return [load(path) for path in found]
+
+
+async def demo(*, once: bool, report: Path | None, settings: Settings, console: Console) -> bool:
+    """Play all scenarios; True if every step of each went as it must.
+
+    Without ``once`` the platform goes on running afterwards, until Ctrl-C; the data are kept either way.
+    """
+    async with running(settings, PARTS) as (service, addresses):
+        console.print(f"[bold]100服务[/]  API {addresses.api}  直播 {addresses.live}  数据 {settings.data}")
+        with tempfile.TemporaryDirectory(prefix="bidding-demo-") as folder:
+            results = await _play_all(service, addresses, Path(folder), console)
+        ok = bool(results) and all(result["ok"] for result in results)
+        total = sum(result["waived_fen"] for result in results)
+        console.print(f"\n[bold]{len(results)} 个场景,{'全部通过' if ok else '有失败'};共免收 {yuan(total)}")
+        if report is not None:
+            report.write_text(
+                json.dumps(
+                    {"ok": ok, "waived_fen": total, "scenarios": results}, ensure_ascii=False, indent=1
+                )
+            )
+        if not once:
+            await _until_stopped(addresses, console)
+    return ok
+
+
+async def _play_all(
+    service: Service, addresses: Addresses, folder: Path, console: Console
+) -> list[dict[str, Any]]:
+    assert addresses.api is not None
+    assert addresses.live is not None
+    results = []
+    async with AsyncExitStack() as stack:
+        operator = await _operator(service, addresses.api, stack)
+        for number, script in enumerate(scripts(), start=1):
+            place = folder / str(number)
+            place.mkdir()
+            results.append(
+                await perform(
+                    script,
+                    url=addresses.api,
+                    live_url=addresses.live,
+                    operator=operator,
+                    theatre=Terminal(console),
+                    folder=place,
+                )
+            )
+    return results
+
+
+async def _operator(service: Service, url: str, stack: AsyncExitStack) -> Member:
+    """The centre's device of this data folder: enrolled by the one-time code at the first demonstration."""
+    path = service.settings.keys_folder / "demo-operator.json"
+    known = path.exists()
+    if not known:
+        write_key_file(path, DeviceCredential.generate(), None)
+    code = "" if known else service.bootstrap
+    return await first_operator(url, read_key_file(path), stack, code)
+
+
+async def _until_stopped(addresses: Addresses, console: Console) -> None:
+    console.print(
+        f"\n平台继续运行:[link]{addresses.api}/lots?mode=test[/link]  按 Ctrl-C 结束,数据保留。"
+        "\nStill running. Ctrl-C stops it; the data are kept."
+    )
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
+    console.print("正在停止…  stopping")

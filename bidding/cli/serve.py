@@ -1,0 +1,132 @@
+"""``bidding serve``: the platform, whole or in part, until it is told to stop."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from bidding.cli.failure import Exit, failure
+from bidding.cli.language import say
+from bidding.cli.terminal import line, note
+from bidding.compose.settings import Settings
+
+ALL = ("api", "live", "clock")
+
+
+def serve(
+    parts: Annotated[
+        list[str] | None, typer.Argument(metavar="[api|live|clock]...", help="默认全部 · all by default")
+    ] = None,
+) -> None:
+    """运行平台:接口、直播、时钟,或其中几个。Run the platform: API, live gateway, clock, or some of them.
+
+    设置来自 BIDDING_* 环境变量;Ctrl-C 停止,数据保留,再按一次强制退出。
+    Settings come from BIDDING_* variables; Ctrl-C stops and keeps the data, a second one forces.
+    """
+    wanted = frozenset(parts or ALL)
+    if unknown := sorted(wanted - set(ALL)):
+        raise failure(
+            Exit.USAGE,
+            (f"没有这个部分:{', '.join(unknown)}", f"no such part: {', '.join(unknown)}"),
+            ("可选 api、live、clock", "choose among api, live, clock"),
+        )
+    settings = load_settings()
+    require_writable(settings.data)
+
+    import uvloop  # here: the offline commands need no event loop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_stopped(settings, wanted))
+
+
+def load_settings() -> Settings:
+    """The settings of the environment. Failure names the variable, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"BIDDING_{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
+            for one in error.errors(include_url=False, include_input=False)
+        )
+        raise failure(
+            Exit.SERVER,
+            (f"设置有误:{wrong}", f"a setting is wrong: {wrong}"),
+            ("改正环境变量后重新启动", "correct the environment variable and start again"),
+        ) from None
+
+
+def require_writable(folder: Path) -> None:
+    """Failure unless files can be made in ``folder``, which is made if it is missing."""
+    probe = folder / f".writable.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise failure(
+            Exit.SERVER,
+            (
+                f"数据目录不可写:{folder.absolute()}({reason})",
+                f"the data folder cannot be written: {folder.absolute()} ({reason})",
+            ),
+            (
+                "检查目录权限与磁盘,或以 BIDDING_DATA 另指一个目录",
+                "check its permissions and the disk, or name another folder by BIDDING_DATA",
+            ),
+        ) from None
+
+
+async def _until_stopped(settings: Settings, parts: frozenset[str]) -> None:
+    # The server's libraries take a second to load: only who serves waits for them.
+    from bidding.cli.startup import explained
+    from bidding.compose.running import running
+
+    stop = _stop_on_signals()
+    fresh = not (settings.keys_folder / "bootstrap-code").exists()
+    with explained(settings):
+        async with running(settings, parts) as (_, addresses):
+            _greet(settings, addresses.api, addresses.live, fresh=fresh)
+            await stop.wait()
+            note(say("正在停止,数据保留…", "stopping; the data are kept…"))
+    note(say("已停止", "stopped"))
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """Set by the first SIGINT or SIGTERM; the second ends the process at once (the log is safe by then)."""
+    stop = asyncio.Event()
+
+    def told(number: signal.Signals) -> None:
+        if stop.is_set():
+            note(say("强制退出", "forced"))
+            os._exit(128 + number)
+        stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told, number)
+    return stop
+
+
+def _greet(settings: Settings, api: str | None, live: str | None, *, fresh: bool) -> None:
+    line(f"100服务 · {say('已启动', 'running')}", "bold")
+    for name, address, wanted in (("API", api, settings.port), ("live", live, settings.live_port)):
+        if address is None:
+            continue
+        line(f"  {name:5} {address}")
+        if wanted and not address.endswith(f":{wanted}"):
+            note(
+                say(f"  端口 {wanted} 已被占用,改用上面的端口", f"  port {wanted} is taken: another one is used")
+            )
+    data = settings.data.absolute()
+    database = say("内置 PostgreSQL", "embedded PostgreSQL") if settings.database_url is None else "PostgreSQL"
+    objects = say("目录", "directory") if settings.s3_endpoint is None else f"S3 {settings.s3_endpoint}"
+    line(f"  {say('数据', 'data'):5} {data} ({database}; {say('对象', 'objects')}: {objects})")
+    if fresh:
+        code = settings.keys_folder.absolute() / "bootstrap-code"
+        line(f"  {say('首次启动:第一个运营者用一次性代码注册,代码在', 'first start: the one-time code that makes the first operator is in')} {code}")
+    line(f"  {say('Ctrl-C 停止', 'Ctrl-C stops')}")

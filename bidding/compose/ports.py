@@ -1,0 +1,44 @@
+"""Ports to listen on: the wanted one if it is free, else any."""
+
+import socket
+
+
+class NoPort(OSError):
+    """Nothing can listen on ``host``; ``port`` is the last one tried (0: any)."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"cannot listen on {host}:{port}")
+        self.host, self.port = host, port
+
+
+def bound(host: str, wanted: int) -> socket.socket:
+    """A bound TCP socket, on ``wanted`` or, where that is taken, on a free port. Raises NoPort.
+
+    It is handed on as it is: a port looked up and bound later could be lost in between.
+    """
+    for port in (wanted, 0):
+        made = _try(host, port)
+        if made is not None:
+            return made
+    raise NoPort(host, wanted)
+
+
+def port_of(made: socket.socket) -> int:
+    return int(made.getsockname()[1])
+
+
+def _try(host: str, port: int) -> socket.socket | None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        made = socket.socket(family, kind, protocol)
+    except OSError:
+        return None
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind(address)
+    except OSError:
+        made.close()
+        return None
+    return made

@@ -1,0 +1,1 @@
+"""Scenarios: whole tenders played through the public interfaces only, by parties with keys of their own."""
