@@ -1,5 +1,6 @@
 """The expert pool: one stream, changed by the centre, read at each draw."""
 
+import asyncio
 from collections.abc import Callable
 
 from bidding.application.admission import Parties
@@ -21,6 +22,7 @@ ATTEMPTS = 8
 class ExpertPool:
     def __init__(self, platform: Platform, parties: Parties) -> None:
         self._platform, self._parties = platform, parties
+        self._one_at_a_time = asyncio.Lock()  # so that only other processes can be faster
 
     async def pool(self) -> Pool:
         return replay(one.event for one in await self._platform.journal.load(STREAM))
@@ -39,6 +41,10 @@ class ExpertPool:
         if answered is not None:
             return answered
         authorise(call.actor, type(command), Lot())
+        async with self._one_at_a_time:
+            return await self._decided(call, decided)
+
+    async def _decided(self, call: Call, decided: Callable[[Pool, Facts], list[Event]]) -> bytes:
         facts = Facts(now=self._platform.clock.now(), actor=call.actor)
         for _ in range(ATTEMPTS):
             pool = await self.pool()

@@ -19,9 +19,7 @@ def configure_logs(*, debug: bool = False) -> None:
         structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, last]
-        if not terminal
-        else [*shared, last],
+        processors=[*shared, structlog.processors.format_exc_info, last] if not terminal else [*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,

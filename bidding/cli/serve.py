@@ -120,13 +120,21 @@ def _greet(settings: Settings, api: str | None, live: str | None, *, fresh: bool
         line(f"  {name:5} {address}")
         if wanted and not address.endswith(f":{wanted}"):
             note(
-                say(f"  端口 {wanted} 已被占用,改用上面的端口", f"  port {wanted} is taken: another one is used")
+                say(
+                    f"  端口 {wanted} 已被占用,改用上面的端口",
+                    f"  port {wanted} is taken: another one is used",
+                )
             )
     data = settings.data.absolute()
-    database = say("内置 PostgreSQL", "embedded PostgreSQL") if settings.database_url is None else "PostgreSQL"
+    database = (
+        say("内置 PostgreSQL", "embedded PostgreSQL") if settings.database_url is None else "PostgreSQL"
+    )
     objects = say("目录", "directory") if settings.s3_endpoint is None else f"S3 {settings.s3_endpoint}"
     line(f"  {say('数据', 'data'):5} {data} ({database}; {say('对象', 'objects')}: {objects})")
     if fresh:
-        code = settings.keys_folder.absolute() / "bootstrap-code"
-        line(f"  {say('首次启动:第一个运营者用一次性代码注册,代码在', 'first start: the one-time code that makes the first operator is in')} {code}")
+        said = say(
+            "首次启动:第一个运营者用一次性代码注册,代码在",
+            "first start: the one-time code that makes the first operator is in",
+        )
+        line(f"  {said} {settings.keys_folder.absolute() / 'bootstrap-code'}")
     line(f"  {say('Ctrl-C 停止', 'Ctrl-C stops')}")

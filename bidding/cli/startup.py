@@ -60,7 +60,10 @@ def _database(settings: Settings, error: PersistenceError | Unavailable) -> Fail
         return failure(
             Exit.SERVER,
             (f"数据库结构与程序不符:{error}", f"the database does not fit this program: {error}"),
-            ("使用与数据库相同或更新的版本", "run the version that the database was made with, or a newer one"),
+            (
+                "使用与数据库相同或更新的版本",
+                "run the version that the database was made with, or a newer one",
+            ),
         )
     if isinstance(error, StorageFull):
         return failure(
@@ -87,7 +90,10 @@ def _database(settings: Settings, error: PersistenceError | Unavailable) -> Fail
 
 def _objects(settings: Settings, reason: str) -> Failure:
     if settings.s3_endpoint is None:
-        where, then = str(settings.objects_folder.absolute()), ("检查目录与磁盘", "check the folder and the disk")
+        where, then = (
+            str(settings.objects_folder.absolute()),
+            ("检查目录与磁盘", "check the folder and the disk"),
+        )
     else:
         where = settings.s3_endpoint
         then = (

@@ -89,6 +89,8 @@ async def submit(session: Session, bid: BidFolder, *, progress: Progress | None 
     holds the signed refusal in ``found``.
     """
     manifest = bid.manifest
+    if (accepted := await _accepted(session, manifest)) is not None:
+        return _kept(bid, accepted)
     total = manifest.sealed_length
     before = 0
     for envelope in manifest.envelopes:
@@ -115,10 +117,30 @@ async def submit(session: Session, bid: BidFolder, *, progress: Progress | None 
             "uploads": bid.uploads,
         },
     )
+    return _kept(bid, answer)
+
+
+async def _accepted(session: Session, manifest: Manifest) -> dict[str, Any] | None:
+    """The platform's answer of an earlier try whose answer was lost on the way here."""
+    own = await session.get(f"/lots/{manifest.lot}/bid")
+    for version in own["versions"]:
+        if version["manifest_hash"] == manifest_hash(manifest) and version["withdrawn_at"] is None:
+            names = ("receipt_number", "receipt", "receipt_signature")
+            return {name: version[name] for name in names}
+    return None
+
+
+def _kept(bid: BidFolder, answer: dict[str, Any]) -> dict[str, Any]:
     (bid.path / RECEIPT).write_bytes(
         canonical({"receipt": answer["receipt"], "signature": answer["receipt_signature"]})
     )
     return answer
+
+
+async def withdraw(session: Session, bid: BidFolder) -> dict[str, Any]:
+    """Pull this version of the bid out. Raises ``Problem`` if it is not the one that counts."""
+    manifest = bid.manifest
+    return await session.command(manifest.lot, "bid/withdraw", {"manifest_hash": manifest_hash(manifest)})
 
 
 async def release(

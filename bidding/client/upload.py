@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ ATTEMPTS = 8
 Progress = Callable[[int, int], None]
 
 _TUS = {"Tus-Resumable": "1.0.0"}
-LOCKED = 423
+NOT_FOUND, CONFLICT, GONE, LOCKED, UNAVAILABLE = 404, 409, 410, 423, 503
 
 
 async def upload(
@@ -36,27 +37,48 @@ async def upload(
     be kept before the first byte goes out. Raises ``Problem``; gives up after ATTEMPTS lost connections.
     """
     total = (await asyncio.to_thread(path.stat)).st_size
-    location = f"/uploads/{known}" if known else await _create(session, lot, envelope, total)
-    upload_id = location.rpartition("/")[2]
-    if began is not None and not known:
-        began(upload_id)
+    location = f"/uploads/{known}" if known else ""
+    offset = await _known_offset(session, location) if known else None
+    if offset is None:  # none yet, or the platform has cleared it away
+        location = await _create(session, lot, envelope, total)
+        offset = 0
+        if began is not None:
+            began(_id(location))
     failures = 0
-    offset = await _offset(session, location)
     while offset < total:
         try:
             offset = await _send(session, location, path, offset, total)
             failures = 0
         except (httpx2.TransportError, Problem) as error:
-            if isinstance(error, Problem) and error.status not in (409, LOCKED, 503):
-                raise
             failures += 1
-            if failures >= ATTEMPTS:
+            if failures >= ATTEMPTS or not _passing(error):
                 raise
             await asyncio.sleep(min(0.2 * 2**failures, 10))
-            offset = await _offset(session, location)
+            # Where it went on: what was sent last may have arrived although its answer did not.
+            with suppress(httpx2.TransportError):
+                offset = await _offset(session, location)
         if progress is not None:
             progress(offset, total)
-    return upload_id
+    if progress is not None:
+        progress(offset, total)
+    return _id(location)
+
+
+def _id(location: str) -> str:
+    return location.rpartition("/")[2]
+
+
+def _passing(error: httpx2.TransportError | Problem) -> bool:
+    return not isinstance(error, Problem) or error.status in (CONFLICT, LOCKED, UNAVAILABLE)
+
+
+async def _known_offset(session: Session, location: str) -> int | None:
+    try:
+        return await _offset(session, location)
+    except Problem as problem:
+        if problem.status in (NOT_FOUND, GONE):
+            return None
+        raise
 
 
 async def _create(session: Session, lot: str, envelope: str, total: int) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
 RETRY = 1.0
+UNAVAILABLE = 503
 
 
 async def watch(
@@ -16,7 +17,8 @@ async def watch(
 ) -> AsyncIterator[dict[str, Any]]:
     """Every frame, for ever: one state (unless ``after`` resumes), then events without gap or duplicate.
 
-    A lost connection is taken up again behind the last position seen. Leave it with ``contextlib.aclosing``.
+    A lost connection is taken up again behind the last position seen, a full or starting gateway is asked again.
+    Raises websockets' ``InvalidStatus`` for a lot that is not there. Leave it with ``contextlib.aclosing``.
     """
     headers = {"Authorization": f"Bearer {token}"} if token else None
     while True:
@@ -30,6 +32,9 @@ async def watch(
                     if "position" in frame:
                         after = frame["position"]
                     yield frame
-        except (ConnectionClosed, OSError):
+        except InvalidStatus as refusal:
+            if refusal.response.status_code != UNAVAILABLE:
+                raise
+        except (ConnectionClosed, InvalidMessage, OSError):
             pass
         await asyncio.sleep(RETRY)

@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import time
 from pathlib import Path
 
 import structlog
@@ -38,10 +37,10 @@ async def beat(service: Service) -> None:
         await asyncio.sleep(BEAT)
 
 
-def age(folder: Path) -> float | None:
-    """Seconds since the last sign of life; None if there never was one. A file from the future is fresh."""
+def age(folder: Path, now: float) -> float | None:
+    """Seconds from the last sign of life to ``now`` (seconds since 1970); None if there never was one."""
     try:
         touched = (folder / FILE).stat().st_mtime
     except FileNotFoundError:
         return None
-    return max(0.0, time.time() - touched)  # noqa: TID251 - the file's own clock, compared with itself
+    return max(0.0, now - touched)

@@ -13,6 +13,7 @@ import msgspec
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
+from websockets.asyncio.server import Server
 
 from bidding.api.app import UVICORN, create_app
 from bidding.api.desks import Desks
@@ -25,13 +26,15 @@ from bidding.application.login import Unauthenticated
 from bidding.application.platform import Call
 from bidding.application.record import Records
 from bidding.compose.heartbeat import beat
-from bidding.compose.ports import bound, port_of
+from bidding.compose.ports import NoPort, bound, port_of
 from bidding.compose.service import Service, serving
 from bidding.compose.settings import Settings
 from bidding.domain.bid.commands import StartUpload
 from bidding.domain.errors import Invalid
 from bidding.domain.parties import Actor
 from bidding.live.gateway import Gateway
+from storage.errors import PersistenceError
+from storage.objects.errors import ObjectError
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +42,8 @@ log = structlog.get_logger(__name__)
 UPLOAD_LIFE = timedelta(days=7)
 #: Seconds between two looks for expired uploads and sessions.
 SWEEP = 600.0
+#: Seconds that requests under way get when the API stops; an upload cut off is resumed where it was.
+GRACE = 5
 
 
 @dataclass(frozen=True)
@@ -160,21 +165,37 @@ async def running(settings: Settings, parts: frozenset[str]) -> AsyncIterator[tu
 async def _live(service: Service, stack: AsyncExitStack, tasks: list[asyncio.Task[Any]]) -> str:
     gateway = Gateway(service.platform, lambda token: authenticate_token(service, token))
     host = service.settings.host
-    listening = bound(host, service.settings.live_port)
-    server = await gateway.serve(listening)
+    try:
+        server = await gateway.serve(host, service.settings.live_port)
+    except OSError:
+        server = await _anywhere(gateway, host)
     stack.push_async_callback(server.wait_closed)
     stack.callback(server.close)
     tasks += [
         asyncio.create_task(gateway.follow(), name="live"),
         asyncio.create_task(gateway.tick(), name="tick"),
     ]
-    return f"ws://{_shown(host)}:{port_of(listening)}"
+    return f"ws://{_shown(host)}:{port_of(next(iter(server.sockets)))}"
+
+
+async def _anywhere(gateway: Gateway, host: str) -> Server:
+    try:
+        return await gateway.serve(host, 0)
+    except OSError as error:
+        raise NoPort(host, 0) from error
 
 
 async def _api(service: Service, stack: AsyncExitStack) -> str:
     host = service.settings.host
     listening = bound(host, service.settings.port)
-    server = _Server(uvicorn.Config(web_app(service), log_config=None, lifespan="off", **UVICORN))
+    config = uvicorn.Config(
+        web_app(service),
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE,
+        **UVICORN,
+    )
+    server = _Server(config)
     serving_api = asyncio.create_task(server.serve(sockets=[listening]), name="api")
 
     async def stop() -> None:
@@ -239,7 +260,11 @@ async def _sweep(service: Service) -> None:
     """Unfinished uploads whose time is over are deleted; what fails now is tried at the next look."""
     while True:
         await asyncio.sleep(SWEEP)
-        gone = await service.uploads.expire()
+        try:
+            gone = await service.uploads.expire()
+        except (PersistenceError, ObjectError) as error:
+            log.warning("uploads.sweep-failed", error=type(error).__name__)
+            continue
         if gone:
             log.info("uploads.expired")
 

@@ -232,18 +232,19 @@ class DirectoryStore:
         found: list[str] = []
 
         def walk(path: tuple[str, ...]) -> None:
-            with disk.directory(self._root, ("objects", *path)) as folder:
-                names = os.listdir(folder)
+            try:
+                with disk.directory(self._root, ("objects", *path)) as folder:
+                    names = os.listdir(folder)
+            except (FileNotFoundError, NotADirectoryError):
+                return  # no such prefix; or something planted here that is no folder of this store
             for name in names:
                 key = "/".join((*path, name))
-                if name.endswith("="):
-                    if key.startswith(prefix):
-                        found.append(key[:-1])
-                else:
+                if not name.endswith("="):
                     walk((*path, name))
+                elif key[:-1].startswith(prefix):
+                    found.append(key[:-1])
 
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            walk(tuple(prefix.split("/")[:-1]))
+        walk(tuple(prefix.split("/")[:-1]))
         return sorted(found)
 
 

@@ -7,6 +7,7 @@ package is pinned to 7.2.20.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _CHUNK = 1 << 20
 _MISSING = frozenset({"NoSuchKey", "NoSuchUpload", "InvalidPart"})
 _FULL = frozenset({"XMinioStorageFull", "InsufficientStorage", "QuotaExceeded", "EntityTooLarge"})
 _INSUFFICIENT_STORAGE = 507
+_CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -176,5 +178,9 @@ def _refuse(key: str, error: Exception) -> NoReturn:
         case ServerError(status_code=status) if status == _INSUFFICIENT_STORAGE:
             raise ObjectStoreFull(key, str(status)) from error
         case InvalidResponseError():
-            raise ObjectStoreUnavailable("not an S3 answer") from error
+            # The package reads errors typed application/xml only; some servers send text/xml.
+            said = _CODE.search(str(error))
+            if said is not None and said[1] in _MISSING:
+                raise ObjectMissing(key) from error
+            raise ObjectStoreUnavailable("not an S3 answer" if said is None else said[1]) from error
     raise ObjectStoreUnavailable(type(error).__name__) from error

@@ -19,7 +19,8 @@ async def complete(
 ) -> None:
     """Make the object of an upload whose bytes are all there; safe to repeat after a crash at any line.
 
-    Completion is dated by the moment its last byte was durable. Raises `UploadGone` if that was too late.
+    Completion is dated by the moment its last byte was durable. Raises `UploadGone` if that was too late, or
+    if the store has lost the parts.
     """
     at = clock()
     if at >= upload.expires_at:
@@ -29,8 +30,11 @@ async def complete(
     try:
         await store.complete(upload.object_key, upload.token, [(part.number, part.tag) for part in parts])
     except ObjectMissing:
-        # Completed before, its answer lost: then the object is there. Otherwise the error stands.
-        await store.stat(upload.object_key)
+        # Completed before, its answer lost: then the object is there.
+        try:
+            await store.stat(upload.object_key)
+        except ObjectMissing as lost:
+            raise UploadGone from lost
     if await store.stat(upload.object_key) != upload.length:
         raise ObjectStoreUnavailable("the completed object has another size than its parts")
     try:

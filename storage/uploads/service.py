@@ -156,10 +156,16 @@ class Uploads:
         writer = await self._writer(owner, upload_id, offset, checksum)
         try:
             yield writer
-        except (UploadLocked, ObjectMissing):
+        except (UploadLocked, ObjectMissing) as error:
             if (await self._owned(owner, upload_id)).state == "complete":
                 raise UploadFinished from None
-            raise
+            if isinstance(error, UploadLocked):
+                raise
+            if not await writer.holds():  # its successor has joined the fragments and removed them
+                raise UploadLocked(retry_after=self._rows.lease_seconds) from None
+            # The store forgot what it had acknowledged (a bucket's rule, a restart without memory). The row
+            # stays until it expires, in case the store remembers again.
+            raise UploadGone from error
         finally:
             # A cancelled request must still settle its steps before the lease goes to somebody else.
             await asyncio.shield(asyncio.ensure_future(writer.close()))

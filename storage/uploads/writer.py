@@ -125,6 +125,10 @@ class UploadWriter:
             await ending.complete(self._upload, self._holder, shop.rows, shop.store, shop.clock)
         return self.received
 
+    async def holds(self) -> bool:
+        """Whether the lease is still this writer's."""
+        return await self._shop.rows.renew(self._upload.id, self._holder)
+
     async def close(self) -> None:
         """Keep what arrived (unless a checksum was to cover it), then give up the lease. Raises nothing."""
         # What goes wrong here was raised to the request before, or nobody listens any more.
