@@ -5,6 +5,7 @@ RUN useradd --system --create-home --uid 10001 bidding
 COPY requirements.lock pyproject.toml README.md LICENSE ./
 COPY bidding ./bidding
 COPY storage ./storage
+COPY scenarios ./scenarios
 RUN pip install --no-cache-dir uv==0.13.9 \
     && uv pip install --system --no-cache --require-hashes -r requirements.lock \
     && uv pip install --system --no-cache --no-deps --no-build-isolation .

@@ -190,7 +190,8 @@ class Platform:
         authorise(call.actor, type(command), lot)
         plan = await self.plan(lot, command, call)
         plan = msgspec.structs.replace(plan, answer={**plan.answer, "lot": lot.lot_id})
-        return lot.lot_id, await self.commit(lot, plan, call)
+        outcome = await self.commit(lot, plan, call)
+        return msgspec.json.decode(outcome.answer)["lot"], outcome
 
     async def execute(self, lot_id: str, command: Command, call: Call) -> Outcome:
         """Carry out one command on an existing lot.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bidding.crypto.body import CEK_SIZE
-from bidding.crypto.files import appearing, file_blocks
+from bidding.crypto.files import appearing
 from bidding.crypto.padding import FORM
 from bidding.crypto.pipeline import Bytes, Progress
 from bidding.crypto.sealing import SealedBody, seal_into
@@ -59,8 +59,8 @@ def open_stream(
     `root` (32 bytes) and `header` (56 bytes) come from the bidder's signed manifest, never from the
     file. Raises OpeningError naming the first layer that fails.
     """
-    with appearing(path) as sink:
-        return open_into(sink, file_blocks(sealed), target, cek, root, header, progress, hash_content)
+    with appearing(path) as sink, sealed.open("rb", buffering=0) as source:
+        return open_into(sink, source, target, cek, root, header, progress, hash_content)
 
 
 def seal_bytes(content: bytes, target: Target, cek: bytes) -> tuple[bytes, SealedBody]:

@@ -70,4 +70,4 @@ def padded_blocks(envelope: str, content: Iterable[Bytes], content_length: int) 
 
 def is_zero(data: Bytes) -> bool:
     """Whether every byte is zero."""
-    return not bytes(data).strip(b"\0")
+    return bytes(data) == bytes(len(data))

@@ -10,7 +10,7 @@ from cryptography.cobblestone import Cobblestone256Encryptor
 from bidding.crypto.body import CHUNK, HEADER_SIZE, MAGIC, TAG, sealed_length
 from bidding.crypto.padding import LENGTH, padded_blocks, padded_size
 from bidding.crypto.parts import root
-from bidding.crypto.pipeline import BLOCK, BlockReader, Bytes, PartHashing, PartWriter, Progress
+from bidding.crypto.pipeline import BLOCK, Bytes, PartWriter, Progress, blocks
 from bidding.crypto.suite import require_suite
 from bidding.crypto.target import Target, body_context
 
@@ -50,21 +50,18 @@ def seal_into(
     """
     require_suite(target.suite)
     total = padded_size(target.envelope, content_length)
-    reader = BlockReader(padded_blocks(target.envelope, content, content_length))
     encryptor = Cobblestone256Encryptor(cek, body_context(target))
-    plain, digest, done = memoryview(bytearray(min(BLOCK, total))), hashlib.sha256(), 0
-    header = b""
-    with PartHashing(spare=_MOST_PRODUCED) as hashing:
-        writer = PartWriter(sink, hashing)
+    digest, done, header = hashlib.sha256(), 0, b""
+    with PartWriter(sink, spare=_MOST_PRODUCED) as writer:
         writer.append(MAGIC)
-        while taken := reader.readinto(plain):
+        for block in blocks(padded_blocks(target.envelope, content, content_length)):
             if hash_content:
-                digest.update(plain[max(LENGTH.size - done, 0) : max(content_length + LENGTH.size - done, 0)])
+                digest.update(block[max(LENGTH.size - done, 0) : max(content_length + LENGTH.size - done, 0)])
             room = writer.room
-            produced = encryptor.update_into(plain[:taken], room)
+            produced = encryptor.update_into(block, room)
             header = header or bytes(room[:HEADER_SIZE])
             writer.advance(produced)
-            done += taken
+            done += len(block)
             if progress:
                 progress(done, total)
         writer.append(encryptor.finalize())

@@ -17,7 +17,7 @@ from bidding.crypto import parts
 from bidding.crypto.body import CEK_SIZE, CHUNK, MAGIC, PREFIX_SIZE, TAG, commitment_matches, header_of
 from bidding.crypto.errors import Layer, MalformedKeyError, OpeningError
 from bidding.crypto.padding import LENGTH, is_zero, padded_size, possible_size
-from bidding.crypto.pipeline import BLOCK, Bytes, PartHashing, Progress, hashed_parts, write_all
+from bidding.crypto.pipeline import BLOCK, Bytes, PartReader, Progress, write_all
 from bidding.crypto.suite import require_suite
 from bidding.crypto.target import Target, body_context
 
@@ -53,8 +53,8 @@ def open_into(
     if len(cek) != CEK_SIZE:
         raise MalformedKeyError(what="content key: not 32 bytes")
     opening, fault, done = _Opening(sink, target, cek, hash_content), None, 0
-    with PartHashing() as hashing:
-        for part in hashed_parts(sealed, hashing):
+    with PartReader(sealed) as reader:
+        for part in reader:
             try:
                 if fault is None:
                     opening.feed(part if done else opening.begin(part, header))
@@ -63,7 +63,7 @@ def open_into(
             done += len(part)
             if progress:
                 progress(done, 0)
-        hashes = hashing.hashes()
+        hashes = reader.hashes()
     if not hmac.compare_digest(parts.root(hashes), root):
         raise OpeningError(layer=Layer.ROOT, envelope=target.envelope, reason="not the bytes of the manifest")
     if fault is not None:

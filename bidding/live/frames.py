@@ -4,8 +4,8 @@
 ``{"type":"event","position":n,"at":…,"event":{"type":topic,…}}`` for each event after it;
 ``{"type":"time","now":…}`` now and then, for countdowns.
 
-A frame is serialised and framed once and the same bytes are written to every connection: framing once per
-connection halves the fan-out.
+A party gets a second state in place of events when its standing towards the lot changes: what it may know
+of the past is then another thing. Whoever follows replaces what it had.
 """
 
 from datetime import datetime
@@ -14,34 +14,23 @@ from typing import Any
 import msgspec
 from websockets.frames import Frame, Opcode
 
+from bidding.application.platform import described
 from bidding.application.ports import Recorded
-from bidding.domain.event import Event
-from bidding.domain.lot import Lot
+
+#: What ``position`` counts: a spectator's is the public feed, a party's the lot's version (decision 0002).
+#: Parties see events that have no place in the feed; spectators must not see the gaps these would leave.
+FEED, LOT = "feed", "lot"
 
 
-def position_of(one: Recorded, *, spectator: bool) -> int | None:
-    """An event's place for this audience: in the public feed for spectators, in the lot's stream for parties.
-
-    Parties see events that have no place in the feed; spectators must not see the gaps these would leave.
-    """
-    return one.feed_position if spectator else one.version
+def state_text(lot: msgspec.Raw, position: int, now: datetime, cursor: str) -> str:
+    """``lot``: the encoded view, folded once for all who have the same standings."""
+    return _text({"type": "state", "cursor": cursor, "position": position, "now": now, "lot": lot})
 
 
-def state_text(lot: Lot, position: int, now: datetime, *, spectator: bool) -> str:
+def event_text(one: Recorded, position: int) -> str:
     return _text(
-        {
-            "type": "state",
-            "cursor": "feed" if spectator else "lot",
-            "position": position,
-            "now": now,
-            "lot": lot,
-        }
+        {"type": "event", "position": position, "at": one.recorded_at, "event": described(one.event)}
     )
-
-
-def event_text(event: Event, position: int, at: datetime) -> str:
-    fields: dict[str, Any] = msgspec.to_builtins(event)
-    return _text({"type": "event", "position": position, "at": at, "event": {"type": event.TOPIC, **fields}})
 
 
 def time_text(now: datetime) -> str:
@@ -49,7 +38,10 @@ def time_text(now: datetime) -> str:
 
 
 def framed(text: str) -> bytes:
-    """The text as one unmasked websocket frame (RFC 6455 §5.2), ready for every connection's transport."""
+    """The text as one unmasked websocket frame (RFC 6455 §5.2), ready for every connection's transport.
+
+    Framing once per connection would halve the fan-out.
+    """
     return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 

@@ -1,28 +1,33 @@
 """Connections in, events out.
 
 ``/live/lots/{lot}``: the folded state, then every event. ``?after=<position>``: no state, but every event after
-that position, neither gap nor duplicate. With a session (cookie or bearer) a party also sees what only it may.
+that position, neither gap nor duplicate. With a session (cookie or bearer) a party also sees what only it may;
+``&cursor=feed`` or ``lot`` says what ``after`` counts, for a client whose session came or went meanwhile.
 """
 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import suppress
 from http import HTTPStatus
-from http.cookies import SimpleCookie
+from http.cookies import CookieError, SimpleCookie
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import structlog
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from bidding.application.platform import Platform, lot_stream
-from bidding.application.ports import Recorded, Unavailable
-from bidding.domain.lot import Phase
-from bidding.domain.parties import Actor, Standing
-from bidding.live.frames import event_text, framed, state_text, time_text
-from bidding.live.hall import Hall, Listener
+from bidding.application.platform import Platform, require_known
+from bidding.application.ports import Unavailable
+from bidding.domain.errors import Unknown
+from bidding.domain.parties import Actor
+from bidding.live.frames import FEED, LOT, event_text
+from bidding.live.hall import Hall
+from bidding.live.halls import Halls
+from bidding.live.listener import SESSION_ENDED, Listener
 
 log = structlog.get_logger(__name__)
 
@@ -31,27 +36,51 @@ Authenticate = Callable[[str], Awaitable[Actor | None]]
 COOKIE = "bidding-session"
 #: Seconds between time frames: a countdown drifts less than its reader notices.
 TICK = 15
-_PATH = re.compile(r"^/live/lots/([0-9a-zA-Z-]{1,64})$")
-_LOTS = lot_stream("")
-#: Messages of clients are not expected: small ones are read and ignored.
+#: Bytes; clients have nothing to say.
 CLIENT_MESSAGE = 1024
+_PATH = re.compile(r"/live/lots/([0-9a-zA-Z-]{1,64})")
+_AFTER = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+class Refused(Exception):
+    """Answered before the handshake: an HTTP answer is clearer than a close code."""
+
+    def __init__(self, status: HTTPStatus, text: str) -> None:
+        super().__init__(text)
+        self.status, self.text = status, text
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the request names. ``cursor`` None: as the session has it."""
+
+    lot_id: str
+    after: int | None
+    cursor: str | None
 
 
 class Gateway:
-    """One per process. ``authenticate``: session token → the party, or None."""
+    """One per process. ``authenticate``: session token → the party, or None. ``capacity``: connections."""
 
-    def __init__(self, platform: Platform, authenticate: Authenticate, *, capacity: int = 20_000) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        authenticate: Authenticate,
+        *,
+        capacity: int = 20_000,
+        tick: float = TICK,
+    ) -> None:
         self._platform, self._authenticate, self._capacity = platform, authenticate, capacity
-        self._halls: dict[str, Hall] = {}
-        self._loading: dict[str, asyncio.Lock] = {}
-        self._connected = 0
+        self._tick = tick
+        self.halls = Halls(platform)
+        self._seated = 0
 
     async def serve(self, host: str, port: int) -> Server:
-        """Listen; the caller closes the server. Run ``follow`` beside it."""
+        """Listen; the caller closes the server (its listeners get 1001). Run ``follow`` and ``tick`` beside it."""
         return await serve(
             self._hear,
             host,
             port,
+            create_connection=Listener,
             process_request=self._admit,
             compression=None,  # deflating for each connection would cost three quarters of the fan-out
             max_size=CLIENT_MESSAGE,
@@ -60,127 +89,156 @@ class Gateway:
             ping_timeout=20,
             close_timeout=5,
             server_header=None,
+            backlog=1024,
         )
 
     async def follow(self) -> None:
-        """Carry new events into the halls, for ever. One subscription, whatever the number of halls."""
-        after = 0
-        while True:
-            try:
-                after = max(after, await self._platform.journal.position())
-                for hall in list(self._halls.values()):
-                    await self._catch_up(hall)
-                async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
-                    async for one in events:
-                        after = one.position
-                        if one.stream.startswith(_LOTS):
-                            await self._deliver(one)
-            except Unavailable as error:
-                log.warning("live.store-unavailable", retry_after=error.retry_after)
-                await asyncio.sleep(error.retry_after)
-
-    async def _deliver(self, one: Recorded) -> None:
-        hall = self._halls.get(one.stream.removeprefix(_LOTS))
-        if hall is None:
-            return
-        try:
-            hall.take(one)
-        except LookupError:
-            await self._catch_up(hall)
+        """Carry new events to the listeners, for ever."""
+        await self.halls.follow()
 
     async def tick(self) -> None:
-        """Send everybody the lot's instant every TICK seconds, for countdowns."""
+        """Every TICK seconds: the lot's instant to everybody, sessions looked at again, empty halls forgotten."""
         while True:
-            await asyncio.sleep(TICK)
-            for hall in list(self._halls.values()):
-                frame = framed(time_text(self._platform.lot_now(hall.lot)))
-                for listener in tuple(hall.listeners):
-                    hall.write(listener, frame)
+            await asyncio.sleep(self._tick)
+            for hall in self.halls.all():
+                hall.tell_time()
+                with suppress(Unavailable):  # nobody is put out because the database is away
+                    for listener in tuple(hall.parties):
+                        if await self._authenticate(listener.token) != listener.actor:
+                            listener.dismiss(SESSION_ENDED, "session ended")
+            self.halls.sweep()
 
-    async def _catch_up(self, hall: Hall) -> None:
-        stream = lot_stream(hall.lot_id)
-        for one in await self._platform.journal.load(stream, after=len(hall.recorded)):
-            hall.take(one)
-
-    async def _hall(self, lot_id: str) -> Hall | None:
-        async with self._loading.setdefault(lot_id, asyncio.Lock()):
-            hall = self._halls.get(lot_id)
-            if hall is None:
-                recorded = await self._platform.journal.load(lot_stream(lot_id))
-                if not recorded:
-                    self._loading.pop(lot_id, None)
-                    return None
-                hall = self._halls[lot_id] = Hall(lot_id, recorded)
-                await self._catch_up(hall)
-            return hall
+    # -- admission ----------------------------------------------------------------------------------
 
     async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Refuse before the handshake what cannot be served: HTTP answers are clearer than close codes."""
-        path, query = _split(request.path)
-        match = _PATH.match(path)
-        if match is None:
-            return connection.respond(HTTPStatus.NOT_FOUND, "no such page: /live/lots/{lot}\n")
-        after = query.get("after", [None])[-1]
-        if after is not None and not re.fullmatch(r"[0-9]{1,18}", after):
-            return connection.respond(HTTPStatus.BAD_REQUEST, "after: the position of the last event seen\n")
-        if self._connected >= self._capacity:
-            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "full: try again soon\n")
+        listener = cast(Listener, connection)
         try:
-            actor = await self._actor(request)
-            hall = await self._hall(match[1])
-        except Unavailable:
-            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "try again soon\n")
-        if hall is None or not _open_to(hall, actor):
-            return connection.respond(HTTPStatus.NOT_FOUND, "no such lot\n")
-        connection.hall = hall  # type: ignore[attr-defined]  # handed to _hear, as websockets documents
-        connection.listener = Listener(connection, actor, int(after) if after is not None else -1)  # type: ignore[attr-defined]  # likewise
+            await self._seat(listener, request)
+        except Refused as refused:
+            return connection.respond(refused.status, refused.text + "\n")
+        except Unavailable as error:
+            response = connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "try again soon\n")
+            response.headers["Retry-After"] = str(error.retry_after)
+            return response
         return None
 
-    async def _actor(self, request: Request) -> Actor | None:
-        bearer = request.headers.get("Authorization", "")
-        token = bearer.removeprefix("Bearer ") if bearer.startswith("Bearer ") else ""
-        if not token:
-            cookie = SimpleCookie(request.headers.get("Cookie", "")).get(COOKIE)
-            token = cookie.value if cookie else ""
-        return await self._authenticate(token) if token else None
+    async def _seat(self, listener: Listener, request: Request) -> None:
+        asked = _asked(request.path)
+        if self._seated >= self._capacity:
+            raise Unavailable("live")
+        self._seated += 1
+        listener.on_gone = self._one_less
+        await self._identify(listener, request, asked)
+        hall = await self.halls.find(asked.lot_id)
+        try:
+            if hall is None:
+                raise Unknown("no-such-lot")
+            require_known(hall.lot, listener.actor)
+        except Unknown:
+            raise Refused(HTTPStatus.NOT_FOUND, "no such lot") from None
+        self._enter(listener, hall)
+        await self._require_past(asked.after, hall, listener)
+        listener.after = asked.after
+
+    def _one_less(self) -> None:
+        self._seated -= 1
+
+    def _enter(self, listener: Listener, hall: Hall) -> None:
+        hall.visitors += 1
+        listener.hall = hall
+
+        def gone() -> None:
+            hall.visitors -= 1
+            hall.leave(listener)
+            self._one_less()
+
+        listener.on_gone = gone
+
+    async def _identify(self, listener: Listener, request: Request, asked: Asked) -> None:
+        """A stale cookie is a spectator's, as over HTTP; a stale bearer token, or one to resume with, is refused."""
+        bearer = _bearer(request)
+        token = bearer or _cookie(request)
+        actor = await self._authenticate(token) if token and asked.cursor != FEED else None
+        if actor is None and (asked.cursor == LOT or (bearer and asked.cursor is None)):
+            raise Refused(HTTPStatus.UNAUTHORIZED, "session ended: log in again")
+        listener.actor, listener.token = actor, token if actor is not None else ""
+
+    async def _require_past(self, after: int | None, hall: Hall, listener: Listener) -> None:
+        """A position that nothing has yet would keep the listener waiting for ever."""
+        if after is None or after <= hall.end(hall.standings(listener.actor), listener.cursor):
+            return
+        if listener.cursor == FEED:
+            end = await self._platform.journal.feed_end()
+        else:
+            await self.halls.catch_up(hall)  # it was told by somebody faster than the subscription
+            end = len(hall.recorded)
+        if after > end:
+            raise Refused(HTTPStatus.BAD_REQUEST, "after: no such position yet")
+
+    # -- a listener's visit ---------------------------------------------------------------------------
 
     async def _hear(self, connection: ServerConnection) -> None:
-        hall: Hall = connection.hall  # type: ignore[attr-defined]  # set in _admit
-        listener: Listener = connection.listener  # type: ignore[attr-defined]  # set in _admit
-        self._connected += 1
-        try:
-            if listener.sent < 0:
-                listener.sent = hall.end(listener.actor)
-                await connection.send(
-                    state_text(
-                        hall.view(listener.actor),
-                        listener.sent,
-                        self._platform.lot_now(hall.lot),
-                        spectator=listener.spectator,
-                    )
-                )
-            while missed := hall.visible_after(listener.actor, listener.sent):
-                for position, one in missed:
-                    await connection.send(event_text(one.event, position, one.recorded_at))
-                    listener.sent = position
-            hall.listeners.add(listener)  # no await since the last look: nothing can have come between
-            async for _ in connection:
+        listener = cast(Listener, connection)
+        hall = listener.hall
+        assert hall is not None, "seated in _admit"
+        with suppress(ConnectionClosed):
+            await self._bring_up(listener, hall)
+            hall.join(listener)
+            async for _ in listener:  # read and dropped; too many end the connection
                 pass
-        except ConnectionClosed:
-            pass
-        finally:
-            self._connected -= 1
-            hall.listeners.discard(listener)
+        hall.leave(listener)
+
+    async def _bring_up(self, listener: Listener, hall: Hall) -> None:
+        """Everything up to now, at the listener's own pace; returns without an await after the last look."""
+        sent = listener.after or 0
+        cursor = listener.cursor
+        known = None if listener.after is None else hall.standings(listener.actor, listener.after)
+        while True:
+            mine = hall.standings(listener.actor)
+            if mine != known:
+                known = listener.standings = mine
+                sent, text = hall.state(mine, cursor)
+                await listener.send(text)
+            missed = hall.missed(mine, cursor, sent)
+            if not missed and mine == hall.standings(listener.actor):
+                return
+            for position, one in missed:
+                await listener.send(event_text(one, position))
+                sent = position
 
 
-def _split(target: str) -> tuple[str, dict[str, list[str]]]:
-    parts = urlsplit(target)
-    return parts.path, parse_qs(parts.query)
+def _asked(target: str) -> Asked:
+    """Raises ``Refused``."""
+    try:
+        parts = urlsplit(target)
+        query = parse_qs(parts.query, keep_blank_values=True, max_num_fields=8)
+    except ValueError:
+        raise Refused(HTTPStatus.BAD_REQUEST, "unreadable address") from None
+    match = _PATH.fullmatch(parts.path)
+    if match is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "no such page: /live/lots/{lot}")
+    after, cursor = (query.get(name, [None])[-1] for name in ("after", "cursor"))
+    if after is not None and not _AFTER.fullmatch(after):
+        raise Refused(HTTPStatus.BAD_REQUEST, "after: the position of the last event seen")
+    if cursor not in (None, FEED, LOT):
+        raise Refused(HTTPStatus.BAD_REQUEST, "cursor: feed or lot")
+    return Asked(lot_id=match[1], after=int(after) if after is not None else None, cursor=cursor)
 
 
-def _open_to(hall: Hall, actor: Actor | None) -> bool:
-    """Before the notice only the lot's own offices know that it exists."""
-    if hall.lot.phase not in (Phase.DRAFT, Phase.SUBMITTED, Phase.ADMITTED):
-        return True
-    inside = {Standing.HOST, Standing.TENDERER, Standing.OPERATOR, Standing.SUPERVISOR}
-    return not hall.standings(actor).isdisjoint(inside)
+def _bearer(request: Request) -> str:
+    for said in request.headers.get_all("Authorization"):
+        scheme, _, token = said.partition(" ")
+        if scheme.lower() == "bearer":
+            return token.strip()
+    return ""
+
+
+def _cookie(request: Request) -> str:
+    for said in request.headers.get_all("Cookie"):
+        try:
+            found = SimpleCookie(said).get(COOKIE)
+        except CookieError:
+            continue
+        if found is not None:
+            return found.value
+    return ""

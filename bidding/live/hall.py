@@ -1,107 +1,141 @@
 """One lot's hall: its events so far, and who is listening."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
-from websockets.asyncio.server import ServerConnection
-from websockets.protocol import State
+import msgspec
+from websockets.protocol import OPEN
 
 from bidding.application.ports import Recorded
 from bidding.domain.disclosure import SPECTATOR, view, visible
 from bidding.domain.lot import Lot, evolve, replay
 from bidding.domain.parties import Actor, Standing
 from bidding.domain.permissions import standings
-from bidding.live.frames import event_text, framed, position_of
+from bidding.live.frames import FEED, LOT, event_text, framed, state_text, time_text
+from bidding.live.listener import BUFFER, RESUME, TOO_SLOW, Listener
 
-#: Bytes that may wait for one reader; beyond them it is closed and resumes where it was.
-BUFFER = 1024 * 1024
-#: Close code for a reader that cannot keep up: reconnect with ?after= the last position received.
-TOO_SLOW = 4008
-
-
-class Listener:
-    """One connection. ``actor`` None: a spectator. ``sent``: the last position written to it."""
-
-    __slots__ = ("actor", "connection", "sent")
-
-    def __init__(self, connection: ServerConnection, actor: Actor | None, sent: int) -> None:
-        self.connection, self.actor, self.sent = connection, actor, sent
-
-    @property
-    def spectator(self) -> bool:
-        return self.actor is None
+Standings = frozenset[Standing]
 
 
 class Hall:
-    """The events of one lot in order, and its listeners. Not shared between threads."""
+    """The events of one lot in order, and its listeners. Not shared between threads.
 
-    def __init__(self, lot_id: str, recorded: Iterable[Recorded]) -> None:
-        self.lot_id = lot_id
+    ``lot_now``: the lot's own instant. ``visitors``: connections that hold on to the hall, joined or not yet.
+    """
+
+    def __init__(self, lot_id: str, recorded: Iterable[Recorded], lot_now: Callable[[Lot], datetime]) -> None:
+        self.lot_id, self._lot_now = lot_id, lot_now
         self.recorded = list(recorded)
         self.lot: Lot = replay(lot_id, (one.event for one in self.recorded))
-        self.listeners: set[Listener] = set()
+        self.spectators: set[Listener] = set()
+        self.parties: set[Listener] = set()
+        self.visitors = 0
+        self._views: dict[Standings, msgspec.Raw] = {}
+        #: (feed position, event) of what spectators may see, in order.
+        self._public = [found for one in self.recorded if (found := _public(one)) is not None]
 
-    def standings(self, actor: Actor | None) -> frozenset[Standing]:
-        return SPECTATOR if actor is None else standings(actor, self.lot)
+    # -- who may know what --------------------------------------------------------------------------
 
-    def view(self, actor: Actor | None) -> Lot:
-        return view(self.lot_id, (one.event for one in self.recorded), self.standings(actor))
+    def standings(self, actor: Actor | None, at: int | None = None) -> Standings:
+        """Towards the lot as it is, or as it was at version ``at``."""
+        if actor is None:
+            return SPECTATOR
+        if at is None:
+            return standings(actor, self.lot)
+        return standings(actor, replay(self.lot_id, (one.event for one in self.recorded[:at])))
 
-    def visible_after(self, actor: Actor | None, after: int) -> list[tuple[int, Recorded]]:
-        """(position, event) that ``actor`` may see beyond position ``after``, in order."""
-        mine = self.standings(actor)
-        found = []
-        for one in self.recorded:
-            position = position_of(one, spectator=actor is None)
-            if position is not None and position > after and visible(one.event, mine):
-                found.append((position, one))
-        return found
+    def state(self, mine: Standings, cursor: str) -> tuple[int, str]:
+        """(position, text of the state frame): all that these standings may see, folded."""
+        if mine not in self._views:
+            known = view(self.lot_id, (one.event for one in self.recorded), mine)
+            self._views[mine] = msgspec.Raw(msgspec.json.encode(known))
+        end = self.end(mine, cursor)
+        return end, state_text(self._views[mine], end, self._lot_now(self.lot), cursor)
 
-    def end(self, actor: Actor | None) -> int:
+    def missed(self, mine: Standings, cursor: str, after: int) -> list[tuple[int, Recorded]]:
+        """(position, event) that ``mine`` may see beyond position ``after``, in order."""
+        if cursor == FEED:
+            return self._public[bisect_right(self._public, after, key=_position) :]
+        # A stream's versions count its events from 1: a version is the place behind its event.
+        return [(one.version, one) for one in self.recorded[after:] if visible(one.event, mine)]
+
+    def end(self, mine: Standings, cursor: str) -> int:
         """The last position of this audience; 0 if it may see nothing yet."""
-        seen = self.visible_after(actor, 0)
-        return seen[-1][0] if seen else 0
+        if cursor == FEED:
+            return self._public[-1][0] if self._public else 0
+        return next((one.version for one in reversed(self.recorded) if visible(one.event, mine)), 0)
+
+    # -- listening ----------------------------------------------------------------------------------
+
+    def join(self, listener: Listener) -> None:
+        """From now on it gets every event. Nothing may be awaited between its last look at ``missed`` and this."""
+        (self.spectators if listener.actor is None else self.parties).add(listener)
+
+    def leave(self, listener: Listener) -> None:
+        self.spectators.discard(listener)
+        self.parties.discard(listener)
 
     def take(self, one: Recorded) -> None:
         """The next event of the stream: fold it and write it to everybody who may see it.
 
-        An event already known is passed over: the subscription and the first load may overlap.
+        An event already known is passed over: the subscription and a load may overlap. ``LookupError`` for one
+        that leaves a gap: load first.
         """
         if one.version <= len(self.recorded):
             return
         if one.version != len(self.recorded) + 1:
             raise LookupError(f"version {one.version} after {len(self.recorded)}")
+        clock = self.lot.control.clock
         self.recorded.append(one)
         self.lot = evolve(self.lot, one.event)
+        self._views.clear()
         self._publish(one)
+        if self.lot.control.clock != clock:
+            self.tell_time()
+
+    def tell_time(self) -> None:
+        """The lot's instant to everybody, for countdowns."""
+        frame = framed(time_text(self._lot_now(self.lot)))
+        write_all(self.spectators, frame)
+        write_all(self.parties, frame)
 
     def _publish(self, one: Recorded) -> None:
-        frames: dict[int, bytes] = {}
-        for listener in tuple(self.listeners):
-            if not visible(one.event, self.standings(listener.actor)):
-                continue
-            position = position_of(one, spectator=listener.spectator)
-            if position is None or position <= listener.sent:
-                continue
-            if position not in frames:
-                frames[position] = framed(event_text(one.event, position, one.recorded_at))
-            listener.sent = position
-            self.write(listener, frames[position])
+        found = _public(one)
+        if found is not None:
+            self._public.append(found)
+            write_all(self.spectators, framed(event_text(one, found[0])))
+        if self.parties:
+            self._publish_to_parties(one)
 
-    def write(self, listener: Listener, frame: bytes) -> None:
-        """Put a ready frame into the connection's buffer, or drop a listener that does not drain it.
+    def _publish_to_parties(self, one: Recorded) -> None:
+        frame = framed(event_text(one, one.version))
+        for listener in self.parties:
+            mine = self.standings(listener.actor)
+            if mine != listener.standings:
+                listener.standings = mine
+                listener.put(framed(self.state(mine, LOT)[1]))
+            elif visible(one.event, mine):
+                listener.put(frame)
 
-        Writing to the transport directly is legal between messages, and nobody else sends on a listener.
-        """
-        connection = listener.connection
-        if connection.state is not State.OPEN:
-            self.listeners.discard(listener)
-            return
-        if connection.transport.get_write_buffer_size() > BUFFER:
-            self.listeners.discard(listener)
-            connection.protocol.send_close(TOO_SLOW, "too slow: resume with ?after=")
-            for data in connection.protocol.data_to_send():
-                connection.transport.write(data)
-            # The close frame queues behind the backlog; who drains nothing is cut off shortly after.
-            connection.loop.call_later(5, connection.transport.abort)
-            return
-        connection.transport.write(frame)
+
+def write_all(listeners: Iterable[Listener], frame: bytes) -> None:
+    """The same bytes to every listener. This loop is the fan-out: it is ``Listener.put`` spelled out."""
+    for listener in listeners:
+        if listener.protocol.state is not OPEN:
+            continue
+        transport = listener.transport
+        if transport.get_write_buffer_size() > BUFFER:
+            listener.dismiss(TOO_SLOW, RESUME)
+        else:
+            transport.write(frame)
+
+
+def _public(one: Recorded) -> tuple[int, Recorded] | None:
+    if one.feed_position is None or not visible(one.event, SPECTATOR):
+        return None
+    return one.feed_position, one
+
+
+def _position(found: tuple[int, Recorded]) -> int:
+    return found[0]

@@ -20,7 +20,7 @@ def write_pdf(path: Path, title: str, author: str, paragraphs: list[str], size: 
     """A PDF of at least ``size`` bytes: a text page, then scanned pages, like what bidders really hand in."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     # Drawings only have to differ from one another and compress badly; nothing secret comes from here.
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311 - not for secrets
     canvas = Canvas(str(path), pagesize=A4, invariant=True)
     canvas.setTitle(title)
     canvas.setAuthor(author)

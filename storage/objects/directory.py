@@ -14,6 +14,7 @@ Durability: every file is fdatasync'ed and its folder fsync'ed before the call r
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -158,14 +159,17 @@ class DirectoryStore:
             disk.write_new(scratch, name, b"health")
             os.unlink(name, dir_fd=scratch)
 
-    def _put(self, path: tuple[str, ...], name: str, kind: bytes, data: PartBytes) -> None:
+    def _put(
+        self, path: tuple[str, ...], name: str, kind: bytes, data: PartBytes, parts: str | None = None
+    ) -> None:
+        """`parts`: the folder that an assembled object's parts lie in."""
         with (
             disk.directory(self._root, ("scratch",)) as scratch,
             disk.directory(self._root, path, create=True) as folder,
         ):
             replaced = self._assembled_folder(folder, name)
             disk.replace_file(scratch, folder, name, kind, data)
-        if replaced is not None:
+        if replaced not in (None, parts):  # the same: this completion was repeated
             self._drop("assembled", replaced)
 
     def _pieces(self, key: str) -> Sequence[_Piece]:
@@ -203,14 +207,16 @@ class DirectoryStore:
                 os.rename(folder_name, folder_name, src_dir_fd=opened, dst_dir_fd=assembled)
                 os.fsync(assembled)
                 os.fsync(opened)
-        self._put(path, name, _ASSEMBLED, msgspec.json.encode(pieces))
+        self._put(path, name, _ASSEMBLED, msgspec.json.encode(pieces), folder_name)
 
     def _assembled_folder(self, folder: int, name: str) -> str | None:
         """The parts folder behind the object that is about to be replaced or deleted."""
         try:
             handle = disk.open_file(folder, name)
-        except FileNotFoundError:
-            return None
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ELOOP):  # ELOOP: a planted link
+                return None
+            raise
         try:
             if os.pread(handle, len(_ASSEMBLED), 0) != _ASSEMBLED:
                 return None

@@ -24,9 +24,9 @@ from storage.objects.protocol import PartBytes
 
 _CHUNK = 1 << 20
 _MISSING = frozenset({"NoSuchKey", "NoSuchUpload", "InvalidPart"})
-_FULL = frozenset({"XMinioStorageFull", "InsufficientStorage", "QuotaExceeded", "EntityTooLarge"})
-_INSUFFICIENT_STORAGE = 507
+_FULL = frozenset({"XMinioStorageFull", "InsufficientStorage", "QuotaExceeded", "EntityTooLarge", "507"})
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
+_STATUS = re.compile(r"Response code: (\d{3})")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -168,19 +168,18 @@ class S3Store:
 
 def _refuse(key: str, error: Exception) -> NoReturn:
     """Raise what `error` means for the caller. The server's texts, which name hosts, stay in `__cause__`."""
+    code = ""
     match error:
-        case S3Error(code=code):
-            if code in _MISSING:
-                raise ObjectMissing(key) from error
-            if code in _FULL:
-                raise ObjectStoreFull(key, code) from error
-            raise ObjectStoreUnavailable(code or "S3Error") from error
-        case ServerError(status_code=status) if status == _INSUFFICIENT_STORAGE:
-            raise ObjectStoreFull(key, str(status)) from error
+        case S3Error():
+            code = error.code or ""
+        case ServerError():
+            code = str(error.status_code)
         case InvalidResponseError():
-            # The package reads errors typed application/xml only; some servers send text/xml.
-            said = _CODE.search(str(error))
-            if said is not None and said[1] in _MISSING:
-                raise ObjectMissing(key) from error
-            raise ObjectStoreUnavailable("not an S3 answer" if said is None else said[1]) from error
-    raise ObjectStoreUnavailable(type(error).__name__) from error
+            # The package reads errors typed application/xml only; some servers send text/xml, or no body.
+            said = _CODE.search(str(error)) or _STATUS.search(str(error))
+            code = said[1] if said is not None else ""
+    if code in _MISSING:
+        raise ObjectMissing(key) from error
+    if code in _FULL:
+        raise ObjectStoreFull(key, code) from error
+    raise ObjectStoreUnavailable(code or type(error).__name__) from error

@@ -80,7 +80,7 @@ class Checker:
                 self.ends = event.window_ends
             case e.KeyReleased():
                 assert not self.window_ended, "R-OPEN-24: after the window"
-                assert event.at < self.ends or self.incidents, "R-OPEN-24: late"  # type: ignore[operator]
+                assert event.at < self.ends or self.incidents, "R-OPEN-24: late"  # type: ignore[operator]  # the history sets it first
                 assert event.bidder in self.roll - self.revoked
                 self.released.add(event.bidder)
                 self.undecided.discard(event.bidder)
@@ -90,11 +90,11 @@ class Checker:
     def _later(self, event: Event) -> None:
         match event:
             case e.WindowExtended(window="release"):
-                assert event.until > self.ends, "an extension shortens nothing"  # type: ignore[operator]
+                assert event.until > self.ends, "an extension shortens nothing"  # type: ignore[operator]  # the history sets it first
                 assert e.FormKeysPublished not in self.seen, "no window once keys are out"
                 self.ends, self.window_ended = event.until, False
             case e.WindowEnded():
-                assert event.at >= self.ends, "R-OPEN-24"  # type: ignore[operator]
+                assert event.at >= self.ends, "R-OPEN-24"  # type: ignore[operator]  # the history sets it first
                 self.window_ended = True
                 self.undecided = set(event.unreleased)
                 assert self.undecided == self.roll - self.released - self.revoked

@@ -23,8 +23,8 @@ def raised(phase: str) -> dict[str, list[set[str]]]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
             if named and node.func.id in REFUSALS and node.args:  # type: ignore[attr-defined]  # a Call of a Name
-                code = ast.literal_eval(node.args[0])  # type: ignore[attr-defined]
-                keywords = {keyword.arg or "" for keyword in node.keywords}  # type: ignore[attr-defined]
+                code = ast.literal_eval(node.args[0])  # type: ignore[attr-defined]  # the matched shape
+                keywords = {keyword.arg or "" for keyword in node.keywords}  # type: ignore[attr-defined]  # the matched shape
                 found.setdefault(code, []).append(keywords)
     return found
 

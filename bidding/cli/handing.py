@@ -1,0 +1,114 @@
+"""``bidding submit``, ``withdraw`` and ``release``: a sealed bid and the platform."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bidding.cli.connection import Url, connected
+from bidding.cli.device import ByRecoveryCode, KeyFile, read_device
+from bidding.cli.failure import Exit, failure
+from bidding.cli.language import say
+from bidding.cli.terminal import line, note, progress
+from bidding.cli.trial import BidDir
+from bidding.client import bid as bids
+from bidding.client.bid import BidFolder
+from bidding.client.session import Problem, Session
+from bidding.crypto.canonical import canonical, unb64
+from bidding.crypto.receipt import Receipt, verify_receipt
+from bidding.crypto.signing import Signed
+
+#: Beside the receipt in the bid's folder: a signed refusal, the key that signs both, the last key release.
+REFUSAL, PLATFORM_KEY, RELEASED = "refusal.json", "platform-key.txt", "release-receipt.json"
+
+
+def submit(folder: BidDir, url: Url, key: KeyFile) -> None:
+    """递交投标,中断后重新运行即续传;显示回执。Hand in a bid; run again, it goes on; shows the receipt."""
+    device = read_device(key)
+    bid = BidFolder(folder)
+    bid.manifest  # noqa: B018 - a folder that holds no bid is refused before anything is sent
+
+    async def work(session: Session) -> tuple[dict[str, Any], dict[str, Any]]:
+        keys = await session.get("/keys")
+        try:
+            with progress(say("递交", "uploading")) as report:
+                return await bids.submit(session, bid, progress=report), keys
+        except Problem as problem:
+            _keep_refusal(folder, problem, keys)
+            raise
+
+    answer, keys = connected(url, work, device)
+    signed = Signed(answer["receipt"].encode(), unb64(answer["receipt_signature"]))
+    public = _signer(keys, answer["receipt"])
+    receipt = verify_receipt(signed, unb64(public))
+    (folder / PLATFORM_KEY).write_text(public + "\n")
+    line(f"✓ {say('已递交', 'handed in')}", "bold green")
+    show_receipt(receipt)
+    line(f"  {say('回执文件', 'receipt file')}: {folder / bids.RECEIPT}")
+    note(say("离线核验:bidding verify 回执文件", "Check it offline: bidding verify RECEIPT"))
+
+
+def show_receipt(receipt: Receipt) -> None:
+    line(f"  {say('回执编号', 'receipt number')}: {receipt.receipt_number}")
+    line(f"  {say('标段', 'lot')}: {receipt.lot}  {say('投标版本', 'bid version')}: {receipt.bid_version}")
+    line(f"  {say('送达时间', 'complete at')}: {receipt.completed_at}")
+    line(f"  {say('投标摘要', 'manifest')}: {receipt.manifest_hash}")
+    line(f"  {say('平台公钥指纹', 'platform key fingerprint')}: {receipt.platform_key}")
+
+
+def withdraw(folder: BidDir, url: Url, key: KeyFile) -> None:
+    """撤回(截止前)或撤销已递交的这一版。Pull out this version of the bid."""
+    device = read_device(key)
+    bid = BidFolder(folder)
+    connected(url, lambda session: bids.withdraw(session, bid), device)
+    line(f"✓ {say('已撤回', 'withdrawn')}: {bid.manifest.lot}", "bold green")
+
+
+def release(folder: BidDir, url: Url, key: KeyFile, recovery: ByRecoveryCode = False) -> None:
+    """开标时从本机解密:把内容密钥分给两方,可重复。Release this bid's keys at the opening; may be repeated."""
+    device = read_device(key, by_recovery_code=recovery)
+    bid = BidFolder(folder)
+
+    async def work(session: Session) -> dict[str, Any]:
+        view = await session.lot(bid.manifest.lot)
+        if {one["office"] for one in view["opening"]["office_keys"]} != {"agency", "supervisor"}:
+            raise failure(
+                Exit.REFUSED,
+                (
+                    "代理与监督尚未都公布会话公钥",
+                    "agency and supervisor have not both published session keys yet",
+                ),
+                (
+                    "留在开标室(bidding watch),解密开始后再试",
+                    "stay at the opening (bidding watch), try when it is ordered",
+                ),
+            )
+        return await bids.release(session, bid, lot=view)
+
+    answer = connected(url, work, device)
+    if "receipt" in answer:
+        kept = {"receipt": answer["receipt"], "signature": answer["receipt_signature"]}
+        (folder / RELEASED).write_bytes(canonical(kept))
+    line(f"✓ {say('密钥已送达', 'keys released')}: {bid.manifest.lot}", "bold green")
+    if number := answer.get("receipt_number"):
+        line(f"  {say('回执编号', 'receipt number')}: {number}")
+
+
+def _keep_refusal(folder: Path, problem: Problem, keys: dict[str, Any]) -> None:
+    """A refusal is signed too: it is the bidder's evidence."""
+    receipt, signature = problem.found.get("receipt"), problem.found.get("receipt_signature")
+    if not isinstance(receipt, str) or not isinstance(signature, str):
+        return
+    (folder / REFUSAL).write_bytes(canonical({"receipt": receipt, "signature": signature}))
+    (folder / PLATFORM_KEY).write_text(_signer(keys, receipt) + "\n")
+    note(f"{say('拒收回执', 'refusal receipt')}: {folder / REFUSAL}")
+
+
+class _Named(msgspec.Struct, frozen=True):
+    platform_key: str
+
+
+def _signer(keys: dict[str, Any], receipt: str) -> str:
+    """The platform key that the receipt names: those of test lots are signed by another one."""
+    named = msgspec.json.decode(receipt, type=_Named).platform_key
+    return str(keys["receipt_test"] if named == keys["receipt_test_id"] else keys["receipt"])

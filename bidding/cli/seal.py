@@ -1,0 +1,156 @@
+"""``bidding seal``: a whole bid sealed on this device, without any network."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bidding.cli.device import KeyFile, party_of, read_device
+from bidding.cli.failure import Exit, failure
+from bidding.cli.formfile import check_form, read_form
+from bidding.cli.language import say
+from bidding.cli.lotview import LotView, parse_lot
+from bidding.cli.recipients import read_public_key
+from bidding.cli.terminal import line, note, progress, size, yuan
+from bidding.client.bid import BidFolder
+from bidding.client.bid import seal as seal_into
+from bidding.crypto.bid import Address, replacing
+from bidding.crypto.container import require_safe_names
+from bidding.crypto.envelope import COMMERCIAL, QUALIFICATION, TECHNICAL
+from bidding.crypto.manifest import manifest_hash
+from bidding.crypto.padding import FORM
+
+Files = list[Path] | None
+
+
+def seal(
+    lot: Annotated[
+        Path, typer.Option("--lot", metavar="FILE", help="bidding lot 取得的文件 · what bidding lot made")
+    ],
+    key: KeyFile,
+    form: Annotated[
+        Path, typer.Option("--form", metavar="FILE", help="开标一览表 .toml/.json · the opening form")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="新目录 · a new folder")],
+    technical: Annotated[
+        Files, typer.Option("--technical", metavar="FILE", help="技术标,可多个 · repeatable")
+    ] = None,
+    commercial: Annotated[
+        Files, typer.Option("--commercial", metavar="FILE", help="商务标,可多个 · repeatable")
+    ] = None,
+    qualification: Annotated[
+        Files, typer.Option("--qualification", metavar="FILE", help="资格文件,可多个 · repeatable")
+    ] = None,
+    replaces: Annotated[
+        Path | None,
+        typer.Option("--replaces", metavar="DIR", help="被替换的那一版 · the version it replaces"),
+    ] = None,
+    recipient: Annotated[
+        Files,
+        typer.Option(
+            "--recipient", metavar="FILE", help="本单位另一解密公钥(如恢复公钥)· another key of yours"
+        ),
+    ] = None,
+) -> None:
+    """在本机封装投标文件,不联网。Seal a bid on this device; no network is used.
+
+    报价与工期先对照标段信息核对,超限不予封装。Price and duration are checked against the lot first.
+    """
+    view = parse_lot(lot.read_bytes())
+    opening_form = read_form(form)
+    check_form(opening_form, view)
+    documents = _documents(view, {TECHNICAL: technical, COMMERCIAL: commercial, QUALIFICATION: qualification})
+    _require_new(out)
+    recipients = [read_public_key(path) for path in recipient or ()]
+    device = read_device(key)
+    address = _address(view, party_of(device), replaces)
+    partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.absolute().parent))
+    try:
+        with progress(say("封装", "sealing")) as report:
+            folder = seal_into(
+                address, opening_form, documents, device, partial, recipients=recipients, progress=report
+            )
+        manifest = folder.manifest
+        os.replace(partial, out)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    line(f"✓ {say('已封装', 'sealed')}: {out}", "bold green")
+    line(f"  {say('标段', 'lot')}: {view.lot_id} {view.notice.title}")
+    line(
+        f"  {say('报价', 'price')}: {yuan(opening_form.price_fen)}  {opening_form.duration_days} {say('天', 'days')}"
+    )
+    for envelope in manifest.envelopes:
+        line(f"  {envelope.name:14} {size(envelope.sealed_length):>12}  {envelope.root}")
+    line(f"  {say('投标版本', 'bid version')}: {manifest.bid_version}  {manifest_hash(manifest)}")
+    if view.terms.quality and opening_form.quality != view.terms.quality:
+        note(
+            say(
+                f"注意:质量承诺“{opening_form.quality}”与招标文件“{view.terms.quality}”不同",
+                f"Note: quality “{opening_form.quality}” differs from the document's “{view.terms.quality}”",
+            ),
+            "yellow",
+        )
+    note(
+        say(
+            "下一步:bidding open 试解密,再 bidding submit",
+            "Next: bidding open (a trial), then bidding submit",
+        )
+    )
+
+
+def _documents(lot: LotView, given: dict[str, Files]) -> dict[str, dict[str, Path]]:
+    """Envelope → name in the envelope → file. Exactly the envelopes of this lot; safe names; real files."""
+    wanted = {envelope.name for envelope in lot.terms.envelopes} - {FORM}
+    found = {name: paths for name, paths in given.items() if paths}
+    if missing := sorted(wanted - found.keys()):
+        raise failure(
+            Exit.USAGE,
+            (f"缺少:{', '.join(missing)}", f"missing: {', '.join(missing)}"),
+            (f"加上 --{missing[0]} FILE", f"add --{missing[0]} FILE"),
+        )
+    if extra := sorted(found.keys() - wanted):
+        raise failure(
+            Exit.USAGE,
+            (f"本标段没有这类文件:{', '.join(extra)}", f"this lot has no such envelope: {', '.join(extra)}"),
+            ("放入招标文件规定的类别", "put the files where the tender document asks for them"),
+        )
+    for paths in found.values():
+        require_safe_names([path.name for path in paths])
+        for path in paths:
+            if not path.is_file():
+                raise FileNotFoundError(2, "no such file", str(path))
+    return {name: {path.name: path for path in paths} for name, paths in found.items()}
+
+
+def _require_new(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(17, "exists", str(folder))
+    folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+
+
+def _address(lot: LotView, bidder: str, replaces: Path | None) -> Address:
+    version, supersedes = 1, None
+    if replaces is not None:
+        earlier = BidFolder(replaces).manifest
+        if (earlier.lot, earlier.bidder) != (lot.lot_id, bidder):
+            raise failure(
+                Exit.LOCAL,
+                (
+                    "被替换的投标属于另一标段或另一主体",
+                    "the bid to be replaced is another lot's or another party's",
+                ),
+                ("检查 --replaces 的目录与密钥", "check the folder of --replaces, and the key"),
+            )
+        version, supersedes = replacing(earlier)
+    return Address(
+        lot=lot.lot_id,
+        bidder=bidder,
+        document_hash=lot.document.sha256,
+        document_version=lot.document.version,
+        bid_version=version,
+        supersedes=supersedes,
+    )

@@ -1,0 +1,92 @@
+"""An event of an opening as one line of text."""
+
+from bidding.cli.hall import clock, name_of
+from bidding.cli.language import say
+from bidding.domain.event import Event
+from bidding.domain.lot import Lot
+from bidding.domain.opening import events as e
+
+
+def told(event: Event, lot: Lot, at: str) -> str:
+    """``lot`` is the lot after the event; ``at`` the platform's instant, shown for what has none of its own."""
+    moment = getattr(event, "at", None)
+    return f"{clock(moment) or at}  {_said(event, lot)}"
+
+
+def _said(event: Event, lot: Lot) -> str:
+    return _closing(event) or _releasing(event, lot) or _announcing(event, lot) or event.TOPIC
+
+
+def _closing(event: Event) -> str:
+    match event:
+        case e.SubmissionClosed():
+            return say(f"投标截止,收到 {event.received} 份", f"submission closed: {event.received} received")
+        case e.CountChecked():
+            return say(
+                f"家数核对 {event.counted}:{event.decision}", f"count {event.counted}: {event.decision}"
+            )
+        case e.LotFailed():
+            return say(f"流标:{event.reason}", f"the lot fails: {event.reason}")
+        case e.RollPublished():
+            names = "、".join(entry.name for entry in event.roll)
+            return say(f"公布投标人名单:{names}", f"bidder list published: {names}")
+        case _:
+            return ""
+
+
+def _releasing(event: Event, lot: Lot) -> str:
+    match event:
+        case e.OfficeKeysPublished():
+            return say(f"{event.office} 公布一次性公钥", f"{event.office} publishes its one-time keys")
+        case e.ReleaseOrdered():
+            return say(
+                f"开始解密,至 {clock(event.window_ends)}", f"key release until {clock(event.window_ends)}"
+            )
+        case e.KeyReleased():
+            name = name_of(lot, event.bidder)
+            return say(f"{name} 已解密", f"{name} released its keys")
+        case e.WindowExtended():
+            until = clock(event.until)
+            return say(
+                f"时限对所有人延长至 {until}:{event.text}", f"extended for all to {until}: {event.text}"
+            )
+        case e.IncidentOpened():
+            return say(f"故障:{event.cause}", f"incident: {event.cause}")
+        case e.IncidentClosed():
+            return say("故障排除", "incident over")
+        case e.WindowEnded():
+            return say(
+                f"解密截止,未解密 {len(event.unreleased)} 家",
+                f"release over, {len(event.unreleased)} missing",
+            )
+        case e.FaultDecided():
+            return f"{name_of(lot, event.bidder)}: {event.term} ({event.fault})"
+        case e.BidRevoked():
+            return f"{name_of(lot, event.bidder)}: {say('撤销', 'revoked')}"
+        case e.FormKeysPublished():
+            return say(f"{event.office} 公布开标密钥", f"{event.office} publishes its form key")
+        case _:
+            return ""
+
+
+def _announcing(event: Event, lot: Lot) -> str:
+    match event:
+        case e.BidsImported():
+            return say(f"批量导入 {len(event.results)} 份", f"{len(event.results)} bids imported")
+        case e.PricesAnnounced():
+            return say("唱标", "prices announced")
+        case e.BidderConfirmed():
+            name = name_of(lot, event.bidder)
+            return say(f"{name} 确认", f"{name} confirms")
+        case e.OpeningObjectionRaised():
+            return f"{say('异议', 'objection')} {event.number} {name_of(lot, event.bidder)}: {event.text}"
+        case e.OpeningObjectionAnswered():
+            return f"{say('答复', 'answer')} {event.number}: {event.answer}"
+        case e.ConfirmationClosed():
+            return say("确认结束", "confirmation over")
+        case e.RecordSigned():
+            return say(f"{event.office} 签署开标记录", f"{event.office} signs the record")
+        case e.OpeningEnded():
+            return say("开标结束", "the opening is over")
+        case _:
+            return ""

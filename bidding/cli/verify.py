@@ -1,0 +1,122 @@
+"""``bidding verify``: receipts, refusals and exported lot records, checked without any server."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from bidding.application.record import Check, verify_record
+from bidding.application.record.format import FORMAT
+from bidding.cli.failure import Exit, failure
+from bidding.cli.handing import PLATFORM_KEY
+from bidding.cli.language import say
+from bidding.cli.paper import Paper, check_paper
+from bidding.cli.recipients import public_key, read_public_key
+from bidding.cli.terminal import line, note
+from bidding.crypto.canonical import parse_canonical, unb64
+from bidding.crypto.errors import CryptoError
+from bidding.crypto.suite import key_id
+
+
+class _Record(msgspec.Struct, frozen=True):
+    format: str
+    platform_key: str
+
+
+def verify(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="回执、拒收回执或标段档案 · receipt, refusal, record")
+    ],
+    platform_key: Annotated[
+        str,
+        typer.Option(
+            "--platform-key", metavar="B64", help="你信任的平台公钥 · the platform key that you trust"
+        ),
+    ] = "",
+    bid: Annotated[
+        Path | None,
+        typer.Option("--bid", metavar="DIR", help="投标目录,默认回执所在目录 · the sealed bid's folder"),
+    ] = None,
+) -> None:
+    """离线核验,逐项打印 ✓/✗;有一项不符退出码为 1。Verify offline, check by check; exit code 1 if one fails."""
+    data = file.read_bytes()
+    key = public_key(platform_key) if platform_key else None
+    record = _record(data)
+    if record is not None:
+        checks = verify_record(data, key)
+        trusted = _raw(record.platform_key)
+    else:
+        key = key or _kept_key(file)
+        checks = check_paper(_paper(data), key, bid or file.parent)
+        trusted = key
+    _report(checks, trusted, given=bool(platform_key))
+
+
+def _record(data: bytes) -> _Record | None:
+    """None unless it calls itself a lot record. One altered just there is no receipt either."""
+    try:
+        found = msgspec.json.decode(data, type=_Record)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return found if found.format == FORMAT else None
+
+
+def _paper(data: bytes) -> Paper:
+    try:
+        return parse_canonical(data, Paper)
+    except CryptoError:
+        raise failure(
+            Exit.FOUND_WRONG,
+            ("既不是回执也不是标段档案,或已被改动", "neither a receipt nor a lot record, or altered"),
+            ("取原始文件再核验", "verify the original file"),
+        ) from None
+
+
+def _kept_key(file: Path) -> bytes:
+    kept = file.parent / PLATFORM_KEY
+    if kept.exists():
+        return read_public_key(kept)
+    raise failure(
+        Exit.USAGE,
+        ("核验回执需要平台公钥", "a receipt is verified with the platform's public key"),
+        (
+            "用 --platform-key 给出(平台 /keys 公布)",
+            "give it by --platform-key (the platform publishes it at /keys)",
+        ),
+    )
+
+
+def _raw(text: str) -> bytes | None:
+    try:
+        return unb64(text)
+    except CryptoError:
+        return None
+
+
+def _report(checks: list[Check], key: bytes | None, *, given: bool) -> None:
+    for check in checks:
+        fault = "" if check.ok else f" — {check.fault}"
+        shown = f"{check.name}{fault}"
+        shown = shown if shown.isprintable() else ascii(shown)
+        line(f"{'✓' if check.ok else '✗'} {shown}", "" if check.ok else "bold red")
+    if key is not None:
+        line(f"{say('平台公钥指纹', 'platform key fingerprint')}: {key_id(key)}")
+        if not given:
+            note(
+                say(
+                    "与平台公布的指纹(/keys 的 receipt_id)对照,或用 --platform-key 指定",
+                    "Compare it with the published one (receipt_id of /keys), or give --platform-key",
+                ),
+                "yellow",
+            )
+    if not all(check.ok for check in checks):
+        raise failure(
+            Exit.FOUND_WRONG,
+            ("核验不通过", "it does not hold"),
+            (
+                "确认取得的是原始文件;若是,这就是证据,请保存",
+                "if this is the original file, it is evidence: keep it",
+            ),
+        )
+    line(f"✓ {say('全部核验通过', 'everything holds')} ({len(checks)})", "bold green")

@@ -1,0 +1,72 @@
+"""docker-compose.yml, checked without an engine: it must say what the program understands."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bidding.compose.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+PARTS = {"api", "live", "clock"}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_it_has_database_store_and_the_three_parts(compose: dict[str, Any]) -> None:
+    assert set(compose["services"]) == {"postgres", "s3", *PARTS}
+    for part in PARTS:
+        assert compose["services"][part]["command"] == ["serve", part]
+
+
+def test_every_service_has_a_health_check(compose: dict[str, Any]) -> None:
+    for service in compose["services"].values():
+        assert {"test", "interval", "timeout", "retries"} <= set(service["healthcheck"])
+
+
+def test_our_parts_wait_for_healthy_stores(compose: dict[str, Any]) -> None:
+    for part in PARTS:
+        waits = compose["services"][part]["depends_on"]
+        assert {name: wait["condition"] for name, wait in waits.items()} == {
+            "postgres": "service_healthy",
+            "s3": "service_healthy",
+        }
+
+
+def test_every_setting_named_is_one_that_the_program_reads(compose: dict[str, Any]) -> None:
+    known = {f"BIDDING_{name.upper()}" for name in Settings.model_fields}
+    for part in PARTS:
+        assert set(compose["services"][part]["environment"]) <= known
+
+
+def test_foreign_images_are_pinned(compose: dict[str, Any]) -> None:
+    for name in ("postgres", "s3"):
+        image = compose["services"][name]["image"]
+        tag = image.rpartition(":")[2]
+        assert tag not in ("", "latest")
+        assert any(character.isdigit() for character in tag)
+
+
+def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    for name in ("POSTGRES_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY"):
+        assert f"${{{name}:?" in text
+        assert f"${{{name}:-" not in text
+
+
+def test_the_volumes_used_are_declared(compose: dict[str, Any]) -> None:
+    used = {
+        mount.partition(":")[0] for service in compose["services"].values() for mount in service["volumes"]
+    }
+    assert used == set(compose["volumes"])
+
+
+def test_the_image_installs_from_the_lock_with_hashes() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "--require-hashes -r requirements.lock" in dockerfile
+    assert "USER bidding" in dockerfile
