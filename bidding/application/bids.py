@@ -6,6 +6,7 @@ complete before the deadline, and for none that was not.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 
@@ -117,9 +118,19 @@ class BidDesk:
                 receipt_number=last.receipt_number,
                 **receipt,
             )
-        return self._plan(
+        plan = self._plan(
             bid, events, answer={"receipt_number": last.receipt_number, **receipt}, refusal=refusal
         )
+        if isinstance(last, BidRefused) and last.code == RefusalCode.LATE:
+            kept = {one.upload for version in bid.versions for one in version.objects}
+            useless = [one for one in uploads.values() if one is not None and one.upload not in kept]
+            plan = msgspec.structs.replace(plan, afterwards=partial(self._discard, useless))
+        return plan
+
+    async def _discard(self, uploads: list[UploadFacts]) -> None:
+        """What came late is not kept: only the refusal is."""
+        for one in uploads:
+            await self._platform.uploads.discard(one.upload)
 
     async def _withdraw(self, lot: Lot, command: Withdraw, call: Call, facts: Facts) -> Plan:
         bid = await self.bid(lot.lot_id, call.actor.party)

@@ -6,7 +6,7 @@ then has a handler, a method of a desk in ``bidding/application/<phase>.py``, th
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from bidding.application.ports import (
     ReadModels,
     Recorded,
     Request,
+    Unavailable,
     Uploads,
     VersionMoved,
     Write,
@@ -79,12 +80,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a command comes to. ``events`` go to the lot; ``writes`` to other streams in the same commit.
 
     ``refusal`` is raised after the commit: a refused bid is recorded and receipted all the same.
+    ``afterwards`` clears away what the commit has made useless; a failure of it changes nothing that counts.
     """
 
     events: Sequence[Event] = ()
     writes: Sequence[Write] = ()
     answer: Mapping[str, Any] = {}
     refusal: Refusal | None = None
+    afterwards: Callable[[], Awaitable[None]] | None = None
 
 
 Handler = Callable[[Lot, Any, Call, Facts], Awaitable[Plan]]
@@ -266,9 +269,10 @@ class Platform:
             )
         appended: Sequence[Recorded] = ()
         if writes:
-            appended = await self.journal.append(
-                writes, meta=self.meta(call), guards=guards, request=request
-            )
+            appended = await self.journal.append(writes, meta=self.meta(call), guards=guards, request=request)
+        if plan.afterwards is not None:
+            with suppress(Unavailable):
+                await plan.afterwards()
         if plan.refusal is not None:
             raise plan.refusal
         if request is not None and not appended:

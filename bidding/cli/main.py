@@ -13,6 +13,7 @@ from bidding.cli.keygen import keygen
 from bidding.cli.logs import configure_logs
 from bidding.cli.lotview import lot
 from bidding.cli.play import demo
+from bidding.cli.run import run
 from bidding.cli.seal import seal
 from bidding.cli.serve import serve
 from bidding.cli.status import status
@@ -65,6 +66,7 @@ def options(
 _COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serve,
     "demo": demo,
+    "run": run,
     "keygen": keygen,
     "enrol": enrol,
     "lot": lot,

@@ -6,14 +6,20 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from bidding.cli.connection import Url
+from bidding.cli.device import KeyFile, read_device
+from bidding.cli.failure import Exit, failure
+from bidding.cli.terminal import out
 from bidding.client.session import Problem
 from bidding.stage import concluding, opening, preparing, sealing
-from bidding.stage.cast import Member, Troupe
+from bidding.stage.cast import Member, Troupe, first_operator
 from bidding.stage.play import Play, PlayFailed
-from bidding.stage.script import Script
-from bidding.stage.theatre import Theatre
+from bidding.stage.script import Script, load
+from bidding.stage.theatre import Terminal, Theatre
 
 
 async def perform(
@@ -75,6 +81,40 @@ async def _acts(play: Play, watching: list[asyncio.Task[None]]) -> None:
     await concluding.money(play)
 
 
-def scratch() -> Path:
-    """A folder for the parties' papers: theirs, not the platform's."""
-    return Path(tempfile.mkdtemp(prefix="bidding-play-"))
+def run(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="场景文件 · the scenario")],
+    url: Url,
+    live_url: Annotated[str, typer.Option("--live-url", metavar="URL", help="直播地址 · websocket address")],
+    key: KeyFile,
+    bootstrap: Annotated[
+        str,
+        typer.Option(
+            "--bootstrap-code",
+            envvar="BIDDING_BOOTSTRAP_CODE",
+            help="首次启动的一次性代码 · the one-time code",
+        ),
+    ] = "",
+) -> None:
+    """在运行中的平台上演一个场景(测试标段);--key 为中心操作员的设备。Play one scenario on a running platform."""
+    device = read_device(key)
+    script = load(scenario)
+
+    async def play() -> dict[str, Any]:
+        async with AsyncExitStack() as stack:
+            operator = await first_operator(url, device, stack, bootstrap)
+            with tempfile.TemporaryDirectory(prefix="bidding-play-") as folder:
+                return await perform(
+                    script,
+                    url=url,
+                    live_url=live_url,
+                    operator=operator,
+                    theatre=Terminal(out()),
+                    folder=Path(folder),
+                )
+
+    if not asyncio.run(play())["ok"]:
+        raise failure(
+            Exit.FOUND_WRONG,
+            ("场景未通过", "the scenario failed"),
+            ("查看上面的输出", "see the output above"),
+        )

@@ -195,8 +195,9 @@ class Gateway:
         known = None if listener.after is None else hall.standings(listener.actor, listener.after)
         while True:
             mine = hall.standings(listener.actor)
+            listener.standings = mine
             if mine != known:
-                known = listener.standings = mine
+                known = mine
                 sent, text = hall.state(mine, cursor)
                 await listener.send(text)
             missed = hall.missed(mine, cursor, sent)

@@ -25,7 +25,7 @@ from bidding.crypto.signing import sign
 from tests.system.platforms import Stand
 
 #: Bytes changed at regular distances, beside all of the seal's.
-SAMPLES = 12_000
+SAMPLES = 8000
 
 
 class Exported(msgspec.Struct, frozen=True):
@@ -214,7 +214,7 @@ LIES: list[tuple[str, str, Callable[[Any], None]]] = [
     ("lot.prices-announced.v1", "table", announced_cheaper),
     ("lot.prices-announced.v1", "table", announced_cheaper_throughout),
     ("lot.roll-published.v1", "manifests", manifest_of_another),
-    ("lot.roll-published.v1", "manifests", off_the_roll),
+    ("lot.roll-published.v1", "receipts", off_the_roll),
     ("lot.submission-closed.v1", "receipts", later),
     ("lot.key-released.v1", "key releases", other_release),
     ("lot.form-keys-published.v1", "session keys", other_key),

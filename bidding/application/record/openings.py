@@ -77,7 +77,9 @@ def _receipts(read: Read, roll: e.RollPublished) -> None:
     key = unb64(read.record.platform_key)
     for one in read.record.receipts:
         receipt = verify_receipt(signed(one.receipt, one.signature), key)
-        entry = entries[one.bidder]
+        entry = entries.get(one.bidder)
+        require(entry is not None, "receipts", f"{one.bidder} is not on the roll")
+        assert entry is not None
         require(
             (receipt.bidder, receipt.receipt_number, receipt.manifest_hash)
             == (one.bidder, entry.receipt_number, entry.manifest_hash),

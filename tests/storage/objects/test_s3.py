@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import dataclasses
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -168,8 +167,3 @@ async def test_every_answer_has_its_meaning(answer: bytes, error: type[ObjectErr
     async with listening, opened(settings) as store, asyncio.timeout(HANG):
         with pytest.raises(error):
             await store.put_part("a", "token", 1, b"")
-
-
-def test_the_tests_run_against_rclone_or_a_named_server(s3_settings: S3Settings) -> None:
-    named = os.environ.get("BIDDING_TEST_S3_ENDPOINT", s3_settings.endpoint)
-    assert named.endswith(s3_settings.endpoint)
