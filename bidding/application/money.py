@@ -8,11 +8,11 @@ from bidding.domain.bid.fate import fate
 from bidding.domain.bid.state import Bid
 from bidding.domain.bidfate import BidOutcome, deposit_fate
 from bidding.domain.command import Command, Facts
+from bidding.domain.given import regime_of
 from bidding.domain.lot import Lot
 from bidding.domain.money.commands import ScheduleReturns
 from bidding.domain.money.decide import schedule_returns
 from bidding.domain.money.ledger import HeldDeposit
-from bidding.domain.opening.given import regime_of
 
 
 class MoneyDesk:

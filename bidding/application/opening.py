@@ -37,7 +37,7 @@ from bidding.domain.opening import commands as c
 from bidding.domain.opening.adjudicating import import_bids, publish_form_key
 from bidding.domain.opening.closing import Identity, close, publish_roll
 from bidding.domain.opening.entries import AnnouncedForm, FormExtra, ImportedBid
-from bidding.domain.opening.given import office_of
+from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.outcomes import releasing
 from bidding.domain.opening.recording import disclose_evaluation_key
 from bidding.domain.opening.releasing import publish_office_keys, release

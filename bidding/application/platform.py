@@ -6,7 +6,7 @@ then has a handler, a method of a desk in ``bidding/application/<phase>.py``, th
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,6 @@ from bidding.application.ports import (
     ReadModels,
     Recorded,
     Request,
-    Unavailable,
     Uploads,
     VersionMoved,
     Write,
@@ -202,11 +201,24 @@ class Platform:
         Raises a ``Refusal`` (nothing happened, or only the refusal was recorded), ``KeyReused`` or
         ``Unavailable`` (ask again under the same key).
         """
-        answered = await self.replayed(call)
-        if answered is not None:
-            return Outcome(version=msgspec.json.decode(answered)["version"], answer=answered)
+        first = await self._first_outcome(call)
+        if first is not None:
+            return first
         async with self._passage(lot_id, type(command)):
-            return await self._carry_out(lot_id, command, call)
+            try:
+                return await self._carry_out(lot_id, command, call)
+            except Refusal:
+                # The same request came twice at once, the other was first, and to this one the lot had moved.
+                first = await self._first_outcome(call)
+                if first is None:
+                    raise
+                return first
+
+    async def _first_outcome(self, call: Call) -> Outcome | None:
+        answered = await self.replayed(call)
+        if answered is None:
+            return None
+        return Outcome(version=msgspec.json.decode(answered)["version"], answer=answered)
 
     def _passage(self, lot_id: str, command: type[Command]) -> AbstractAsyncContextManager[None]:
         if command in self.together:
@@ -267,19 +279,18 @@ class Platform:
             request = Request(
                 scope=call.actor.party, key=call.idempotency_key, hash=call.request_hash, answer=answer
             )
+        if plan.refusal is not None and await self._first_outcome(call) is not None:
+            raise plan.refusal  # which ``execute`` answers with the first outcome: nothing is to be recorded
         appended: Sequence[Recorded] = ()
         if writes:
-            appended = await self.journal.append(writes, meta=self.meta(call), guards=guards, request=request)
-        if plan.afterwards is not None:
-            with suppress(Unavailable):
-                await plan.afterwards()
+            appended = await self.journal.append(
+                writes, meta=self.meta(call), guards=guards, request=request
+            )
         if plan.refusal is not None:
             raise plan.refusal
         if request is not None and not appended:
             # The same request came twice at once and the other was first: its answer is the true one.
-            answered = await self.replayed(call)
-            if answered is not None:
-                return Outcome(version=msgspec.json.decode(answered)["version"], answer=answered)
+            return await self._first_outcome(call) or Outcome(version=version, answer=answer)
         return Outcome(version=version, answer=answer)
 
     def meta(self, call: Call) -> Meta:

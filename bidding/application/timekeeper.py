@@ -15,7 +15,7 @@ from bidding.application.platform import Platform
 from bidding.application.ports import Timer, Unavailable
 from bidding.application.reactions import Reaction
 from bidding.domain.command import COMMANDS
-from bidding.domain.errors import Refusal, Suspended
+from bidding.domain.errors import Refusal, Suspended, TooEarly
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +75,10 @@ class Timekeeper:
                 await reaction(timer.subject)
             else:
                 await self._platform.act(timer.subject, COMMANDS[timer.kind]())
+        except TooEarly:
+            # The clock was set back since the timer was found due: the timer stays, and is looked at again.
+            await asyncio.sleep(POLL)
+            return
         except Suspended:
             pass  # the lift of the suspension sets the timer again
         except Refusal as refusal:

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import structlog
 from rich.console import Console
 
 from bidding.cli.run import perform
@@ -37,7 +38,12 @@ async def demo(*, once: bool, report: Path | None, settings: Settings, console: 
 
     Without ``once`` the platform goes on running afterwards, until Ctrl-C; the data are kept either way.
     """
-    async with running(settings, PARTS) as (service, addresses):
+    async with AsyncExitStack() as stack:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        log = stack.enter_context((settings.data / "demo.log").open("a", encoding="utf-8"))
+        # The play has the terminal to itself; what the platform logs goes beside its data.
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(log))
+        service, addresses = await stack.enter_async_context(running(settings, PARTS))
         console.print(f"[bold]100服务[/]  API {addresses.api}  直播 {addresses.live}  数据 {settings.data}")
         with tempfile.TemporaryDirectory(prefix="bidding-demo-") as folder:
             results = await _play_all(service, addresses, Path(folder), console)
@@ -45,11 +51,8 @@ async def demo(*, once: bool, report: Path | None, settings: Settings, console: 
         total = sum(result["waived_fen"] for result in results)
         console.print(f"\n[bold]{len(results)} 个场景,{'全部通过' if ok else '有失败'};共免收 {yuan(total)}")
         if report is not None:
-            report.write_text(
-                json.dumps(
-                    {"ok": ok, "waived_fen": total, "scenarios": results}, ensure_ascii=False, indent=1
-                )
-            )
+            content = {"ok": ok, "waived_fen": total, "scenarios": results}
+            await asyncio.to_thread(report.write_text, json.dumps(content, ensure_ascii=False, indent=1))
         if not once:
             await _until_stopped(addresses, console)
     return ok

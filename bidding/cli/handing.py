@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from bidding.cli.connection import Url, connected
+from bidding.cli.connection import Lot, Url, connected
 from bidding.cli.device import ByRecoveryCode, KeyFile, read_device
 from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
@@ -64,12 +64,19 @@ def withdraw(folder: BidDir, url: Url, key: KeyFile) -> None:
     line(f"✓ {say('已撤回', 'withdrawn')}: {bid.manifest.lot}", "bold green")
 
 
+def sign_in(lot: Lot, url: Url, key: KeyFile) -> None:
+    """开标签到(截止前一小时内)。Sign in for the opening, within the last hour before the deadline."""
+    device = read_device(key)
+    connected(url, lambda session: session.command(lot, "bid/sign-in"), device)
+    line(f"✓ {say('已签到', 'signed in')}: {lot}", "bold green")
+
+
 def release(folder: BidDir, url: Url, key: KeyFile, recovery: ByRecoveryCode = False) -> None:
     """开标时从本机解密:把内容密钥分给两方,可重复。Release this bid's keys at the opening; may be repeated."""
     device = read_device(key, by_recovery_code=recovery)
     bid = BidFolder(folder)
 
-    async def work(session: Session) -> dict[str, Any]:
+    async def work(session: Session) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         view = await session.lot(bid.manifest.lot)
         if {one["office"] for one in view["opening"]["office_keys"]} != {"agency", "supervisor"}:
             raise failure(
@@ -83,15 +90,17 @@ def release(folder: BidDir, url: Url, key: KeyFile, recovery: ByRecoveryCode = F
                     "stay at the opening (bidding watch), try when it is ordered",
                 ),
             )
-        return await bids.release(session, bid, lot=view)
+        await bids.release(session, bid, lot=view)
+        return await bids.release_receipt(session, bid.manifest.lot), await session.get("/keys")
 
-    answer = connected(url, work, device)
-    if "receipt" in answer:
-        kept = {"receipt": answer["receipt"], "signature": answer["receipt_signature"]}
-        (folder / RELEASED).write_bytes(canonical(kept))
+    event, keys = connected(url, work, device)
     line(f"✓ {say('密钥已送达', 'keys released')}: {bid.manifest.lot}", "bold green")
-    if number := answer.get("receipt_number"):
-        line(f"  {say('回执编号', 'receipt number')}: {number}")
+    if event is not None:
+        kept = {"receipt": event["receipt"], "signature": event["receipt_signature"]}
+        (folder / RELEASED).write_bytes(canonical(kept))
+        (folder / PLATFORM_KEY).write_text(_signer(keys, event["receipt"]) + "\n")
+        line(f"  {say('回执编号', 'receipt number')}: {event['receipt_number']}")
+        line(f"  {say('回执文件', 'receipt file')}: {folder / RELEASED}")
 
 
 def _keep_refusal(folder: Path, problem: Problem, keys: dict[str, Any]) -> None:

@@ -21,10 +21,10 @@ def configure_logs(*, debug: bool = False) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last] if not terminal else [*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_printing,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_foreign(last))
     )
@@ -35,6 +35,19 @@ def configure_logs(*, debug: bool = False) -> None:
     for quiet in ("uvicorn.access", "websockets", "asyncio", "httpx2", "httpcore2"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     logging.getLogger("websockets.server").setLevel(logging.ERROR)
+
+
+def _printing(*_: object) -> structlog.PrintLogger:
+    """On the stderr of this moment: it may be another one than when the logs were configured."""
+    return structlog.PrintLogger(sys.stderr)
+
+
+class _Stderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:
+            self.handleError(record)
 
 
 def _foreign(last: structlog.typing.Processor) -> list[structlog.typing.Processor]:

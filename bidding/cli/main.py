@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from bidding.cli.enrol import enrol
 from bidding.cli.failure import EXIT_CODES
-from bidding.cli.handing import release, submit, withdraw
+from bidding.cli.handing import release, sign_in, submit, withdraw
 from bidding.cli.keygen import keygen
 from bidding.cli.logs import configure_logs
 from bidding.cli.lotview import lot
@@ -74,6 +74,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "open": trial,
     "submit": submit,
     "withdraw": withdraw,
+    "sign-in": sign_in,
     "release": release,
     "watch": watch,
     "verify": verify,

@@ -1,4 +1,4 @@
-"""``bidding demo`` and ``bidding run``: scenarios played through the public interfaces."""
+"""``bidding demo``: the five scenarios, played on embedded defaults."""
 
 import asyncio
 from pathlib import Path

@@ -47,8 +47,9 @@ def verify(
         checks = verify_record(data, key)
         trusted = _raw(record.platform_key)
     else:
+        paper = _paper(data)
         key = key or _kept_key(file)
-        checks = check_paper(_paper(data), key, bid or file.parent)
+        checks = check_paper(paper, key, bid or file.parent)
         trusted = key
     _report(checks, trusted, given=bool(platform_key))
 

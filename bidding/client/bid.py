@@ -124,7 +124,7 @@ async def _accepted(session: Session, manifest: Manifest) -> dict[str, Any] | No
     """The platform's answer of an earlier try whose answer was lost on the way here."""
     own = await session.get(f"/lots/{manifest.lot}/bid")
     for version in own["versions"]:
-        if version["manifest_hash"] == manifest_hash(manifest) and version["withdrawn_at"] is None:
+        if version["manifest_hash"] == manifest_hash(manifest) == own["effective"]:
             names = ("receipt_number", "receipt", "receipt_signature")
             return {name: version[name] for name in names}
     return None
@@ -168,3 +168,17 @@ async def release(
         "opening/release",
         {"release": signed.payload.decode(), "release_signature": b64(signed.signature)},
     )
+
+
+async def release_receipt(session: Session, lot: str) -> dict[str, Any] | None:
+    """The signed receipt of this party's last key release: ``receipt``, ``receipt_signature`` and its number.
+
+    It stands in the public event, where everybody sees that the release arrived in time.
+    """
+    found, after = None, 0
+    while events := (await session.get(f"/lots/{lot}/events", after=after))["events"]:
+        after = events[-1]["position"]
+        for one in events:
+            if one["event"]["type"] == "lot.key-released.v1" and one["event"]["bidder"] == session.party:
+                found = one["event"]
+    return found

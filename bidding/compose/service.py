@@ -34,7 +34,7 @@ from bidding.compose.sessions import StorageSessions
 from bidding.compose.settings import Settings
 from bidding.crypto.manifest_check import check_first_bytes
 from bidding.crypto.workers import CryptoWorkers
-from bidding.domain.bid.commands import Submit
+from bidding.domain.bid.commands import Submit, Withdraw
 from bidding.domain.calendar import StateCouncilCalendar
 from bidding.domain.opening.commands import Close
 from storage.database import Database
@@ -151,7 +151,7 @@ def _assembled(
     money, control = MoneyDesk(platform), ControlDesk(platform)
     for desk in (admission, booking, notice, bids, opening, evaluation, money, control):
         platform.handlers.update(desk.handlers)
-    platform.together.add(Submit)
+    platform.together |= {Submit, Withdraw}
     platform.alone.add(Close)
     woken = asyncio.Event()
     return Service(

@@ -3,19 +3,21 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from cryptography.cobblestone import Cobblestone256Encryptor
 
 from bidding.crypto.body import CHUNK, HEADER_SIZE, MAGIC, TAG, sealed_length
 from bidding.crypto.padding import LENGTH, padded_blocks, padded_size
-from bidding.crypto.parts import root
-from bidding.crypto.pipeline import BLOCK, Bytes, PartWriter, Progress, blocks
+from bidding.crypto.parts import PART_SIZE, root
+from bidding.crypto.pipeline import BLOCK, BlockReader, Bytes, Progress, relay, write_all
 from bidding.crypto.suite import require_suite
 from bidding.crypto.target import Target, body_context
 
-# One chunk more than a block makes: the cipher may hold back a part of one between two calls.
-_MOST_PRODUCED = (BLOCK // CHUNK + 1) * (CHUNK + TAG) + HEADER_SIZE
+_SEALED_CHUNK = CHUNK + TAG
+# How far beyond a part the last piece enciphered into it may reach: the cipher holds back up to a chunk.
+_OVERHANG = HEADER_SIZE + 2 * _SEALED_CHUNK
 
 
 @dataclass(frozen=True)
@@ -49,29 +51,72 @@ def seal_into(
     Raises LengthMismatchError, FormTooLongError; the sink then holds a useless beginning.
     """
     require_suite(target.suite)
-    total = padded_size(target.envelope, content_length)
-    encryptor = Cobblestone256Encryptor(cek, body_context(target))
-    digest, done, header = hashlib.sha256(), 0, b""
-    with PartWriter(sink, spare=_MOST_PRODUCED) as writer:
-        writer.append(MAGIC)
-        for block in blocks(padded_blocks(target.envelope, content, content_length)):
-            if hash_content:
-                digest.update(block[max(LENGTH.size - done, 0) : max(content_length + LENGTH.size - done, 0)])
-            room = writer.room
-            produced = encryptor.update_into(block, room)
-            header = header or bytes(room[:HEADER_SIZE])
-            writer.advance(produced)
-            done += len(block)
-            if progress:
-                progress(done, total)
-        writer.append(encryptor.finalize())
-        hashes = writer.finish()
-    assert writer.length == sealed_length(total)
-    return SealedBody(
-        sealed_length=writer.length,
-        part_hashes=tuple(hashes),
-        root=root(hashes),
-        header=header,
-        content_length=content_length,
-        content_sha256=digest.digest() if hash_content else None,
-    )
+    sealing = _Sealing(content, content_length, target, cek, progress, hash_content)
+    hashes = relay(sealing.fill, partial(write_all, sink), spare=_OVERHANG)
+    return sealing.end(hashes)
+
+
+class _Sealing:
+    """Padding and enciphering, part by part."""
+
+    def __init__(
+        self,
+        content: Iterable[Bytes],
+        content_length: int,
+        target: Target,
+        cek: bytes,
+        progress: Progress | None,
+        hash_content: bool,
+    ) -> None:
+        self._total = padded_size(target.envelope, content_length)
+        self._padded = BlockReader(padded_blocks(target.envelope, content, content_length))
+        self._content = range(LENGTH.size, LENGTH.size + content_length)
+        self._encryptor = Cobblestone256Encryptor(cek, body_context(target))
+        self._hash = hashlib.sha256() if hash_content else None
+        self._progress = progress
+        self._done = 0
+        self._ended = False
+        self._carried = MAGIC
+        self._header = b""
+        self._length = 0
+
+    def fill(self, memory: memoryview) -> int:
+        """The next part's length in bytes; it lies in `memory`, beyond it may lie what the next begins with."""
+        filled = len(self._carried)
+        memory[:filled] = self._carried
+        while filled < PART_SIZE and not self._ended:
+            filled += self._encipher(memory[filled:], PART_SIZE - filled)
+        length = min(filled, PART_SIZE)
+        self._carried = bytes(memory[length:filled])
+        self._length += length
+        return length
+
+    def end(self, hashes: list[bytes]) -> SealedBody:
+        assert self._length == sealed_length(self._total)
+        return SealedBody(
+            sealed_length=self._length,
+            part_hashes=tuple(hashes),
+            root=root(hashes),
+            header=self._header,
+            content_length=len(self._content),
+            content_sha256=self._hash.digest() if self._hash else None,
+        )
+
+    def _encipher(self, room: memoryview, wanted: int) -> int:
+        """Bytes written: about `wanted` or a block, whatever is less; any number at the end."""
+        plain = self._padded.take(min(BLOCK, max(1, wanted // _SEALED_CHUNK) * CHUNK))
+        if not len(plain):
+            self._ended = True
+            tail = self._encryptor.finalize()
+            room[: len(tail)] = tail
+            return len(tail)
+        if self._hash:
+            self._hash.update(
+                plain[max(self._content.start - self._done, 0) : max(self._content.stop - self._done, 0)]
+            )
+        produced = self._encryptor.update_into(plain, room)
+        self._header = self._header or bytes(room[:HEADER_SIZE])
+        self._done += len(plain)
+        if self._progress:
+            self._progress(self._done, self._total)
+        return produced

@@ -17,7 +17,7 @@ from bidding.crypto import parts
 from bidding.crypto.body import CEK_SIZE, CHUNK, MAGIC, PREFIX_SIZE, TAG, commitment_matches, header_of
 from bidding.crypto.errors import Layer, MalformedKeyError, OpeningError
 from bidding.crypto.padding import LENGTH, is_zero, padded_size, possible_size
-from bidding.crypto.pipeline import BLOCK, Bytes, PartReader, Progress, write_all
+from bidding.crypto.pipeline import BLOCK, BlockReader, Bytes, Progress, relay, write_all
 from bidding.crypto.suite import require_suite
 from bidding.crypto.target import Target, body_context
 
@@ -52,18 +52,21 @@ def open_into(
     require_suite(target.suite)
     if len(cek) != CEK_SIZE:
         raise MalformedKeyError(what="content key: not 32 bytes")
-    opening, fault, done = _Opening(sink, target, cek, hash_content), None, 0
-    with PartReader(sealed) as reader:
-        for part in reader:
-            try:
-                if fault is None:
-                    opening.feed(part if done else opening.begin(part, header))
-            except OpeningError as error:
-                fault = error
-            done += len(part)
-            if progress:
-                progress(done, 0)
-        hashes = reader.hashes()
+    opening, reader = _Opening(sink, target, cek, header, hash_content), BlockReader(sealed)
+    fault, done = None, 0
+
+    def drain(part: memoryview) -> None:
+        nonlocal fault, done
+        try:
+            if fault is None:
+                opening.feed(part if done else opening.begin(part))
+        except OpeningError as error:
+            fault = error
+        done += len(part)
+        if progress:
+            progress(done, 0)
+
+    hashes = relay(lambda memory: reader.readinto(memory), drain)
     if not hmac.compare_digest(parts.root(hashes), root):
         raise OpeningError(layer=Layer.ROOT, envelope=target.envelope, reason="not the bytes of the manifest")
     if fault is not None:
@@ -74,8 +77,8 @@ def open_into(
 class _Opening:
     """Deciphering and unpadding; every method raises OpeningError."""
 
-    def __init__(self, sink: BinaryIO, target: Target, cek: bytes, hash_content: bool) -> None:
-        self._sink, self._target, self._cek = sink, target, cek
+    def __init__(self, sink: BinaryIO, target: Target, cek: bytes, header: bytes, hash_content: bool) -> None:
+        self._sink, self._target, self._cek, self._header = sink, target, cek, header
         self._decryptor = Cobblestone256Decryptor(cek, body_context(target))
         self._hash = hashlib.sha256() if hash_content else None
         self._plain = memoryview(bytearray(_MOST_PRODUCED))
@@ -85,12 +88,12 @@ class _Opening:
         self._written = 0
         self._padding = 0
 
-    def begin(self, first: memoryview, header: bytes) -> memoryview:
+    def begin(self, first: memoryview) -> memoryview:
         """Check magic and header; the rest of the first part."""
         found = header_of(bytes(first[:PREFIX_SIZE]))
-        if found != header:
+        if found != self._header:
             raise self._refused(Layer.MANIFEST, "the header is not the manifest's")
-        if not commitment_matches(self._cek, header, body_context(self._target)):
+        if not commitment_matches(self._cek, self._header, body_context(self._target)):
             raise self._refused(Layer.COMMITMENT, "another key, or sealed for another target")
         self._begun = True
         return first[len(MAGIC) :]

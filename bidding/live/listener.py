@@ -1,5 +1,6 @@
 """One connection: whom it stands for, and what it may cost."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ class Listener(ServerConnection):
         self.after: int | None = None
         #: Called once when the connection is gone, however far it had come.
         self.on_gone: Callable[[], None] = _nothing
+        #: Of the socket, -1 where bytes may not pass the transport by (TLS).
+        self.descriptor = -1
         self._heard = 0
         self._since = self.loop.time()
 
@@ -66,6 +69,11 @@ class Listener(ServerConnection):
             self.protocol.send_close(code, reason)
             self.send_data()
             self.loop.call_later(CUT, self.transport.abort)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if transport.get_extra_info("sslcontext") is None:
+            self.descriptor = transport.get_extra_info("socket").fileno()
 
     def data_received(self, data: bytes) -> None:
         """Bounds messages, pings (whose pongs would fill the buffer of a client that reads nothing) and all."""

@@ -35,7 +35,7 @@ _CHANCE = (
     (re.compile(r"演示专业 [0-9a-f]{6}"), "<trade>"),
     (re.compile(r"urn:request:[0-9a-f]+"), "<request>"),
     (re.compile(r"(?=[a-z_-]*[0-9A-Z+/=])[A-Za-z0-9_+/=-]{22,}"), "<random>"),
-    (re.compile(r'(?<=length)(\\?":)\d+'), r"\1<size of the tender document's scan>"),
+    (re.compile(r'(?<=length)(\\*":)\d+'), r"\1<size of the tender document's scan>"),
 )
 #: Headers that name the instant and the request, or whose value follows from how instants are written.
 _OWN = {"date", "x-request-id", "content-length", "repr-digest"}
@@ -148,7 +148,9 @@ async def _asked(house: House, reader: Member | None) -> AsyncIterator[str]:
         for query in ("", "?mode=test"):
             response = await session.http.get(path.format(**fill) + query, headers=headers)
             shown = sorted(f"{n}: {v}" for n, v in response.headers.items() if n not in _OWN)
-            yield told(f"GET {path}{query} {response.status_code}\n" + "\n".join(shown) + "\n" + response.text)
+            data = response.headers.get("content-type") == "application/octet-stream"  # the document itself
+            said = "\n".join([*shown, "" if data else response.text])
+            yield told(f"GET {path}{query} {response.status_code}\n{said}")
     for command in ("opening/publish-roll", "opening/order-release", "evaluation/draw", "award/publicise"):
         response = await session.http.post(
             f"/lots/{play.lot}/{command}",

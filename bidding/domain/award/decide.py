@@ -10,9 +10,9 @@ from bidding.domain.award.notices import issue_notice
 from bidding.domain.award.winner import determine
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooLate, Unknown
-from bidding.domain.evaluation.bids import calendar_of, rules_of, signed_of
 from bidding.domain.evaluation.sheets import GROUND_TEXT
 from bidding.domain.event import Event
+from bidding.domain.given import calendar_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.periods import closes_at

@@ -6,11 +6,11 @@ from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
 from bidding.domain.command import Facts
 from bidding.domain.errors import OutOfOrder
-from bidding.domain.evaluation.bids import calendar_of, rules_of, signed_of
 from bidding.domain.evaluation.events import CommitteeDisclosed
 from bidding.domain.evaluation.outcome import Candidate
 from bidding.domain.evaluation.sheets import GROUND_TEXT
 from bidding.domain.event import Event
+from bidding.domain.given import calendar_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.periods import closes_at, end_of_day, local_date, query_term

@@ -6,9 +6,9 @@ from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate, Unknown
-from bidding.domain.evaluation.bids import calendar_of, rules_of, signed_of
 from bidding.domain.evaluation.outcome import Candidate
 from bidding.domain.event import Event
+from bidding.domain.given import calendar_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.periods import closes_at

@@ -19,9 +19,9 @@ from bidding.domain.bidfate import BidOutcome
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Conflicting, OutOfOrder, TooEarly, TooLate, Unknown
 from bidding.domain.event import Event
+from bidding.domain.given import deadline_of, random_bytes, rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.opening.events import BidRevoked
-from bidding.domain.opening.given import deadline_of, random_bytes, rules_of, signed_of, terms_of
 from bidding.domain.opening.outcomes import consequence, outcome_of, settle
 from bidding.domain.opening.windows import submission_over, whole_milliseconds
 from bidding.domain.order import require_phase

@@ -6,8 +6,8 @@ from bidding.domain.bid.state import Bid
 from bidding.domain.command import Facts
 from bidding.domain.errors import Invalid, OutOfOrder
 from bidding.domain.event import Event
+from bidding.domain.given import regime_of, terms_of
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.opening.given import regime_of, terms_of
 from bidding.domain.order import require_phase
 from bidding.domain.periods import on_time
 from bidding.domain.regime import Regime

@@ -3,8 +3,8 @@
 from bidding.domain.bid.deposits import deposit_state
 from bidding.domain.bid.state import Bid
 from bidding.domain.bidfate import BidFate, BidOutcome, Decryption, Fault, decide_fate
+from bidding.domain.given import deadline_of, regime_of
 from bidding.domain.lot import Lot
-from bidding.domain.opening.given import deadline_of, regime_of
 from bidding.domain.opening.outcomes import HELD_DEPOSITS, outcome_of
 
 _DECRYPTIONS = {

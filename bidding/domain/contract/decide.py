@@ -11,8 +11,8 @@ from bidding.domain.contract import events as e
 from bidding.domain.contract.text import contract_hash, contract_text
 from bidding.domain.deposit import max_performance_bond_fen, share_of
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, TooLate
-from bidding.domain.evaluation.bids import rules_of, signed_of, terms_of
 from bidding.domain.event import Event
+from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.waiver import Charge

@@ -9,9 +9,8 @@ from bidding.domain.control import commands as c
 from bidding.domain.control import events as e
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder
 from bidding.domain.event import Event
+from bidding.domain.given import calendar_of, signed_of
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.opening.disturbing import calendar_of
-from bidding.domain.opening.given import signed_of
 from bidding.domain.opening.state import SUSPENSION
 from bidding.domain.opening.windows import compensate
 from bidding.domain.order import require_phase

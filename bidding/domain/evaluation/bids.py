@@ -1,17 +1,11 @@
-"""What the evaluation takes from the earlier phases: pinned rules, terms, and the bids that were opened."""
+"""The bids that the evaluation takes from the opening."""
 
 from datetime import datetime
 
 import msgspec
 
-from bidding.domain.calendar import WorkCalendar
-from bidding.domain.command import Facts
-from bidding.domain.errors import OutOfOrder
-from bidding.domain.event import SignedAct
 from bidding.domain.lot import Lot
-from bidding.domain.notice.terms import TenderTerms
 from bidding.domain.regime import Regime
-from bidding.domain.ruleset import RuleSet, by_version
 
 #: The envelope that is opened in public; all others are opened for the evaluation alone.
 FORM = "form"
@@ -70,27 +64,3 @@ def to_be_scored(lot: Lot) -> tuple[OpenedBid, ...]:
     return tuple(
         bid for bid in opened_bids(lot) if bid.bidder not in unqualified and not above_limit(lot, bid)
     )
-
-
-def terms_of(lot: Lot) -> TenderTerms:
-    if lot.notice.terms is None:
-        raise OutOfOrder("not-noticed", rule="R-STATE-01")
-    return lot.notice.terms
-
-
-def rules_of(lot: Lot, facts: Facts) -> RuleSet:
-    """R-GEN-03: the version that the notice pinned, whatever is in force by now."""
-    return by_version(facts.rulesets, lot.notice.ruleset)
-
-
-def calendar_of(facts: Facts) -> WorkCalendar:
-    if facts.calendar is None:
-        raise ValueError("this decision needs the work calendar")
-    return facts.calendar
-
-
-def signed_of(facts: Facts) -> SignedAct:
-    """The verified statement of a binding command; the application never decides one without it."""
-    if facts.signed is None:
-        raise ValueError("a binding command came without its signed statement")
-    return facts.signed

@@ -7,22 +7,14 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, OutOfOrder
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
-from bidding.domain.evaluation.bids import (
-    OpenedBid,
-    above_limit,
-    opened_bids,
-    price_ceiling,
-    rules_of,
-    signed_of,
-    terms_of,
-    to_be_scored,
-)
+from bidding.domain.evaluation.bids import OpenedBid, above_limit, opened_bids, price_ceiling, to_be_scored
 from bidding.domain.evaluation.marking import differing_objective
 from bidding.domain.evaluation.outcome import PriceResult
 from bidding.domain.evaluation.ranking import candidates_of, ranked
 from bidding.domain.evaluation.report import draft_report, text_hash
 from bidding.domain.evaluation.sheets import GROUND_TEXT, Ground, MemberVote
 from bidding.domain.event import Event
+from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.order import require_phase
 from bidding.domain.scoring import Offer, PriceDecision, PriceScores, canonical, score_prices

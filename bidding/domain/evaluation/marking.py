@@ -7,10 +7,11 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
-from bidding.domain.evaluation.bids import opened_bids, signed_of, terms_of, to_be_scored
+from bidding.domain.evaluation.bids import opened_bids, to_be_scored
 from bidding.domain.evaluation.reviewing import require_envelopes
 from bidding.domain.evaluation.sheets import BidScores, Sheet
 from bidding.domain.event import Event
+from bidding.domain.given import signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.terms import Criterion, CriterionKind
 from bidding.domain.order import require_phase

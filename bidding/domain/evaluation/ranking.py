@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
-from bidding.domain.evaluation.bids import OpenedBid, opened_bids, terms_of
+from bidding.domain.evaluation.bids import OpenedBid, opened_bids
 from bidding.domain.evaluation.outcome import Candidate, CriterionMean, PriceResult, Ranked
+from bidding.domain.given import terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.notice.terms import TenderTerms
 from bidding.domain.ranking import Contender, rank

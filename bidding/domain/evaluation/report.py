@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bidding.domain.evaluation import events as e
-from bidding.domain.evaluation.bids import opened_bids, terms_of
+from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.outcome import Candidate, Ranked
 from bidding.domain.evaluation.sheets import GROUND_TEXT
 from bidding.domain.evaluation.state import Signature
+from bidding.domain.given import terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.periods import SHANGHAI
 

@@ -5,16 +5,9 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
-from bidding.domain.evaluation.bids import (
-    FORM,
-    QUALIFICATION,
-    opened_bids,
-    rules_of,
-    signed_of,
-    terms_of,
-    to_be_scored,
-)
+from bidding.domain.evaluation.bids import FORM, QUALIFICATION, opened_bids, to_be_scored
 from bidding.domain.event import Event
+from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.regime import Regime

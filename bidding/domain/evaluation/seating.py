@@ -7,10 +7,10 @@ from bidding.domain.committee import check_committee
 from bidding.domain.errors import Conflicting, Invalid, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
-from bidding.domain.evaluation.bids import rules_of, signed_of, terms_of
 from bidding.domain.evaluation.drawing import RandomBytes, draw
 from bidding.domain.evaluation.members import Member, MemberKind, Pick, PoolMember, TradeQuota
 from bidding.domain.event import Event
+from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.regime import Regime

@@ -4,10 +4,11 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
-from bidding.domain.evaluation.bids import opened_bids, signed_of
+from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.outcome import RejectedBid
 from bidding.domain.evaluation.report import competition_statement, final_report, text_hash
 from bidding.domain.event import Event
+from bidding.domain.given import signed_of
 from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.order import require_phase
 

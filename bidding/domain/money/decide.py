@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Invalid, Unknown
 from bidding.domain.event import Event
-from bidding.domain.given import calendar_of, pinned_rules
+from bidding.domain.given import calendar_of, rules_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.money.commands import RaiseReceivable, RecordBenefits, RecordReturn, ScheduleReturns
 from bidding.domain.money.events import DepositsReturned, Kind, ReceivableRaised
@@ -26,7 +26,7 @@ def record_benefits(
     """R-STAT-01…03: what this lot has waived so far. Giving it again adds only what is new."""
     if lot.notice.waiver is None:
         return []
-    rules = pinned_rules(lot, facts)
+    rules = rules_of(lot, facts)
     recorded = {(benefit.kind, benefit.party) for benefit in lot.money.benefits}
     found = [
         *benefits_at_close(lot),
@@ -67,7 +67,7 @@ def schedule_returns(
     the bidders' names are no secret any more."""
     if lot.opening.closed_at is None:
         return []
-    return [*returns_due(lot, held, pinned_rules(lot, facts), facts.now, calendar_of(facts))]
+    return [*returns_due(lot, held, rules_of(lot, facts), facts.now, calendar_of(facts))]
 
 
 def record_return(lot: Lot, command: RecordReturn, facts: Facts) -> list[Event]:

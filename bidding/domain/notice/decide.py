@@ -13,7 +13,7 @@ from bidding.domain.calendar import WorkCalendar
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Invalid, TooLate
 from bidding.domain.event import Event
-from bidding.domain.given import calendar_of, pinned_rules, signed_by
+from bidding.domain.given import calendar_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.commands import AnswerObjection, Clarify, Download, Object, Publish
 from bidding.domain.notice.events import (
@@ -94,7 +94,7 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
         terms=command.terms,
         waiver=waiver,
         ruleset=rules.version,
-        signed=signed_by(facts),
+        signed=signed_of(facts),
         notice_hash="",
     )
     return [
@@ -137,7 +137,7 @@ def clarify(lot: Lot, command: Clarify, facts: Facts) -> list[Event]:
             affects_bids=command.affects_bids,
             document_version=version,
             issued_at=facts.now,
-            signed=signed_by(facts),
+            signed=signed_of(facts),
         )
     )
     return events + _moved(lot, command, deadline, facts)
@@ -147,7 +147,7 @@ def _moved(lot: Lot, command: Clarify, deadline: datetime, facts: Facts) -> list
     """The deadline's move, if the host asks for one or the rule does. What the host asks for too early is
     replaced by the first lawful working day."""
     calendar = calendar_of(facts)
-    term = pinned_rules(lot, facts).periods.clarification_before_deadline
+    term = rules_of(lot, facts).periods.clarification_before_deadline
     wished = deadline if command.new_deadline is None else command.new_deadline
     if wished < deadline:
         raise Invalid("deadline-not-earlier", rule="R-TIME-05", deadline=deadline)

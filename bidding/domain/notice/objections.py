@@ -3,7 +3,7 @@
 from bidding.domain.command import Facts
 from bidding.domain.errors import Invalid, OutOfOrder, TooLate, Unknown
 from bidding.domain.event import Event
-from bidding.domain.given import calendar_of, pinned_rules, signed_by
+from bidding.domain.given import calendar_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.commands import AnswerObjection, Object
 from bidding.domain.notice.events import (
@@ -22,7 +22,7 @@ from bidding.domain.ruleset import RuleSet
 def object_to_document(lot: Lot, command: Object, facts: Facts) -> list[Event]:
     """Raise an objection: in ENG it stops the tender until it is answered (招投条例 22)."""
     require_phase(lot, Phase.NOTICED, rule="R-ENG-06")
-    rules, calendar = pinned_rules(lot, facts), calendar_of(facts)
+    rules, calendar = rules_of(lot, facts), calendar_of(facts)
     until = objection_until(rules, lot.notice, calendar)
     if local_date(facts.now) > until.day:
         raise TooLate("document-objection-too-late", rule=until.rule, last_day=until.day)
@@ -38,7 +38,7 @@ def object_to_document(lot: Lot, command: Object, facts: Facts) -> list[Event]:
             answer_by=answer.day,
             rule=answer.rule,
             suspends=lot.notice.regime is Regime.ENG,
-            signed=signed_by(facts),
+            signed=signed_of(facts),
         )
     ]
 
@@ -58,9 +58,9 @@ def answer_objection(lot: Lot, command: AnswerObjection, facts: Facts) -> list[E
         answer=command.answer,
         answered_at=facts.now,
         late=objection.answer_by is not None and local_date(facts.now) > objection.answer_by,
-        signed=signed_by(facts),
+        signed=signed_of(facts),
     )
-    return [answered, *_resumed(lot, objection, answered, pinned_rules(lot, facts), facts)]
+    return [answered, *_resumed(lot, objection, answered, rules_of(lot, facts), facts)]
 
 
 def _resumed(

@@ -8,11 +8,12 @@ from bidding.domain.bidfate import CONSEQUENCES, BidOutcome, Fault
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.event import Event
+from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.entries import ImportedBid
-from bidding.domain.opening.given import office_of, rules_of, signed_of, terms_of
+from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.outcomes import (
     RollOutcome,
     consequence,

@@ -10,12 +10,12 @@ from bidding.domain.bidfate import BidOutcome
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate, Unknown
 from bidding.domain.event import Event
+from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.adjudicating import pending
 from bidding.domain.opening.entries import AnnouncedRow
-from bidding.domain.opening.given import rules_of, signed_of, terms_of
 from bidding.domain.opening.outcomes import checked, expected, outcomes, settle
 from bidding.domain.opening.parts import Objection, Window
 from bidding.domain.opening.state import CONFIRMATION, MISMATCH

@@ -11,11 +11,11 @@ from bidding.domain.bidfate import BidOutcome, Decryption, decide_fate
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, OutOfOrder, TooEarly
 from bidding.domain.event import Event
+from bidding.domain.given import deadline_of, regime_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.entries import PublishedManifest, RollEntry
-from bidding.domain.opening.given import deadline_of, regime_of, rules_of, signed_of
 from bidding.domain.opening.outcomes import HELD_DEPOSITS, consequence
 from bidding.domain.opening.windows import submission_over
 from bidding.domain.order import require_phase

@@ -1,9 +1,9 @@
 """Incidents: recorded by the centre or the supervisor, paid back to every window (R-INC-01, R-PAIN-08)."""
 
-from bidding.domain.calendar import WorkCalendar
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.event import Event
+from bidding.domain.given import calendar_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
@@ -49,9 +49,3 @@ def close_incident(lot: Lot, command: c.CloseIncident, facts: Facts) -> list[Eve
     )
     span = (incident.began, ended)
     return [closed, *compensate(lot, span, facts.now, INCIDENT, command.cause, calendar_of(facts))]
-
-
-def calendar_of(facts: Facts) -> WorkCalendar:
-    if facts.calendar is None:
-        raise ValueError("this decision needs the work calendar")
-    return facts.calendar

@@ -8,10 +8,10 @@ import msgspec
 from bidding.domain.bidcount import CountDecision, DecryptionCount, after_decryption
 from bidding.domain.bidfate import CONSEQUENCES, BidOutcome, DepositFate, deposit_fate
 from bidding.domain.event import Event
+from bidding.domain.given import regime_of
 from bidding.domain.lot import Lot
 from bidding.domain.opening.entries import AnnouncedForm, RollEntry
 from bidding.domain.opening.events import CountChecked, LotFailed
-from bidding.domain.opening.given import regime_of
 from bidding.domain.ruleset import RuleSet
 
 DECRYPTION = "DECRYPTION"

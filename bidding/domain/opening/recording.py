@@ -3,10 +3,11 @@
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder
 from bidding.domain.event import Event
+from bidding.domain.given import signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
-from bidding.domain.opening.given import office_of, signed_of
+from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.record import record_hash, record_text
 from bidding.domain.opening.state import OFFICES
 from bidding.domain.order import require_phase

@@ -7,10 +7,11 @@ from bidding.domain.bid.receipts import Issue, ReleaseContent, new_number
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate, Unknown
 from bidding.domain.event import Event
+from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
-from bidding.domain.opening.given import office_of, rules_of, signed_of, terms_of
+from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.outcomes import outcome_of, settle, unreleased
 from bidding.domain.opening.parts import Window
 from bidding.domain.opening.state import HOST, OFFICES, RELEASE

@@ -35,9 +35,11 @@ def s3_settings() -> Iterator[S3Settings]:
         server.stop()
 
 
-def settings_of(server: RcloneServer, *, read_timeout: float = 10.0) -> S3Settings:
+def settings_of(
+    server: RcloneServer, *, endpoint: str | None = None, read_timeout: float = 10.0
+) -> S3Settings:
     return S3Settings(
-        server.endpoint, BUCKET, ACCESS_KEY, SECRET_KEY, secure=False, read_timeout=read_timeout
+        endpoint or server.endpoint, BUCKET, ACCESS_KEY, SECRET_KEY, secure=False, read_timeout=read_timeout
     )
 
 

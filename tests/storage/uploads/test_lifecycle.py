@@ -20,6 +20,7 @@ from storage.uploads import (
     UploadUnknown,
 )
 from tests.storage.objects.test_contract import made
+from tests.storage.objects.test_directory import files
 from tests.storage.uploads.conftest import MAGIC, OWNER, Desk
 
 SMALL = MAGIC + b" and a little more"
@@ -171,19 +172,23 @@ async def test_an_aborted_upload_is_gone_with_every_byte(desk: Desk, root: Path)
     with pytest.raises(UploadGone):
         await desk.send(upload, b"x", len(data))
     assert not [key for key in await desk.left_below(upload) if key.startswith(upload.object_key)]
-    assert not [path for path in root.rglob("*") if path.is_file()]
+    assert files(root) == []
 
 
 async def test_an_upload_aborted_while_it_is_written_keeps_nothing(local: Desk, root: Path) -> None:
     upload = await local.create(3 * PART)
-    with pytest.raises(UploadGone):
+
+    async def request() -> None:
         async with local.uploads.writing(OWNER, upload.id, offset=0) as writer:
             await writer.feed(MAGIC + made(PART))
             await local.uploads.abort(OWNER, upload.id)
             await writer.feed(made(2 * PART - len(MAGIC)))
             await writer.finish()
+
+    with pytest.raises(UploadGone):
+        await request()
     await local.uploads.discard(upload.id)
-    assert not [path for path in root.rglob("*") if path.is_file()]
+    assert files(root) == []
 
 
 async def test_an_unfinished_upload_ends_at_its_time(desk: Desk, root: Path) -> None:
@@ -202,11 +207,15 @@ async def test_an_unfinished_upload_ends_at_its_time(desk: Desk, root: Path) -> 
 
 async def test_a_last_byte_that_comes_too_late_completes_nothing(desk: Desk) -> None:
     upload = await desk.create(len(SMALL))
-    with pytest.raises(UploadGone):
+
+    async def request() -> None:
         async with desk.uploads.writing(OWNER, upload.id, offset=0) as writer:
             await writer.feed(SMALL)
             desk.clock.now += timedelta(days=1)
             await writer.finish()
+
+    with pytest.raises(UploadGone):
+        await request()
     with pytest.raises(ObjectMissing):
         await desk.content(upload)
 

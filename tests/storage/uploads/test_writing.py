@@ -1,6 +1,7 @@
 """One request at a time: leases, offsets, first bytes, checksums, and clients that send little."""
 
 import asyncio
+import dataclasses
 import hashlib
 import random
 from datetime import timedelta
@@ -70,13 +71,17 @@ async def test_a_dead_writers_lease_runs_out(local: Desk, admin: Connection) -> 
 async def test_a_writer_that_was_thought_dead_changes_nothing(desk: Desk, admin: Connection) -> None:
     data = MAGIC + made(PART + 100)
     upload = await desk.create(len(data))
-    with pytest.raises(UploadLocked):
+
+    async def request() -> None:
         async with desk.uploads.writing(OWNER, upload.id, offset=0) as slow:
             await slow.feed(data[:1000])
             await lease_over(admin)
             await desk.cut(upload, data[: PART + 7])
             await slow.feed(b"other bytes" * 20)
             await slow.finish()
+
+    with pytest.raises(UploadLocked):
+        await request()
     assert await desk.stands_at(upload) == PART + 7
     await desk.send(upload, data[PART + 7 :], PART + 7)
     assert await desk.content(upload) == data
@@ -103,8 +108,8 @@ async def test_a_long_request_keeps_its_lease(
         async with desk.uploads.writing(OWNER, upload.id, offset=0) as writer:
             await writer.feed(SMALL[:10])
             first = await admin.fetchval("SELECT lease_until FROM uploads")
-            while await admin.fetchval("SELECT lease_until FROM uploads") == first:
-                await asyncio.sleep(0.05)
+            while await admin.fetchval("SELECT lease_until, pg_sleep(0.05) FROM uploads") == first:
+                pass
             await writer.feed(SMALL[10:])
             assert await writer.finish() == len(SMALL)
 
@@ -114,13 +119,17 @@ async def test_an_upload_that_expires_while_bytes_trickle_in_is_gone(
 ) -> None:
     async with opened(directory_store, database, clock, lease=timedelta(milliseconds=300)) as desk:
         upload = await desk.create(PART)
-        with pytest.raises(UploadGone):
+
+        async def request() -> None:
             async with desk.uploads.writing(OWNER, upload.id, offset=0) as writer:
                 await writer.feed(MAGIC)
                 clock.now += timedelta(days=1)
-                while True:
+                for _ in range(1000):
                     await asyncio.sleep(0.02)
                     await writer.feed(b"")
+
+        with pytest.raises(UploadGone):
+            await request()
 
 
 # Offsets
@@ -185,12 +194,10 @@ async def test_plaintext_is_refused_and_nothing_of_it_kept(local: Desk, first: b
 
 async def test_plaintext_is_refused_even_byte_by_byte_over_many_requests(desk: Desk) -> None:
     upload = await desk.create(100)
-    offset = 0
-    with pytest.raises(UploadRefused):
-        for byte in b"%PDF-1.7":
-            await desk.send(upload, bytes([byte]), offset)
-            offset += 1
-    assert offset == 7  # eight bytes are looked at, the eighth decides
+    for offset in range(7):
+        assert await desk.send(upload, b"%PDF-1.7"[offset : offset + 1], offset) == offset + 1
+    with pytest.raises(UploadRefused):  # eight bytes are looked at, the eighth decides
+        await desk.send(upload, b"7", 7)
     assert not [key for key in await desk.left_below(upload) if key.startswith(upload.object_key)]
 
 
@@ -204,27 +211,46 @@ async def checked(desk: Desk, upload_id: str, data: bytes, digest: bytes, offset
         return await writer.finish()
 
 
-@pytest.mark.parametrize("size", [50, PART, PART + 50, 2 * PART + 50])
+SIZES = [50, PART, PART + 50, 2 * PART + 50]
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_wrong_checksum_discards_the_request_and_no_more(desk: Desk, size: int) -> None:
     data = MAGIC + made(30 + size)
     upload = await desk.create(len(data))
     await desk.send(upload, data[:36])
-    body = data[36:]
-    wrong = bytearray(body)
-    wrong[-1] ^= 1
     with pytest.raises(ChecksumMismatch):
-        await checked(desk, upload.id, bytes(wrong), hashlib.sha256(body).digest(), 36)
+        await checked(desk, upload.id, data[36:], hashlib.sha256(b"something else").digest(), 36)
     assert await desk.stands_at(upload) == 36
-    assert await checked(desk, upload.id, body, hashlib.sha256(body).digest(), 36) == len(data)
+    assert await checked(desk, upload.id, data[36:], hashlib.sha256(data[36:]).digest(), 36) == len(data)
     assert await desk.content(upload) == data
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_bytes_damaged_on_the_way_are_replaced_by_the_right_ones(local: Desk, size: int) -> None:
+    data = MAGIC + made(30 + size)
+    upload = await local.create(len(data))
+    await local.send(upload, data[:36])
+    damaged = bytearray(data[36:])
+    damaged[-1] ^= 1
+    with pytest.raises(ChecksumMismatch):
+        await checked(local, upload.id, bytes(damaged), hashlib.sha256(data[36:]).digest(), 36)
+    assert await checked(local, upload.id, data[36:], hashlib.sha256(data[36:]).digest(), 36) == len(data)
+    assert await local.content(upload) == data
+    result = await local.uploads.completed(OWNER, upload.id)
+    assert result.part_hashes[-1] == hashlib.sha256(data[len(data) // PART * PART :]).digest()
 
 
 async def test_a_cut_request_with_a_checksum_keeps_nothing(local: Desk) -> None:
     upload = await local.create(2 * PART)
-    with pytest.raises(ConnectionResetError):
+
+    async def request() -> None:
         async with local.uploads.writing(OWNER, upload.id, offset=0, checksum=bytes(32)) as writer:
             await writer.feed(MAGIC + made(PART))
             raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await request()
     assert await local.stands_at(upload) == 0
     assert await local.left_below(upload) == []
 
@@ -237,16 +263,15 @@ async def test_a_client_that_sends_little_gets_there(desk: Desk) -> None:
     upload = await desk.create(len(data))
     for offset in range(0, len(data), 2):  # more requests than fragments are kept of one part
         await desk.cut(upload, data[offset : offset + 2], offset, step=1)
-    assert await desk.content(upload) == data
     assert (await desk.uploads.completed(OWNER, upload.id)).part_hashes == (hashlib.sha256(data).digest(),)
+    assert await desk.content(upload) == data
     assert [key for key in await desk.left_below(upload) if key.startswith(upload.object_key)] == [
         upload.object_key
     ]
 
 
 async def test_a_crowd_gets_there_when_whole_buffers_run_out(local: Desk) -> None:
-    local.uploads._shop.__class__.__setattr__  # frozen on purpose: replaced below, not mutated
-    object.__setattr__(local.uploads._shop, "buffers", Buffers(whole=2, kept=1))
+    local.uploads._shop = dataclasses.replace(local.uploads._shop, buffers=Buffers(whole=2, kept=1))
     data = MAGIC + made(PART + 999)
     crowd = [await local.create(len(data)) for _ in range(5)]
     await asyncio.gather(*(local.send(upload, data) for upload in crowd))

@@ -1,0 +1,101 @@
+"""The whole timeline of a lot, from admission to contract and returns, for both regimes (R-NB-ZX-01…03)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bidding.domain.calendar import WorkCalendar
+from bidding.domain.lot import Lot, Phase
+from bidding.domain.regime import Regime
+from bidding.domain.ruleset import RuleSet
+from bidding.domain.timeline.clock import Clock
+from bidding.domain.timeline.concluding import concluding
+from bidding.domain.timeline.hall import hall
+from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, State, Step, Who, node
+from bidding.domain.timeline.preparing import preparing
+
+ENDED = frozenset({Phase.FAILED, Phase.TERMINATED})
+#: What is still owed of a lot that has ended.
+SURVIVES = frozenset({Step.DEPOSIT_RETURN, Step.FAILURE, Step.TERMINATION, Step.SUSPENSION, Step.INCIDENT})
+
+
+def timeline(lot: Lot, rules: RuleSet, calendar: WorkCalendar, now: datetime) -> tuple[Node, ...]:
+    """What is due in the lot, in the order in which it comes.
+
+    ``rules``: the pinned set, before the notice the one in force; ``now``: the lot's instant. Of an audience's
+    view of the lot it gives what that audience may know, and nothing else. Nodes cannot be set by anybody: all
+    follow from the state (R-NB-ZX-03). Recorded ends (T0, windows, publicity) are taken as recorded; terms that
+    are counted here leave out the whole days of suspensions (R-TIME-07).
+    """
+    clock = Clock(lot=lot, rules=rules, calendar=calendar, now=now)
+    nodes = [*preparing(clock), *hall(clock), *concluding(clock)]
+    if lot.phase in ENDED:
+        nodes = [one for one in nodes if one.step in SURVIVES or one.done_at is not None or _is_done(one)]
+    return (*nodes, *_overlays(clock))
+
+
+def _is_done(one: Node) -> bool:
+    return one.state is State.DONE
+
+
+def _overlays(clock: Clock) -> Iterator[Node]:
+    """What lay over the lot, and what ended it before its time."""
+    lot, now = clock.lot, clock.now
+    running = () if lot.control.suspended is None else (lot.control.suspended,)
+    for stop in (*lot.control.past, *running):
+        yield node(
+            Step.SUSPENSION,
+            Kind.WINDOW,
+            Who.SUPERVISOR,
+            Span(opens=stop.at),
+            now,
+            rule="R-PLAT-11",
+            done_at=stop.until,
+            about=stop.reason,
+        )
+    for incident in lot.opening.incidents:
+        yield node(
+            Step.INCIDENT,
+            Kind.WINDOW,
+            Who.CENTRE,
+            Span(opens=incident.began),
+            now,
+            rule="R-INC-01",
+            done_at=incident.ended,
+            about=incident.cause,
+        )
+    failure = lot.opening.failure
+    if failure is not None:
+        yield node(
+            Step.FAILURE,
+            Kind.DUTY,
+            Who.PLATFORM,
+            Span(opens=failure.at),
+            now,
+            rule=failure.rule,
+            done_at=failure.at,
+            about=failure.decision,
+        )
+    if lot.evaluation.voided:
+        rule = "R-GP-19" if lot.notice.regime is Regime.GP else "R-EVAL-11"
+        yield node(
+            Step.FAILURE,
+            Kind.DUTY,
+            Who.COMMITTEE,
+            UNDATED,
+            now,
+            rule=rule,
+            done=True,
+            about=lot.evaluation.voided,
+        )
+    ended = lot.control.terminated_at
+    if ended is not None:
+        yield node(
+            Step.TERMINATION,
+            Kind.DUTY,
+            (Who.HOST, Who.SUPERVISOR),
+            Span(opens=ended),
+            now,
+            rule="R-ENG-33",
+            done_at=ended,
+            about=lot.control.termination_reason,
+        )
