@@ -1,4 +1,4 @@
-"""A bidder's own bid, and what an office must answer before its session keys are accepted."""
+"""A bidder's own bid and objections, and what an office must answer before its session keys are accepted."""
 
 from typing import Annotated, Any
 
@@ -24,6 +24,18 @@ async def own(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
     await found.platform.recorded(lot_id, actor)
     bid = await found.bids.bid(lot_id, actor.party)
     return Response(msgspec.json.encode(_shown(bid)), media_type="application/json")
+
+
+@router.get("/objections", tags=[tag("bid")], summary="My own objections · 我提出的异议")
+async def objections(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+    """To the tender document, at the opening and to the result. Who asked is nobody else's to know (R-DOC-03)."""
+    _, lot = await found.platform.recorded(lot_id, actor)
+    mine = {
+        "document": [one for one in lot.notice.objections if one.by == actor.party],
+        "opening": [one for one in lot.opening.objections if one.bidder == actor.party],
+        "result": [one for one in lot.award.objections if one.by == actor.party],
+    }
+    return Response(msgspec.json.encode(mine), media_type="application/json")
 
 
 class Announced(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

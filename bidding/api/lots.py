@@ -16,9 +16,17 @@ from bidding.api.tags import tag
 from bidding.application.platform import described
 from bidding.application.ports import LotRow
 from bidding.domain.disclosure import view, visible
+from bidding.domain.parties import Standing
 from bidding.domain.permissions import standings
+from bidding.domain.registry import COMMANDS
 
 router = APIRouter(prefix="/lots", tags=[tag("public")])
+
+#: Who needs the lot's true version, because a command of theirs asks for it. Any member may file a lot, but
+#: is its host from then on.
+_GUARDED_FOR = frozenset().union(*(command.BY for command in COMMANDS.values() if command.GUARDED)) - {
+    Standing.MEMBER
+}
 
 Mode = Annotated[
     Literal["live", "test"], Query(description="Test lots are shown only to who asks. 测试标段须指明。")
@@ -48,15 +56,20 @@ async def lots(
 
 @router.get("/{lot_id}", summary="One lot, as far as you may see it · 标段详情")
 async def lot(lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
-    """A fold of the events that you may see. The ETag is the lot's version, for `If-Match`."""
+    """A fold of the events that you may see. The ETag is for `If-Match`: the lot's version.
+
+    To whoever has no guarded command to give it counts the events that they see: the true one would count
+    those that they may not.
+    """
     recorded, known = await found.platform.recorded(lot_id, actor)
     mine = standings(actor, known)
     shown = view(lot_id, (one.event for one in recorded), mine)
+    version = shown.version if mine.isdisjoint(_GUARDED_FOR) else known.version
     content: dict[str, Any] = msgspec.to_builtins(shown)
-    content["version"] = known.version
+    content["version"] = version
     content["now"] = found.platform.lot_now(known)
     content["standings"] = sorted(mine)
-    return _json(content, {"ETag": etag(known.version)})
+    return _json(content, {"ETag": etag(version)})
 
 
 @router.get("/{lot_id}/events", summary="A lot's public events · 标段公开事件")

@@ -5,7 +5,7 @@ with others; the close of submission passes alone. So the close waits for submis
 complete before the deadline, and for none that was not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import msgspec
@@ -59,6 +59,11 @@ async def all_bids(platform: Platform, lot_id: str) -> list[Bid]:
         by_stream.setdefault(one.stream, []).append(one.event)
     prefix = len(bid_stream(lot_id, ""))
     return [replay(events, lot=lot_id, bidder=name[prefix:]) for name, events in by_stream.items()]
+
+
+def unmoved(bids: Iterable[Bid]) -> dict[str, int]:
+    """Guards for a decision about all bids: one that is withdrawn meanwhile makes it be decided anew."""
+    return {bid_stream(bid.lot, bid.bidder): bid.version for bid in bids}
 
 
 class BidDesk:

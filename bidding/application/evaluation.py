@@ -13,7 +13,7 @@ from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
 from bidding.crypto.canonical import parse_canonical
-from bidding.crypto.errors import Layer, OpeningError
+from bidding.crypto.errors import Layer, OpeningError, WorkerDiedError
 from bidding.crypto.manifest import Manifest
 from bidding.crypto.opening import OpenedDocuments, open_documents
 from bidding.crypto.padding import FORM
@@ -64,17 +64,26 @@ class EvaluationDesk:
         return Plan(events=recuse(lot, command, facts, pool=pool.members))
 
     async def open_envelopes(self, lot_id: str) -> None:
-        """Open every envelope but the form of every opened bid, in worker processes, and record the results.
+        """Open every envelope but the form of every opened bid, in worker processes; record each bid's results.
 
-        What was opened before stands; what failed is recorded with the layer that failed, for the committee.
+        What was recorded before stands, so a crash costs one bid's work; what failed is recorded with the layer
+        that failed, for the committee. What is no bid's fault (a worker killed) is raised when the other bids
+        are through.
         """
         lot = await self._platform.load(lot_id)
-        results: list[EnvelopeResult] = []
+        tried = {one.bidder for one in lot.evaluation.envelopes}
+        died: WorkerDiedError | None = None
         for bid in lot.opening.imported:
-            if bid.opened:
-                results += [one async for one in self._opened(lot, bid.bidder)]
-        if results:
-            await self._platform.act(lot_id, RecordEnvelopes(bids=tuple(results)))
+            if bid.opened and bid.bidder not in tried:
+                try:
+                    results = [one async for one in self._opened(lot, bid.bidder)]
+                except WorkerDiedError as error:
+                    died = error
+                    continue
+                if results:
+                    await self._platform.act(lot_id, RecordEnvelopes(bids=tuple(results)))
+        if died is not None:
+            raise died
 
     async def _opened(self, lot: Lot, bidder: str) -> AsyncIterator[EnvelopeResult]:
         recorded = await self._platform.journal.load(bid_stream(lot.lot_id, bidder))
@@ -90,9 +99,8 @@ class EvaluationDesk:
         agency, supervisor = secrets["agency"], secrets["supervisor"]
         assert agency is not None
         assert supervisor is not None
-        done = {(one.bidder, one.envelope) for one in lot.evaluation.envelopes if one.status == OPENED}
         for sealed in version.objects:
-            if sealed.envelope == FORM or (bidder, sealed.envelope) in done:
+            if sealed.envelope == FORM:
                 continue
             try:
                 cek = recover_cek(release, sealed.envelope, agency, supervisor)

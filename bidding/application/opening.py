@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 from bidding.application.admission import Parties
-from bidding.application.bids import all_bids, bid_stream
+from bidding.application.bids import all_bids, bid_stream, unmoved
 from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
@@ -64,7 +64,8 @@ class OpeningDesk:
         }
 
     async def _close(self, lot: Lot, command: c.Close, call: Call, facts: Facts) -> Plan:
-        return Plan(events=close(lot, command, facts, bids=await all_bids(self._platform, lot.lot_id)))
+        bids = await all_bids(self._platform, lot.lot_id)
+        return Plan(events=close(lot, command, facts, bids=bids), guards=unmoved(bids))
 
     async def _publish_roll(self, lot: Lot, command: c.PublishRoll, call: Call, facts: Facts) -> Plan:
         bids = await all_bids(self._platform, lot.lot_id)
@@ -73,7 +74,8 @@ class OpeningDesk:
             if bid.effective is not None:
                 party = await self._parties.party(bid.bidder)
                 identities[bid.bidder] = _identity(party, bid.effective)
-        return Plan(events=publish_roll(lot, command, facts, bids=bids, identities=identities))
+        events = publish_roll(lot, command, facts, bids=bids, identities=identities)
+        return Plan(events=events, guards=unmoved(bids))
 
     async def _publish_office_keys(
         self, lot: Lot, command: c.PublishOfficeKeys, call: Call, facts: Facts

@@ -20,6 +20,7 @@ from bidding.application.ports import (
     KeyReused,
     Meta,
     Objects,
+    Pass,
     ReadModels,
     Recorded,
     Request,
@@ -78,12 +79,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a command comes to. ``events`` go to the lot; ``writes`` to other streams in the same commit.
 
+    ``guards``: versions of further streams that were read to decide and must not have moved when it is written.
     ``refusal`` is raised after the commit: a refused bid is recorded and receipted all the same.
     ``afterwards`` clears away what the commit has made useless; a failure of it changes nothing that counts.
     """
 
     events: Sequence[Event] = ()
     writes: Sequence[Write] = ()
+    guards: Mapping[str, int] = {}
     answer: Mapping[str, Any] = {}
     refusal: Refusal | None = None
     afterwards: Callable[[], Awaitable[None]] | None = None
@@ -204,9 +207,9 @@ class Platform:
         first = await self._first_outcome(call)
         if first is not None:
             return first
-        async with self._passage(lot_id, type(command)):
+        async with self._passage(lot_id, type(command)) as leave:
             try:
-                return await self._carry_out(lot_id, command, call)
+                return await self._carry_out(lot_id, command, call, leave)
             except Refusal:
                 # The same request came twice at once, the other was first, and to this one the lot had moved.
                 first = await self._first_outcome(call)
@@ -220,20 +223,20 @@ class Platform:
             return None
         return Outcome(version=msgspec.json.decode(answered)["version"], answer=answered)
 
-    def _passage(self, lot_id: str, command: type[Command]) -> AbstractAsyncContextManager[None]:
+    def _passage(self, lot_id: str, command: type[Command]) -> AbstractAsyncContextManager[Pass | None]:
         if command in self.together:
             return self.gate.shared(lot_stream(lot_id))
         if command in self.alone:
             return self.gate.exclusive(lot_stream(lot_id))
         return nullcontext()
 
-    async def _carry_out(self, lot_id: str, command: Command, call: Call) -> Outcome:
+    async def _carry_out(self, lot_id: str, command: Command, call: Call, leave: Pass | None) -> Outcome:
         lot = await self.load(lot_id)
         for _ in range(ATTEMPTS):
             self.admit(lot, command, call)
             plan = await self.plan(lot, command, call)
             try:
-                return await self.commit(lot, plan, call)
+                return await self.commit(lot, plan, call, leave)
             except VersionMoved as moved:
                 lot = await self.load(lot_id)
                 if command.GUARDED and call.actor != PLATFORM and moved.stream == lot_stream(lot_id):
@@ -259,7 +262,7 @@ class Platform:
             return await handler(lot, command, call, facts)
         return Plan(events=DECIDERS[type(command)](lot, command, facts))
 
-    async def commit(self, lot: Lot, plan: Plan, call: Call) -> Outcome:
+    async def commit(self, lot: Lot, plan: Plan, call: Call, leave: Pass | None = None) -> Outcome:
         version = lot.version + len(plan.events)
         after = lot
         for event in plan.events:
@@ -269,7 +272,7 @@ class Platform:
         answer = msgspec.json.encode({"version": version, "events": shown, **plan.answer})
         stream = lot_stream(lot.lot_id)
         writes = list(plan.writes)
-        guards: dict[str, int] = {}
+        guards = dict(plan.guards)
         if plan.events:
             writes.insert(0, Write(stream=stream, expected=lot.version, events=plan.events))
         else:
@@ -283,9 +286,9 @@ class Platform:
             raise plan.refusal  # which ``execute`` answers with the first outcome: nothing is to be recorded
         appended: Sequence[Recorded] = ()
         if writes:
-            appended = await self.journal.append(
-                writes, meta=self.meta(call), guards=guards, request=request
-            )
+            if leave is not None:
+                leave.ensure()  # the guards catch whoever wrote already, this who may be about to
+            appended = await self.journal.append(writes, meta=self.meta(call), guards=guards, request=request)
         if plan.refusal is not None:
             raise plan.refusal
         if request is not None and not appended:

@@ -149,12 +149,24 @@ class Clock(Protocol):
         ...
 
 
+class Pass(Protocol):
+    """Leave to be inside a gate."""
+
+    def ensure(self) -> None:
+        """Right before the deed. Raises ``Unavailable`` if the leave was lost: others may be inside by now."""
+        ...
+
+
 class Gate(Protocol):
-    """Keeps the close of a lot from overtaking bids whose transmission completed before the deadline."""
+    """Keeps the close of a lot from overtaking bids whose transmission completed before the deadline.
 
-    def shared(self, key: str) -> AbstractAsyncContextManager[None]: ...
+    A commit's guards would be enough for streams that exist. A bidder's first bid is on a stream that no guard
+    of the close can name, so both sides ``ensure`` their leave right before they commit.
+    """
 
-    def exclusive(self, key: str) -> AbstractAsyncContextManager[None]: ...
+    def shared(self, key: str) -> AbstractAsyncContextManager[Pass]: ...
+
+    def exclusive(self, key: str) -> AbstractAsyncContextManager[Pass]: ...
 
     def leader(self, name: str) -> AbstractAsyncContextManager[None]:
         """Waits to be the only holder of ``name``. Losing it raises ``Unavailable`` inside the block."""
@@ -242,6 +254,10 @@ class ReadModels(Protocol):
 
         A position that was reached before changes nothing.
         """
+        ...
+
+    async def passed(self, name: str, position: int) -> None:
+        """``name`` has come to ``position``, and nothing of what it passed concerned it."""
         ...
 
     async def lots(

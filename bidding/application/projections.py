@@ -22,6 +22,8 @@ from bidding.domain.registry import due
 log = structlog.get_logger(__name__)
 
 NAME = "lots"
+#: Events of other streams after which the checkpoint is moved past them; readiness allows a thousand.
+PASSED = 250
 _PREFIX = lot_stream("")
 
 
@@ -45,6 +47,10 @@ class LotsProjection:
             async for one in events:
                 if one.stream.startswith(_PREFIX):
                     await self.project(one)
+                    after = one.position
+                elif one.position - after >= PASSED:
+                    await self._platform.readmodels.passed(NAME, one.position)
+                    after = one.position
 
     async def project(self, one: Recorded) -> None:
         lot_id = one.stream.removeprefix(_PREFIX)

@@ -46,14 +46,21 @@ class Timekeeper:
                 log.warning("clock.store-unavailable", retry_after=error.retry_after)
                 await asyncio.sleep(error.retry_after)
             finally:
-                for task in self._running.values():
-                    task.cancel()
+                await self._stop()
+
+    async def _stop(self) -> None:
+        """Whoever leads next must not meet ours at work."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep(self) -> None:
         while True:
             self._woken.clear()
             now = self._platform.clock.now()
-            for timer in await self._platform.readmodels.due(now, BATCH):
+            # Those under way are still due: they must not fill the batch and keep later ones out.
+            for timer in await self._platform.readmodels.due(now, BATCH + len(self._running)):
                 self._start(timer)
             following = await self._platform.readmodels.next_due(now)
             wait = POLL if following is None else min(POLL, max(0.001, (following - now).total_seconds()))
@@ -80,7 +87,7 @@ class Timekeeper:
             await asyncio.sleep(POLL)
             return
         except Suspended:
-            pass  # the lift of the suspension sets the timer again
+            return  # the projection removes the timer and, after the lift, sets it again: not ours to clear
         except Refusal as refusal:
             log.info("timer.already-done", kind=timer.kind, code=refusal.code)
         except Unavailable as error:

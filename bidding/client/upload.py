@@ -3,7 +3,6 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,9 +53,7 @@ async def upload(
             if failures >= ATTEMPTS or not _passing(error):
                 raise
             await asyncio.sleep(min(0.2 * 2**failures, 10))
-            # Where it went on: what was sent last may have arrived although its answer did not.
-            with suppress(httpx2.TransportError):
-                offset = await _offset(session, location)
+            offset = await _arrived(session, location, offset)
         if progress is not None:
             progress(offset, total)
     if progress is not None:
@@ -70,6 +67,16 @@ def _id(location: str) -> str:
 
 def _passing(error: httpx2.TransportError | Problem) -> bool:
     return not isinstance(error, Problem) or error.status in (CONFLICT, LOCKED, UNAVAILABLE)
+
+
+async def _arrived(session: Session, location: str, known: int) -> int:
+    """Where to go on: what was sent last may have arrived although its answer did not."""
+    try:
+        return await _offset(session, location)
+    except (httpx2.TransportError, Problem) as error:
+        if not _passing(error):
+            raise
+        return known
 
 
 async def _known_offset(session: Session, location: str) -> int | None:

@@ -21,8 +21,9 @@ async def watch(
     Raises websockets' ``InvalidStatus`` for a lot that is not there. Leave it with ``contextlib.aclosing``.
     """
     headers = {"Authorization": f"Bearer {token}"} if token else None
+    cursor = "lot" if token else "feed"  # what ``after`` counts
     while True:
-        query = "" if after is None else f"?after={after}"
+        query = "" if after is None else f"?after={after}&cursor={cursor}"
         try:
             async with connect(
                 f"{live_url}/live/lots/{lot}{query}", additional_headers=headers, max_size=None

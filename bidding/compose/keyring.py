@@ -1,7 +1,9 @@
 """The platform's keys on disk: made once, mode 0600, never written over."""
 
 import os
+import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -44,23 +46,27 @@ def load_keyring(folder: Path, now: datetime, random: Callable[[int], bytes]) ->
 
 
 def _write(path: Path, keyring: Keyring) -> None:
-    """Whole or not at all; whoever is second finds the first one's keys and leaves them."""
     kept = _Kept(
         authority_certificate=b64(keyring.authority.certificate),
         authority_key=b64(keyring.authority.private),
         receipt_key=b64(keyring.receipt.private),
         evaluation_seed=b64(keyring.evaluation_seed),
     )
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(kept))
-        file.flush()
-        os.fsync(file.fileno())
+    write_once(path, msgspec.json.encode(kept))
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Whole or not at all, mode 0600; whoever is second finds what the first one wrote and leaves it."""
+    # Not named after the process: in containers that share the folder every process may be number 1.
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.link(partial, path)
-    except FileExistsError:
-        pass
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(partial, path)
     finally:
         partial.unlink()
 
@@ -69,10 +75,6 @@ def bootstrap_code(folder: Path, random: Callable[[int], bytes]) -> str:
     """The one-time code that makes the first operator: kept in a file that only this system user reads."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "bootstrap-code"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with open(descriptor, "w") as file:
-        file.write(b64(random(18)))
+    if not path.exists():
+        write_once(path, b64(random(18)).encode())
     return path.read_text().strip()

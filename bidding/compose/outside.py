@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -22,21 +22,30 @@ from storage.uploads import PART, UploadGone, UploadIncomplete, Uploads, UploadU
 STANDBY = 2.0
 
 
+class StoragePass:
+    def __init__(self, held: gate.Held) -> None:
+        self._held = held
+
+    def ensure(self) -> None:
+        with named_by_the_application():
+            self._held.ensure()
+
+
 class StorageGate:
     def __init__(self, locks: gate.Gate) -> None:
         self._locks = locks
 
     @asynccontextmanager
-    async def shared(self, key: str) -> AsyncIterator[None]:
+    async def shared(self, key: str) -> AsyncIterator[StoragePass]:
         with named_by_the_application():
-            async with self._locks.shared(key):
-                yield
+            async with self._locks.shared(key) as held:
+                yield StoragePass(held)
 
     @asynccontextmanager
-    async def exclusive(self, key: str) -> AsyncIterator[None]:
+    async def exclusive(self, key: str) -> AsyncIterator[StoragePass]:
         with named_by_the_application():
-            async with self._locks.exclusive(key):
-                yield
+            async with self._locks.exclusive(key) as held:
+                yield StoragePass(held)
 
     @asynccontextmanager
     async def leader(self, name: str) -> AsyncIterator[None]:
@@ -86,6 +95,11 @@ class StorageReadModels:
                         await tx.upsert_lot(_stored(row))
             except StaleTracking:
                 return
+
+    async def passed(self, name: str, position: int) -> None:
+        with named_by_the_application(), suppress(StaleTracking):
+            async with self._models.transaction(Tracking(name, position)):
+                pass
 
     async def lots(
         self,
@@ -228,7 +242,7 @@ class StorageUploads:
             try:
                 done = await self._uploads.completed(owner, upload)
                 head = b"".join([c async for c in self._store.get(done.object_key, 0, PREFIX_SIZE)])
-            except (UploadUnknown, UploadGone, UploadIncomplete):
+            except (UploadUnknown, UploadGone, UploadIncomplete, ObjectMissing):
                 return None
         return UploadFacts(
             upload=done.id,

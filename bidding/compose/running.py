@@ -24,6 +24,7 @@ from bidding.api.tus import Admission, tus_router
 from bidding.application.bids import PURPOSE, upload_subject
 from bidding.application.login import Unauthenticated
 from bidding.application.platform import Call
+from bidding.application.ports import Unavailable
 from bidding.application.record import Records
 from bidding.compose.heartbeat import beat
 from bidding.compose.ports import NoPort, bound, port_of
@@ -257,16 +258,21 @@ class _Server(uvicorn.Server):
 
 
 async def _sweep(service: Service) -> None:
-    """Unfinished uploads whose time is over are deleted; what fails now is tried at the next look."""
     while True:
         await asyncio.sleep(SWEEP)
-        try:
-            gone = await service.uploads.expire()
-        except (PersistenceError, ObjectError) as error:
-            log.warning("uploads.sweep-failed", error=type(error).__name__)
-            continue
-        if gone:
-            log.info("uploads.expired")
+        await sweep(service)
+
+
+async def sweep(service: Service) -> None:
+    """Forget unfinished uploads, sessions and challenges whose time is over; what fails now is tried next time."""
+    try:
+        uploads = await service.uploads.expire()
+        sessions = await service.sessions.purge(service.platform.clock.now())
+    except (PersistenceError, ObjectError, Unavailable) as error:
+        log.warning("sweep.failed", error=type(error).__name__)
+        return
+    if uploads or sessions:
+        log.info("sweep.done")  # without numbers: how many uploads lapsed is nobody's to know
 
 
 def _shown(host: str) -> str:

@@ -69,6 +69,7 @@ class Service:
     platform: Platform
     identity: Identity
     login: Login
+    sessions: StorageSessions
     uploads: Uploads
     admission: AdmissionDesk
     booking: BookingDesk
@@ -160,6 +161,7 @@ def _assembled(
         platform=platform,
         identity=identity,
         login=login,
+        sessions=sessions,
         uploads=uploads,
         admission=admission,
         booking=booking,

@@ -38,6 +38,11 @@ class StorageSessions:
         with named_by_the_application():
             return await self._stored.revoke(token_hash)
 
+    async def purge(self, now: datetime) -> int:
+        """Forget expired sessions and challenges; how many there were."""
+        with named_by_the_application():
+            return await self._stored.purge(now)
+
     async def revoke_credential(self, credential: str) -> int:
         with named_by_the_application():
             return await self._stored.revoke_credential(credential)

@@ -48,6 +48,7 @@ def seal_into(
 
     `content_length` must be known beforehand, for it stands in front of the content. `progress` counts
     padded plaintext. `hash_content` costs a second pass of SHA-256, which halves the speed.
+    `content` is read and `sink` written in order, but by two threads in turn if there are several parts.
     Raises LengthMismatchError, FormTooLongError; the sink then holds a useless beginning.
     """
     require_suite(target.suite)

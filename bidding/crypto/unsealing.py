@@ -45,9 +45,10 @@ def open_into(
 ) -> OpenedBody:
     """Write the content of a sealed body to `sink`; only a return means that it is the bidder's content.
 
-    `root` and `header` are the manifest's. `progress` counts sealed bytes, its total is unknown here
-    and given as 0. `hash_content` costs a second pass of SHA-256. Raises OpeningError with the first
-    layer that fails.
+    `sealed` may be an unbuffered file; it is read and `sink` written in order, but by two threads in
+    turn if there are several parts. `root` and `header` are the manifest's. `progress` counts sealed
+    bytes, its total is unknown here and given as 0. `hash_content` costs a second pass of SHA-256.
+    Raises OpeningError with the first layer that fails.
     """
     require_suite(target.suite)
     if len(cek) != CEK_SIZE:
@@ -66,7 +67,7 @@ def open_into(
         if progress:
             progress(done, 0)
 
-    hashes = relay(lambda memory: reader.readinto(memory), drain)
+    hashes = relay(reader.readinto, drain)
     if not hmac.compare_digest(parts.root(hashes), root):
         raise OpeningError(layer=Layer.ROOT, envelope=target.envelope, reason="not the bytes of the manifest")
     if fault is not None:

@@ -38,7 +38,7 @@ class Standing(StrEnum):
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """The authenticated author of a command.
 
-    ``credential`` is the hex SHA-256 of the device certificate; empty for the platform itself.
+    ``credential`` is the hex SHA-256 of the device's raw signing key; empty for the platform itself.
     """
 
     party: str

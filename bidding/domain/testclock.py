@@ -30,8 +30,9 @@ class TestClock(msgspec.Struct, frozen=True, kw_only=True):
         return max(self.until, self.virtual) + (now - self.real - spent) * self.then_rate
 
     def real_of(self, instant: datetime) -> datetime:
-        """The platform's instant at which the lot's will be ``instant``."""
+        """The platform's instant at which the lot's will be ``instant``: rounded up, for a timer that fires a
+        microsecond early is refused and done with."""
         bend = None if self.until is None else max(self.until, self.virtual)
         if bend is None or instant <= bend:
-            return self.real + (instant - self.virtual) / self.rate
-        return self.real + (bend - self.virtual) / self.rate + (instant - bend) / self.then_rate
+            return self.real - (self.virtual - instant) // self.rate
+        return self.real - (self.virtual - bend) // self.rate - (bend - instant) // self.then_rate

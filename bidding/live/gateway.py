@@ -100,7 +100,8 @@ class Gateway:
         while True:
             await asyncio.sleep(self._tick)
             for hall in self.halls.all():
-                hall.tell_time()
+                with self.halls.contained(hall):
+                    hall.tell_time()
                 with suppress(Unavailable):  # nobody is put out because the database is away
                     for listener in tuple(hall.parties):
                         if await self._authenticate(listener.token) != listener.actor:

@@ -14,7 +14,7 @@ from bidding.domain.lot import Lot, evolve, replay
 from bidding.domain.parties import Actor, Standing
 from bidding.domain.permissions import standings
 from bidding.live.frames import FEED, LOT, event_text, framed, state_text, time_text
-from bidding.live.listener import BUFFER, RESUME, TOO_SLOW, Listener
+from bidding.live.listener import BUFFER, FAILED, RESUME, TOO_SLOW, Listener
 
 Standings = frozenset[Standing]
 
@@ -100,6 +100,11 @@ class Hall:
         frame = framed(time_text(self._lot_now(self.lot)))
         write_all(self.spectators, frame)
         write_all(self.parties, frame)
+
+    def close(self) -> None:
+        """Nobody stays in a hall that is no longer fed."""
+        for listener in (*self.spectators, *self.parties):
+            listener.dismiss(FAILED, "internal error: resume with ?after=")
 
     def _publish(self, one: Recorded) -> None:
         found = _public(one)

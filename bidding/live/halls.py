@@ -1,7 +1,8 @@
 """All halls of the process: loaded when the first listener comes, kept while there is one, fed by one subscription."""
 
 import asyncio
-from contextlib import aclosing
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 
 import structlog
 
@@ -33,14 +34,14 @@ class Halls:
 
         The caller counts itself a visitor before it awaits anything, or the hall may be swept away.
         """
-        hall = self._halls.get(lot_id)
-        if hall is not None:
-            return hall
-        loading = self._loading.get(lot_id)
-        if loading is None:  # a thousand spectators come at once: the lot is loaded once
-            loading = self._loading[lot_id] = asyncio.create_task(self._load(lot_id))
-            loading.add_done_callback(lambda _: self._loading.pop(lot_id, None))
-        return await asyncio.shield(loading)
+        while (hall := self._halls.get(lot_id)) is None:
+            loading = self._loading.get(lot_id)
+            if loading is None:  # a thousand spectators come at once: the lot is loaded once
+                loading = self._loading[lot_id] = asyncio.create_task(self._load(lot_id))
+                loading.add_done_callback(lambda _: self._loading.pop(lot_id, None))
+            if await asyncio.shield(loading) is None:
+                return None
+        return hall
 
     async def _load(self, lot_id: str) -> Hall | None:
         recorded = await self._platform.journal.load(lot_stream(lot_id))
@@ -78,7 +79,8 @@ class Halls:
             try:
                 after = max(after, await self._platform.journal.position())
                 for hall in self.all():
-                    await self.catch_up(hall)
+                    with self.contained(hall):
+                        await self.catch_up(hall)
                 async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
                     async for one in events:
                         await self._deliver(one)
@@ -91,7 +93,21 @@ class Halls:
         hall = self._halls.get(one.stream.removeprefix(_LOTS)) if one.stream.startswith(_LOTS) else None
         if hall is None:
             return
+        with self.contained(hall):
+            try:
+                hall.take(one)
+            except LookupError:
+                await self.catch_up(hall)
+
+    @contextmanager
+    def contained(self, hall: Hall) -> Iterator[None]:
+        """What is wrong with one lot closes its hall and no other; who comes back loads it anew."""
         try:
-            hall.take(one)
-        except LookupError:
-            await self.catch_up(hall)
+            yield
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.error("live.hall-failed", lot=hall.lot_id, error=type(error).__name__)
+            if self._halls.get(hall.lot_id) is hall:
+                del self._halls[hall.lot_id]
+            hall.close()

@@ -28,6 +28,8 @@ RESUME = "too slow: resume with ?after="
 SESSION_ENDED = 4001
 #: RFC 6455 §7.4.1, policy violation.
 TOO_LOUD = 1008
+#: RFC 6455 §7.4.1, internal error.
+FAILED = 1011
 
 
 class Listener(ServerConnection):

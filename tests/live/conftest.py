@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -17,8 +17,9 @@ from websockets.asyncio.server import Server
 from websockets.exceptions import ConnectionClosed
 
 from bidding.application.platform import Platform
-from bidding.application.ports import Meta, Write
+from bidding.application.ports import Meta, Recorded, Write
 from bidding.compose.journal import EventJournal
+from bidding.domain.bid.events import UploadStarted
 from bidding.domain.calendar import StateCouncilCalendar
 from bidding.domain.disclosure import is_public
 from bidding.domain.event import Event
@@ -28,6 +29,7 @@ from bidding.live.hall import Hall
 from storage.events import EventLog
 from storage.events import connect as open_log
 from storage.server import EmbeddedServer
+from tests.domain.sampling import sample
 
 NOW = datetime(2026, 6, 8, 1, 30, tzinfo=UTC)
 META = Meta(actor="agency")
@@ -40,6 +42,20 @@ class Clock:
 
     def now(self) -> datetime:
         return self.instant
+
+
+class Journal(EventJournal):
+    """``subscribed``: the gateway has its first event. One cancelled while it still connects leaves a socket."""
+
+    def __init__(self, log: EventLog) -> None:
+        super().__init__(log, os.urandom)
+        self.subscribed = asyncio.Event()
+
+    async def subscribe(self, after: int) -> AsyncIterator[Recorded]:
+        async with aclosing(super().subscribe(after)) as events:  # type: ignore[type-var]  # a generator
+            async for one in events:
+                self.subscribed.set()
+                yield one
 
 
 @dataclass
@@ -77,9 +93,10 @@ class Stage:
 async def staged(dsn: str, **settings: Any) -> AsyncIterator[Stage]:
     async with open_log(dsn) as log:
         clock = Clock()
+        journal = Journal(log)
         absent = cast(Any, None)  # the gateway reads the journal and the clock
         platform = Platform(
-            journal=EventJournal(log, os.urandom),
+            journal=journal,
             clock=clock,
             gate=absent,
             objects=absent,
@@ -98,8 +115,12 @@ async def staged(dsn: str, **settings: Any) -> AsyncIterator[Stage]:
         server = await gateway.serve("127.0.0.1", 0)
         port = next(iter(server.sockets)).getsockname()[1]
         following = asyncio.create_task(gateway.follow())
+        stage = Stage(log, platform, clock, gateway, server, f"ws://127.0.0.1:{port}", sessions)
+        while not journal.subscribed.is_set():  # events before the subscription are none of its
+            await stage.tell(sample(UploadStarted), stream="bid-0-0")
+            await asyncio.wait([following], timeout=0.01)
         try:
-            yield Stage(log, platform, clock, gateway, server, f"ws://127.0.0.1:{port}", sessions)
+            yield stage
         finally:
             following.cancel()
             with suppress(asyncio.CancelledError):

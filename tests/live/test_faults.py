@@ -71,6 +71,29 @@ async def test_a_database_that_was_away_is_caught_up_with(
     assert topics(frames) == [event.TOPIC for event in public(events[4:])]
 
 
+async def test_what_is_wrong_with_one_lot_closes_its_hall_and_no_other(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = Hall().events
+    await stage.tell(*events)
+    await stage.tell(*events, stream="lot-lot-2")
+    async with stage.listen("lot-1") as one, stage.listen("lot-2") as two:
+        await heard(one, 1)
+        await heard(two, 1)
+        (broken,) = [hall for hall in stage.gateway.halls.all() if hall.lot_id == "lot-1"]
+
+        def fails(one: Recorded) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(broken, "take", fails)
+        await stage.tell(events[-1])
+        await stage.tell(events[-1], stream="lot-lot-2")
+        assert await until_closed(one) == ([], 1011)
+        assert topics(await heard(two, 1)) == [events[-1].TOPIC]
+    async with stage.listen("lot-1", query=f"?after={len(public(events))}") as again:
+        assert topics(await heard(again, 1)) == [events[-1].TOPIC]
+
+
 async def test_a_graceful_end_tells_everybody_it_is_going_away(pg_dsn: str) -> None:
     async with staged(pg_dsn) as stage:
         stage.sessions["t"] = HOST

@@ -53,7 +53,9 @@ def shortened(script: Script, accelerator: int = 1_000_000) -> Script:
 
 def plans(count: int) -> tuple[BidPlan, ...]:
     return tuple(
-        BidPlan(name=name, price_fen=470_000_000 + number * 1_000_000, duration_days=150, lead=f"负责人{number}")
+        BidPlan(
+            name=name, price_fen=470_000_000 + number * 1_000_000, duration_days=150, lead=f"负责人{number}"
+        )
         for number, name in enumerate(NAMES[:count])
     )
 
@@ -67,7 +69,7 @@ def road(bidders: int) -> Script:
 
 async def performed(stand: Stand, script: Script, folder: Path) -> dict[str, Any]:
     """A whole scenario; its report."""
-    folder.mkdir()
+    await asyncio.to_thread(folder.mkdir)
     return await perform(
         shortened(script),
         url=stand.api,
@@ -81,7 +83,7 @@ async def performed(stand: Stand, script: Script, folder: Path) -> dict[str, Any
 @asynccontextmanager
 async def tender(stand: Stand, folder: Path, bidders: int) -> AsyncIterator[Play]:
     """A noticed lot whose bidders hold the tender document; its clock runs at 1, 20 days before T0."""
-    folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         play = Play(
             script=road(bidders),

@@ -1,6 +1,8 @@
 """The exported record: holds as it is, fails with any byte changed, fails in the right check if its maker lies."""
 
 import hashlib
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,7 +80,16 @@ def test_the_record_as_exported_holds(exported: Exported) -> None:
     names = " ".join(one.name for one in checks)
     assert all(
         word in names
-        for word in ("seal", "acts", "manifests", "receipts", "session keys", "key releases", "forms", "table")
+        for word in (
+            "seal",
+            "acts",
+            "manifests",
+            "receipts",
+            "session keys",
+            "key releases",
+            "forms",
+            "table",
+        )
     )
     assert all(word in names for word in ("opening record", "candidates", "award notice", "contract"))
 
@@ -154,9 +165,7 @@ def altered(record: LotRecord, topic: str, change: Callable[[Any], None]) -> Lot
 
 
 def without(record: LotRecord, topic: str) -> LotRecord:
-    return msgspec.structs.replace(
-        record, events=tuple(one for one in record.events if one.topic != topic)
-    )
+    return msgspec.structs.replace(record, events=tuple(one for one in record.events if one.topic != topic))
 
 
 def cheaper(state: Any) -> None:
@@ -249,7 +258,9 @@ def damaged_form(record: LotRecord) -> LotRecord:
     first, *others = record.forms
     body = bytearray(unb64(first.body))
     body[-1] ^= 1
-    return msgspec.structs.replace(record, forms=(msgspec.structs.replace(first, body=b64(bytes(body))), *others))
+    return msgspec.structs.replace(
+        record, forms=(msgspec.structs.replace(first, body=b64(bytes(body))), *others)
+    )
 
 
 def receipt_missing(record: LotRecord) -> LotRecord:
@@ -267,7 +278,9 @@ def events_swapped(record: LotRecord) -> LotRecord:
 
 def event_of_its_own(record: LotRecord) -> LotRecord:
     last = record.events[-1]
-    made = RecordedEvent(position=last.position + 1, recorded_at=last.recorded_at, topic="lot.made-up.v1", state="{}")
+    made = RecordedEvent(
+        position=last.position + 1, recorded_at=last.recorded_at, topic="lot.made-up.v1", state="{}"
+    )
     return msgspec.structs.replace(record, events=(*record.events, made))
 
 
@@ -300,9 +313,42 @@ def test_entries_cannot_be_swapped_left_out_or_made_up(
     assert found.name.split(":")[0] == check, found
 
 
-def test_the_record_names_nobody_who_is_not_on_the_roll(exported: Exported, performances: list[dict[str, Any]]) -> None:
+def test_the_record_names_nobody_who_is_not_on_the_roll(
+    exported: Exported, performances: list[dict[str, Any]]
+) -> None:
     """The bidder that withdrew before T0 is nobody's business (R-BID-10)."""
     roll = next(one for one in exported.record.events if one.topic == "lot.roll-published.v1")
     listed = {entry["bidder"] for entry in msgspec.json.decode(roll.state)["roll"]}
     assert {one.bidder for one in exported.record.receipts} == listed
     assert len(performances[0]["steps"]) > 0
+
+
+# The command that people run.
+
+
+def verified(file: Path, *arguments: str) -> tuple[int, str]:
+    """``bidding verify`` in a process of its own: exit code and what it said."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from bidding.cli.main import main; main()", "verify", str(file), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_command_says_by_its_exit_code_whether_a_record_holds(exported: Exported, folder: Path) -> None:
+    sound, changed, cut = folder / "sound.json", folder / "changed.json", folder / "cut.json"
+    sound.write_bytes(exported.data)
+    middle = len(exported.data) // 2
+    changed.write_bytes(
+        exported.data[:middle] + bytes([exported.data[middle] ^ 1]) + exported.data[middle + 1 :]
+    )
+    cut.write_bytes(exported.data[:-1])
+    key = b64(exported.public)
+    assert verified(sound)[0] == 0
+    assert verified(sound, "--platform-key", key)[0] == 0
+    assert verified(sound, "--platform-key", b64(SigningKey.generate().public))[0] == 1
+    assert verified(changed, "--platform-key", key)[0] == 1
+    assert verified(cut, "--platform-key", key)[0] != 0

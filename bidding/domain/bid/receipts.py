@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from bidding.domain.command import Facts
+from bidding.domain.given import random_bytes
 
 NUMBER_BYTES = 16
 
@@ -66,6 +67,4 @@ class Issue(Protocol):
 
 
 def new_number(facts: Facts) -> str:
-    if facts.random is None:
-        raise ValueError("a receipt number needs random bytes")
-    return base64.b32encode(facts.random(NUMBER_BYTES)).decode("ascii").rstrip("=")
+    return base64.b32encode(random_bytes(facts, NUMBER_BYTES)).decode("ascii").rstrip("=")

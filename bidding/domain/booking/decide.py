@@ -24,6 +24,7 @@ from bidding.domain.booking.state import Room, Slot
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooLate, Unknown
 from bidding.domain.event import Event
+from bidding.domain.given import calendar_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.periods import local_date
@@ -126,9 +127,7 @@ def check_slot(lot: Lot, room: Room, purpose: Purpose, start: datetime, end: dat
         raise Invalid("slot-malformed", rule="R-SVC-04")
     if start <= facts.now:
         raise TooLate("slot-in-the-past", rule="R-SVC-04", start=start)
-    if facts.calendar is None:
-        raise ValueError("a slot needs the calendar")
-    if not facts.calendar.is_workday(local_date(start)):
+    if not calendar_of(facts).is_workday(local_date(start)):
         raise Invalid("slot-on-day-off", rule="R-SVC-04", day=local_date(start))
     taken = room.taken_by(start, end)
     if taken is not None:

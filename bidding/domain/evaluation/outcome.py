@@ -53,7 +53,10 @@ class CriterionMean(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
-    """``rank`` from 1, equal ranks are parallel (R-SCORE-15); ``technical``: sum of the criteria."""
+    """``rank`` from 1, equal ranks are parallel (R-SCORE-15); ``technical``: sum of the criteria.
+
+    ``price_score``: exact, brought to the points of price, with at least the declared digits; ``total``:
+    rounded once."""
 
     bidder: str
     rank: int

@@ -53,12 +53,12 @@ def _totalled(lot: Lot, terms: TenderTerms, price: PriceResult) -> Ranked:
     technical = sum((points for _, points in criteria), Fraction(0))
     formula = terms.price_formula
     by_price_alone = isinstance(formula, GpLowestEvaluated | EngLowestEvaluated)
-    total = "" if by_price_alone else _rounding(formula).text(_weighted(terms, price.score) + technical)
+    weighted, rounding = _weighted(terms, price.score), _rounding(formula)
     return Ranked(
         bidder=price.bidder,
         rank=0,
-        total=total,
-        price_score=price.score if by_price_alone else exact_text(_weighted(terms, price.score)),
+        total="" if by_price_alone else rounding.text(weighted + technical),
+        price_score=price.score if by_price_alone else exact_text(weighted, rounding.digits),
         technical=exact_text(technical),
         price_fen=price.price_fen,
         evaluated_fen=price.evaluated_fen,

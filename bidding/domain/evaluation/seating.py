@@ -1,6 +1,7 @@
 """The committee: drawn at random, freed of interest, unsealed when all are there (R-EVAL-05…08)."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from bidding.domain.command import Facts
 from bidding.domain.committee import check_committee
@@ -10,7 +11,7 @@ from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.drawing import RandomBytes, draw
 from bidding.domain.evaluation.members import Member, MemberKind, Pick, PoolMember, TradeQuota
 from bidding.domain.event import Event
-from bidding.domain.given import rules_of, signed_of, terms_of
+from bidding.domain.given import random_bytes, rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.regime import Regime
@@ -85,7 +86,7 @@ def recuse(lot: Lot, command: c.Recuse, facts: Facts, *, pool: Sequence[PoolMemb
     left = e.MemberRecused(member=leaving.party, reason=command.reason, at=facts.now, signed=signed_of(facts))
     events: list[Event] = [left]
     if leaving.kind is MemberKind.EXPERT:
-        picked = _successor(lot, leaving, pool, _random(facts), taken=set())
+        picked = _successor(lot, leaving, pool, partial(random_bytes, facts), taken=set())
         if picked is not None:
             person, pick = picked
             events.append(_replaced(leaving, person, pick, facts))
@@ -135,7 +136,7 @@ def _fill_vacant(
     for seat in vacant:
         if seat.kind is not MemberKind.EXPERT:
             continue
-        picked = _successor(lot, seat, pool, _random(facts), taken=taken)
+        picked = _successor(lot, seat, pool, partial(random_bytes, facts), taken=taken)
         if picked is None:
             raise _too_small(needed=1, eligible=0, trade="", excluded=len(pool))
         person, pick = picked
@@ -176,7 +177,7 @@ def _draw_by_trade(
         fitting = [one.party for one in eligible if not trade or one.trade == trade]
         if len(fitting) < count:
             raise _too_small(needed=count, eligible=len(fitting), trade=trade, excluded=excluded)
-        picks.extend(draw(fitting, count, _random(facts)))
+        picks.extend(draw(fitting, count, partial(random_bytes, facts)))
     return tuple(picks)
 
 
@@ -226,9 +227,3 @@ def _replaced(left: Member, person: PoolMember, pick: Pick | None, facts: Facts)
     return e.MemberReplaced(
         left=left.party, member=_member(left.seat, person, left.kind), pick=pick, at=facts.now
     )
-
-
-def _random(facts: Facts) -> RandomBytes:
-    if facts.random is None:
-        raise ValueError("this decision needs random bytes")
-    return facts.random

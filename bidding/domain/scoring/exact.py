@@ -55,9 +55,10 @@ class Rounding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return away if self.mode is RoundingMode.HALF_UP else toward
 
 
-def exact_text(value: Fraction) -> str:
-    """A decimal if it terminates, without trailing zeros; else ``"p/q"`` in lowest terms."""
-    rest, digits = value.denominator, 0
+def exact_text(value: Fraction, at_least: int = 0) -> str:
+    """A decimal if it terminates, with no more zeros at its end than ``at_least`` digits ask for; else ``"p/q"``
+    in lowest terms."""
+    rest, digits = value.denominator, at_least
     for prime in (2, 5):
         power = 0
         while rest % prime == 0:

@@ -138,7 +138,7 @@ def test_totals_are_exact_until_the_one_declared_rounding() -> None:
     totals = {one.bidder: (one.total, one.price_score, one.technical) for one in at.lot.evaluation.ranking}
     # 97.78 × 40 ÷ 100 + 40 = 79.112; 96.67 × 0.4 + 40 = 78.668
     assert totals == {
-        "b": ("80.00", "40", "40"),
+        "b": ("80.00", "40.00", "40"),
         "a": ("79.11", "39.112", "40"),
         "c": ("78.67", "38.668", "40"),
     }
