@@ -6,7 +6,7 @@ then has a handler, a method of a desk in ``bidding/application/<phase>.py``, th
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from bidding.application.ports import (
     ReadModels,
     Recorded,
     Request,
+    Unavailable,
     Uploads,
     VersionMoved,
     Write,
@@ -289,6 +290,9 @@ class Platform:
             if leave is not None:
                 leave.ensure()  # the guards catch whoever wrote already, this who may be about to
             appended = await self.journal.append(writes, meta=self.meta(call), guards=guards, request=request)
+        if plan.afterwards is not None:
+            with suppress(Unavailable):
+                await plan.afterwards()
         if plan.refusal is not None:
             raise plan.refusal
         if request is not None and not appended:

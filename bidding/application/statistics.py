@@ -5,7 +5,7 @@ lots in any interleaving: only the order within a lot counts, and that is the fe
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -94,10 +94,6 @@ def load_rates() -> Rates:
     return parse_rates(
         resources.files("bidding.domain").joinpath("benefits", "rates.toml").read_text(encoding="utf-8")
     )
-
-
-def lpr_known_until() -> date:
-    return max(one.since for one in load_rates().lpr)
 
 
 def _month(facts: LotFacts) -> str:

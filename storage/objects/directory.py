@@ -50,7 +50,7 @@ class _Piece(msgspec.Struct, frozen=True, array_like=True):
 class DirectoryStore:
     """`ObjectStore` below `root` (created if absent). Several processes may share one root."""
 
-    def __init__(self, root: Path, *, threads: int = 4) -> None:
+    def __init__(self, root: Path, *, threads: int = 8) -> None:
         self._root_path = root
         with disk.answering_for(str(root)):
             root.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,7 @@ from storage.uploads.rows import Advance, Fragment, Part, Upload, UploadRows
 SNIFFED = 8
 """How many first bytes `sniff` is shown (fewer only if the upload is shorter)."""
 
-_IN_FLIGHT = 2
+_IN_FLIGHT = 4  # parts on their way: fewer leave the disk idle between two syncs
 _MOST_FRAGMENTS = 64
 
 Sniff = Callable[[bytes], None]

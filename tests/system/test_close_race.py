@@ -4,8 +4,8 @@ Two platforms on one database, as deployed apart: one only answers requests, the
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
+from bidding.application.ports import Recorded, Write
 from bidding.client.session import Problem
 from bidding.compose.settings import Settings
 from bidding.crypto.canonical import unb64
 from bidding.crypto.manifest import manifest_hash
 from bidding.crypto.receipt import verify_receipt, verify_refusal
 from bidding.crypto.signing import Signed
+from bidding.domain.bid.events import BidWithdrawn
 from bidding.stage.play import BidderOnStage, Play
 from tests.system.platforms import Stand, standing
 from tests.system.requests import ready
@@ -138,3 +140,44 @@ async def _withdraw(play: Play, one: BidderOnStage, at: float) -> None:
     await one.member.session.command(
         play.lot, "bid/withdraw", {"manifest_hash": manifest_hash(one.folder.manifest)}
     )
+
+
+async def test_a_withdrawal_under_way_at_the_close_is_waited_for(
+    pair: tuple[Stand, Stand], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decided before T0 and written after the close has counted, it would leave a count that no roll can match."""
+    keeping, answering = pair
+    async with tender(keeping, folder / "papers", bidders=4) as play:
+        for one in play.bidders:
+            await one.member.session.command(play.lot, "bid/submit", await ready(play, one))
+        leaving = play.bidders[0]
+        leaving.member.session.http.base_url = answering.api
+        closes = await deadline(play)
+        counted, written = asyncio.Event(), asyncio.Event()
+        journal, other = keeping.service.platform.journal, answering.service.platform.journal
+        load_prefix, append = journal.load_prefix, other.append
+
+        async def counting(prefix: str) -> list[Recorded]:
+            found = await load_prefix(prefix)
+            if prefix.startswith("bid-") and not counted.is_set():
+                counted.set()
+                await written.wait()
+            return found
+
+        async def writing(writes: Sequence[Write], **more: Any) -> list[Recorded]:
+            if any(isinstance(event, BidWithdrawn) for write in writes for event in write.events):
+                with suppress(TimeoutError):  # nobody may count before this is written: then nobody does
+                    await asyncio.wait_for(counted.wait(), 3)
+            done = await append(writes, **more)
+            written.set()
+            return done
+
+        monkeypatch.setattr(journal, "load_prefix", counting)
+        monkeypatch.setattr(other, "append", writing)
+        await play.set_clock(rate=1, at=(closes - timedelta(milliseconds=1500)).isoformat())
+        await _withdraw(play, leaving, 0.0)
+        view = await play.wait_for("the close", lambda view: view["phase"] != "noticed")
+        assert (await leaving.member.session.get(f"/lots/{play.lot}/bid"))["withdrawn_at"] is not None
+        assert view["opening"]["received"] == 3
+        await play.agency.session.command(play.lot, "opening/publish-roll")
+        assert len((await play.view())["opening"]["roll"]) == 3

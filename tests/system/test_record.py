@@ -268,7 +268,13 @@ def receipt_missing(record: LotRecord) -> LotRecord:
 
 
 def certificate_missing(record: LotRecord) -> LotRecord:
-    return msgspec.structs.replace(record, certificates=record.certificates[1:])
+    """Of the device that signed the first binding act."""
+    states = (msgspec.json.decode(one.state) for one in record.events)
+    act = next(state["signed"] for state in states if state.get("signed"))
+    author = msgspec.json.decode(act["statement"])["credential"]
+    kept = tuple(one for one in record.certificates if one.credential != author)
+    assert len(kept) == len(record.certificates) - 1
+    return msgspec.structs.replace(record, certificates=kept)
 
 
 def events_swapped(record: LotRecord) -> LotRecord:

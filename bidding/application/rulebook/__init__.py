@@ -33,12 +33,15 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Rule(Words, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``zh``, ``en``: the rule in one sentence; ``missing_*``: what of it is not built, or not here."""
+    """``zh``, ``en``: the rule in one sentence; ``missing_*``: what of it is not built, or not here.
+
+    ``files``: where it is carried out without being cited by its number."""
 
     group: str
     title: str
     article: str
     level: Level
+    files: tuple[str, ...] = ()
     missing_zh: str = ""
     missing_en: str = ""
 

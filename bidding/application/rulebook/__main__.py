@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from bidding.application.rulebook import rulebook
-from bidding.application.rulebook.citations import citations, sources, tests
+from bidding.application.rulebook.citations import citations, proofs, sources
 from bidding.application.rulebook.page import page
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -12,7 +12,7 @@ FILE = ROOT / "docs" / "rules.md"
 
 
 def document(root: Path = ROOT) -> str:
-    return page(rulebook(), citations(root, sources(root)), citations(root, tests(root)))
+    return page(rulebook(), citations(root, sources(root)), citations(root, proofs(root)))
 
 
 def main(arguments: list[str]) -> int:

@@ -7,12 +7,14 @@ from pathlib import Path
 import msgspec
 
 _ID = r"R-[A-Z]+(?:-[A-Z]+)?-\d\d"
+_END = r"[,;:.)\]\"']| \(|$"  # what may follow a list: "R-ENG-24, 30 days" is none
 _CITED = re.compile(
-    rf"({_ID})(?!\d)(?:…(\d\d)(?!\d)|((?:(?:/|, )\d\d(?![\d\w-]))+)(?=[\s,;:.)\]\"'/]|$))?", re.MULTILINE
+    rf"({_ID})(?!\d)(?:…(\d\d)(?!\d)|((?:/\d\d(?!\w))+|(?:, \d\d(?!\w))+(?={_END})))?", re.MULTILINE
 )
 _FEATURE = re.compile(r"\bF-\d\d\b")
-#: The data themselves name every rule, and the page's maker none.
+#: The data themselves name every rule; their tests cite samples.
 _OWN = "rulebook"
+_OWN_TESTS = "test_rulebook.py"
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,8 +54,9 @@ def sources(root: Path) -> list[Path]:
     )
 
 
-def tests(root: Path) -> list[Path]:
-    return sorted((root / "tests").rglob("*.py"))
+def proofs(root: Path) -> list[Path]:
+    """The tests."""
+    return sorted(path for path in (root / "tests").rglob("*.py") if path.name != _OWN_TESTS)
 
 
 def citations(root: Path, files: Iterable[Path]) -> Mapping[str, Places]:

@@ -55,7 +55,9 @@ def _rules(book: Rulebook, code: Mapping[str, Places], tests: Mapping[str, Place
         yield "| rule | 内容 · what | 依据 · article | level | 何处执行 · enforced in | 测试 · tests |"
         yield "|---|---|---|---|---|---|"
         for number, rule in rules:
-            enforced = "<br>".join([*_places(code.get(number, NOWHERE)), *_missing(rule)])
+            places = code.get(number, NOWHERE)
+            known = [_code(path) for path in rule.files if path not in places.named]
+            enforced = "<br>".join([*_places(places), *known, *_missing(rule)])
             shown = "<br>".join(_places(tests.get(number, NOWHERE)))
             yield (
                 f"| {number} | **{rule.title}** {rule.zh}<br>{rule.en} | {rule.article} | {rule.level} "

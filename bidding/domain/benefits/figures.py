@@ -8,7 +8,17 @@ from fractions import Fraction
 import msgspec
 
 from bidding.domain.benefits.facts import LotFacts
-from bidding.domain.benefits.lines import Figure, Line, counts
+from bidding.domain.benefits.lines import (
+    ELSEWHERE,
+    HOMES,
+    SIZES,
+    UNDECLARED,
+    UNKNOWN,
+    UNNAMED,
+    Figure,
+    Line,
+    counts,
+)
 from bidding.domain.deposit import max_performance_bond_fen
 from bidding.domain.money.events import Kind
 from bidding.domain.periods import local_date
@@ -26,6 +36,9 @@ class Dimension(StrEnum):
     POLICY = "policy"
     METHOD = "method"
 
+
+#: Values that have an order of their own; all others stand after these, by themselves.
+ORDER = (*SIZES, UNDECLARED, *(name for _, name in HOMES), ELSEWHERE, UNKNOWN)
 
 #: The rule that each figure follows.
 RULES = {
@@ -77,6 +90,11 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True):
     expected_fen: int
     events: tuple[int, ...]
 
+    @property
+    def outstanding(self) -> bool:
+        """Not recorded yet: on a running platform the record follows its cause by a moment."""
+        return self.recorded_fen == 0 and not self.events
+
 
 def of(lines: Iterable[Line], figure: Figure) -> list[Line]:
     """The lines that a figure is made of; enterprises are counted on the participations."""
@@ -91,12 +109,12 @@ def total(lines: Iterable[Line], figure: Figure) -> Total:
 
 
 def grouped(lines: Iterable[Line], figure: Figure, dimension: Dimension) -> dict[str, Total]:
-    """By value of the dimension, sorted. Enterprises of the groups may sum to more than there are: one that
+    """By value of the dimension, in its order. Enterprises of the groups may sum to more than there are: one that
     bids in two months stands in both."""
     parts: dict[str, list[Line]] = defaultdict(list)
     for line in of(lines, figure):
         parts[value_of(line, dimension)].append(line)
-    return {value: total(parts[value], figure) for value in sorted(parts)}
+    return {value: total(parts[value], figure) for value in sorted(parts, key=_place)}
 
 
 def value_of(line: Line, dimension: Dimension) -> str:
@@ -178,6 +196,10 @@ def _deviation(
         expected_fen=expected,
         events=events,
     )
+
+
+def _place(value: str) -> tuple[bool, int, str]:
+    return value == UNNAMED, ORDER.index(value) if value in ORDER else len(ORDER), value
 
 
 def _value(lines: Iterable[Line], figure: Figure) -> int:

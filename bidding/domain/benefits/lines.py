@@ -24,6 +24,10 @@ from bidding.domain.statistics import capital_cost_fen, document_saving_fen
 UNNAMED = "未公开"
 UNDECLARED = "未声明"
 SIZES = ("大型", "中型", "小型", "微型")
+#: 本地/外地, by how many digits of the region code agree.
+HOMES = ((6, "本区县"), (4, "本市外区县"), (2, "本省外市"))
+ELSEWHERE = "外省"
+UNKNOWN = "未知"
 
 
 class Figure(StrEnum):
@@ -209,8 +213,8 @@ def _home(entry: OnRoll | None, region: str) -> str:
         return UNNAMED
     home = entry.uscc[2:8]
     if REGION.fullmatch(home) is None:
-        return "未知"
-    for digits, name in ((6, "本区县"), (4, "本市外区县"), (2, "本省外市")):
+        return UNKNOWN
+    for digits, name in HOMES:
         if home[:digits] == region[:digits]:
             return name
-    return "外省"
+    return ELSEWHERE

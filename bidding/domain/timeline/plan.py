@@ -14,8 +14,6 @@ from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, State, Step,
 from bidding.domain.timeline.preparing import preparing
 
 ENDED = frozenset({Phase.FAILED, Phase.TERMINATED})
-#: What is still owed of a lot that has ended.
-SURVIVES = frozenset({Step.DEPOSIT_RETURN, Step.FAILURE, Step.TERMINATION, Step.SUSPENSION, Step.INCIDENT})
 
 
 def timeline(lot: Lot, rules: RuleSet, calendar: WorkCalendar, now: datetime) -> tuple[Node, ...]:
@@ -29,12 +27,20 @@ def timeline(lot: Lot, rules: RuleSet, calendar: WorkCalendar, now: datetime) ->
     clock = Clock(lot=lot, rules=rules, calendar=calendar, now=now)
     nodes = [*preparing(clock), *hall(clock), *concluding(clock)]
     if lot.phase in ENDED:
-        nodes = [one for one in nodes if one.step in SURVIVES or one.done_at is not None or _is_done(one)]
+        nodes = [one for one in nodes if one.step is Step.DEPOSIT_RETURN or _happened(one, _ended_at(lot))]
     return (*nodes, *_overlays(clock))
 
 
-def _is_done(one: Node) -> bool:
-    return one.state is State.DONE
+def _ended_at(lot: Lot) -> datetime | None:
+    failure = lot.opening.failure
+    return failure.at if failure is not None else lot.control.terminated_at
+
+
+def _happened(one: Node, ended: datetime | None) -> bool:
+    """Whether it was done before the lot ended; of a voided evaluation the instant is not in the state."""
+    if one.done_at is None:
+        return one.state is State.DONE
+    return ended is None or one.done_at <= ended
 
 
 def _overlays(clock: Clock) -> Iterator[Node]:

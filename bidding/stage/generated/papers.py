@@ -18,7 +18,7 @@ from bidding.domain.notice.terms import (
     TenderTerms,
 )
 from bidding.domain.ranking import Method
-from bidding.domain.regime import LotObject, Regime
+from bidding.domain.regime import Regime
 from bidding.domain.ruleset import RuleSet
 from bidding.domain.scoring import Deductions, Deviation, LowPriceFirst, MeanBase, TrimPolicy
 from bidding.domain.waiver import (
@@ -165,6 +165,3 @@ def _place(category: Category) -> str:
         Category.GOODS: "办公设备",
         Category.SERVICES: "物业服务",
     }[category]
-
-
-__all__ = ["MARK", "LotObject", "filing", "publication"]

@@ -1,0 +1,61 @@
+"""A lot's timeline and decisions, as far as their reader may know them (R-NB-ZX-01…03)."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from bidding.api.commands import LotId
+from bidding.api.desks import AtDesks
+from bidding.api.sessions import Viewing
+from bidding.api.tags import tag
+from bidding.application.platform import Platform
+from bidding.application.rulebook import Rulebook, rulebook
+from bidding.application.rulebook.decisions import decisions
+from bidding.domain.disclosure import view, visible
+from bidding.domain.lot import Lot
+from bidding.domain.permissions import standings
+from bidding.domain.ruleset import RuleSet, by_version, choose
+from bidding.domain.timeline import Node, timeline
+
+router = APIRouter(prefix="/lots", tags=[tag("public")])
+
+
+@router.get("/{lot_id}/timeline", summary="What is due when, by which rule, and who acts · 时间表与依据")
+async def lot_timeline(lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
+    """`due` is the first instant that is too late, `last_day` the last day before it. `light` is yellow when a
+    fifth of the time or three days are left, red when it is late. `decisions`: each with its clause.
+
+    Both follow from the events that you may see: a spectator is shown the public nodes and decisions.
+    """
+    recorded, known = await found.platform.recorded(lot_id, actor)
+    mine = standings(actor, known)
+    shown = [one.event for one in recorded if visible(one.event, mine)]
+    lot = view(lot_id, shown, mine)
+    now = found.platform.lot_now(known)
+    rules = _rules(found.platform, known)
+    nodes = () if rules is None else timeline(lot, rules, found.platform.calendar, now)
+    book = rulebook()
+    content = {
+        "lot": lot_id,
+        "title": lot.notice.title or lot.admission.title,
+        "now": now,
+        "ruleset": "" if rules is None else rules.version,
+        "nodes": [_said(node, book) for node in nodes],
+        "decisions": decisions(shown),
+    }
+    return Response(msgspec.json.encode(content), media_type="application/json")
+
+
+def _rules(platform: Platform, lot: Lot) -> RuleSet | None:
+    """The pinned ones; before the notice those that one published now would pin (R-GEN-03)."""
+    if lot.notice.ruleset:
+        return by_version(platform.rulesets, lot.notice.ruleset)
+    regime = lot.admission.regime
+    return None if regime is None else choose(platform.rulesets, regime, platform.lot_now(lot))
+
+
+def _said(node: Node, book: Rulebook) -> dict[str, Any]:
+    words, rule = book.nodes[node.step], book.rules[node.rule]
+    content: dict[str, Any] = msgspec.to_builtins(node)
+    return {**content, "zh": words.zh, "en": words.en, "article": node.source or rule.article}
