@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python ≥ 3.11 and make: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts check lock bench serve clean
+.PHONY: help setup demo test lint types contracts check lock bench serve generated clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -43,6 +43,10 @@ contracts: setup
 
 bench: setup  ## ratios against named peers, measured in one run (minutes; nginx and gcc wanted)
 	$(BIN)/python -m benchmarks
+
+generated: setup  ## rewrite what is generated and committed: openapi.json, docs/rules.md
+	$(BIN)/python -m bidding.api.openapi
+	$(BIN)/python -m bidding.application.rulebook
 
 lock: setup  ## recompile requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock

@@ -63,7 +63,12 @@ def _upload() -> list[Row]:
 def _fanout() -> list[Row]:
     found = fanout.run()
     row = _row(
-        "fan-out to 2,000 spectators, one core", "C loop of send()", "frames/s", found["ours"], found["peer"], 0.6
+        "fan-out to 2,000 spectators, one core",
+        "C loop of send()",
+        "frames/s",
+        found["ours"],
+        found["peer"],
+        0.6,
     )
     row["note"] = found.get("note", "")
     return [row]

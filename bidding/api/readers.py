@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bidding.api import bids, documents, evaluation, experts, feed, lots, public, rooms
+from bidding.api import bids, documents, evaluation, experts, feed, lots, public, rooms, timeline
 from bidding.api.commands import EXCLUDED
 
 READERS: tuple[APIRouter, ...] = (
@@ -14,6 +14,7 @@ READERS: tuple[APIRouter, ...] = (
     experts.router,
     evaluation.router,
     public.router,
+    timeline.router,
 )
 
 #: Commands with routes of their own: the upload server and the download take them.

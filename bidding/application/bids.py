@@ -100,8 +100,9 @@ class BidDesk:
             for name, upload in command.uploads.items()
         }
         handed_in, finding = _examined(lot, command, call, bid, party, uploads)
-        # Read only now: everything that the manifest names has arrived by this instant, or counts as missing.
-        facts = msgspec.structs.replace(facts, now=self._platform.lot_now(lot))
+        # Transmission is complete when the last of manifest and envelopes is here (R-TIME-08).
+        arrivals = [self._platform.lot_time(lot, one.completed_at) for one in uploads.values() if one]
+        facts = msgspec.structs.replace(facts, now=max([facts.now, *arrivals]))
         events = submit(
             lot,
             command,

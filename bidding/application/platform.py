@@ -58,7 +58,10 @@ class PreconditionFailed(Refusal):
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """The circumstances of one command. ``if_match``: the lot version the author saw."""
+    """The circumstances of one command. ``if_match``: the lot version the author saw.
+
+    ``arrived``: the platform's instant at which all of it was here, where that decides (see ``together``).
+    """
 
     actor: Actor
     signed: SignedAct | None = None
@@ -68,6 +71,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str = ""
     address: str = ""
     causation: str = ""
+    arrived: datetime | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,12 +163,15 @@ class Platform:
 
     def lot_now(self, lot: Lot) -> datetime:
         """The lot's own instant: a test lot's time runs at its own rate."""
-        now = self.clock.now()
-        return lot.control.clock.at(now) if lot.control.clock is not None else now
+        return self.lot_time(lot, self.clock.now())
+
+    def lot_time(self, lot: Lot, instant: datetime) -> datetime:
+        """The lot's instant when the platform's is ``instant``."""
+        return lot.control.clock.at(instant) if lot.control.clock is not None else instant
 
     def facts(self, lot: Lot, call: Call) -> Facts:
         return Facts(
-            now=self.lot_now(lot),
+            now=self.lot_now(lot) if call.arrived is None else self.lot_time(lot, call.arrived),
             actor=call.actor,
             signed=call.signed,
             calendar=self.calendar,
@@ -208,6 +215,9 @@ class Platform:
         first = await self._first_outcome(call)
         if first is not None:
             return first
+        if type(command) in self.together:
+            # Not after the gate: who was here in time is in time, however long the queue (R-TIME-08).
+            call = msgspec.structs.replace(call, arrived=call.arrived or self.clock.now())
         async with self._passage(lot_id, type(command)) as leave:
             try:
                 return await self._carry_out(lot_id, command, call, leave)

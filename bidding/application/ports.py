@@ -176,7 +176,7 @@ class Gate(Protocol):
 class UploadFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A finished upload: ``length`` bytes under ``key``, SHA-256 of each 8 MiB part, the first 64 bytes.
 
-    ``purpose`` and ``subject`` are what it was admitted for.
+    ``purpose`` and ``subject`` are what it was admitted for; ``completed_at``: when its last byte was here.
     """
 
     upload: str
@@ -187,6 +187,7 @@ class UploadFacts(msgspec.Struct, frozen=True, kw_only=True):
     length: int
     part_hashes: tuple[bytes, ...]
     head: bytes
+    completed_at: datetime
 
 
 class Uploads(Protocol):

@@ -4,6 +4,7 @@ Not "on this event do that", but "while the lot stands so, this is to be done": 
 its consequence then loses nothing, and doing it twice changes nothing.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from bidding.application.evaluation import EvaluationDesk
@@ -12,6 +13,7 @@ from bidding.application.platform import Platform
 from bidding.domain.booking.commands import Vacate
 from bidding.domain.booking.events import Purpose, ReleaseReason
 from bidding.domain.lot import Lot, Phase
+from bidding.domain.opening.commands import Close
 
 Reaction = Callable[[str], Awaitable[None]]
 
@@ -23,6 +25,9 @@ IMPORT = "opening/import"
 BENEFITS = "money/record-benefits"
 RETURNS = "money/schedule-returns"
 COMPILE = "evaluation/compile"
+CLOSE = "opening/close"
+#: Seconds between the deadline and the close: who was here in time may still be on the way to the gate.
+GRACE = 0.5
 OFFICES = 2
 
 
@@ -85,7 +90,13 @@ class Reactions:
             DELIVER: self._notice.deliver,
             VACATE: self._vacate,
             ENVELOPES: self._evaluation.open_envelopes,
+            CLOSE: self._close,
         }
+
+    async def _close(self, lot_id: str) -> None:
+        """A bid is in time by the instant at which it was complete, not by when it passed the gate (R-TIME-09)."""
+        await asyncio.sleep(GRACE)
+        await self._platform.act(lot_id, Close())
 
     async def _vacate(self, lot_id: str) -> None:
         """Every slot that a failed or terminated lot still holds."""

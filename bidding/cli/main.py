@@ -13,9 +13,11 @@ from bidding.cli.keygen import keygen
 from bidding.cli.logs import configure_logs
 from bidding.cli.lotview import lot
 from bidding.cli.play import demo
+from bidding.cli.rules import rules
 from bidding.cli.run import run
 from bidding.cli.seal import seal
 from bidding.cli.serve import serve
+from bidding.cli.stats import stats
 from bidding.cli.status import status
 from bidding.cli.terminal import show_failure
 from bidding.cli.trial import trial
@@ -78,10 +80,12 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "release": release,
     "watch": watch,
     "verify": verify,
+    "stats": stats,
     "status": status,
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
+app.add_typer(rules, name="rules")
 
 
 def main() -> None:

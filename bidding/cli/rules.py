@@ -36,7 +36,8 @@ rules = typer.Typer(
 )
 
 UNITS = {Unit.DAY: "日 days", Unit.WORKDAY: "工作日 working days"}
-LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}
+#: Told apart without colour too.
+LIGHTS = {"green": "●", "yellow": "▲", "red": "✗"}
 
 
 @rules.command("list")
@@ -131,14 +132,16 @@ def explain(lot_id: Lot, url: Url) -> None:
 def _timeline(nodes: list[dict[str, Any]]) -> Table:
     book = rulebook()
     rule = Column("规则 rule", no_wrap=True)
-    table = Table("", "节点 node", "谁办 who", "期限 due", "状态 state", rule, "依据 article")
+    table = Table(
+        "", Column("节点 node", overflow="fold"), "谁办 who", "期限 due", "状态 state", rule, "依据 article"
+    )
     states = {state.value: words for state, words in book.states.items()}
     acting = {who.value: words.zh for who, words in book.who.items()}
     for node in nodes:
         state = states[node["state"]]
         about = f" ({node['about']})" if node["about"] else ""
         table.add_row(
-            Text("●", style=LIGHTS[node["light"]]),
+            Text(LIGHTS[node["light"]], style=node["light"]),
             Text.assemble(node["zh"], about, "\n", (node["en"], "dim")),
             "、".join(acting[who] for who in node["who"]),
             Text(_due(node)),

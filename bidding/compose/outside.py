@@ -253,6 +253,7 @@ class StorageUploads:
             length=done.length,
             part_hashes=done.part_hashes,
             head=head,
+            completed_at=done.completed_at,
         )
 
     async def discard(self, upload: str) -> None:

@@ -1,4 +1,4 @@
-"""A scenario as written in ``scenarios/*.toml``: the cast, the tender, the bids, what goes wrong, what must come out."""
+"""A scenario as written in ``scenarios/*.toml``: cast, tender, bids, what goes wrong and what must come out."""
 
 import tomllib
 from datetime import datetime

@@ -81,7 +81,8 @@ class Register:
 class Arrived:
     """Finished uploads, from the files that they brought."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.known: dict[str, UploadFacts] = {}
         self.discarded: list[str] = []
 
@@ -104,6 +105,7 @@ class Arrived:
             length=len(data),
             part_hashes=(hashlib.sha256(data).digest(),),
             head=data[:64],
+            completed_at=self._clock.now(),
         )
         return upload
 
@@ -119,10 +121,10 @@ class House:
     gate: StorageGate
     clock: Clock = field(default_factory=Clock)
     register: Register = field(default_factory=Register)
-    uploads: Arrived = field(default_factory=Arrived)
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
+        self.uploads = Arrived(self.clock)
         self.readmodels = ReadModels(self.database)
         self.platform = Platform(
             journal=EventJournal(self.log, secrets.token_bytes),

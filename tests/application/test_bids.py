@@ -1,18 +1,25 @@
 """Handing in: what is examined without any key, and that every refusal is recorded and receipted (R-BID-01…05)."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from bidding.application.bids import PURPOSE, all_bids
+from bidding.application.platform import Call, Plan
+from bidding.application.ports import UploadFacts
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.credentials import DeviceCredential
 from bidding.crypto.receipt import verify_receipt, verify_refusal
-from bidding.crypto.signing import Signed
+from bidding.crypto.signing import MANIFEST_LABEL, Signed, sign
 from bidding.domain.bid.commands import Submit, Withdraw
 from bidding.domain.bid.events import BidRefused
+from bidding.domain.command import Facts
 from bidding.domain.errors import Invalid
+from bidding.domain.lot import Lot
 from bidding.domain.opening.commands import Close
-from tests.application.bidding_day import Day, changed
+from bidding.domain.parties import Role
+from tests.application.bidding_day import Day, changed, form
 from tests.application.house import LOT, House
 from tests.domain.opening.hall import MS, T0
 
@@ -52,7 +59,8 @@ async def test_a_sound_bid_is_received_under_a_receipt_of_the_platform(day: Day)
 
 
 async def test_a_manifest_of_another_form_is_malformed(day: Day) -> None:
-    command = Submit(manifest='{"v": 1}', manifest_signature="c2ln", uploads={})
+    said = sign(MANIFEST_LABEL, form(), day.devices["a"].signing.private)
+    command = Submit(manifest=said.payload.decode(), manifest_signature=b64(said.signature), uploads={})
     assert await refused(day, command) == ("MALFORMED", "")
 
 
@@ -104,7 +112,7 @@ async def test_envelopes_may_not_change_places(day: Day) -> None:
         ("supersedes", "00" * 32, "WRONG_VERSION"),
     ],
 )
-async def test_a_bid_addressed_otherwise_is_refused(day: Day, field: str, value: object, code: str) -> None:
+async def test_a_bid_addressed_otherwise_is_refused(day: Day, field: str, value: Any, code: str) -> None:
     day.seal("a", **{field: value})
     assert await refused(day, day.command("a", await day.bring("a"))) == (code, "")
 
@@ -172,28 +180,43 @@ async def test_the_last_millisecond_is_in_time(day: Day) -> None:
     assert [one.bidder for one in await all_bids(day.house.platform, LOT)] == ["a"]
 
 
-async def test_the_instant_is_read_after_everything_was_looked_at(day: Day) -> None:
-    """R-TIME-08: what had not arrived by T0 is late, even if its request had come before."""
+async def test_an_envelope_that_was_complete_at_t0_is_late_whenever_it_was_announced(day: Day) -> None:
     uploads = await day.bring("a")
+    day.house.clock.instant = T0
+    uploads["form"] = day.house.uploads.bring("a", LOT, "form", day.sealed("a", "form"))
+    day.house.clock.instant = T0 - MS  # the manifest itself was early
+    assert await refused(day, day.command("a", uploads)) == ("LATE", "")
+
+
+async def test_the_platforms_own_slowness_makes_no_bid_late(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-TIME-08: completion of transmission decides, not when the platform is through with its checks."""
+    uploads = await day.bring("a")
+    day.house.clock.instant = T0 - MS
     honest = day.house.uploads.facts
 
-    async def slow(upload: str, owner: str) -> object:
+    async def slow(upload: str, owner: str) -> UploadFacts | None:
         day.house.clock.instant = T0
         return await honest(upload, owner)
 
-    day.house.uploads.facts = slow  # type: ignore[method-assign,assignment]  # time passes while it looks
-    assert await refused(day, day.command("a", uploads)) == ("LATE", "")
+    monkeypatch.setattr(day.house.uploads, "facts", slow)
+    await day.house.give(day.command("a", uploads), day.actors["a"])
+    bid = await day.house.bids.bid(LOT, "a")
+    assert bid.effective is not None
+    assert bid.effective.completed_at == T0 - MS
 
 
 async def test_a_withdrawal_during_the_close_is_counted_one_way_only(day: Day) -> None:
     """The close read the bid, then it was withdrawn: it must be decided anew, or the roll differs from the count."""
     for name in ("a", "b"):
         await day.submit(name)
-    day.enrol("c", day.actors["a"].roles and next(iter(day.actors["a"].roles)))
+    day.enrol("c", Role.BIDDER)
     await day.submit("c")
-    honest, raced = day.house.opening.handlers[Close], []
+    honest = day.house.opening.handlers[Close]
+    raced: list[bool] = []
 
-    async def overtaken(lot, command, call, facts):  # type: ignore[no-untyped-def]  # as the handler
+    async def overtaken(lot: Lot, command: Close, call: Call, facts: Facts) -> Plan:
         plan = await honest(lot, command, call, facts)
         if not raced:
             raced.append(True)

@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import itertools
+import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import pytest_asyncio
@@ -22,6 +23,7 @@ from bidding.application.rulesets import load_rulesets
 from bidding.compose.journal import EventJournal
 from bidding.crypto.authority import EnrolmentCA
 from bidding.domain.calendar import STATE_COUNCIL
+from bidding.domain.money.events import DepositReturnDue
 from storage.events import connect
 from tests.domain.opening.hall import Hall
 
@@ -56,6 +58,7 @@ async def served(pg_dsn: str) -> AsyncIterator[Served]:
     hall.release("a", "b", "c")
     hall.end_window()
     hall.fault("d", "BIDDER")
+    hall.store(DepositReturnDue(bidder="a", amount_fen=100, due=date(2026, 6, 16), rule="R-ENG-25"))
     clock = StillClock(hall.now + timedelta(minutes=1))
     count = itertools.count(1)
 
@@ -82,12 +85,12 @@ async def served(pg_dsn: str) -> AsyncIterator[Served]:
         app = create_app(None, routers=(timeline.router, public.router))
         authority = EnrolmentCA.create("测试注册中心", clock.instant - timedelta(days=1))
         keyring = Keyring.create(authority, random)
-        app.state.desks = Desks(platform, *[absent] * 7, keyring=keyring)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", **UVICORN))
-        running = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Served(f"http://127.0.0.1:{port}", hall, clock, keyring, app)
+        app.state.desks = Desks(
+            **{**{one.name: absent for one in fields(Desks)}, "platform": platform, "keyring": keyring}
+        )
+        listening = socket.create_server(("127.0.0.1", 0))  # takes connections before uvicorn does
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", **UVICORN))
+        running = asyncio.create_task(server.serve(sockets=[listening]))
+        yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", hall, clock, keyring, app)
         server.should_exit = True
         await running

@@ -6,7 +6,7 @@ from bidding.domain.admission import decide as admission
 from bidding.domain.admission.commands import RequestCorrection
 from bidding.domain.calendar import STATE_COUNCIL, HolidayTable
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.notice import decide as notice
+from bidding.domain.notice import objections
 from bidding.domain.notice.commands import AnswerObjection, Object
 from bidding.domain.periods import end_of_day
 from bidding.domain.regime import Regime
@@ -106,7 +106,7 @@ def test_the_last_day_to_clarify_is_a_distance_and_moves_with_the_deadline() -> 
 
 
 def objected(lot: Lot, now: datetime) -> Lot:
-    return fold(lot, notice.object_to_document(lot, Object(text="工期不合理"), facts(READER, now)))
+    return fold(lot, objections.object_to_document(lot, Object(text="工期不合理"), facts(READER, now)))
 
 
 def test_an_unanswered_objection_stops_the_tender_and_turns_red() -> None:
@@ -124,7 +124,7 @@ def test_an_answer_ends_the_standstill_and_starts_the_complaint() -> None:
     lot = objected(noticed(), at(10))
     assert node(lot, Step.DOCUMENT_COMPLAINT, at(11)).stands_still
     answer = AnswerObjection(number=1, answer="工期不变")
-    lot = fold(lot, notice.answer_objection(lot, answer, facts(now=at(12))))
+    lot = fold(lot, objections.answer_objection(lot, answer, facts(now=at(12))))
     assert node(lot, Step.DOCUMENT_ANSWER, at(20)).state is State.DONE
     assert not node(lot, Step.DEADLINE, at(20)).stands_still
     # R-ENG-27: ten days from the notice and two of waiting: Saturday 03-14 rolls to Monday
@@ -133,7 +133,9 @@ def test_an_answer_ends_the_standstill_and_starts_the_complaint() -> None:
 
 def test_a_late_answer_stays_red() -> None:
     lot = objected(noticed(), at(10))
-    lot = fold(lot, notice.answer_objection(lot, AnswerObjection(number=1, answer="不变"), facts(now=at(17))))
+    lot = fold(
+        lot, objections.answer_objection(lot, AnswerObjection(number=1, answer="不变"), facts(now=at(17)))
+    )
     answer = node(lot, Step.DOCUMENT_ANSWER, at(20))
     assert (answer.state, answer.light, answer.done_at) == (State.LATE, Light.RED, at(17))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bidding.application.rulebook import rulebook
 from bidding.domain.disclosure import SPECTATOR, view, visible
-from bidding.domain.notice import decide as notice
+from bidding.domain.notice import objections
 from bidding.domain.notice.commands import Object
 from bidding.domain.timeline import State, Step, Who
 from tests.domain.lots import READER, at, facts, fold, noticed
@@ -25,7 +25,7 @@ def test_before_the_deadline_no_node_depends_on_the_bids() -> None:
 
 def test_an_unanswered_objection_to_the_document_is_the_offices_affair() -> None:
     lot = noticed()
-    raised = notice.object_to_document(lot, Object(text="问"), facts(READER, at(10)))
+    raised = objections.object_to_document(lot, Object(text="问"), facts(READER, at(10)))
     office = nodes(fold(lot, raised), at(11))
     public = nodes(fold(lot, [event for event in raised if visible(event, SPECTATOR)]), at(11))
     assert Step.DOCUMENT_ANSWER in {one.step for one in office}

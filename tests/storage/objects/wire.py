@@ -2,19 +2,18 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
 class Wire:
-    """Forwards bytes both ways until it is cut; while it is cut, connections are refused."""
+    """Forwards bytes both ways until it is cut; while it is cut, connections are reset."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = host, port
         self.port = 0
+        self._whole = True
         self._budget: int | None = None
-        self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._carriers: set[asyncio.Future[None]] = set()
 
@@ -22,27 +21,20 @@ class Wire:
     @asynccontextmanager
     async def to(cls, host: str, port: int) -> AsyncIterator["Wire"]:
         wire = cls(host, port)
-        await wire.mend()
-        try:
-            yield wire
-        finally:
-            wire.cut()
-            await asyncio.gather(*wire._carriers)
+        # Listens to the end: closing an asyncio server leaks a connection it is just accepting.
+        async with await asyncio.start_server(wire._accept, "127.0.0.1", 0) as server:
+            wire.port = server.sockets[0].getsockname()[1]
+            try:
+                yield wire
+            finally:
+                wire.cut()
+                await asyncio.gather(*wire._carriers)
 
-    async def mend(self) -> None:
-        """Whole again, on the same port."""
-        self._budget = None
-        listening = socket.socket()
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", self.port))
-        self.port = listening.getsockname()[1]
-        self._server = await asyncio.start_server(self._accept, sock=listening)
+    def mend(self) -> None:
+        self._budget, self._whole = None, True
 
     def cut(self) -> None:
-        """Connections are reset, new ones refused."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        self._whole = False
         for writer in list(self._open):
             writer.transport.abort()
 
@@ -60,7 +52,7 @@ class Wire:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
             both = {writer, far_writer}
             self._open |= both
-            if self._server is None:  # cut while we were on our way
+            if not self._whole:  # cut while we were on our way
                 writer.transport.abort()
                 far_writer.transport.abort()
             await asyncio.gather(

@@ -57,7 +57,7 @@ async def test_an_s3_server_lost_in_the_middle_of_a_part_and_back_the_upload_goe
         with pytest.raises(ObjectStoreUnavailable) as down:
             await remote.send(upload, DATA)
     assert down.value.retry_after > 0
-    await wire.mend()
+    wire.mend()
     at = await remote.stands_at(upload)
     assert at <= after
     assert at % PART == 0

@@ -1,0 +1,138 @@
+"""The envelopes opened for the committee: each bid's results stand, whatever fails beside it (R-EVAL-01)."""
+
+from typing import Any
+
+import pytest
+
+from bidding.crypto.canonical import b64
+from bidding.crypto.errors import WorkerDiedError
+from bidding.crypto.session import seal_to_platform, transfer_info
+from bidding.domain.evaluation.outcome import EnvelopeResult
+from bidding.domain.opening.commands import Import
+from bidding.domain.event import Event
+from bidding.domain.opening.entries import AnnouncedRow
+from bidding.domain.opening.events import EvaluationKeysDisclosed, OpeningEnded, PricesAnnounced
+from tests.application.bidding_day import SESSION, Day
+from tests.application.house import LOT, House
+from tests.application.test_opening import NAMES, day, ordered, released
+from tests.domain.opening.hall import SIGNED
+
+__all__ = ["day", "ordered", "released"]
+
+
+@pytest.fixture
+async def opened(released: Day) -> Day:
+    """The opening has ended and both offices have disclosed their evaluation keys."""
+    for office in ("agency", "supervisor"):
+        await released.house.give(released.form_key(office), released.actors[office])
+    await released.house.platform.act(LOT, Import())
+    now = released.house.clock.now()
+    lot = await released.house.platform.load(LOT)
+    events: list[Event] = [OpeningEnded(at=now, record="记录", record_hash="ab" * 32)]
+    for office in ("agency", "supervisor"):
+        keys = released.sessions[office]
+        public = keys.public(LOT, SESSION, "agency" if office == "agency" else "supervisor")
+        platform = released.house.keyring.evaluation_key(LOT).public
+        sealed = b64(seal_to_platform(keys.evaluation.private, platform, transfer_info(public)))
+        assert released.house.opening.evaluation_key_of(lot, office, sealed) == keys.evaluation.private
+        events.append(
+            EvaluationKeysDisclosed(office=office, sealed_key=sealed, by=office, at=now, signed=SIGNED)
+        )
+    rows = tuple(
+        AnnouncedRow(
+            bidder=one.bidder,
+            name=one.bidder,
+            uscc="",
+            outcome="OPENED",
+            term="",
+            consequence="",
+            counts_toward_three=True,
+            may_claim_loss=False,
+            deposit_state="WAIVED",
+            form=one.form,
+        )
+        for one in lot.opening.imported
+    )
+    announced = PricesAnnounced(
+        **{
+            "table": rows,
+            "table_hash": "ab" * 32,
+            "at": now,
+            "confirm_until": now,
+            "signed": SIGNED,
+            "price_limit_fen": None,
+        }
+    )
+    await released.house.plant([("lot-lot-1", event) for event in (announced, *events)])
+    return released
+
+
+async def results(house: House) -> dict[str, EnvelopeResult]:
+    return {one.bidder: one for one in (await house.platform.load(LOT)).evaluation.envelopes}
+
+
+async def key_of(house: House, name: str) -> str:
+    bid = await house.bids.bid(LOT, name)
+    assert bid.effective is not None
+    return next(one.key for one in bid.effective.objects if one.envelope == "technical")
+
+
+async def test_every_envelope_but_the_form_is_opened_and_stored(opened: Day) -> None:
+    await opened.house.evaluation.open_envelopes(LOT)
+    found = await results(opened.house)
+    assert {name: (one.envelope, one.status) for name, one in found.items()} == dict.fromkeys(
+        NAMES, ("technical", "OPENED")
+    )
+    for one in found.values():
+        assert await opened.house.platform.objects.size(one.object_key) == one.length
+    assert list(opened.house.scratch.iterdir()) == []
+
+
+async def test_missing_and_damaged_objects_are_recorded_by_the_layer_that_failed(opened: Day) -> None:
+    await opened.house.platform.objects.delete(await key_of(opened.house, "a"))
+    body = bytearray(opened.sealed("b", "technical"))
+    body[len(body) // 2] ^= 1
+    await opened.house.platform.objects.put(await key_of(opened.house, "b"), bytes(body))
+    await opened.house.evaluation.open_envelopes(LOT)
+    assert {name: one.status for name, one in (await results(opened.house)).items()} == {
+        "a": "ROOT",
+        "b": "ROOT",
+        "c": "OPENED",
+    }
+    assert list(opened.house.scratch.iterdir()) == []
+
+
+async def test_a_worker_killed_costs_one_bid_and_the_next_run_makes_it_good(
+    opened: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, jobs = opened.house.workers.run, list[object]()
+
+    async def killed_at_first(job: Any, **more: Any) -> Any:
+        jobs.append(job)
+        if len(jobs) == 1:
+            raise WorkerDiedError(job="open_documents", exit_code=-9)
+        return await honest(job, **more)
+
+    monkeypatch.setattr(opened.house.workers, "run", killed_at_first)
+    with pytest.raises(WorkerDiedError):
+        await opened.house.evaluation.open_envelopes(LOT)
+    first = await results(opened.house)
+    assert len(first) == len(NAMES) - 1
+    await opened.house.evaluation.open_envelopes(LOT)
+    assert (await results(opened.house)).keys() == set(NAMES)
+    assert len(jobs) == len(NAMES) + 1  # what was recorded is not opened again
+
+
+async def test_running_again_when_all_is_done_changes_nothing(opened: Day) -> None:
+    await opened.house.evaluation.open_envelopes(LOT)
+    before = await opened.house.topics()
+    await opened.house.evaluation.open_envelopes(LOT)
+    assert await opened.house.topics() == before
+
+
+async def test_a_sealed_key_of_another_office_is_not_taken(opened: Day) -> None:
+    lot = await opened.house.platform.load(LOT)
+    supervisors = next(one.key for one in lot.opening.evaluation_keys if one.office == "supervisor")
+    assert opened.house.opening.evaluation_key_of(lot, "agency", supervisors) is None
+    assert opened.house.opening.evaluation_key_of(lot, "agency", "not base64url!") is None
+    assert opened.house.opening.evaluation_key_of(lot, "nobody", supervisors) is None
