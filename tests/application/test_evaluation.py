@@ -8,10 +8,9 @@ from bidding.crypto.canonical import b64
 from bidding.crypto.errors import WorkerDiedError
 from bidding.crypto.session import seal_to_platform, transfer_info
 from bidding.domain.evaluation.outcome import EnvelopeResult
-from bidding.domain.opening.commands import Import
 from bidding.domain.event import Event
-from bidding.domain.opening.entries import AnnouncedRow
-from bidding.domain.opening.events import EvaluationKeysDisclosed, OpeningEnded, PricesAnnounced
+from bidding.domain.opening.commands import Announce, Import
+from bidding.domain.opening.events import EvaluationKeysDisclosed, OpeningEnded
 from tests.application.bidding_day import SESSION, Day
 from tests.application.house import LOT, House
 from tests.application.test_opening import NAMES, day, ordered, released
@@ -26,6 +25,7 @@ async def opened(released: Day) -> Day:
     for office in ("agency", "supervisor"):
         await released.house.give(released.form_key(office), released.actors[office])
     await released.house.platform.act(LOT, Import())
+    await released.house.give(Announce(), released.actors["agency"])
     now = released.house.clock.now()
     lot = await released.house.platform.load(LOT)
     events: list[Event] = [OpeningEnded(at=now, record="记录", record_hash="ab" * 32)]
@@ -38,32 +38,7 @@ async def opened(released: Day) -> Day:
         events.append(
             EvaluationKeysDisclosed(office=office, sealed_key=sealed, by=office, at=now, signed=SIGNED)
         )
-    rows = tuple(
-        AnnouncedRow(
-            bidder=one.bidder,
-            name=one.bidder,
-            uscc="",
-            outcome="OPENED",
-            term="",
-            consequence="",
-            counts_toward_three=True,
-            may_claim_loss=False,
-            deposit_state="WAIVED",
-            form=one.form,
-        )
-        for one in lot.opening.imported
-    )
-    announced = PricesAnnounced(
-        **{
-            "table": rows,
-            "table_hash": "ab" * 32,
-            "at": now,
-            "confirm_until": now,
-            "signed": SIGNED,
-            "price_limit_fen": None,
-        }
-    )
-    await released.house.plant([("lot-lot-1", event) for event in (announced, *events)])
+    await released.house.plant([("lot-lot-1", event) for event in events])
     return released
 
 
