@@ -146,15 +146,13 @@ class Day:
         for office in ("agency", "supervisor"):
             await self.house.give(self.announcement(office), self.actors[office])
 
-    def release(self, name: str, signer: str = "", **offices: SessionKeys) -> Release:
-        """``offices``: session keys other than those announced, by office."""
+    def release(self, name: str, *, signer: str = "", session: str = SESSION) -> Release:
+        """``signer``: whose device signs it; ``session``: the one that its shares are sealed for."""
         manifest = self.folders[name].manifest
         device = self.devices[name]
         ceks = unwrap_ceks(manifest, device.opening.private, device.opening.public)
         publics: dict[str, SessionPublic] = {
-            office: offices.get(office, keys).public(
-                LOT, SESSION, "agency" if office == "agency" else "supervisor"
-            )
+            office: keys.public(LOT, session, "agency" if office == "agency" else "supervisor")
             for office, keys in self.sessions.items()
         }
         made = make_release(

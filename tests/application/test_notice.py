@@ -89,7 +89,7 @@ async def test_a_clarification_names_a_document_that_is_there_whole(house: House
     await house.plant(Hall().log)
     ref = await house.notice.store_document(LOT, HOST, "答疑.pdf", b"%PDF-1.7")
     named = DocumentRef(sha256=ref.sha256, name=ref.name, length=length)
-    command = Clarify(text="更正", affects_bids=False, document=named)
+    command = Clarify(text="更正", affects_bids=True, document=named)
     if length == ref.length:
         await house.give(command, HOST)
         assert (await house.platform.load(LOT)).notice.document_version == 2

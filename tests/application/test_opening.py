@@ -6,7 +6,7 @@ import pytest
 from bidding.application.bids import bid_stream
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.receipt import verify_receipt
-from bidding.crypto.session import SessionKeys, answer_possession
+from bidding.crypto.session import answer_possession
 from bidding.crypto.signing import Signed
 from bidding.domain.errors import Invalid
 from bidding.domain.opening.commands import EndWindow, Import, OrderRelease, PublishRoll
@@ -97,17 +97,15 @@ async def test_a_release_signed_by_another_device_is_refused(ordered: Day) -> No
     assert await finding(ordered, command, "a", "release-refused") == "signature"
 
 
-async def test_a_release_to_other_keys_than_announced_is_refused(ordered: Day) -> None:
-    command = ordered.release("a", supervisor=SessionKeys.generate())
+async def test_a_release_for_another_session_is_refused(ordered: Day) -> None:
+    command = ordered.release("a", session="opening-elsewhere")
     assert await finding(ordered, command, "a", "release-refused") == "addressed-elsewhere"
 
 
 async def test_a_release_of_another_bid_is_refused(ordered: Day) -> None:
-    ordered.folders["a"] = ordered.folders["b"]
-    ordered.devices["a"], mine = ordered.devices["b"], ordered.devices["a"]
-    command = ordered.release("a")
-    ordered.devices["a"] = mine
-    assert await finding(ordered, command, "a", "release-refused") == "signature"
+    """Sealed by its own device as an earlier version, never handed in."""
+    ordered.seal("a", bid_version=2, supersedes="ab" * 32)
+    assert await finding(ordered, ordered.release("a"), "a", "release-refused") == "addressed-elsewhere"
 
 
 # Form keys and import

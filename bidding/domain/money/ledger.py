@@ -73,7 +73,8 @@ def benefits_at_contract(
 def returns_due(
     lot: Lot, held: Iterable[HeldDeposit], rules: RuleSet, now: datetime, calendar: WorkCalendar
 ) -> list[DepositReturnDue]:
-    """The deposits whose return can be dated now, each with its last day. Kept and frozen ones are none."""
+    """The deposits whose return can be dated now, each with its last day. Kept ones are none, nor frozen ones while
+    the lot goes on."""
     scheduled = {entry.bidder for entry in lot.money.returns}
     found = []
     for deposit in held:
@@ -114,11 +115,12 @@ def _return_begins(lot: Lot, deposit: HeldDeposit, now: datetime) -> tuple[Retur
     """Why this deposit goes back and the day its period starts on; None: not yet, or not at all."""
     if deposit.fate in RETURNED_AT_ONCE:
         return ReturnCause.WITHDRAWN, local_date(deposit.since or now)
+    if lot.phase in ENDED_WITHOUT_CONTRACT and deposit.fate in {DepositFate.NORMAL, DepositFate.FROZEN}:
+        # No article dates this case; the term for a withdrawn bid is the shortest there is (R-BID-09). What was
+        # frozen until a fault is found, or because nothing was ever opened, has nothing left to wait for.
+        return ReturnCause.WITHDRAWN, local_date(now)
     if deposit.fate is not DepositFate.NORMAL:
         return None
-    if lot.phase in ENDED_WITHOUT_CONTRACT:
-        # No article dates this case; the term for a withdrawn bid is the shortest there is (R-BID-09).
-        return ReturnCause.WITHDRAWN, local_date(now)
     won = deposit.bidder == lot.award.winner
     signed, noticed = lot.contract.filed_at, lot.award.issued_at
     if won or lot.notice.regime is Regime.ENG:
