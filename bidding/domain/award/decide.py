@@ -17,10 +17,11 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.periods import closes_at
 from bidding.domain.ruleset import EngRules
+from bidding.domain.standstill import extended
 
 
 def publicise(lot: Lot, command: c.PubliciseCandidates, facts: Facts) -> list[Event]:
-    """招投条例 54: begins ≤3 days after the report (R-ENG-20), lasts ≥3 days (R-ENG-21, R-TIME-06).
+    """招投条例 54: begins ≤3 days after the report (R-ENG-20, R-TIME-07), lasts ≥3 days (R-ENG-21, R-TIME-06).
 
     A late beginning is not barred: the bidders are owed it all the more. Its reason is published.
     """
@@ -29,7 +30,7 @@ def publicise(lot: Lot, command: c.PubliciseCandidates, facts: Facts) -> list[Ev
     if lot.evaluation.reported_at is None:
         raise OutOfOrder("report-missing", rule="R-ENG-20")
     starts, lasts = periods.publicity_starts, periods.publicity_lasts
-    due = _utc(closes_at(lot.evaluation.reported_at, starts.n, starts.unit, calendar))
+    due = extended(lot.control, lot.evaluation.reported_at, starts, calendar, facts.now).ends
     late = facts.now >= due
     if late and not command.late_reason.strip():
         raise TooLate("publicity-late", rule="R-ENG-20", due=due)

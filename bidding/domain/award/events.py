@@ -7,6 +7,7 @@ import msgspec
 
 from bidding.domain.evaluation.outcome import Candidate
 from bidding.domain.event import EVERYONE, OFFICES, PARTICIPANTS, Event, SignedAct
+from bidding.domain.ruleset import Term
 
 
 class PublicRejection(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +97,11 @@ class WinnerDetermined(Event, topic="lot.winner-determined.v1", audience=OFFICES
 
 
 class AwardNoticeIssued(Event, topic="lot.award-notice-issued.v1", audience=EVERYONE):
-    """中标通知书. ``number`` is what the contract's number refers to; ``contract_due``: R-ENG-24, R-GP-16."""
+    """中标通知书. ``number`` is what the contract's number refers to; ``contract_due``: R-ENG-24, R-GP-16.
+
+    ``contract_term``: what it was counted by, to count it on after a suspension (R-TIME-07); notices of
+    earlier versions do not say it.
+    """
 
     number: str
     winner: str
@@ -109,6 +114,7 @@ class AwardNoticeIssued(Event, topic="lot.award-notice-issued.v1", audience=EVER
     at: datetime
     contract_due: datetime
     signed: SignedAct
+    contract_term: Term | None = None
 
 
 class LosersNotified(Event, topic="lot.losers-notified.v1", audience=PARTICIPANTS):

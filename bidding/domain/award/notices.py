@@ -15,6 +15,7 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.periods import closes_at, end_of_day, local_date, query_term
 from bidding.domain.ruleset import GpRules
+from bidding.domain.standstill import extended
 
 
 def issue_notice(lot: Lot, command: c.IssueAwardNotice, facts: Facts) -> list[Event]:
@@ -38,6 +39,7 @@ def issue_notice(lot: Lot, command: c.IssueAwardNotice, facts: Facts) -> list[Ev
             project_lead=winner.project_lead,
             at=facts.now,
             contract_due=closes_at(facts.now, term.n, term.unit, calendar_of(facts)).astimezone(UTC),
+            contract_term=term,
             signed=signed_of(facts),
         ),
         e.LosersNotified(number=number, notices=loser_notices(lot, winner.bidder)),
@@ -76,13 +78,14 @@ def loser_notices(lot: Lot, winner: str) -> tuple[e.LoserNotice, ...]:
 def _announcement(
     lot: Lot, number: str, winner: Candidate, rules: GpRules, facts: Facts
 ) -> e.ResultAnnounced:
-    """R-GP-14, R-GP-15, R-GP-23: one working day; 质疑 runs from its end."""
+    """R-GP-14, R-GP-15, R-GP-23: one working day; 质疑 runs from its end. Late: R-TIME-07 considered."""
     periods, calendar = rules.periods, calendar_of(facts)
     announced, query = periods.result_announcement, periods.query
     term = query_term(local_date(facts.now), announced.n, query.n, calendar)
-    within = periods.result_announced
-    late = lot.award.determined_at is not None and facts.now >= closes_at(
-        lot.award.determined_at, within.n, within.unit, calendar
+    determined, within = lot.award.determined_at, periods.result_announced
+    late = (
+        determined is not None
+        and facts.now >= extended(lot.control, determined, within, calendar, facts.now).ends
     )
     return e.ResultAnnounced(
         number=number,

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from bidding.domain.award import events as e
 from bidding.domain.evaluation.outcome import Candidate
 from bidding.domain.event import Event
+from bidding.domain.ruleset import Term
 
 
 class ResultObjection(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +24,10 @@ class ResultObjection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Award(msgspec.Struct, frozen=True, kw_only=True):
-    """``winner`` is a party id; ``number`` that of the award notice, empty until it is issued."""
+    """``winner`` is a party id; ``number`` that of the award notice, empty until it is issued.
+
+    ``contract_due``: as the notice said; what a suspension adds is in ``contract.term`` (R-TIME-07).
+    """
 
     candidates: tuple[Candidate, ...] = ()
     opens: datetime | None = None
@@ -40,6 +44,7 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
     project_lead: str = ""
     issued_at: datetime | None = None
     contract_due: datetime | None = None
+    contract_term: Term | None = None
     losers: tuple[e.LoserNotice, ...] = ()
     announced_until: datetime | None = None
 
@@ -80,6 +85,7 @@ def evolve(award: Award, event: Event) -> Award:
                 project_lead=event.project_lead,
                 issued_at=event.at,
                 contract_due=event.contract_due,
+                contract_term=event.contract_term,
             )
         case e.LosersNotified(notices=notices):
             return replace(award, losers=notices)

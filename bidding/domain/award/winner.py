@@ -1,7 +1,5 @@
 """Who wins: rank one, or the next where the law lets a rank be passed over (R-ENG-29, R-GP-14)."""
 
-from datetime import UTC
-
 from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
 from bidding.domain.command import Facts
@@ -11,8 +9,8 @@ from bidding.domain.event import Event
 from bidding.domain.given import calendar_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
-from bidding.domain.periods import closes_at
 from bidding.domain.ruleset import EngRules, GpRules, RuleSet
+from bidding.domain.standstill import extended
 from bidding.domain.waiver import Charge
 
 #: A winner may still fall away between the decision and the filed contract; the next is then determined.
@@ -20,7 +18,8 @@ REOPENED = (Phase.DETERMINED, Phase.AWARDED)
 
 
 def determine(lot: Lot, command: c.DetermineWinner, facts: Facts) -> list[Event]:
-    """ENG: after the publicity, no objection open (R-ENG-22). GP: within five working days of the report."""
+    """ENG: after the publicity, no objection open (R-ENG-22). GP: within five working days of the report,
+    those of a suspension left out (R-TIME-07)."""
     rules = rules_of(lot, facts)
     first = Phase.PUBLICISED if isinstance(rules, EngRules) else Phase.EVALUATED
     require_phase(lot, first, *REOPENED, rule="R-STATE-01")
@@ -29,7 +28,8 @@ def determine(lot: Lot, command: c.DetermineWinner, facts: Facts) -> list[Event]
     due = None
     if isinstance(rules, GpRules) and lot.phase is first and lot.evaluation.reported_at is not None:
         term = rules.periods.winner_fixed
-        due = closes_at(lot.evaluation.reported_at, term.n, term.unit, calendar_of(facts)).astimezone(UTC)
+        reported = lot.evaluation.reported_at
+        due = extended(lot.control, reported, term, calendar_of(facts), facts.now).ends
         if facts.now >= due and not command.late_reason.strip():
             raise TooLate("determination-late", rule="R-GP-14", due=due)
     chosen = next((one for one in lot.evaluation.candidates if one.bidder == command.bidder), None)

@@ -5,9 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bidding.domain.calendar import CalendarUnknown
 from bidding.domain.command import Command, Facts
 from bidding.domain.contract import commands as c
 from bidding.domain.contract import events as e
+from bidding.domain.contract.term import contract_due, waits_until
 from bidding.domain.contract.text import contract_hash, contract_text
 from bidding.domain.deposit import max_performance_bond_fen, share_of
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, TooLate
@@ -29,7 +31,8 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
     """
     require_phase(lot, Phase.AWARDED, rule="R-CONT-01")
     award = lot.award
-    if award.contract_due is None:
+    term_ends = contract_due(lot, facts)
+    if term_ends is None:
         raise OutOfOrder("no-award-notice", rule="R-CONT-01")
     bid = {
         "price_fen": award.price_fen,
@@ -60,7 +63,7 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
             text=text,
             contract_hash=contract_hash(text),
             at=facts.now,
-            due=award.contract_due,
+            due=term_ends,
             signed=signed_of(facts),
         )
     ]
@@ -69,7 +72,8 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
 def sign(lot: Lot, command: c.SignContract, facts: Facts) -> list[Event]:
     """签名法 13, 14: each party signs the same hash; the second signature files the contract.
 
-    After the thirty days (R-ENG-24, R-GP-16) the duty to sign remains; the reason goes on record.
+    After the thirty days (R-ENG-24, R-GP-16, without those of a suspension: R-TIME-07) the duty to sign
+    remains; the reason goes on record.
     """
     require_phase(lot, Phase.AWARDED, rule="R-CONT-01")
     contract = lot.contract
@@ -83,9 +87,9 @@ def sign(lot: Lot, command: c.SignContract, facts: Facts) -> list[Event]:
         raise Conflicting("contract-signed-already", rule="R-CONT-01")
     if command.contract_hash != contract.contract_hash:
         raise Invalid("contract-hash-differs", rule="R-CONT-01", contract_hash=contract.contract_hash)
-    late = facts.now >= contract.due
+    late = _ended(lot, contract.due, facts)
     if late and not command.late_reason.strip():
-        raise TooLate("contract-late", rule="R-ENG-24", due=contract.due)
+        raise TooLate("contract-late", rule="R-ENG-24", due=contract_due(lot, facts))
     events: list[Event] = [
         e.ContractSigned(
             party=facts.actor.party,
@@ -115,8 +119,13 @@ def mark_overdue(lot: Lot, command: c.MarkOverdue, facts: Facts) -> list[Event]:
     """Says so to the parties and the supervisor; what follows is theirs to decide (R-ENG-34)."""
     require_phase(lot, Phase.AWARDED, rule="R-ENG-24")
     award = lot.award
-    if award.contract_due is None or facts.now < award.contract_due:
-        raise TooEarly("contract-not-due", rule="R-ENG-24", due=award.contract_due)
+    try:
+        ends = contract_due(lot, facts)
+    except CalendarUnknown:
+        # The timer must outlive the missing calendar: nobody is late by a term that cannot be counted.
+        raise TooEarly("contract-not-due", rule="R-TIME-03", due=award.contract_due) from None
+    if ends is None or facts.now < ends:
+        raise TooEarly("contract-not-due", rule="R-ENG-24", due=ends)
     if lot.contract.overdue_for == award.number:
         raise Conflicting("contract-overdue-recorded", rule="R-ENG-24")
     drafted = lot.contract.award_number == award.number
@@ -124,19 +133,30 @@ def mark_overdue(lot: Lot, command: c.MarkOverdue, facts: Facts) -> list[Event]:
     return [
         e.ContractOverdue(
             award_number=award.number,
-            due=award.contract_due,
+            due=ends,
             unsigned=tuple(side for side in SIDES if side not in signed),
         )
     ]
 
 
 def due(lot: Lot) -> list[tuple[str, datetime]]:
+    """R-TIME-07: nothing while the lot is suspended; after the lift, the end of the longer term."""
     award = lot.award
-    if lot.phase is not Phase.AWARDED or award.contract_due is None:
+    if lot.phase is not Phase.AWARDED or lot.control.suspended is not None:
         return []
-    if lot.contract.overdue_for == award.number:
+    until = waits_until(lot)
+    if until is None or lot.contract.overdue_for == award.number:
         return []
-    return [(c.MarkOverdue.NAME, award.contract_due)]
+    return [(c.MarkOverdue.NAME, until)]
+
+
+def _ended(lot: Lot, recorded: datetime, facts: Facts) -> bool:
+    """Whether the term to sign is over. It never ends before the recorded instant: until then nothing is
+    counted, so that no missing calendar keeps anybody from signing in time."""
+    if facts.now < recorded:
+        return False
+    due = contract_due(lot, facts)
+    return due is not None and facts.now >= due
 
 
 def _parties(lot: Lot) -> dict[str, str]:

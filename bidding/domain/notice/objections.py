@@ -11,7 +11,7 @@ from bidding.domain.notice.events import (
     DocumentObjectionAnswered,
     DocumentObjectionRaised,
 )
-from bidding.domain.notice.periods import answer_by, deadline_after_answer, objection_until
+from bidding.domain.notice.periods import answer_by, answered_late, deadline_after_answer, objection_until
 from bidding.domain.notice.state import DocumentObjection, evolve
 from bidding.domain.order import require_phase
 from bidding.domain.periods import local_date
@@ -52,15 +52,16 @@ def answer_objection(lot: Lot, command: AnswerObjection, facts: Facts) -> list[E
     objection = _open(lot, command.number)
     if not command.answer.strip():
         raise Invalid("notice-text-missing", rule="R-ENG-07")
+    rules = rules_of(lot, facts)
     answered = DocumentObjectionAnswered(
         number=objection.number,
         question=objection.question,
         answer=command.answer,
         answered_at=facts.now,
-        late=objection.answer_by is not None and local_date(facts.now) > objection.answer_by,
+        late=answered_late(rules, objection, lot.control, facts.now, calendar_of(facts)),
         signed=signed_of(facts),
     )
-    return [answered, *_resumed(lot, objection, answered, rules_of(lot, facts), facts)]
+    return [answered, *_resumed(lot, objection, answered, rules, facts)]
 
 
 def _resumed(

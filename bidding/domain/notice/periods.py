@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from bidding.domain.calendar import WorkCalendar, next_workday
+from bidding.domain.control.state import Control
 from bidding.domain.notice.state import DocumentObjection, Notice
 from bidding.domain.periods import SHANGHAI, last_day, local_date, min_before, query_term
 from bidding.domain.ruleset import EngRules, RuleSet, Term
+from bidding.domain.standstill import extended
 
 
 class LastDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +44,20 @@ def objection_until(rules: RuleSet, notice: Notice, calendar: WorkCalendar) -> L
 
 def answer_by(rules: RuleSet, raised: datetime, calendar: WorkCalendar) -> LastDay:
     """R-ENG-07, R-GP-21: the last day to answer an objection to the document."""
-    term = rules.periods.objection_reply if isinstance(rules, EngRules) else rules.periods.query_answer
+    term = _reply(rules)
     return LastDay(day=last_day(local_date(raised), term.n, term.unit, calendar), rule=term.rule)
+
+
+def answered_late(
+    rules: RuleSet, objection: DocumentObjection, control: Control, now: datetime, calendar: WorkCalendar
+) -> bool:
+    """Whether an answer given ``now`` is; days of suspension are no days to answer in (R-TIME-07)."""
+    if objection.raised_at is None or objection.answer_by is None:
+        raise ValueError("an answer needs the objection as the offices have it")
+    answered = local_date(now)
+    if answered <= objection.answer_by:
+        return False
+    return answered > extended(control, objection.raised_at, _reply(rules), calendar, now).last_day
 
 
 def same_hour(deadline: datetime, day: date) -> datetime:
@@ -80,6 +94,10 @@ def deadline_after_answer(
     if needed <= local_date(notice.deadline):
         return None
     return same_hour(notice.deadline, next_workday(needed, calendar))
+
+
+def _reply(rules: RuleSet) -> Term:
+    return rules.periods.objection_reply if isinstance(rules, EngRules) else rules.periods.query_answer
 
 
 def _stops(notice: Notice) -> frozenset[date]:

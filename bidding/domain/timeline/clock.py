@@ -7,8 +7,9 @@ import msgspec
 
 from bidding.domain.calendar import CalendarUnknown, WorkCalendar
 from bidding.domain.lot import Lot
-from bidding.domain.periods import ONE_DAY, Unit, end_of_day, last_day, local_date
+from bidding.domain.periods import end_of_day, local_date
 from bidding.domain.ruleset import RuleSet, Term
+from bidding.domain.standstill import extended
 from bidding.domain.timeline.node import Span, through
 
 
@@ -28,7 +29,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
         """R-TIME-04 from ``start``, R-TIME-07 for the suspensions in it (until ``done_at``)."""
         if start is None:
             return Span(term=term)
-        return self._dated(start, term, lambda: self._last_day(start, term, done_at or self.now))
+        return self._dated(start, term, lambda: self._extended(start, term, done_at or self.now))
 
     def before(self, deadline: datetime | None, term: Term, opens: datetime | None) -> Span:
         """The last day that keeps ``term`` before the deadline: a distance, never rolled (R-TIME-05)."""
@@ -50,24 +51,6 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
             return Span(opens=opens, term=term, no_calendar_for=unknown.year)
         return Span(opens=opens, due=end_of_day(day), last_day=day, term=term, stopped_days=stopped)
 
-    def _last_day(self, start: datetime, term: Term, end: datetime) -> tuple[date, int]:
-        """The last day, and how many days of its unit stood still before it."""
-        begun, stopped = local_date(start), 0
-        day = last_day(begun, term.n, term.unit, self.calendar)
-        for stop, resume in self._stops(end):
-            if resume <= begun or stop > day:
-                continue
-            stopped += self._days(max(stop, begun), resume, term.unit)
-            day = last_day(begun, term.n + stopped, term.unit, self.calendar)
-        return day, stopped
-
-    def _days(self, stop: date, resume: date, unit: Unit) -> int:
-        """``date(resume) - date(stop)`` (R-TIME-07); of a term in 工作日 only the working days among them."""
-        days = [stop + n * ONE_DAY for n in range((resume - stop).days)]
-        return len(days) if unit is Unit.DAY else sum(self.calendar.is_workday(day) for day in days)
-
-    def _stops(self, end: datetime) -> list[tuple[date, date]]:
-        control = self.lot.control
-        running = () if control.suspended is None else (control.suspended,)
-        spans = [(one.at, min(one.until or end, end)) for one in (*control.past, *running) if one.at < end]
-        return sorted((local_date(stop), local_date(resume)) for stop, resume in spans)
+    def _extended(self, start: datetime, term: Term, end: datetime) -> tuple[date, int]:
+        found = extended(self.lot.control, start, term, self.calendar, end)
+        return found.last_day, found.stopped_days
