@@ -82,6 +82,7 @@ async def test_a_server_restarted_in_the_middle_of_appends(folder: Path) -> None
                 while True:
                     try:
                         await log.append(asked)
+                        await asyncio.sleep(0.01)  # so that the stop comes while there is more to append
                         break
                     except StorageUnavailable:
                         unavailable += 1
