@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bidding.domain.calendar import CalendarUnknown
 from bidding.domain.command import Command, Facts
 from bidding.domain.contract import commands as c
 from bidding.domain.contract import events as e
@@ -31,8 +30,7 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
     """
     require_phase(lot, Phase.AWARDED, rule="R-CONT-01")
     award = lot.award
-    term_ends = contract_due(lot, facts)
-    if term_ends is None:
+    if award.contract_due is None:
         raise OutOfOrder("no-award-notice", rule="R-CONT-01")
     bid = {
         "price_fen": award.price_fen,
@@ -63,7 +61,7 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
             text=text,
             contract_hash=contract_hash(text),
             at=facts.now,
-            due=term_ends,
+            due=contract_due(lot, facts) or award.contract_due,
             signed=signed_of(facts),
         )
     ]
@@ -87,9 +85,10 @@ def sign(lot: Lot, command: c.SignContract, facts: Facts) -> list[Event]:
         raise Conflicting("contract-signed-already", rule="R-CONT-01")
     if command.contract_hash != contract.contract_hash:
         raise Invalid("contract-hash-differs", rule="R-CONT-01", contract_hash=contract.contract_hash)
-    late = _ended(lot, contract.due, facts)
+    ends = contract_due(lot, facts)
+    late = ends is not None and facts.now >= ends
     if late and not command.late_reason.strip():
-        raise TooLate("contract-late", rule="R-ENG-24", due=contract_due(lot, facts))
+        raise TooLate("contract-late", rule="R-ENG-24", due=ends)
     events: list[Event] = [
         e.ContractSigned(
             party=facts.actor.party,
@@ -119,13 +118,9 @@ def mark_overdue(lot: Lot, command: c.MarkOverdue, facts: Facts) -> list[Event]:
     """Says so to the parties and the supervisor; what follows is theirs to decide (R-ENG-34)."""
     require_phase(lot, Phase.AWARDED, rule="R-ENG-24")
     award = lot.award
-    try:
-        ends = contract_due(lot, facts)
-    except CalendarUnknown:
-        # The timer must outlive the missing calendar: nobody is late by a term that cannot be counted.
-        raise TooEarly("contract-not-due", rule="R-TIME-03", due=award.contract_due) from None
+    ends = contract_due(lot, facts)
     if ends is None or facts.now < ends:
-        raise TooEarly("contract-not-due", rule="R-ENG-24", due=ends)
+        raise TooEarly("contract-not-due", rule="R-ENG-24", due=ends or award.contract_due)
     if lot.contract.overdue_for == award.number:
         raise Conflicting("contract-overdue-recorded", rule="R-ENG-24")
     drafted = lot.contract.award_number == award.number
@@ -148,15 +143,6 @@ def due(lot: Lot) -> list[tuple[str, datetime]]:
     if until is None or lot.contract.overdue_for == award.number:
         return []
     return [(c.MarkOverdue.NAME, until)]
-
-
-def _ended(lot: Lot, recorded: datetime, facts: Facts) -> bool:
-    """Whether the term to sign is over. It never ends before the recorded instant: until then nothing is
-    counted, so that no missing calendar keeps anybody from signing in time."""
-    if facts.now < recorded:
-        return False
-    due = contract_due(lot, facts)
-    return due is not None and facts.now >= due
 
 
 def _parties(lot: Lot) -> dict[str, str]:
