@@ -20,7 +20,7 @@ from rich.table import Table
 from benchmarks import appends, fanout, sealing, upload
 
 mpl.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402 - after the choice of a back end without a screen
+from matplotlib import pyplot as plt
 
 OUT = Path(__file__).parent / "out"
 
