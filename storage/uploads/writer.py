@@ -1,7 +1,8 @@
 """One request's bytes into an upload: receive a part while the one before is hashed and stored.
 
-Steps (a whole part, or the fragment that a request leaves behind) run as a chain of tasks: hashing and
-storing overlap, recording is in order. The recorded offset only grows, and every byte below it is durable.
+Steps (a whole part, or the fragment that a request leaves behind) run as tasks: hashing and storing overlap.
+Recording is in order, and whatever became ready while one transaction ran shares the next: on a disk busy with
+parts a commit is slow. The recorded offset only grows, and every byte below it is durable.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ from storage.uploads.rows import Advance, Fragment, Part, Upload, UploadRows
 SNIFFED = 8
 """How many first bytes `sniff` is shown (fewer only if the upload is shorter)."""
 
-_IN_FLIGHT = 4  # parts on their way: fewer leave the disk idle between two syncs
+_IN_FLIGHT = 8  # parts on their way: fewer leave the disk idle between two syncs
 _MOST_FRAGMENTS = 64
 
 Sniff = Callable[[bytes], None]
@@ -79,6 +80,8 @@ class UploadWriter:
         self._begin = upload.received
         self._fill = 0
         self._steps: deque[asyncio.Task[None]] = deque()
+        self._ready: dict[int, Advance] = {}
+        self._recording = asyncio.Lock()
         self._ended: UploadError | None = None
         self._failed = False
         self._beating = asyncio.create_task(self._keep_lease())
@@ -140,7 +143,7 @@ class UploadWriter:
         await asyncio.gather(*self._steps, return_exceptions=True)
         self._beating.cancel()
         await asyncio.gather(self._beating, return_exceptions=True)
-        for step in self._staged:
+        for step in (*self._staged, *self._ready.values()):  # stored, but never to be recorded
             if step.fragment is not None:
                 await self._forget((step.fragment,))
         if self._buffer is not None:
@@ -218,15 +221,16 @@ class UploadWriter:
                     part = await self._store_part(begin // PART + 1, data)
                 else:
                     await self._shop.store.put(fragment.object_key, data)
+            advance = Advance(begin, begin + fill, part, fragment, joined)
+            if self._checksum is None:
+                self._ready[begin] = advance
+                await self._record_ready()
+                return
             if previous is not None:
                 await asyncio.wait((previous,))
                 previous.result()
-            advance = Advance(begin, begin + fill, part, fragment, joined)
-            if self._checksum is None:
-                await self._record([advance])
-            else:
-                await loop.run_in_executor(self._shop.hashing, self._digest.update, fresh)
-                self._staged.append(advance)
+            await loop.run_in_executor(self._shop.hashing, self._digest.update, fresh)
+            self._staged.append(advance)
         finally:
             self._shop.buffers.give_back(buffer)
 
@@ -248,6 +252,16 @@ class UploadWriter:
                 data += chunk
         data += fresh
         return data
+
+    async def _record_ready(self) -> None:
+        """Record what is stored without a gap behind the offset; the step that fills a gap records the rest."""
+        async with self._recording:
+            batch: list[Advance] = []
+            at = self.received
+            while at in self._ready:
+                batch.append(self._ready.pop(at))
+                at = batch[-1].to
+            await self._record(batch)
 
     async def _record(self, steps: Sequence[Advance]) -> None:
         if not steps:
