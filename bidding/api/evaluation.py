@@ -1,4 +1,4 @@
-"""What the committee reads: the opened envelopes, and a member's own sheet."""
+"""What the committee reads: the opened envelopes, a member's own sheet; and what it asks a bidder."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -11,7 +11,7 @@ from bidding.api.commands import LotId
 from bidding.api.desks import AtDesks
 from bidding.api.sessions import Acting
 from bidding.api.tags import tag
-from bidding.domain.disclosure import view
+from bidding.domain.disclosure import addressed, view
 from bidding.domain.errors import Forbidden, Unknown
 from bidding.domain.parties import Standing
 from bidding.domain.permissions import standings
@@ -42,6 +42,15 @@ async def envelope(lot_id: LotId, bidder: Name, envelope: Name, actor: Acting, f
             "Content-Disposition": f'attachment; filename="{envelope}.zip"',
         },
     )
+
+
+@router.get("/requests", summary="What the committee asks of me · 评标委员会要求我澄清的事项")
+async def requests(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+    """Of a bidder its own, with the term of the reply and the reply; of a member, and of supervision, all."""
+    recorded, known = await found.platform.recorded(lot_id, actor)
+    seen = view(lot_id, (one.event for one in recorded), standings(actor, known))
+    mine = addressed(seen, known, actor.party).evaluation.requests
+    return Response(msgspec.json.encode({"requests": mine}), media_type="application/json")
 
 
 @router.get("/sheet", summary="My own sheet · 我的评分表")

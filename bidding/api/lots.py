@@ -15,7 +15,7 @@ from bidding.api.sessions import Viewing
 from bidding.api.tags import tag
 from bidding.application.platform import described
 from bidding.application.ports import LotRow
-from bidding.domain.disclosure import view, visible
+from bidding.domain.disclosure import addressed, view, visible
 from bidding.domain.parties import Standing
 from bidding.domain.permissions import standings
 from bidding.domain.registry import COMMANDS
@@ -64,6 +64,8 @@ async def lot(lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
     recorded, known = await found.platform.recorded(lot_id, actor)
     mine = standings(actor, known)
     shown = view(lot_id, (one.event for one in recorded), mine)
+    if actor is not None:
+        shown = addressed(shown, known, actor.party)
     version = shown.version if mine.isdisjoint(_GUARDED_FOR) else known.version
     content: dict[str, Any] = msgspec.to_builtins(shown)
     content["version"] = version

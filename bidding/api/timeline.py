@@ -12,7 +12,7 @@ from bidding.api.tags import tag
 from bidding.application.platform import Platform
 from bidding.application.rulebook import Rulebook, rulebook
 from bidding.application.rulebook.decisions import decisions
-from bidding.domain.disclosure import view, visible
+from bidding.domain.disclosure import addressed, view, visible
 from bidding.domain.lot import Lot
 from bidding.domain.permissions import standings
 from bidding.domain.ruleset import RuleSet, by_version, choose
@@ -32,6 +32,8 @@ async def lot_timeline(lot_id: LotId, actor: Viewing, found: AtDesks) -> Respons
     mine = standings(actor, known)
     shown = [one.event for one in recorded if visible(one.event, mine)]
     lot = view(lot_id, shown, mine)
+    if actor is not None:
+        lot = addressed(lot, known, actor.party)
     now = found.platform.lot_now(known)
     rules = _rules(found.platform, known)
     nodes = () if rules is None else timeline(lot, rules, found.platform.calendar, now)

@@ -7,6 +7,9 @@ showed what its REST interface hid).
 
 from collections.abc import Iterable
 
+import msgspec
+
+from bidding.domain.evaluation.asking import own_requests
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot, evolve
 from bidding.domain.parties import Standing
@@ -33,3 +36,15 @@ def view(lot_id: str, events: Iterable[Event], standings: frozenset[Standing]) -
         if visible(event, standings):
             lot = evolve(lot, event)
     return lot
+
+
+def addressed(shown: Lot, known: Lot, party: str) -> Lot:
+    """``shown``, and in it what the committee addressed to this party alone (R-EVAL-10; 招投条例 52).
+
+    ``known``: the whole lot. Members see all requests already; of others each sees its own, without who asked.
+    """
+    mine = own_requests(known, party)
+    if not mine or shown.evaluation.requests:
+        return shown
+    evaluation = msgspec.structs.replace(shown.evaluation, requests=mine)
+    return msgspec.structs.replace(shown, evaluation=evaluation)

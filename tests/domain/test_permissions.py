@@ -67,16 +67,21 @@ control/lift                      .  .  .  .  .  .  .  .  .  x  .   b-g
 control/set-test-clock            .  .  .  .  .  .  x  .  x  .  .   ---
 control/suspend                   .  .  .  .  .  .  .  .  .  x  .   b-g
 control/terminate                 .  .  .  .  .  .  x  .  .  x  .   b-g
+evaluation/ask-clarification      .  .  .  .  .  x  .  .  .  .  .   bf-
+evaluation/call-time-short        .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/compile                .  .  .  .  .  .  x  .  .  .  x   -f-
 evaluation/draw                   .  .  .  .  .  .  x  .  .  .  .   -fg
 evaluation/record-envelopes       .  .  .  .  .  .  .  .  .  .  x   -f-
 evaluation/record-refusal         .  .  .  .  .  .  x  .  .  x  .   bfg
 evaluation/recuse                 .  .  .  .  .  x  .  .  .  .  .   bf-
+evaluation/reply-clarification    .  .  .  x  .  .  .  .  .  .  .   bf-
 evaluation/review-qualification   .  .  .  .  .  .  x  .  .  .  .   bfg
+evaluation/set-time               .  .  .  .  .  .  x  .  .  .  .   bfg
 evaluation/sign-in                .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/sign-report            .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/state-competition      .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/submit-scores          .  .  .  .  .  x  .  .  .  .  .   bf-
+evaluation/support-clarification  .  .  .  .  .  x  .  .  .  .  .   bf-
 experts/delist                    .  .  .  .  .  .  .  .  x  .  .   ---
 experts/list                      .  .  .  .  .  .  .  .  x  .  .   ---
 money/raise-receivable            .  .  .  .  .  .  .  .  x  .  .   -fg
@@ -132,6 +137,10 @@ experts.listed.v1                     .  .  .  .  .  .  .  .  .  .  .
 lot.admitted.v1                       .  .  .  .  .  .  x  x  x  x  .
 lot.award-notice-issued.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.benefit-recorded.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.bid-clarification-asked.v1        .  .  .  .  .  x  .  .  .  x  .
+lot.bid-clarification-proposed.v1     .  .  .  .  .  x  .  .  .  x  .
+lot.bid-clarification-replied.v1      .  .  .  .  .  x  .  .  .  x  .
+lot.bid-clarification-supported.v1    .  .  .  .  .  x  .  .  .  x  .
 lot.bid-rejected.v1                   .  .  .  .  .  x  .  .  .  x  .
 lot.bid-revoked.v1                    x  x  x  x  x  x  x  x  x  x  x
 lot.bidder-confirmed.v1               x  x  x  x  x  x  x  x  x  x  x
@@ -160,6 +169,8 @@ lot.document-objection-raised.v1      .  .  .  .  .  .  x  x  x  x  .
 lot.envelopes-opened.v1               .  .  .  .  .  x  .  .  .  x  .
 lot.evaluation-keys-disclosed.v1      .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-reported.v1            .  .  .  .  .  x  x  x  x  x  .
+lot.evaluation-time-extended.v1       .  .  .  .  .  x  x  x  x  x  .
+lot.evaluation-time-set.v1            .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-voided.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.failed.v1                         x  x  x  x  x  x  x  x  x  x  x
 lot.fault-decided.v1                  x  x  x  x  x  x  x  x  x  x  x
@@ -171,6 +182,7 @@ lot.incident-closed.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.incident-opened.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.key-released.v1                   x  x  x  x  x  x  x  x  x  x  x
 lot.losers-notified.v1                .  .  .  x  .  .  x  x  x  x  .
+lot.low-prices-found.v1               .  .  .  .  .  x  .  .  .  x  .
 lot.member-recused.v1                 .  .  .  .  .  x  .  .  .  x  .
 lot.member-replaced.v1                .  .  .  .  .  x  .  .  .  x  .
 lot.member-signed-in.v1               .  .  .  .  .  x  .  .  .  x  .
@@ -179,6 +191,7 @@ lot.office-keys-published.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.opening-ended.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-answered.v1     x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-raised.v1       x  x  x  x  x  x  x  x  x  x  x
+lot.price-explanation-judged.v1       .  .  .  .  .  x  .  .  .  x  .
 lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.prices-scored.v1                  .  .  .  .  .  x  .  .  .  x  .
 lot.qualification-opened.v1           .  .  .  .  .  .  x  x  x  x  .
@@ -204,6 +217,7 @@ lot.suspended.v1                      x  x  x  x  x  x  x  x  x  x  x
 lot.suspension-lifted.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.terminated.v1                     x  x  x  x  x  x  x  x  x  x  x
 lot.test-clock-set.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.time-called-short.v1              .  .  .  .  .  x  .  .  .  x  .
 lot.waiver-decided.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.window-ended.v1                   x  x  x  x  x  x  x  x  x  x  x
 lot.window-extended.v1                x  x  x  x  x  x  x  x  x  x  x

@@ -241,6 +241,49 @@ def _qualified(event: evaluation.QualificationReviewed) -> Iterator[Decision]:
 
 
 @decided.register
+def _time_extended(event: evaluation.EvaluationTimeExtended) -> Iterator[Decision]:
+    yield _of(
+        "R-EVAL-09",
+        f"成员 {event.members} 人中 {event.calls} 人认为时间不足,延长 {event.minutes} 分钟",
+        f"{event.calls} of {event.members} members call the time too short: {event.minutes} min more",
+    )
+
+
+@decided.register
+def _asked(event: evaluation.ClarificationAsked) -> Iterator[Decision]:
+    due = _clock(event.due)
+    yield _of(
+        "R-EVAL-10",
+        f"评标委员会要求澄清 {event.number},{due} 前答复",
+        f"the committee asks for clarification {event.number}, to be answered before {due}",
+        about=event.bidder,
+    )
+
+
+@decided.register
+def _low_prices(event: evaluation.LowPricesFound) -> Iterator[Decision]:
+    for one in event.found:
+        yield _of(
+            "R-SCORE-05",
+            f"异常低价提示:{_yuan(one.price_fen)}",
+            f"warning of an abnormally low price: {_yuan(one.price_fen)}",
+            about=one.bidder,
+            reasons=tuple(_step(step) for step in one.below),
+        )
+
+
+@decided.register
+def _judged(event: evaluation.PriceExplanationJudged) -> Iterator[Decision]:
+    zh, en = ("采信", "accepted") if event.accepted else ("不采信", "not accepted")
+    yield _of(
+        "R-SCORE-05",
+        f"报价说明{zh}({event.against}/{event.members} 票反对)",
+        f"explanation of the price {en} ({event.against} of {event.members} against)",
+        about=event.bidder,
+    )
+
+
+@decided.register
 def _rejected(event: evaluation.BidRejected) -> Iterator[Decision]:
     votes = tuple(str(msgspec.to_builtins(vote)) for vote in event.votes)
     yield _of(

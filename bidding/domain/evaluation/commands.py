@@ -7,13 +7,18 @@ from msgspec import Meta
 from bidding.domain.command import Command
 from bidding.domain.evaluation.members import TradeQuota
 from bidding.domain.evaluation.outcome import EnvelopeResult, QualificationResult
-from bidding.domain.evaluation.sheets import BidScores, Reason, RejectionVote
+from bidding.domain.evaluation.requests import MAX_MINUTES, MIN_MINUTES, RequestKind
+from bidding.domain.evaluation.sheets import BidScores, Page, Reason, RejectionVote
 from bidding.domain.parties import Standing
 
 HOST = frozenset({Standing.HOST})
 MEMBERS = frozenset({Standing.COMMITTEE})
 CLOCK = frozenset({Standing.PLATFORM})
 
+PARTICIPANTS = frozenset({Standing.PARTICIPANT})
+
+Number = Annotated[int, Meta(ge=1, le=1_000_000)]
+Minutes = Annotated[int, Meta(ge=1, le=MAX_MINUTES)]
 Sha256Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -46,6 +51,47 @@ class ReviewQualification(Command, name="evaluation/review-qualification", by=HO
     """GP: the purchaser's or its agency's review of every opened bid (R-GP-10)."""
 
     results: tuple[QualificationResult, ...]
+
+
+class SetTime(Command, name="evaluation/set-time", by=HOST, binding=True):
+    """The time that the evaluation is planned to take, counted from the unsealing (招投条例 48)."""
+
+    minutes: Minutes
+
+
+class CallTimeShort(Command, name="evaluation/call-time-short", by=MEMBERS, binding=True, guarded=False):
+    """The time set is too short; ``minutes``: how much more the member needs (R-EVAL-09)."""
+
+    minutes: Minutes
+    reason: Reason
+
+
+class AskClarification(Command, name="evaluation/ask-clarification", by=MEMBERS, binding=True, guarded=False):
+    """Put a written request to one bidder before the committee, and stand behind it (R-EVAL-10).
+
+    It goes out when more than half of the members stand behind it. ``minutes``: the bidder's term from then on.
+    """
+
+    bidder: str
+    kind: RequestKind = RequestKind.CLARIFICATION
+    text: Annotated[str, Meta(min_length=1, max_length=5000)]
+    page: Page
+    minutes: Annotated[int, Meta(ge=MIN_MINUTES, le=MAX_MINUTES)]
+
+
+class SupportClarification(
+    Command, name="evaluation/support-clarification", by=MEMBERS, binding=True, guarded=False
+):
+    number: Number
+
+
+class ReplyClarification(
+    Command, name="evaluation/reply-clarification", by=PARTICIPANTS, binding=True, guarded=False
+):
+    """Answer the committee's request ``number`` once, within its term, without changing the bid (招投条例 52)."""
+
+    number: Number
+    text: Annotated[str, Meta(min_length=1, max_length=20000)]
 
 
 class SubmitScores(Command, name="evaluation/submit-scores", by=MEMBERS, binding=True, guarded=False):

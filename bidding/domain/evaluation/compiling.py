@@ -8,6 +8,7 @@ from bidding.domain.errors import Conflicting, OutOfOrder
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.bids import OpenedBid, above_limit, opened_bids, price_ceiling, to_be_scored
+from bidding.domain.evaluation.lowprice import judged
 from bidding.domain.evaluation.marking import differing_objective
 from bidding.domain.evaluation.outcome import PriceResult
 from bidding.domain.evaluation.ranking import candidates_of, ranked
@@ -37,7 +38,7 @@ def compile_scores(lot: Lot, command: c.Compile, facts: Facts) -> list[Event]:
         raise OutOfOrder("sheets-missing", rule="R-EVAL-01", missing=max(missing, 1))
     rejections = _rejections(lot)
     _require_whole_sheets(lot, {one.bidder for one in rejections})
-    events: list[Event] = list(rejections)
+    events: list[Event] = [*judged(lot, rejections), *rejections]
     valid = len(opened_bids(lot)) - len(rejections)
     decision = after_review(rules_of(lot, facts), valid)
     if decision is CountDecision.COMMITTEE_MUST_STATE_COMPETITION:

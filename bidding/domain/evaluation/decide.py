@@ -5,11 +5,13 @@ from typing import Any
 
 from bidding.domain.command import Command
 from bidding.domain.evaluation import commands as c
+from bidding.domain.evaluation.asking import ask_clarification, reply_clarification, support_clarification
 from bidding.domain.evaluation.compiling import compile_scores, state_competition
 from bidding.domain.evaluation.marking import submit_scores
 from bidding.domain.evaluation.reviewing import record_envelopes, review_qualification
 from bidding.domain.evaluation.seating import draw_committee, recuse, sign_in
 from bidding.domain.evaluation.signing import record_refusal, sign_report
+from bidding.domain.evaluation.timing import call_time_short, set_time
 
 __all__ = ["DECIDERS", "NEEDS_MORE", "draw_committee", "recuse"]
 
@@ -17,6 +19,11 @@ DECIDERS: dict[type[Command], Callable[..., Any]] = {
     c.SignIn: sign_in,
     c.RecordEnvelopes: record_envelopes,
     c.ReviewQualification: review_qualification,
+    c.SetTime: set_time,
+    c.CallTimeShort: call_time_short,
+    c.AskClarification: ask_clarification,
+    c.SupportClarification: support_clarification,
+    c.ReplyClarification: reply_clarification,
     c.SubmitScores: submit_scores,
     c.StateCompetition: state_competition,
     c.Compile: compile_scores,

@@ -11,6 +11,7 @@ from bidding.domain.evaluation.outcome import (
     Ranked,
     RejectedBid,
 )
+from bidding.domain.evaluation.requests import LowPrice, RequestKind
 from bidding.domain.evaluation.sheets import BidScores, Ground, MemberVote, RejectionVote, Sheet
 from bidding.domain.event import COMMITTEE, EVERYONE, NOBODY, OFFICES, PARTICIPANTS, Event, SignedAct
 from bidding.domain.scoring import Step
@@ -82,6 +83,85 @@ class QualificationReviewed(Event, topic="lot.qualification-reviewed.v1", audien
     results: tuple[QualificationResult, ...]
     at: datetime
     signed: SignedAct
+
+
+class EvaluationTimeSet(Event, topic="lot.evaluation-time-set.v1", audience=BENCH):
+    minutes: int
+    at: datetime
+    signed: SignedAct
+
+
+class TimeCalledShort(Event, topic="lot.time-called-short.v1", audience=COMMITTEE):
+    member: str
+    minutes: int
+    reason: str
+    at: datetime
+    signed: SignedAct
+
+
+class EvaluationTimeExtended(Event, topic="lot.evaluation-time-extended.v1", audience=BENCH):
+    """More than a third called the time too short (招投条例 48). ``minutes``: the longest that one of them needs."""
+
+    minutes: int
+    calls: int
+    members: int
+    at: datetime
+
+
+class LowPricesFound(Event, topic="lot.low-prices-found.v1", audience=COMMITTEE):
+    """Prices below a declared share: a warning to the committee and never more (R-SCORE-05, 87号令 60)."""
+
+    found: tuple[LowPrice, ...]
+    at: datetime
+
+
+class ClarificationProposed(Event, topic="lot.bid-clarification-proposed.v1", audience=COMMITTEE):
+    number: int
+    bidder: str
+    kind: RequestKind
+    text: str
+    page: str
+    minutes: int
+    member: str
+    at: datetime
+    signed: SignedAct
+
+
+class ClarificationSupported(Event, topic="lot.bid-clarification-supported.v1", audience=COMMITTEE):
+    number: int
+    member: str
+    at: datetime
+    signed: SignedAct
+
+
+class ClarificationAsked(Event, topic="lot.bid-clarification-asked.v1", audience=COMMITTEE):
+    """The request is the committee's now. Its bidder, and no other, reads it in the bidder's own view (R-EVAL-10).
+
+    ``due``: the first instant too late for the reply.
+    """
+
+    number: int
+    bidder: str
+    due: datetime
+    at: datetime
+
+
+class ClarificationReplied(Event, topic="lot.bid-clarification-replied.v1", audience=COMMITTEE):
+    number: int
+    bidder: str
+    text: str
+    at: datetime
+    signed: SignedAct
+
+
+class PriceExplanationJudged(Event, topic="lot.price-explanation-judged.v1", audience=COMMITTEE):
+    """What the votes made of an explanation asked for. ``against``: how many voted to reject for the price."""
+
+    bidder: str
+    accepted: bool
+    replied: bool
+    against: int
+    members: int
 
 
 class ScoreSheetSubmitted(Event, topic="lot.sheet-submitted.v1", audience=NOBODY):

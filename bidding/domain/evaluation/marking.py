@@ -7,7 +7,9 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.asking import require_answered
 from bidding.domain.evaluation.bids import opened_bids, to_be_scored
+from bidding.domain.evaluation.lowprice import require_explained
 from bidding.domain.evaluation.reviewing import require_envelopes
 from bidding.domain.evaluation.sheets import BidScores, Sheet
 from bidding.domain.event import Event
@@ -28,7 +30,9 @@ def submit_scores(lot: Lot, command: c.SubmitScores, facts: Facts) -> list[Event
     if lot.notice.regime is Regime.GP and not evaluation.qualification:
         raise OutOfOrder("qualification-not-reviewed", rule="R-GP-10")
     require_envelopes(lot)
+    require_answered(lot, facts)
     _check_sheet(lot, command)
+    require_explained(lot, command.rejections, facts)
     sheet = Sheet(member=member, bids=command.sheet, rejections=command.rejections)
     earlier = next((one for one in evaluation.sheets if one.member == member), None)
     if evaluation.revealed and earlier is not None:

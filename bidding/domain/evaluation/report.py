@@ -12,6 +12,7 @@ from datetime import datetime
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.outcome import Candidate, Ranked
+from bidding.domain.evaluation.requests import RequestKind
 from bidding.domain.evaluation.sheets import GROUND_TEXT
 from bidding.domain.evaluation.state import Signature
 from bidding.domain.given import terms_of
@@ -39,6 +40,7 @@ def draft_report(
             *_points(lot, names, seats),
             *_prices(priced, names),
             *_ranking(ranking, candidates, names),
+            *_consultations(lot, names),
             "",
         )
     )
@@ -147,6 +149,31 @@ def _ranking(ranking: Iterable[Ranked], candidates: Iterable[Candidate], names: 
         lines.append(f"第{one.rank}名 {names[one.bidder]}：{total}，报价{yuan(one.price_fen)}")
     lines.append("中标候选人：" + "；".join(f"第{one.rank}名 {one.name}" for one in candidates))
     return lines
+
+
+def _consultations(lot: Lot, names: dict[str, str]) -> list[str]:
+    """招投条例 52, 87号令 60: what was asked and answered, and what low prices the committee was warned of."""
+    evaluation = lot.evaluation
+    lines = [
+        f"异常低价提示：{names[one.bidder]}，报价{yuan(one.price_fen)}，"
+        + "；".join(f"{step.text} {step.value}" for step in one.below)
+        for one in evaluation.low_prices
+    ]
+    for one in evaluation.requests:
+        if one.asked_at is None:
+            continue
+        answer = f"答复（{_instant(one.replied_at)}）：{one.reply}" if one.replied_at else "逾期未答复"
+        asked = "说明报价合理性" if one.kind is RequestKind.LOW_PRICE else "澄清、说明"
+        lines += [
+            f"第{one.number}号要求，{names[one.bidder]}{asked}，页码{one.page}，{_instant(one.asked_at)}：{one.text}",
+            f"  {answer}",
+        ]
+    lines += [
+        f"{names[one.bidder]}的报价说明：{'采信' if one.accepted else '不采信'}，"
+        f"成员{one.members}人中{one.against}人以报价过低为由否决"
+        for one in evaluation.judgements
+    ]
+    return ["八、澄清、说明与异常低价", *lines] if lines else []
 
 
 def _signature(one: Signature, seat: int) -> str:

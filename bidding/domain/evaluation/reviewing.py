@@ -6,9 +6,10 @@ from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.bids import FORM, QUALIFICATION, opened_bids, to_be_scored
+from bidding.domain.evaluation.lowprice import warned
 from bidding.domain.event import Event
 from bidding.domain.given import rules_of, signed_of, terms_of
-from bidding.domain.lot import Lot, Phase
+from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.order import require_phase
 from bidding.domain.regime import Regime
 
@@ -66,7 +67,9 @@ def review_qualification(lot: Lot, command: c.ReviewQualification, facts: Facts)
     ]
     qualified = sum(one.qualified for one in command.results)
     decision = after_qualification(rules_of(lot, facts), qualified)
-    if decision is not CountDecision.CONTINUE:
+    if decision is CountDecision.CONTINUE:
+        events.extend(warned(_after(lot, events), facts) if lot.phase is Phase.EVALUATING else ())
+    else:
         events.append(
             e.EvaluationVoided(
                 decision=decision,
@@ -76,6 +79,12 @@ def review_qualification(lot: Lot, command: c.ReviewQualification, facts: Facts)
             )
         )
     return events
+
+
+def _after(lot: Lot, events: list[Event]) -> Lot:
+    for event in events:
+        lot = evolve(lot, event)
+    return lot
 
 
 def require_envelopes(lot: Lot, names: tuple[str, ...] = ()) -> None:

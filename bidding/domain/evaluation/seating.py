@@ -9,6 +9,7 @@ from bidding.domain.errors import Conflicting, Invalid, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.drawing import RandomBytes, draw
+from bidding.domain.evaluation.lowprice import warned
 from bidding.domain.evaluation.members import Member, MemberKind, Pick, PoolMember, TradeQuota
 from bidding.domain.event import Event
 from bidding.domain.given import random_bytes, rules_of, signed_of, terms_of
@@ -76,6 +77,7 @@ def sign_in(lot: Lot, command: c.SignIn, facts: Facts) -> list[Event]:
     if lot.phase is Phase.OPENED and not evaluation.vacant and present >= set(evaluation.members):
         experts = sum(one.kind is MemberKind.EXPERT for one in evaluation.committee)
         events.append(e.CommitteeUnsealed(size=len(evaluation.committee), experts=experts, at=facts.now))
+        events.extend(warned(lot, facts))
     return events
 
 

@@ -1,6 +1,7 @@
 """The evaluation's part of the lot's state, and its fold."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from bidding.domain.evaluation.outcome import (
     Ranked,
     RejectedBid,
 )
+from bidding.domain.evaluation.requests import ClarificationRequest, LowPrice, TimeCall
 from bidding.domain.evaluation.sheets import Sheet
 from bidding.domain.event import Event
 
@@ -51,9 +53,14 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     unsealed_at: datetime | None = None
     envelopes: tuple[EnvelopeResult, ...] = ()
     qualification: tuple[QualificationResult, ...] = ()
+    time_minutes: int = 0
+    time_calls: tuple[TimeCall, ...] = ()
+    low_prices: tuple[LowPrice, ...] = ()
+    requests: tuple[ClarificationRequest, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     sheets_in: int = 0
     revealed: bool = False
+    judgements: tuple[e.PriceExplanationJudged, ...] = ()
     rejected: tuple[e.BidRejected, ...] = ()
     competition_questioned: bool = False
     competition: tuple[Competition, ...] = ()
@@ -68,6 +75,13 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     reported_at: datetime | None = None
     reported_rejections: tuple[RejectedBid, ...] = ()
     voided: str = ""
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the time set for the evaluation is over, extensions included; None: none was set (R-EVAL-09)."""
+        if self.unsealed_at is None or not self.time_minutes:
+            return None
+        return self.unsealed_at + timedelta(minutes=self.time_minutes)
 
 
 def evolve(evaluation: Evaluation, event: Event) -> Evaluation:
@@ -110,7 +124,47 @@ def evolve(evaluation: Evaluation, event: Event) -> Evaluation:
         case e.ScoresRevealed(sheets=sheets):
             return replace(_uncompiled(evaluation), sheets=sheets, sheets_in=len(sheets), revealed=True)
         case _:
-            return _concluded(evaluation, event)
+            return _concluded(_consulted(evaluation, event), event)
+
+
+def _consulted(evaluation: Evaluation, event: Event) -> Evaluation:
+    """What members say about the time, what they are warned of, and what is asked of bidders."""
+    match event:
+        case e.EvaluationTimeSet(minutes=minutes):
+            return replace(evaluation, time_minutes=minutes)
+        case e.TimeCalledShort():
+            call = TimeCall(member=event.member, minutes=event.minutes, reason=event.reason)
+            return replace(evaluation, time_calls=(*evaluation.time_calls, call))
+        case e.EvaluationTimeExtended(minutes=minutes):
+            return replace(evaluation, time_minutes=evaluation.time_minutes + minutes, time_calls=())
+        case e.LowPricesFound(found=found):
+            return replace(evaluation, low_prices=found)
+        case e.ClarificationProposed():
+            request = ClarificationRequest(
+                number=event.number,
+                bidder=event.bidder,
+                kind=event.kind,
+                text=event.text,
+                page=event.page,
+                minutes=event.minutes,
+                voices=(event.member,),
+            )
+            return replace(evaluation, requests=(*evaluation.requests, request))
+        case e.ClarificationSupported(number=number, member=member):
+            return _request(evaluation, number, lambda one: replace(one, voices=(*one.voices, member)))
+        case e.ClarificationAsked(number=number, at=at, due=due):
+            return _request(evaluation, number, lambda one: replace(one, asked_at=at, due=due))
+        case e.ClarificationReplied(number=number, at=at, text=text):
+            return _request(evaluation, number, lambda one: replace(one, reply=text, replied_at=at))
+        case _:
+            return evaluation
+
+
+def _request(
+    evaluation: Evaluation, number: int, change: Callable[[ClarificationRequest], ClarificationRequest]
+) -> Evaluation:
+    requests = tuple(change(one) if one.number == number else one for one in evaluation.requests)
+    return replace(evaluation, requests=requests)
 
 
 def _concluded(evaluation: Evaluation, event: Event) -> Evaluation:
@@ -118,6 +172,8 @@ def _concluded(evaluation: Evaluation, event: Event) -> Evaluation:
     match event:
         case e.BidRejected():
             return replace(evaluation, rejected=(*evaluation.rejected, event))
+        case e.PriceExplanationJudged():
+            return replace(evaluation, judgements=(*evaluation.judgements, event))
         case e.CompetitionQuestioned():
             return replace(evaluation, competition_questioned=True)
         case e.CompetitionStated():
@@ -156,7 +212,10 @@ def _concluded(evaluation: Evaluation, event: Event) -> Evaluation:
 
 
 def _vacated(evaluation: Evaluation, party: str) -> Evaluation:
-    """招投条例 48: the conclusions of a member who leaves are void, and what was computed with them."""
+    """招投条例 48: the conclusions of a member who leaves are void, and what was computed with them.
+
+    A request that has gone out stays the committee's; in what is still being agreed the voice no longer counts.
+    """
     sheets = tuple(sheet for sheet in evaluation.sheets if sheet.member != party)
     left = tuple(member for member in evaluation.committee if member.party == party)
     return replace(
@@ -168,6 +227,13 @@ def _vacated(evaluation: Evaluation, party: str) -> Evaluation:
         signed_in=tuple(member for member in evaluation.signed_in if member != party),
         sheets=sheets,
         sheets_in=len(sheets),
+        time_calls=tuple(call for call in evaluation.time_calls if call.member != party),
+        requests=tuple(
+            replace(one, voices=tuple(voice for voice in one.voices if voice != party))
+            if one.asked_at is None
+            else one
+            for one in evaluation.requests
+        ),
     )
 
 
@@ -175,6 +241,7 @@ def _uncompiled(evaluation: Evaluation) -> Evaluation:
     """Nothing computed from earlier sheets outlives a change of the sheets."""
     return replace(
         evaluation,
+        judgements=(),
         rejected=(),
         competition_questioned=False,
         competition=(),

@@ -124,11 +124,21 @@ def _check_scoring(terms: TenderTerms, basis: Basis) -> None:
     scored = [points(criterion.max_points, criterion.id) for criterion in terms.criteria]
     if any(most == 0 for most in scored):
         raise Invalid("criterion-without-points", rule="R-EVAL-03")
+    _check_low_price(terms)
     total = price + sum(scored)
     if total != (0 if terms.method in WITHOUT_POINTS else FULL_POINTS):
         raise Invalid("points-do-not-sum", rule="R-EVAL-03", total=str(total))
     if terms.method is Method.ENG_REASONABLE_LOW and scored:
         raise Invalid("reasonable-low-scores-price-only", rule="R-SCORE-09")
+
+
+def _check_low_price(terms: TenderTerms) -> None:
+    """R-SCORE-05: shares that warn; one above the whole would call every price abnormal."""
+    shares = terms.low_price
+    for field in ("of_mean", "of_next", "of_limit"):
+        share = getattr(shares, field)
+        if share and not 0 < points(share, field) <= 1:
+            raise Invalid("low-price-share-out-of-range", rule="R-SCORE-05", field=field, value=share)
 
 
 def draws_coefficient(formula: PriceFormula) -> bool:

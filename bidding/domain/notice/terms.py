@@ -56,6 +56,18 @@ class DocumentRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     length: int
 
 
+class LowPriceShares(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Below which share of another amount a price is called abnormally low (87号令 60 [M]; 12号令 21 [M]).
+
+    ``of_mean``: of the mean of the bids that take part; ``of_next``: of the next higher price; ``of_limit``: of the
+    price limit. Decimal text above 0 and at most 1; empty: not used. The values are 财办库〔2024〕265号's [M].
+    """
+
+    of_mean: str = "0.50"
+    of_next: str = "0.50"
+    of_limit: str = "0.45"
+
+
 class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Amounts in 分, rates and points as decimal text, windows in minutes.
 
@@ -90,4 +102,5 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     committee_size: int
     tenderer_reps: int
     special_committee: bool = False
+    low_price: LowPriceShares = LowPriceShares()
     platform_key: str

@@ -13,11 +13,24 @@ from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, Step, Who, n
 def concluding(clock: Clock) -> Iterator[Node]:
     rules, lot, now = clock.rules, clock.lot, clock.now
     eng = isinstance(rules, EngRules)
+    for request in lot.evaluation.requests:
+        if request.asked_at is not None:
+            yield node(
+                Step.BID_CLARIFICATION,
+                Kind.RIGHT,
+                Who.BIDDERS,
+                until(request.asked_at, request.due),
+                now,
+                rule="R-EVAL-10",
+                done_at=request.replied_at,
+                about=str(request.number),
+            )
     yield node(
         Step.REPORT,
         Kind.DUTY,
         Who.COMMITTEE,
-        Span(opens=lot.opening.ended_at),
+        # the time that was set, with what the members had added to it (R-EVAL-09)
+        until(lot.opening.ended_at, lot.evaluation.ends),
         now,
         rule="R-ENG-18" if eng else "R-EVAL-01",
         done_at=lot.evaluation.reported_at,

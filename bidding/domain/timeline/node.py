@@ -36,6 +36,7 @@ class Step(StrEnum):
     CONFIRMATION = "confirmation"
     OPENING_ANSWER = "opening-answer"
     OPENING_RECORD = "opening-record"
+    BID_CLARIFICATION = "bid-clarification"
     REPORT = "report"
     PUBLICITY_START = "publicity-start"
     PUBLICITY = "publicity"
