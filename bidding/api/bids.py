@@ -34,6 +34,7 @@ async def objections(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
         "document": [one for one in lot.notice.objections if one.by == actor.party],
         "opening": [one for one in lot.opening.objections if one.bidder == actor.party],
         "result": [one for one in lot.award.objections if one.by == actor.party],
+        "queries": [one for one in lot.award.queries if one.by == actor.party],
     }
     return Response(msgspec.json.encode(mine), media_type="application/json")
 

@@ -13,8 +13,9 @@ from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Forbidden, Invalid
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.notice.commands import Clarify, Download, Publish
+from bidding.domain.notice.commands import Clarify, Download, Object, Publish
 from bidding.domain.notice.decide import clarify, publish
+from bidding.domain.notice.objections import object_to_document
 from bidding.domain.notice.reader import Reader, deliveries, download, replay
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.parties import PLATFORM, Actor
@@ -40,7 +41,12 @@ class NoticeDesk:
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
-        return {Publish: self._publish, Clarify: self._clarify, Download: self._download}
+        return {
+            Publish: self._publish,
+            Clarify: self._clarify,
+            Download: self._download,
+            Object: self._object,
+        }
 
     def platform_key(self, lot_id: str) -> str:
         """The key that the lot's terms must name, for the evaluation (base64url X25519)."""
@@ -104,6 +110,10 @@ class NoticeDesk:
         document = next(one for one in lot.notice.documents if one.version == version)
         write = Write(stream=reader_stream(lot.lot_id, party), expected=reader.version, events=events)
         return Plan(writes=[write], answer={"document": msgspec.to_builtins(document)})
+
+    async def _object(self, lot: Lot, command: Object, call: Call, facts: Facts) -> Plan:
+        reader = await self.reader(lot.lot_id, call.actor.party)
+        return Plan(events=object_to_document(lot, command, facts, received=reader.received_at))
 
     async def _require_stored(self, lot: Lot, document: DocumentRef) -> None:
         if await self._platform.objects.size(document_key(lot, document.sha256)) != document.length:

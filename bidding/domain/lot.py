@@ -104,9 +104,13 @@ PHASE_AFTER: dict[type[Event], Phase] = {
     evaluation_events.CommitteeUnsealed: Phase.EVALUATING,
     evaluation_events.EvaluationReported: Phase.EVALUATED,
     evaluation_events.EvaluationVoided: Phase.FAILED,
+    evaluation_events.EvaluationReopened: Phase.EVALUATING,
+    evaluation_events.CommitteeDismissed: Phase.OPENED,
     award_events.CandidatesPublicised: Phase.PUBLICISED,
     award_events.WinnerDetermined: Phase.DETERMINED,
     award_events.AwardNoticeIssued: Phase.AWARDED,
+    award_events.ResultSetAside: Phase.EVALUATED,
+    award_events.ResultVoided: Phase.FAILED,
     contract_events.ContractFiled: Phase.CONTRACTED,
     control_events.LotTerminated: Phase.TERMINATED,
 }

@@ -76,9 +76,13 @@ def test_the_phase_table_is_this_one() -> None:
         "CommitteeUnsealed": "evaluating",
         "EvaluationReported": "evaluated",
         "EvaluationVoided": "failed",
+        "EvaluationReopened": "evaluating",
+        "CommitteeDismissed": "opened",
         "CandidatesPublicised": "publicised",
         "WinnerDetermined": "determined",
         "AwardNoticeIssued": "awarded",
+        "ResultSetAside": "evaluated",
+        "ResultVoided": "failed",
         "ContractFiled": "contracted",
         "LotTerminated": "terminated",
     }

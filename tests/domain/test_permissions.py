@@ -45,10 +45,15 @@ admission/amend-funding           .  .  .  .  .  .  x  .  .  .  .   -fg
 admission/request-correction      .  .  .  .  .  .  .  .  x  .  .   -fg
 admission/submit                  .  x  .  .  .  .  .  .  .  .  .   -fg
 award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
+award/answer-query                .  .  .  .  .  .  x  .  .  .  .   b-g
+award/assess-query                .  .  .  .  .  .  .  x  .  .  .   b-g
 award/determine                   .  .  .  .  .  .  .  x  .  .  .   bfg
 award/issue-notice                .  .  .  .  .  .  x  .  .  .  .   bfg
 award/object                      .  .  .  x  .  .  .  .  .  .  .   b--
 award/publicise                   .  .  .  .  .  .  x  .  .  .  .   bfg
+award/query                       .  .  .  x  .  .  .  .  .  .  .   b--
+award/remedy                      .  .  .  .  .  .  .  x  .  .  .   bfg
+award/report-to-supervisor        .  .  .  .  .  .  x  x  .  .  .   b-g
 bid/record-deposit                .  .  .  .  .  .  .  .  x  .  .   -f-
 bid/return-deposit                .  .  .  .  .  .  .  .  x  .  .   ---
 bid/sign-in                       .  .  x  .  .  .  .  .  .  .  .   bf-
@@ -149,6 +154,7 @@ lot.bids-ranked.v1                    .  .  .  .  .  x  .  .  .  x  .
 lot.candidates-publicised.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.clarified.v1                      x  x  x  x  x  x  x  x  x  x  x
 lot.committee-disclosed.v1            .  .  .  x  .  .  x  x  x  x  .
+lot.committee-dismissed.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.committee-drawn.v1                .  .  .  .  .  x  .  .  .  x  .
 lot.committee-unsealed.v1             .  .  .  .  .  x  x  x  x  x  .
 lot.competition-questioned.v1         .  .  .  .  .  x  .  .  .  x  .
@@ -157,6 +163,7 @@ lot.confirmation-closed.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.contract-drafted.v1               .  .  .  .  x  .  x  x  .  x  .
 lot.contract-filed.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.contract-overdue.v1               .  .  .  .  x  .  x  x  .  x  .
+lot.contract-revoked.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.contract-signed.v1                .  .  .  .  x  .  x  x  .  x  .
 lot.correction-requested.v1           .  .  .  .  .  .  x  x  x  x  .
 lot.count-checked.v1                  x  x  x  x  x  x  x  x  x  x  x
@@ -168,6 +175,7 @@ lot.document-objection-answered.v1    x  x  x  x  x  x  x  x  x  x  x
 lot.document-objection-raised.v1      .  .  .  .  .  .  x  x  x  x  .
 lot.envelopes-opened.v1               .  .  .  .  .  x  .  .  .  x  .
 lot.evaluation-keys-disclosed.v1      .  .  .  .  .  x  x  x  x  x  .
+lot.evaluation-reopened.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.evaluation-reported.v1            .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-time-extended.v1       .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-time-set.v1            .  .  .  .  .  x  x  x  x  x  .
@@ -196,14 +204,20 @@ lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.prices-scored.v1                  .  .  .  .  .  x  .  .  .  x  .
 lot.qualification-opened.v1           .  .  .  .  .  .  x  x  x  x  .
 lot.qualification-reviewed.v1         .  .  .  .  .  x  x  x  x  x  .
+lot.query-answered.v1                 .  .  .  x  .  .  x  x  x  x  .
+lot.query-assessed.v1                 .  .  .  .  .  .  x  x  x  x  .
+lot.query-raised.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.receivable-raised.v1              .  .  .  .  .  .  x  x  x  x  .
 lot.record-signed.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.release-ordered.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.remedy-decided.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.report-refused.v1                 .  .  .  .  .  x  .  .  .  x  .
 lot.report-signed.v1                  .  .  .  .  .  x  .  .  .  x  .
 lot.result-announced.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.result-objection-answered.v1      x  x  x  x  x  x  x  x  x  x  x
 lot.result-objection-raised.v1        .  .  .  .  .  .  x  x  x  x  .
+lot.result-set-aside.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.result-voided.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.roll-published.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.ruleset-pinned.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.scores-revealed.v1                .  .  .  .  .  x  .  .  .  x  .
@@ -213,6 +227,7 @@ lot.slot-booked.v1                    .  .  .  .  .  .  x  x  x  x  .
 lot.slot-released.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.submission-closed.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.submitted.v1                      .  .  .  .  .  .  x  x  x  x  .
+lot.supervisor-report-filed.v1        .  .  .  .  .  .  x  x  x  x  .
 lot.suspended.v1                      x  x  x  x  x  x  x  x  x  x  x
 lot.suspension-lifted.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.terminated.v1                     x  x  x  x  x  x  x  x  x  x  x

@@ -36,7 +36,9 @@ def test_the_lock_of_the_browser_client_pins_with_hashes_and_without_addresses()
     lock = json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))
     packages = {name: one for name, one in lock["packages"].items() if name}
     assert len(packages) > 50
-    assert [name for name, one in packages.items() if not one.get("integrity", "").startswith("sha512-")] == []
+    assert [
+        name for name, one in packages.items() if not one.get("integrity", "").startswith("sha512-")
+    ] == []
     assert [name for name, one in packages.items() if "resolved" in one] == []
 
 

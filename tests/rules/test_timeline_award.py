@@ -104,11 +104,17 @@ def test_winner_notice_and_contract_follow_each_other(eng: Desk) -> None:
     )
 
 
-def test_a_duty_outside_the_platform_is_shown_and_never_called_late(eng: Desk) -> None:
+def test_the_report_to_the_supervisor_is_a_duty_here(eng: Desk) -> None:
     at = concluded(eng)
     told = node(at.lot, Step.SUPERVISOR_REPORT, at.now)
-    assert (told.rule, told.last_day, told.kind) == ("R-ENG-23", date(2026, 6, 24), Kind.OUTSIDE)
-    assert node(at.lot, Step.SUPERVISOR_REPORT, at.now + 60 * DAY).state is State.OVER
+    assert (told.rule, told.last_day, told.kind) == ("R-ENG-23", date(2026, 6, 24), Kind.DUTY)
+    assert node(at.lot, Step.SUPERVISOR_REPORT, at.now + 60 * DAY).state is State.LATE
+
+
+def test_a_duty_outside_the_platform_is_shown_and_never_called_late(gp: Desk) -> None:  # R-GP-16
+    filed = replace(gp.lot, contract=replace(gp.lot.contract, filed_at=gp.now))
+    assert node(filed, Step.CONTRACT_COPY, gp.now).kind is Kind.OUTSIDE
+    assert node(filed, Step.CONTRACT_COPY, gp.now + 60 * DAY).state is State.OVER
 
 
 def test_a_contract_in_time_is_done_and_a_late_one_red(eng: Desk) -> None:

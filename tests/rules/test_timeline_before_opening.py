@@ -106,7 +106,8 @@ def test_the_last_day_to_clarify_is_a_distance_and_moves_with_the_deadline() -> 
 
 
 def objected(lot: Lot, now: datetime) -> Lot:
-    return fold(lot, objections.object_to_document(lot, Object(text="工期不合理"), facts(READER, now)))
+    command = Object(text="工期不合理", request="延长工期", facts="第二章")
+    return fold(lot, objections.object_to_document(lot, command, facts(READER, now), received=now))
 
 
 def test_an_unanswered_objection_stops_the_tender_and_turns_red() -> None:

@@ -29,7 +29,7 @@ def check_award(read: Read) -> Iterator[str]:
     if ranks:
         require(ranks == sorted(ranks), "candidates", "not in the order of their ranks")
         yield f"candidates: {len(ranks)}, with the values of their opened forms"
-    notice = read.first(a.AwardNoticeIssued)
+    notice = read.last(a.AwardNoticeIssued)
     if notice is None:
         return
     form = forms[notice.winner]
@@ -40,11 +40,12 @@ def check_award(read: Read) -> Iterator[str]:
         "other values than in the winner's opened form",
     )
     yield "award notice: to a bidder on the roll, with the values of its opened form"
-    filed = read.first(ContractFiled)
+    filed = read.last(ContractFiled)
     if filed is not None:
+        # a notice issued after the contract was revoked is not the one that the contract stands on
+        under = {(one.winner, one.price_fen, one.number) for one in read.all(a.AwardNoticeIssued)}
         require(
-            (filed.winner, filed.price_fen, filed.award_number)
-            == (notice.winner, notice.price_fen, notice.number),
+            (filed.winner, filed.price_fen, filed.award_number) in under,
             "contract",
             "price, winner or award notice differ",
         )

@@ -38,6 +38,9 @@ class Read:
     def first(self, kind: type[E]) -> E | None:
         return next(iter(self.all(kind)), None)
 
+    def last(self, kind: type[E]) -> E | None:
+        return next(reversed(self.all(kind)), None)
+
     @property
     def lot(self) -> Lot:
         return replay(self.record.lot, self.events)

@@ -367,6 +367,54 @@ def _determined(event: award.WinnerDetermined) -> Iterator[Decision]:
 
 
 @decided.register
+def _query_answered(event: award.QueryAnswered) -> Iterator[Decision]:
+    zh, en = ("成立", "upheld") if event.upheld else ("不成立", "not upheld")
+    yield _of(
+        "R-GP-21",
+        f"质疑 {event.number}({event.stage.value}){zh}",
+        f"query {event.number} ({event.stage.value}) {en}",
+        about=str(event.number),
+        reasons=(*event.matters, f"答 A: {event.answer}"),
+    )
+
+
+@decided.register
+def _query_assessed(event: award.QueryAssessed) -> Iterator[Decision]:
+    zh, en = ("可能", "may") if event.may_change_result else ("不会", "cannot")
+    yield _of(
+        "R-GP-29",
+        f"质疑 {event.number} {zh}影响结果",
+        f"query {event.number} {en} change the result",
+        about=str(event.number),
+        reasons=(event.reason,),
+    )
+
+
+@decided.register
+def _remedy(event: award.RemedyDecided) -> Iterator[Decision]:
+    numbers = ", ".join(str(number) for number in event.numbers)
+    yield _of(
+        event.rule,
+        f"处理决定({event.basis.value} {numbers}):{event.remedy.value}",
+        f"remedy ({event.basis.value} {numbers}): {event.remedy.value}",
+        about=", ".join(event.barred),
+        reasons=(event.reason, event.law),
+    )
+
+
+@decided.register
+def _reported(event: award.SupervisorReportFiled) -> Iterator[Decision]:
+    zh, en = ("逾期", "late") if event.late else ("按期", "in time")
+    yield _of(
+        "R-ENG-23",
+        f"向监督部门提交书面报告({zh})",
+        f"written report to the supervisor filed ({en})",
+        about=event.winner,
+        reasons=(f"SHA-256 {event.text_hash}",),
+    )
+
+
+@decided.register
 def _awarded(event: award.AwardNoticeIssued) -> Iterator[Decision]:
     due = _clock(event.contract_due)
     yield _of(

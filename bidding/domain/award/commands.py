@@ -5,12 +5,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bidding.domain.award.events import PassedOver
+from bidding.domain.award.events import PassedOver, QueryStage, RemedyKind
 from bidding.domain.command import Command
 from bidding.domain.parties import Standing
 
 HOST = frozenset({Standing.HOST})
 Text = Annotated[str, Meta(min_length=1, max_length=5000)]
+Law = Annotated[str, Meta(max_length=2000)]
 LateReason = Annotated[str, Meta(max_length=2000)]
 
 
@@ -38,8 +39,80 @@ class ObjectToResult(
 
 
 class AnswerResultObjection(Command, name="award/answer-objection", by=HOST, binding=True, forward=False):
+    """``upheld``: the objection is right; then the tenderer decides the remedy before anybody wins."""
+
     number: int
     answer: Text
+    upheld: bool = False
+
+
+class Query(
+    Command,
+    name="award/query",
+    by=frozenset({Standing.PARTICIPANT}),
+    binding=True,
+    guarded=False,
+    forward=False,
+):
+    """GP: 质疑 of a step of the procedure or of the result, with what it must contain (94号令 12).
+
+    ``matters``: one by one, for a complaint may not go beyond them (R-GP-25); ``law``: articles, as far as
+    the query rests on any.
+    """
+
+    stage: QueryStage
+    matters: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=20)]
+    request: Annotated[str, Meta(max_length=5000)] = ""
+    facts: Annotated[str, Meta(max_length=5000)] = ""
+    law: Law = ""
+
+
+class AssessQuery(
+    Command,
+    name="award/assess-query",
+    by=frozenset({Standing.TENDERER}),
+    binding=True,
+    forward=False,
+):
+    """Whether a query may change the result: until that is denied, the contract waits for the answer (R-GP-29)."""
+
+    number: int
+    may_change_result: bool
+    reason: Text
+
+
+class AnswerQuery(Command, name="award/answer-query", by=HOST, binding=True, forward=False):
+    """``upheld``: the query is right; then the purchaser decides the remedy before anything is signed."""
+
+    number: int
+    answer: Text
+    upheld: bool = False
+
+
+class DecideRemedy(Command, name="award/remedy", by=frozenset({Standing.TENDERER}), binding=True):
+    """What is done about every objection and query that was upheld, in one decision.
+
+    ``barred``: bidders who can win no more; needed for NEXT_CANDIDATE. ``performed``: the contract was
+    performed already, so that only damages are left (94号令 32).
+    """
+
+    remedy: RemedyKind
+    barred: tuple[str, ...] = ()
+    reason: Text
+    law: Law = ""
+    performed: bool = False
+
+
+class ReportToSupervisor(
+    Command,
+    name="award/report-to-supervisor",
+    by=frozenset({Standing.HOST, Standing.TENDERER}),
+    binding=True,
+    forward=False,
+):
+    """ENG: the written report of 招投法 47, made of the record; ``remarks``: what the tenderer adds (R-ENG-23)."""
+
+    remarks: Annotated[str, Meta(max_length=5000)] = ""
 
 
 class DetermineWinner(Command, name="award/determine", by=frozenset({Standing.TENDERER}), binding=True):

@@ -7,6 +7,9 @@ from typing import Any
 from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
 from bidding.domain.award.notices import issue_notice
+from bidding.domain.award.queries import answer_query, assess, query
+from bidding.domain.award.remedies import RESULT, decide_remedy, result_since, standing_candidates
+from bidding.domain.award.reporting import report_to_supervisor
 from bidding.domain.award.winner import determine
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooLate, Unknown
@@ -27,10 +30,11 @@ def publicise(lot: Lot, command: c.PubliciseCandidates, facts: Facts) -> list[Ev
     """
     require_phase(lot, Phase.EVALUATED, rule="R-ENG-20")
     periods, calendar = _eng(lot, facts).periods, calendar_of(facts)
-    if lot.evaluation.reported_at is None:
+    since = result_since(lot)
+    if since is None:
         raise OutOfOrder("report-missing", rule="R-ENG-20")
     starts, lasts = periods.publicity_starts, periods.publicity_lasts
-    due = extended(lot.control, lot.evaluation.reported_at, starts, calendar, facts.now).ends
+    due = extended(lot.control, since, starts, calendar, facts.now).ends
     late = facts.now >= due
     if late and not command.late_reason.strip():
         raise TooLate("publicity-late", rule="R-ENG-20", due=due)
@@ -40,7 +44,7 @@ def publicise(lot: Lot, command: c.PubliciseCandidates, facts: Facts) -> list[Ev
         raise Invalid("publicity-too-short", rule="R-ENG-21", earliest=earliest, found=until)
     return [
         e.CandidatesPublicised(
-            candidates=lot.evaluation.candidates,
+            candidates=standing_candidates(lot),
             rejected=tuple(
                 e.PublicRejection(
                     bidder=one.bidder,
@@ -78,8 +82,11 @@ def object_to_result(lot: Lot, command: c.ObjectToResult, facts: Facts) -> list[
 
 
 def answer_objection(lot: Lot, command: c.AnswerResultObjection, facts: Facts) -> list[Event]:
-    """R-ENG-22: within three days; a later answer is still owed, and marked as late."""
-    require_phase(lot, Phase.PUBLICISED, rule="R-ENG-22")
+    """R-ENG-22: within three days; a later answer is still owed, and marked as late.
+
+    The publicity of a result that a remedy set aside meanwhile is over; its objections are still answered.
+    """
+    require_phase(lot, *(phase for phase in RESULT if phase is not Phase.CONTRACTED), rule="R-ENG-22")
     objection = next((one for one in lot.award.objections if one.number == command.number), None)
     if objection is None:
         raise Unknown("no-such-result-objection", rule="R-ENG-22", number=command.number)
@@ -92,6 +99,7 @@ def answer_objection(lot: Lot, command: c.AnswerResultObjection, facts: Facts) -
             answer=command.answer,
             at=facts.now,
             late=objection.due is not None and facts.now >= objection.due,
+            upheld=command.upheld,
             signed=signed_of(facts),
         )
     ]
@@ -115,4 +123,9 @@ DECIDERS: dict[type[Command], Callable[..., Any]] = {
     c.AnswerResultObjection: answer_objection,
     c.DetermineWinner: determine,
     c.IssueAwardNotice: issue_notice,
+    c.Query: query,
+    c.AssessQuery: assess,
+    c.AnswerQuery: answer_query,
+    c.DecideRemedy: decide_remedy,
+    c.ReportToSupervisor: report_to_supervisor,
 }

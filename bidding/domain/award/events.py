@@ -44,6 +44,32 @@ class LoserNotice(msgspec.Struct, frozen=True, kw_only=True):
     total: str = ""
 
 
+class QueryStage(StrEnum):
+    """What a 质疑 is about, each with a start day of its own (R-GP-23, 采购条例 53)."""
+
+    OPENING = "OPENING"
+    EVALUATION = "EVALUATION"
+    RESULT = "RESULT"
+
+
+class RemedyKind(StrEnum):
+    """What becomes of a tender after an upheld objection, query or complaint (94号令 16, 32 [M]; 招投条例 55, 82)."""
+
+    NO_EFFECT = "NO_EFFECT"  # 不影响结果,继续
+    NEXT_CANDIDATE = "NEXT_CANDIDATE"  # 取消有关投标人的资格,从其余候选人中另行确定
+    REEVALUATE = "REEVALUATE"  # 原评标委员会重新评标
+    NEW_COMMITTEE = "NEW_COMMITTEE"  # 另行组建评标委员会重新评标
+    RETENDER = "RETENDER"  # 中标(废标)无效,重新招标
+
+
+class Basis(StrEnum):
+    """What was upheld."""
+
+    OBJECTION = "OBJECTION"  # 异议
+    QUERY = "QUERY"  # 质疑
+    COMPLAINT = "COMPLAINT"  # 投诉
+
+
 class NamedExpert(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     kind: str
@@ -75,13 +101,117 @@ class ResultObjectionRaised(Event, topic="lot.result-objection-raised.v1", audie
     signed: SignedAct
 
 
-class ResultObjectionAnswered(Event, topic="lot.result-objection-answered.v1", audience=EVERYONE):
-    """Question and answer, without the name of who asked. ``late``: after the three days of R-ENG-22."""
+class ResultObjectionAnswered(
+    Event, topic="lot.result-objection-answered.v1", audience=EVERYONE, omit_defaults=True
+):
+    """Question and answer, without the name of who asked. ``late``: after the three days of R-ENG-22.
+
+    ``upheld``: it is right, so a remedy must be decided before anybody wins.
+    """
 
     number: int
     question: str
     answer: str
     at: datetime
+    late: bool
+    signed: SignedAct
+    upheld: bool = False
+
+
+class QueryRaised(Event, topic="lot.query-raised.v1", audience=OFFICES):
+    """质疑 (GP) of the opening, the evaluation or the result, with what 94号令 12 asks of it.
+
+    ``due``: the first instant too late to answer (R-GP-21); ``holds``: the contract waits, because the
+    result may change (R-GP-29); ``signed_already``: it was signed, so its performance pauses instead.
+    """
+
+    number: int
+    by: str
+    stage: QueryStage
+    matters: tuple[str, ...]
+    request: str
+    facts: str
+    law: str
+    at: datetime
+    due: datetime
+    holds: bool
+    signed_already: bool
+    signed: SignedAct
+
+
+class QueryAssessed(Event, topic="lot.query-assessed.v1", audience=OFFICES):
+    """The purchaser's finding whether the result may change (采购条例 54)."""
+
+    number: int
+    may_change_result: bool
+    reason: str
+    at: datetime
+    signed: SignedAct
+
+
+class QueryAnswered(Event, topic="lot.query-answered.v1", audience=PARTICIPANTS):
+    """For the supplier and the other suppliers concerned (94号令 13 [M]), without the name of who asked."""
+
+    number: int
+    stage: QueryStage
+    matters: tuple[str, ...]
+    answer: str
+    upheld: bool
+    at: datetime
+    late: bool
+    signed: SignedAct
+
+
+class RemedyDecided(Event, topic="lot.remedy-decided.v1", audience=EVERYONE):
+    """``numbers``: of the objections, queries or the complaint that were upheld; ``barred``: bidders who can
+    win no more; ``contract_revoked``: a contract signed by then falls with the result; ``performed``: it was
+    performed, so the result stands and only damages are left (94号令 32 [M])."""
+
+    basis: Basis
+    numbers: tuple[int, ...]
+    remedy: RemedyKind
+    barred: tuple[str, ...]
+    reason: str
+    law: str
+    rule: str
+    contract_revoked: bool
+    performed: bool
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class ResultSetAside(Event, topic="lot.result-set-aside.v1", audience=EVERYONE):
+    """Publicity, winner and award notice count no more; what was written about them stays written.
+
+    ``notice``: number of the award notice that falls, empty if none was issued.
+    """
+
+    notice: str
+    barred: tuple[str, ...]
+    at: datetime
+
+
+class ResultVoided(Event, topic="lot.result-voided.v1", audience=EVERYONE):
+    """The lot ends and is tendered again (招投条例 82; 94号令 31, 32 [M])."""
+
+    rule: str
+    reason: str
+    at: datetime
+
+
+class SupervisorReportFiled(Event, topic="lot.supervisor-report-filed.v1", audience=OFFICES):
+    """招标投标情况书面报告 (招投法 47): the text made of the record, and its hex SHA-256.
+
+    ``due``: the first instant too late (R-ENG-23); ``winner``: whose determination it reports.
+    """
+
+    winner: str
+    text: str
+    text_hash: str
+    remarks: str
+    at: datetime
+    due: datetime
     late: bool
     signed: SignedAct
 

@@ -4,6 +4,7 @@ from datetime import UTC
 
 from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
+from bidding.domain.award.remedies import standing_candidates
 from bidding.domain.command import Facts
 from bidding.domain.errors import OutOfOrder
 from bidding.domain.evaluation.events import CommitteeDisclosed
@@ -21,7 +22,9 @@ from bidding.domain.standstill import extended
 def issue_notice(lot: Lot, command: c.IssueAwardNotice, facts: Facts) -> list[Event]:
     """The result stands: the winner is told, everybody else is told why not, the committee may be named."""
     require_phase(lot, Phase.DETERMINED, rule="R-STATE-01")
-    winner = next((one for one in lot.evaluation.candidates if one.bidder == lot.award.winner), None)
+    if lot.award.unremedied:
+        raise OutOfOrder("remedy-pending", rule="R-OBJ-01", numbers=lot.award.unremedied)
+    winner = next((one for one in standing_candidates(lot) if one.bidder == lot.award.winner), None)
     if winner is None:
         raise OutOfOrder("no-winner", rule="R-ENG-29")
     rules = rules_of(lot, facts)
@@ -60,7 +63,9 @@ def loser_notices(lot: Lot, winner: str) -> tuple[e.LoserNotice, ...]:
     for entry in lot.opening.roll:
         if entry.bidder == winner:
             continue
-        if entry.bidder in ranking:
+        if entry.bidder in lot.award.barred:
+            reason, rank, total = "经异议、质疑或者投诉查实，不具备中标资格", 0, ""
+        elif entry.bidder in ranking:
             place = ranking[entry.bidder]
             reason, rank, total = f"经评审排名第{place.rank}", place.rank, place.total
         elif entry.bidder in rejected:
@@ -92,7 +97,7 @@ def _announcement(
         winner=winner.bidder,
         name=winner.name,
         price_fen=winner.price_fen,
-        candidates=lot.evaluation.candidates,
+        candidates=standing_candidates(lot),
         experts=tuple(e.NamedExpert(name=one.name, kind=one.kind) for one in lot.evaluation.committee),
         document_sha256=lot.notice.document.sha256 if lot.notice.document is not None else "",
         opens=facts.now,

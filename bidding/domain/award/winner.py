@@ -2,6 +2,7 @@
 
 from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
+from bidding.domain.award.remedies import result_since, standing_candidates
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate, Unknown
 from bidding.domain.evaluation.outcome import Candidate
@@ -25,14 +26,15 @@ def determine(lot: Lot, command: c.DetermineWinner, facts: Facts) -> list[Event]
     require_phase(lot, first, *REOPENED, rule="R-STATE-01")
     if isinstance(rules, EngRules):
         _require_publicity_over(lot, facts)
-    due = None
-    if isinstance(rules, GpRules) and lot.phase is first and lot.evaluation.reported_at is not None:
+    if lot.award.unremedied:
+        raise OutOfOrder("remedy-pending", rule="R-OBJ-01", numbers=lot.award.unremedied)
+    due, since = None, result_since(lot)
+    if isinstance(rules, GpRules) and lot.phase is first and since is not None:
         term = rules.periods.winner_fixed
-        reported = lot.evaluation.reported_at
-        due = extended(lot.control, reported, term, calendar_of(facts), facts.now).ends
+        due = extended(lot.control, since, term, calendar_of(facts), facts.now).ends
         if facts.now >= due and not command.late_reason.strip():
             raise TooLate("determination-late", rule="R-GP-14", due=due)
-    chosen = next((one for one in lot.evaluation.candidates if one.bidder == command.bidder), None)
+    chosen = next((one for one in standing_candidates(lot) if one.bidder == command.bidder), None)
     if chosen is None:
         raise Unknown("not-a-candidate", rule="R-ENG-29", bidder=command.bidder)
     if chosen.bidder == lot.award.winner:
@@ -68,7 +70,7 @@ def _check_passed_over(
     """
     needed = {
         one.bidder
-        for one in lot.evaluation.candidates
+        for one in standing_candidates(lot)
         if one.rank < chosen.rank or one.bidder == lot.award.winner
     }
     rule = "R-ENG-29" if isinstance(rules, EngRules) else "R-GP-14"

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bidding.domain.award.queries import require_no_hold
 from bidding.domain.command import Command, Facts
 from bidding.domain.contract import commands as c
 from bidding.domain.contract import events as e
@@ -83,6 +84,7 @@ def sign(lot: Lot, command: c.SignContract, facts: Facts) -> list[Event]:
     (side,) = sides
     if side in contract.signed_by:
         raise Conflicting("contract-signed-already", rule="R-CONT-01")
+    require_no_hold(lot)
     if command.contract_hash != contract.contract_hash:
         raise Invalid("contract-hash-differs", rule="R-CONT-01", contract_hash=contract.contract_hash)
     ends = contract_due(lot, facts)
@@ -135,9 +137,9 @@ def mark_overdue(lot: Lot, command: c.MarkOverdue, facts: Facts) -> list[Event]:
 
 
 def due(lot: Lot) -> list[tuple[str, datetime]]:
-    """R-TIME-07: nothing while the lot is suspended; after the lift, the end of the longer term."""
+    """R-TIME-07: nothing while the lot is suspended or a query holds it; afterwards, the end of the longer term."""
     award = lot.award
-    if lot.phase is not Phase.AWARDED or lot.control.suspended is not None:
+    if lot.phase is not Phase.AWARDED or lot.control.suspended is not None or award.holding:
         return []
     until = waits_until(lot)
     if until is None or lot.contract.overdue_for == award.number:

@@ -43,6 +43,15 @@ class ContractOverdue(Event, topic="lot.contract-overdue.v1", audience=PARTIES):
     unsigned: tuple[str, ...]
 
 
+class ContractRevoked(Event, topic="lot.contract-revoked.v1", audience=EVERYONE):
+    """A remedy took away the result that the contract stood on, before it was performed (94号令 31, 32 [M])."""
+
+    number: str
+    award_number: str
+    rule: str
+    at: datetime
+
+
 class ContractFiled(Event, topic="lot.contract-filed.v1", audience=EVERYONE):
     """Both have signed the same text. ``number`` refers to the award notice (R-CONT-01)."""
 

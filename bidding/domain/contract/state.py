@@ -61,5 +61,7 @@ def evolve(contract: Contract, event: Event) -> Contract:
                 contract_hash=event.contract_hash,
                 filed_at=event.signed_at,
             )
+        case e.ContractRevoked():
+            return Contract()
         case _:
             return contract

@@ -1,7 +1,8 @@
-"""The term to sign (R-ENG-24, R-GP-16), longer by the suspensions that lie in it (R-TIME-07)."""
+"""The term to sign (R-ENG-24, R-GP-16), longer by the suspensions and queries in it (R-TIME-07, R-GP-29)."""
 
 from datetime import datetime
 
+from bidding.domain.award.queries import stops_of
 from bidding.domain.calendar import STATE_COUNCIL, CalendarUnknown, WorkCalendar
 from bidding.domain.command import Facts
 from bidding.domain.given import calendar_of, rules_of
@@ -26,6 +27,7 @@ def waits_until(lot: Lot) -> datetime | None:
     the clock asks again until the decision, which knows both, agrees.
     """
     award, lifted = lot.award, [one.until for one in lot.control.past if one.until is not None]
+    lifted += [one.answered_at for one in award.queries if one.holds and one.answered_at is not None]
     if award.contract_term is None or not lifted:
         return award.contract_due
     return _ends(lot, award.contract_term, STATE_COUNCIL, max(lifted)) or award.contract_due
@@ -35,6 +37,6 @@ def _ends(lot: Lot, term: Term, calendar: WorkCalendar, until: datetime) -> date
     if lot.award.issued_at is None:
         return None
     try:
-        return extended(lot.control, lot.award.issued_at, term, calendar, until).ends
+        return extended(lot.control, lot.award.issued_at, term, calendar, until, also=stops_of(lot)).ends
     except CalendarUnknown:
         return None

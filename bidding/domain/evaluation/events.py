@@ -260,6 +260,22 @@ class EvaluationReported(Event, topic="lot.evaluation-reported.v1", audience=BEN
     at: datetime
 
 
+class EvaluationReopened(Event, topic="lot.evaluation-reopened.v1", audience=EVERYONE):
+    """重新评标: the committee judges anew what it judged; its sheets and its report count no more."""
+
+    rule: str
+    reason: str
+    at: datetime
+
+
+class CommitteeDismissed(Event, topic="lot.committee-dismissed.v1", audience=EVERYONE):
+    """另行组建评标委员会: other members judge anew; none of the former sits again."""
+
+    rule: str
+    reason: str
+    at: datetime
+
+
 class EvaluationVoided(Event, topic="lot.evaluation-voided.v1", audience=EVERYONE):
     """废标 / 否决全部投标: the count rule's decision, and the reason owed to all bidders (采购法 36)."""
 

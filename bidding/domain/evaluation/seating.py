@@ -34,6 +34,9 @@ def draw_committee(
     """
     require_phase(lot, *SEATED, rule="R-STATE-01")
     sent = _representatives(lot, command, representatives)
+    again = [one.party for one in sent if one.party in lot.evaluation.recused]
+    if again:  # who left, or was dismissed with a committee, does not come back
+        raise Invalid("representative-interested", rule="R-EVAL-08", representatives=again)
     if lot.evaluation.committee or lot.evaluation.vacant:
         return _fill_vacant(lot, facts, pool, sent)
     terms, rules = terms_of(lot), rules_of(lot, facts)
@@ -56,7 +59,8 @@ def draw_committee(
         )
     if len(sent) != terms.tenderer_reps:
         raise Invalid("representatives-count", rule="R-EVAL-05", needed=terms.tenderer_reps, found=len(sent))
-    eligible = [one for one in _eligible(lot, pool) if one.party not in {rep.party for rep in sent}]
+    gone = {*lot.evaluation.recused, *(rep.party for rep in sent)}
+    eligible = [one for one in _eligible(lot, pool) if one.party not in gone]
     picks = _draw_by_trade(eligible, command.trades, experts, facts, excluded=len(pool) - len(eligible))
     by_party = {one.party: one for one in eligible}
     seated = [(by_party[pick.drawn], MemberKind.EXPERT) for pick in picks]

@@ -51,6 +51,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     experts: int = 0
     unsealed_at: datetime | None = None
+    reopened_at: datetime | None = None
     envelopes: tuple[EnvelopeResult, ...] = ()
     qualification: tuple[QualificationResult, ...] = ()
     time_minutes: int = 0
@@ -79,9 +80,10 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def ends(self) -> datetime | None:
         """When the time set for the evaluation is over, extensions included; None: none was set (R-EVAL-09)."""
-        if self.unsealed_at is None or not self.time_minutes:
+        began = self.reopened_at or self.unsealed_at
+        if began is None or not self.time_minutes:
             return None
-        return self.unsealed_at + timedelta(minutes=self.time_minutes)
+        return began + timedelta(minutes=self.time_minutes)
 
 
 def evolve(evaluation: Evaluation, event: Event) -> Evaluation:
@@ -207,8 +209,45 @@ def _concluded(evaluation: Evaluation, event: Event) -> Evaluation:
             )
         case e.EvaluationVoided():
             return replace(evaluation, voided=event.decision)
+        case e.EvaluationReopened():
+            return replace(_begun_anew(evaluation), reopened_at=event.at)
+        case e.CommitteeDismissed():
+            return _dismissed(evaluation)
         case _:
             return evaluation
+
+
+def _begun_anew(evaluation: Evaluation) -> Evaluation:
+    """The opened envelopes, what bidders answered and who sits stay; every conclusion goes."""
+    return replace(
+        _uncompiled(evaluation),
+        qualification=(),
+        time_minutes=0,
+        time_calls=(),
+        judgements=(),
+        sheets=(),
+        sheets_in=0,
+        revealed=False,
+        report="",
+        report_hash="",
+        reported_at=None,
+        reported_rejections=(),
+    )
+
+
+def _dismissed(evaluation: Evaluation) -> Evaluation:
+    return replace(
+        _begun_anew(evaluation),
+        committee=(),
+        members=(),
+        vacant=(),
+        recused=tuple(dict.fromkeys((*evaluation.recused, *evaluation.members))),
+        signed_in=(),
+        size=0,
+        experts=0,
+        unsealed_at=None,
+        reopened_at=None,
+    )
 
 
 def _vacated(evaluation: Evaluation, party: str) -> Evaluation:

@@ -49,9 +49,15 @@ class Object(
     guarded=False,
     forward=False,
 ):
-    """Object to the tender document (异议, R-ENG-06; 质疑, R-GP-20)."""
+    """Object to the tender document (异议, R-ENG-06; 质疑, R-GP-20).
+
+    ``request``, ``facts``, ``law``: a 质疑 must say what it asks for and on what facts it rests (94号令 12).
+    """
 
     text: str
+    request: str = ""
+    facts: str = ""
+    law: str = ""
 
 
 class AnswerObjection(Command, name="notice/answer-objection", by=HOST, binding=True):

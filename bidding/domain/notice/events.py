@@ -87,7 +87,9 @@ class DeadlineMoved(Event, topic="lot.deadline-moved.v1", audience=EVERYONE):
     rule: str
 
 
-class DocumentObjectionRaised(Event, topic="lot.document-objection-raised.v1", audience=OFFICES):
+class DocumentObjectionRaised(
+    Event, topic="lot.document-objection-raised.v1", audience=OFFICES, omit_defaults=True
+):
     """Names the objector, so the offices alone see it; ``answer_by``: the last day to answer.
 
     ``suspends``: the tender stands still until it is answered (ENG: R-ENG-07).
@@ -101,6 +103,9 @@ class DocumentObjectionRaised(Event, topic="lot.document-objection-raised.v1", a
     rule: str
     suspends: bool
     signed: SignedAct
+    request: str = ""
+    facts: str = ""
+    law: str = ""
 
 
 class DocumentObjectionAnswered(Event, topic="lot.document-objection-answered.v1", audience=EVERYONE):

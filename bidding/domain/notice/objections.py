@@ -1,9 +1,11 @@
 """Objections to the tender document (异议: R-ENG-06, R-ENG-07; 质疑: R-GP-20, R-GP-21)."""
 
+from datetime import datetime
+
 from bidding.domain.command import Facts
-from bidding.domain.errors import Invalid, OutOfOrder, TooLate, Unknown
+from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooLate, Unknown
 from bidding.domain.event import Event
-from bidding.domain.given import calendar_of, rules_of, signed_of
+from bidding.domain.given import calendar_of, rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.commands import AnswerObjection, Object
 from bidding.domain.notice.events import (
@@ -19,11 +21,20 @@ from bidding.domain.regime import Regime
 from bidding.domain.ruleset import RuleSet
 
 
-def object_to_document(lot: Lot, command: Object, facts: Facts) -> list[Event]:
-    """Raise an objection: in ENG it stops the tender until it is answered (招投条例 22)."""
+def object_to_document(
+    lot: Lot, command: Object, facts: Facts, *, received: datetime | None = None
+) -> list[Event]:
+    """Raise an objection: in ENG it stops the tender until it is answered (招投条例 22).
+
+    ``received``: when the author took the document; None: never. A 质疑 is the right of who has it (94号令 11).
+    """
     require_phase(lot, Phase.NOTICED, rule="R-ENG-06")
     rules, calendar = rules_of(lot, facts), calendar_of(facts)
-    until = objection_until(rules, lot.notice, calendar)
+    if lot.notice.regime is Regime.GP:
+        if received is None:
+            raise Forbidden("query-without-document", rule="R-GP-20")
+        _require_content(lot, command, facts)
+    until = objection_until(rules, lot.notice, calendar, received=received)
     if local_date(facts.now) > until.day:
         raise TooLate("document-objection-too-late", rule=until.rule, last_day=until.day)
     if not command.text.strip():
@@ -39,8 +50,21 @@ def object_to_document(lot: Lot, command: Object, facts: Facts) -> list[Event]:
             rule=answer.rule,
             suspends=lot.notice.regime is Regime.ENG,
             signed=signed_of(facts),
+            request=command.request,
+            facts=command.facts,
+            law=command.law,
         )
     ]
+
+
+def _require_content(lot: Lot, command: Object, facts: Facts) -> None:
+    """94号令 10, 12 [M]: what a 质疑 lacks, all at once; and once only, where the document asks that."""
+    missing = [name for name in ("request", "facts") if not getattr(command, name).strip()]
+    if missing:
+        raise Invalid("query-incomplete", rule="R-OBJ-01", missing=missing)
+    mine = [one.number for one in lot.notice.objections if one.by == facts.actor.party]
+    if mine and terms_of(lot).one_query_per_step:
+        raise Conflicting("query-twice", rule="R-GP-20", number=mine[0])
 
 
 def answer_objection(lot: Lot, command: AnswerObjection, facts: Facts) -> list[Event]:

@@ -25,11 +25,14 @@ def offer_open_until(rules: RuleSet, published: datetime, calendar: WorkCalendar
     return LastDay(day=last_day(local_date(published), term.n, term.unit, calendar), rule=term.rule)
 
 
-def objection_until(rules: RuleSet, notice: Notice, calendar: WorkCalendar) -> LastDay:
+def objection_until(
+    rules: RuleSet, notice: Notice, calendar: WorkCalendar, *, received: datetime | None = None
+) -> LastDay:
     """The last day to object to the tender document.
 
-    ENG: a distance before the deadline, R-ENG-06. GP: R-GP-20 and R-GP-23, from the end of the notice period,
-    which is the later of the two starts that 采购条例 53 names; never after the deadline.
+    ENG: a distance before the deadline, R-ENG-06. GP: R-GP-20 and R-GP-23, from the end of the notice period or
+    from the day on which the document was ``received``, whichever of the two that 采购条例 53 names is later;
+    never after the deadline.
     """
     if notice.published_at is None or notice.deadline is None:
         raise ValueError("only a noticed lot has a document to object to")
@@ -39,7 +42,10 @@ def objection_until(rules: RuleSet, notice: Notice, calendar: WorkCalendar) -> L
         return LastDay(day=closes - timedelta(days=term.n), rule=term.rule)
     periods = rules.periods
     query = query_term(local_date(notice.published_at), periods.notice.n, periods.query.n, calendar)
-    return LastDay(day=min(query.last_day_to_query, closes), rule=periods.query.rule)
+    day = query.last_day_to_query
+    if received is not None:
+        day = max(day, last_day(local_date(received), periods.query.n, periods.query.unit, calendar))
+    return LastDay(day=min(day, closes), rule=periods.query.rule)
 
 
 def answer_by(rules: RuleSet, raised: datetime, calendar: WorkCalendar) -> LastDay:

@@ -28,6 +28,11 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     downloads: tuple[DownloadEntry, ...] = ()
     delivered: tuple[int, ...] = ()
 
+    @property
+    def received_at(self) -> datetime | None:
+        """When the document was first taken: from then on its reader may know what is wrong with it (R-GP-23)."""
+        return self.downloads[0].at if self.downloads else None
+
 
 def evolve(reader: Reader, event: Event) -> Reader:
     reader = msgspec.structs.replace(reader, version=reader.version + 1)

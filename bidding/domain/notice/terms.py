@@ -75,6 +75,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     points as it is where ``price_points`` is the formula's own weight, else times ``price_points`` over 100.
     ``platform_key``: base64url public key of the platform for this lot. ``silence_is_acceptance``: who
     neither confirms nor objects in the window accepts (R-OPEN-30). ``bid_deposit_fen`` 0 = none asked.
+    ``one_query_per_step``: GP, 质疑 of one step come in one (94号令 10).
     ``special_committee``: complex or of high social impact, so the larger committee (R-EVAL-06).
     """
 
@@ -103,4 +104,5 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     tenderer_reps: int
     special_committee: bool = False
     low_price: LowPriceShares = LowPriceShares()
+    one_query_per_step: bool = False
     platform_key: str

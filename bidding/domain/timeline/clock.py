@@ -1,6 +1,6 @@
 """Counting a lot's terms: from a start, by the pinned rule set, without the days that stood still."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -9,7 +9,7 @@ from bidding.domain.calendar import CalendarUnknown, WorkCalendar
 from bidding.domain.lot import Lot
 from bidding.domain.periods import end_of_day, local_date
 from bidding.domain.ruleset import RuleSet, Term
-from bidding.domain.standstill import extended
+from bidding.domain.standstill import Stop, extended, stretched
 from bidding.domain.timeline.node import Span, through
 
 
@@ -25,11 +25,37 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     def suspended(self) -> bool:
         return self.lot.control.suspended is not None
 
-    def within(self, start: datetime | None, term: Term, done_at: datetime | None = None) -> Span:
-        """R-TIME-04 from ``start``, R-TIME-07 for the suspensions in it (until ``done_at``)."""
+    def within(
+        self,
+        start: datetime | None,
+        term: Term,
+        done_at: datetime | None = None,
+        *,
+        also: Iterable[Stop] = (),
+    ) -> Span:
+        """R-TIME-04 from ``start``; R-TIME-07 for suspensions and what ``also`` stops it (until ``done_at``)."""
         if start is None:
             return Span(term=term)
-        return self._dated(start, term, lambda: self._extended(start, term, done_at or self.now))
+
+        def count() -> tuple[date, int]:
+            until = done_at or self.now
+            found = extended(self.lot.control, start, term, self.calendar, until, also=also)
+            return found.last_day, found.stopped_days
+
+        return self._dated(start, term, count)
+
+    def counted(
+        self, start: datetime | None, term: Term, stops: Iterable[Stop], done_at: datetime | None = None
+    ) -> Span:
+        """The same for the supervisor's own terms: a suspension of the lot does not stop them, only ``stops``."""
+        if start is None:
+            return Span(term=term)
+
+        def count() -> tuple[date, int]:
+            found = stretched(stops, start, term, self.calendar, done_at or self.now)
+            return found.last_day, found.stopped_days
+
+        return self._dated(start, term, count)
 
     def before(self, deadline: datetime | None, term: Term, opens: datetime | None) -> Span:
         """The last day that keeps ``term`` before the deadline: a distance, never rolled (R-TIME-05)."""
@@ -50,7 +76,3 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
         except CalendarUnknown as unknown:
             return Span(opens=opens, term=term, no_calendar_for=unknown.year)
         return Span(opens=opens, due=end_of_day(day), last_day=day, term=term, stopped_days=stopped)
-
-    def _extended(self, start: datetime, term: Term, end: datetime) -> tuple[date, int]:
-        found = extended(self.lot.control, start, term, self.calendar, end)
-        return found.last_day, found.stopped_days

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from bidding.domain.award.queries import stops_of
+from bidding.domain.award.remedies import result_since
 from bidding.domain.award.state import ResultObjection
 from bidding.domain.periods import complaint_term, local_date, query_term
 from bidding.domain.ruleset import EngRules, GpRules
 from bidding.domain.timeline.clock import Clock
+from bidding.domain.timeline.contested import queries, remedies
 from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, Step, Who, node, through, until
 
 
@@ -40,10 +43,13 @@ def concluding(clock: Clock) -> Iterator[Node]:
     )
     if isinstance(rules, EngRules):
         yield from _publicity(clock, rules)
+        yield from remedies(clock)
         yield from _award(clock, rules)
         yield _validity(clock)
     else:
+        yield from remedies(clock)
         yield from _announcement(clock, rules)
+        yield from queries(clock, rules)
     yield from _contract(clock)
     for entry in lot.money.returns:
         yield node(
@@ -62,7 +68,7 @@ def concluding(clock: Clock) -> Iterator[Node]:
 
 def _publicity(clock: Clock, rules: EngRules) -> Iterator[Node]:
     award, now, periods = clock.lot.award, clock.now, rules.periods
-    reported, opens = clock.lot.evaluation.reported_at, award.opens
+    reported, opens = result_since(clock.lot), award.opens
     yield node(
         Step.PUBLICITY_START,
         Kind.DUTY,
@@ -132,10 +138,20 @@ def _award(clock: Clock, rules: EngRules) -> Iterator[Node]:
         rule="R-ENG-29",
         done_at=determined,
         done=issued is not None,
-        still=clock.suspended or bool(award.open_objections),
+        still=clock.suspended or bool(award.open_objections or award.unremedied),
     )
-    report = clock.within(determined, rules.periods.report_to_supervisor)
-    yield node(Step.SUPERVISOR_REPORT, Kind.OUTSIDE, Who.TENDERER, report, now)
+    report = clock.within(determined, rules.periods.report_to_supervisor, award.reported_to_supervisor)
+    filed = award.reported_to_supervisor
+    yield node(
+        Step.SUPERVISOR_REPORT,
+        Kind.DUTY,
+        Who.TENDERER,
+        report,
+        now,
+        done_at=filed,
+        late=award.supervisor_report_late,
+        still=clock.suspended,
+    )
     yield node(
         Step.AWARD_NOTICE,
         Kind.DUTY,
@@ -167,7 +183,7 @@ def _announcement(clock: Clock, rules: GpRules) -> Iterator[Node]:
         Step.DETERMINATION,
         Kind.DUTY,
         Who.TENDERER,
-        clock.within(reported, periods.winner_fixed, determined),
+        clock.within(result_since(clock.lot), periods.winner_fixed, determined),
         now,
         done_at=determined,
         done=issued is not None,
@@ -220,10 +236,10 @@ def _contract(clock: Clock) -> Iterator[Node]:
         Step.CONTRACT,
         Kind.DUTY,
         (Who.TENDERER, Who.WINNER),
-        clock.within(lot.award.issued_at, rules.periods.contract, filed),
+        clock.within(lot.award.issued_at, rules.periods.contract, filed, also=stops_of(lot)),
         now,
         done_at=filed,
-        still=clock.suspended,
+        still=clock.suspended or bool(lot.award.holding or lot.award.unremedied),
     )
     if isinstance(rules, GpRules):
         published = clock.within(filed, rules.periods.contract_published, filed)

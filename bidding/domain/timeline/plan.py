@@ -33,7 +33,9 @@ def timeline(lot: Lot, rules: RuleSet, calendar: WorkCalendar, now: datetime) ->
 
 def _ended_at(lot: Lot) -> datetime | None:
     failure = lot.opening.failure
-    return failure.at if failure is not None else lot.control.terminated_at
+    if failure is not None:
+        return failure.at
+    return lot.control.terminated_at or lot.award.voided_at
 
 
 def _happened(one: Node, ended: datetime | None) -> bool:
@@ -92,6 +94,17 @@ def _overlays(clock: Clock) -> Iterator[Node]:
             rule=rule,
             done=True,
             about=lot.evaluation.voided,
+        )
+    if lot.award.voided_at is not None:
+        yield node(
+            Step.FAILURE,
+            Kind.DUTY,
+            (Who.TENDERER, Who.SUPERVISOR),
+            Span(opens=lot.award.voided_at),
+            now,
+            rule="R-OBJ-01",
+            done_at=lot.award.voided_at,
+            about="RETENDER",
         )
     ended = lot.control.terminated_at
     if ended is not None:

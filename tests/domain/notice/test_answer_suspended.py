@@ -13,7 +13,8 @@ from tests.domain.suspending import resumed
 
 
 def objected(lot: Lot, now: datetime) -> Lot:
-    return fold(lot, object_to_document(lot, Object(text="资质要求过高"), facts(READER, now)))
+    command = Object(text="资质要求过高", request="删除", facts="第三章")
+    return fold(lot, object_to_document(lot, command, facts(READER, now), received=now))
 
 
 def late(lot: Lot, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bidding.domain.errors import OutOfOrder, Refusal, TooLate, Unknown
+from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, Refusal, TooLate, Unknown
 from bidding.domain.event import EVERYONE, OFFICES
 from bidding.domain.lot import Lot
 from bidding.domain.notice import decide
@@ -34,7 +34,8 @@ def gp_lot() -> Lot:
 
 
 def raised(now: datetime, lot: Lot | None = None) -> DocumentObjectionRaised:
-    (event,) = object_to_document(lot or noticed(), Object(text="资质要求过高"), facts(READER, now))
+    command = Object(text="资质要求过高", request="删除该条", facts="第三章第二节")
+    (event,) = object_to_document(lot or noticed(), command, facts(READER, now), received=at(2))
     assert isinstance(event, DocumentObjectionRaised)
     return event
 
@@ -160,3 +161,44 @@ def test_an_objection_is_answered_once() -> None:
 
 def test_there_is_nothing_to_object_to_before_the_notice() -> None:
     assert isinstance(refused(at(3), booked()), OutOfOrder)
+
+
+# 质疑 of the document: who may, what it must contain, and from when its term runs (R-GP-20, R-GP-23)
+
+FULL = Object(text="资质要求过高", request="删除该条", facts="第三章第二节")
+
+
+def test_in_gp_only_who_took_the_document_may_query_it() -> None:
+    with pytest.raises(Forbidden) as refused:
+        object_to_document(gp_lot(), FULL, facts(READER, at(3)))
+    assert (refused.value.code, refused.value.rule) == ("query-without-document", "R-GP-20")
+    assert object_to_document(noticed(), Object(text="资质要求过高"), facts(READER, at(3)))
+
+
+def test_a_query_without_request_and_facts_is_told_all_that_it_lacks() -> None:
+    with pytest.raises(Invalid) as refused:
+        object_to_document(gp_lot(), Object(text="资质要求过高"), facts(READER, at(3)), received=at(2))
+    assert (refused.value.code, refused.value.found) == (
+        "query-incomplete",
+        {"missing": ["request", "facts"]},
+    )
+
+
+def test_who_took_the_document_late_has_the_term_from_then() -> None:
+    """The notice period ends on Monday 9 March; seven working days on is the 18th. Taken on the 16th: the 25th."""
+    with pytest.raises(TooLate):
+        object_to_document(gp_lot(), FULL, facts(READER, at(25)), received=at(2))
+    assert object_to_document(gp_lot(), FULL, facts(READER, at(25)), received=at(16))
+    with pytest.raises(TooLate):
+        object_to_document(gp_lot(), FULL, facts(READER, at(26)), received=at(16))
+
+
+def test_one_query_of_the_document_where_the_document_says_so() -> None:
+    once = noticed(gp_filing(), publication(text="公开招标", terms=gp_terms(one_query_per_step=True)))
+    for lot, again in ((gp_lot(), True), (once, False)):
+        after = fold(lot, object_to_document(lot, FULL, facts(READER, at(3)), received=at(2)))
+        if again:
+            assert object_to_document(after, FULL, facts(READER, at(4)), received=at(2))
+            continue
+        with pytest.raises(Conflicting, match="query-twice"):
+            object_to_document(after, FULL, facts(READER, at(4)), received=at(2))
