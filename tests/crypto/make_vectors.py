@@ -3,7 +3,6 @@
 python -m tests.crypto.make_vectors
 """
 
-import base64
 import hashlib
 import json
 from pathlib import Path
@@ -14,18 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tests.crypto import reference
-from tests.crypto.reference import hpke_seal, tree_root
+from tests.crypto.container_vectors import archive_cases, recovery_cases
+from tests.crypto.reference import b64, fixed, hpke_seal, tree_root
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "sealed-bids"
 Case = dict[str, Any]
-
-
-def fixed(label: str, size: int = 32) -> bytes:
-    return hashlib.shake_256(label.encode()).digest(size)
-
-
-def b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def x25519(label: str) -> tuple[bytes, bytes]:
@@ -434,6 +426,8 @@ def all_files() -> dict[str, list[Case]]:
         "release": release_cases(),
         "statement": statement_cases(),
         "receipt": receipt_cases(),
+        "archive": archive_cases(),
+        "recovery": recovery_cases(),
     }
 
 

@@ -1,0 +1,121 @@
+/**
+ * Everything that sealing, opening and signing can refuse on the device.
+ *
+ *     CryptoError
+ *     ├── CanonicalError        bytes that are not the one canonical form of a value of the wanted shape
+ *     ├── UnsupportedSuiteError a suite this program does not speak
+ *     ├── KeyError              a key or recovery code that cannot be one
+ *     ├── SealingError          what was handed over cannot be sealed
+ *     │   ├── FormTooLongError  the opening form does not fit its fixed size
+ *     │   └── FileNameError     a file name no recipient should have to write to disk
+ *     ├── OpeningError          opening stopped; `layer` says which check, hence who has to answer for it
+ *     ├── SignatureError        a statement, manifest, receipt or release is not signed by that key
+ *     └── SessionKeyError       the two offices' session keys do not fit together
+ *
+ * No error carries key material. `code` is stable and names the text that people see.
+ */
+
+export type Layer =
+  | 'manifest'
+  | 'root'
+  | 'commitment'
+  | 'aead'
+  | 'padding'
+  | 'container'
+  | 'form'
+  | 'release'
+  | 'statement'
+  | 'receipt'
+
+export class CryptoError extends Error {
+  readonly code: string = 'crypto'
+
+  /** `detail` holds names, sizes and reasons, never key material. */
+  constructor(readonly detail: Readonly<Record<string, string | number>> = {}) {
+    super(Object.values(detail).join(', '))
+    this.name = new.target.name
+  }
+}
+
+export class CanonicalError extends CryptoError {
+  override readonly code: string = 'canonical'
+
+  /** `path` is the JSON path of the fault. */
+  constructor(
+    readonly reason: string,
+    readonly path = '$',
+  ) {
+    super({ reason, path })
+  }
+}
+
+export class UnsupportedSuiteError extends CryptoError {
+  override readonly code: string = 'unsupported-suite'
+}
+
+export class KeyError extends CryptoError {
+  override readonly code: string = 'key-malformed'
+}
+
+export class SealingError extends CryptoError {
+  override readonly code: string = 'sealing'
+}
+
+export class FormTooLongError extends SealingError {
+  override readonly code: string = 'form-too-long'
+
+  /** Both in bytes. */
+  constructor(found: number, limit: number) {
+    super({ found, limit })
+  }
+}
+
+export class FileNameError extends SealingError {
+  override readonly code: string = 'file-name'
+
+  constructor(
+    readonly fileName: string,
+    readonly reason: FileNameFault,
+  ) {
+    super({ name: fileName.slice(0, 120), reason })
+  }
+}
+
+export type FileNameFault =
+  | 'empty'
+  | 'not-text'
+  | 'too-long'
+  | 'path-character'
+  | 'invisible'
+  | 'edge'
+  | 'device'
+  | 'not-nfc'
+  | 'twice'
+  | 'file-count'
+
+export class OpeningError extends CryptoError {
+  override readonly code: string = 'opening'
+
+  constructor(
+    readonly layer: Layer,
+    readonly reason: string,
+    readonly envelope = '',
+  ) {
+    super({ layer, reason, envelope })
+  }
+}
+
+export class SignatureError extends CryptoError {
+  override readonly code: string = 'signature'
+
+  constructor(
+    readonly label: string,
+    readonly reason: string,
+  ) {
+    super({ label, reason })
+  }
+}
+
+export class SessionKeyError extends CryptoError {
+  override readonly code: string = 'session-keys'
+}

@@ -1,0 +1,127 @@
+/** What the platform checks before it accepts a bid, so that the device can check it first: all without any key. */
+
+import { equal, unb64, unhex, b64, type Bytes } from './bytes'
+import { headerOf, MAGIC, paddedLength, PREFIX_SIZE } from './body'
+import type { Manifest, SealedEnvelope } from './manifest'
+import { possibleSize } from './padding'
+import { partCount, treeRoot } from './parts'
+import { keyId } from './suite'
+
+export type RefusalCode =
+  | 'MALFORMED'
+  | 'WRONG_LOT'
+  | 'WRONG_BIDDER'
+  | 'WRONG_DOCUMENT_VERSION'
+  | 'WRONG_VERSION'
+  | 'WRONG_SUITE'
+  | 'WRONG_POLICY'
+  | 'WRONG_ENVELOPES'
+  | 'WRONG_KEY'
+  | 'PLAINTEXT'
+  | 'TRUNCATED'
+  | 'HEADER_MISMATCH'
+  | 'ROOT_MISMATCH'
+  | 'INCOMPLETE'
+
+/** The first check that failed, and in which envelope if it is one's. */
+export interface Refused {
+  readonly code: RefusalCode
+  readonly envelope: string | null
+}
+
+/** What the lot asks of a manifest at this moment. `recipients`: raw X25519 keys enrolled for this bidder, as hex. */
+export interface Expected {
+  readonly lot: string
+  readonly bidder: string
+  readonly document_hash: string
+  readonly document_version: number
+  readonly recipients: readonly string[]
+  readonly bid_version: number
+  readonly supersedes: string | null
+  readonly suites: readonly string[]
+  readonly policy: string
+  readonly envelopes: readonly string[]
+}
+
+/** What has arrived for one envelope: length in bytes, its first 64 bytes, the hash of each part. */
+export interface Uploaded {
+  readonly length: number
+  readonly firstBytes: Bytes
+  readonly partHashes: readonly Bytes[]
+}
+
+/**
+ * The first reason to refuse this manifest, or null.
+ *
+ * With `uploads` also against what has arrived. Order: address, policy and suite, envelopes, keys, then bodies.
+ */
+export async function checkManifest(
+  manifest: Manifest,
+  expected: Expected,
+  uploads: ReadonlyMap<string, Uploaded> | null = null,
+): Promise<Refused | null> {
+  const address = checkAddress(manifest, expected)
+  if (address !== null) return refused(address)
+  if (!sameNames(manifest.envelopes.map(({ name }) => name), expected.envelopes)) return refused('WRONG_ENVELOPES')
+  const key = await checkRecipients(manifest, expected)
+  if (key !== null) return key
+  for (const envelope of manifest.envelopes) {
+    const code = checkLengths(envelope)
+    if (code !== null) return refused(code, envelope.name)
+  }
+  for (const envelope of uploads === null ? [] : manifest.envelopes) {
+    const code = await checkUpload(envelope, uploads?.get(envelope.name))
+    if (code !== null) return refused(code, envelope.name)
+  }
+  return null
+}
+
+function refused(code: RefusalCode, envelope: string | null = null): Refused {
+  return { code, envelope }
+}
+
+function checkAddress(manifest: Manifest, expected: Expected): RefusalCode | null {
+  const same = (...fields: readonly (keyof Manifest & keyof Expected)[]): boolean =>
+    fields.every((field) => manifest[field] === expected[field])
+  if (!same('lot')) return 'WRONG_LOT'
+  if (!same('bidder')) return 'WRONG_BIDDER'
+  if (!same('document_hash', 'document_version')) return 'WRONG_DOCUMENT_VERSION'
+  if (!same('bid_version', 'supersedes')) return 'WRONG_VERSION'
+  if (!expected.suites.includes(manifest.suite)) return 'WRONG_SUITE'
+  return same('policy') ? null : 'WRONG_POLICY'
+}
+
+/** Every recipient is enrolled, named by its true key id, and has one wrap in every envelope. */
+async function checkRecipients(manifest: Manifest, expected: Expected): Promise<Refused | null> {
+  const enrolled = expected.recipients.map(unhex)
+  for (const recipient of manifest.recipients) {
+    const publicRaw = unb64(recipient.public)
+    const known = enrolled.some((key) => equal(key, publicRaw))
+    if (!known || recipient.key !== (await keyId(publicRaw))) return refused('WRONG_KEY')
+  }
+  const named = manifest.recipients.map(({ key }) => key)
+  if (new Set(named).size !== named.length) return refused('WRONG_KEY')
+  const odd = manifest.envelopes.find(({ wraps }) => !sameNames(wraps.map(({ key }) => key), named))
+  return odd === undefined ? null : refused('WRONG_KEY', odd.name)
+}
+
+/** TRUNCATED if no sealed body of this envelope has that length (chunks, then padding). */
+function checkLengths(envelope: SealedEnvelope): RefusalCode | null {
+  const padded = paddedLength(envelope.sealed_length)
+  if (padded === null || !possibleSize(envelope.name, padded)) return 'TRUNCATED'
+  return envelope.part_count === partCount(envelope.sealed_length) ? null : 'MALFORMED'
+}
+
+async function checkUpload(envelope: SealedEnvelope, uploaded: Uploaded | undefined): Promise<RefusalCode | null> {
+  if (uploaded === undefined) return 'INCOMPLETE'
+  const begun = uploaded.firstBytes.slice(0, MAGIC.length)
+  if (!equal(begun, MAGIC.slice(0, begun.length))) return 'PLAINTEXT'
+  if (uploaded.length !== envelope.sealed_length) return 'TRUNCATED'
+  const header = headerOf(uploaded.firstBytes.slice(0, PREFIX_SIZE))
+  if (header === null || b64(header) !== envelope.header) return 'HEADER_MISMATCH'
+  return equal(await treeRoot(uploaded.partHashes), unhex(envelope.root)) ? null : 'ROOT_MISMATCH'
+}
+
+function sameNames(left: readonly string[], right: readonly string[]): boolean {
+  return [...left].sort().join('\0') === [...right].sort().join('\0')
+}
