@@ -4,16 +4,27 @@ One unique violation would abort the whole transaction, so losers are found firs
 
 1. lock the head row, in a statement of its own: in READ COMMITTED a statement's snapshot is taken before it
    waits for a lock, so a check that shares the statement would not see what the other writer committed;
-2. read the versions of all streams and guards, the idempotency keys, the checkpoints;
-3. decide here, each commit seeing the ones before it (``storage.verdicts``);
+2. look at the streams, the guards, the idempotency keys, the checkpoints;
+3. decide, each commit seeing the ones before it (``storage.verdicts``);
 4. append what stands. Never ON CONFLICT DO NOTHING on events: an append would succeed, the event be absent.
+
+Nearly always every commit stands, and the batch itself tells what the database must hold for that. So the
+whole batch is first put to the function ``append_batch``, which locks, looks and appends in one round trip, or
+finds that something is different and does nothing. The lock is then never held while this process thinks.
+Only if something is different (or the commits contradict each other, or keep checkpoints) the four steps are
+taken one by one, with the deciding done here.
+
+The head row's lock, held to commit, makes the order of positions the order of commits, and a rollback takes
+the increment back with the events: neither gaps nor events that turn up behind a reader. A sequence has both.
+feed_position counts the public events alone, under the same lock: a spectator who could see ``position`` jump
+would learn how many secret events lie between (R-GEN-04, R-DOC-03).
 
 Locks are taken in one order by everybody: tracking rows, then the head row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -22,77 +33,52 @@ import asyncpg
 
 from storage.database import Connection
 from storage.errors import StaleTracking
-from storage.records import Appended, Commit
-from storage.verdicts import Same, Stored, Verdict, Verdicts
+from storage.records import Appended, Commit, Idempotency
+from storage.verdicts import Same, Stored, Verdict, Verdicts, expectations
 
-CHANNEL = "bidding_events"
+CHANNEL = "bidding_events"  # named in append_batch too
 
 _LOCK_TRACKING = "SELECT FROM tracking WHERE name = ANY($1::text[]) ORDER BY name FOR UPDATE"
 _TRACKED = "SELECT name, position FROM tracking WHERE name = ANY($1::text[])"
 _LOCK_HEAD = "SELECT FROM events_head FOR UPDATE"
 # READ COMMITTED: anything higher fails with 40001 on the head row. One round trip for both.
 _BEGIN_LOCKED = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_LOCK_HEAD}"
-# recorded_at is the clock under the lock; a clock that was set back does not take it back.
-_HEAD = "SELECT position, feed_position, greatest(clock_timestamp(), recorded_at) FROM events_head"
 # One probe of the index per stream and key. max() … GROUP BY would read every event of a stream; a plain join
 # with idempotency was planned, on a young table, as a scan of the whole.
-_LOOK = f"""
-SELECT NULL, NULL, position, NULL::bytea, NULL::bytea, NULL::bigint[], ARRAY[feed_position], at
-FROM ({_HEAD}) AS head (position, feed_position, at)
-UNION ALL
+_LOOK = """
 SELECT NULL, s, (SELECT version FROM events WHERE stream = s ORDER BY version DESC LIMIT 1),
-       NULL, NULL, NULL, NULL, NULL
+       NULL::bytea, NULL::bytea, NULL::bigint[], NULL::timestamptz
 FROM unnest($1::text[]) AS s
 UNION ALL
-SELECT asked.scope, asked.key, NULL, i.request_hash, i.answer, i.positions, i.feed_positions, i.recorded_at
+SELECT asked.scope, asked.key, i.first_position, i.request_hash, i.answer,
+       ARRAY(SELECT feed_position FROM events
+             WHERE position >= i.first_position AND position < i.first_position + i.events ORDER BY position),
+       i.recorded_at
 FROM unnest($2::text[], $3::text[]) AS asked (scope, key), LATERAL (
     SELECT * FROM idempotency WHERE scope = asked.scope AND key = asked.key LIMIT 1
-) AS i"""  # noqa: S608  constants
-
-# The head row's lock, held from (1) to commit, makes the order of positions the order of commits, and a
-# rollback takes the increment back with the events: neither gaps nor events that turn up behind a reader.
-# A sequence has both. feed_position counts the public events alone, under the same lock: a spectator who
-# could see `position` jump would learn how many secret events lie between (R-GEN-04, R-DOC-03).
-# pg_notify wakes subscriptions at commit; what they then read is the table.
-_APPEND = f"""
-WITH batch AS (
-    SELECT n, event_id, stream, version, topic, state, metadata, salt, public,
-           count(*) FILTER (WHERE public) OVER (ORDER BY n) AS feed_n
-    FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[],
-                $8::boolean[]) WITH ORDINALITY
-         AS e (event_id, stream, version, topic, state, metadata, salt, public, n)
-), head AS (
-    UPDATE events_head SET position = position + cardinality($1),
-                           feed_position = feed_position + cardinality(array_positions($8, true)),
-                           recorded_at = $9::timestamptz
-    RETURNING position - cardinality($1) AS base,
-              feed_position - cardinality(array_positions($8, true)) AS feed_base
-), appended AS (
-    INSERT INTO events
-        (position, feed_position, event_id, stream, version, topic, state, metadata, recorded_at, salt)
-    SELECT base + n, CASE WHEN public THEN feed_base + feed_n END,
-           event_id, stream, version, topic, state, metadata, $9, salt
-    FROM head, batch
-), answered AS (
-    INSERT INTO idempotency (scope, key, request_hash, answer, positions, feed_positions, recorded_at)
-    SELECT scope, key, request_hash, answer, positions::bigint[], feed_positions::bigint[], $9
-    FROM unnest($10::text[], $11::text[], $12::bytea[], $13::bytea[], $14::text[], $15::text[])
-         AS k (scope, key, request_hash, answer, positions, feed_positions)
+) AS i"""
+_APPEND = (
+    "SELECT base, feed_base, at "
+    "FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
 )
-SELECT CASE WHEN cardinality($1) > 0 THEN pg_notify('{CHANNEL}', '') END"""  # noqa: S608  constants
 TRACK = """
 INSERT INTO tracking AS t (name, position) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE t.position < excluded.position
 RETURNING true"""
 _OWN = "SELECT event_id, position, feed_position, recorded_at FROM events WHERE event_id = ANY($1::uuid[])"
 
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+
 
 class Seen(NamedTuple):
-    """What the database held under the head row's lock, and where it stood."""
+    """What the database held under the head row's lock."""
 
-    position: int
-    feed_position: int
-    at: datetime
     versions: dict[str, int]
     answers: dict[tuple[str, str], Stored]
 
@@ -103,6 +89,16 @@ class CommitUncertain(Exception):
 
 async def append_all(connection: Connection, commits: Sequence[Commit]) -> list[Verdict]:
     """Raises whatever aborted the transaction, nothing being committed; or CommitUncertain."""
+    expected = expectations(commits)
+    if expected is not None:
+        try:
+            appended = await _append(connection, commits, expected)
+        except _LOST as error:  # the statement is a transaction of its own: it may have been done
+            if isinstance(error, asyncpg.InterfaceError) and not connection.is_closed():
+                raise  # a value that cannot be encoded: nothing was sent
+            raise CommitUncertain from error
+        if appended is not None:
+            return [*appended]
     try:
         verdicts = await decide_and_append(connection, commits)
     except BaseException:
@@ -111,12 +107,7 @@ async def append_all(connection: Connection, commits: Sequence[Commit]) -> list[
         raise
     try:
         await connection.execute("COMMIT")
-    except (
-        asyncpg.PostgresConnectionError,
-        asyncpg.exceptions.OperatorInterventionError,
-        asyncpg.InterfaceError,
-        OSError,
-    ) as error:
+    except _LOST as error:
         raise CommitUncertain from error
     return verdicts
 
@@ -135,7 +126,7 @@ async def decide_and_append(connection: Connection, commits: Sequence[Commit]) -
     verdicts = Verdicts(seen.versions, tracked, seen.answers)
     decided = [verdicts.decide(index, commit) for index, commit in enumerate(commits)]
     standing = [commit for commit, refusal in zip(commits, decided, strict=True) if refusal is None]
-    appended = iter(await _append(connection, standing, seen))
+    appended = iter(await _append_standing(connection, standing))
     settled: list[Verdict] = []
     for verdict in decided:
         match verdict:
@@ -163,56 +154,24 @@ def _replayed(verdict: Verdict) -> Verdict:
 async def _look(connection: Connection, commits: Sequence[Commit]) -> Seen:
     streams = list({s for c in commits for s in (*(e.stream for e in c.events), *c.guards)})
     keys = [c.idempotency for c in commits if c.idempotency is not None]
-    head, *rows = await connection.fetch(_LOOK, streams, [k.scope for k in keys], [k.key for k in keys])
     versions: dict[str, int] = {}
     answers: dict[tuple[str, str], Stored] = {}
-    for row in rows:
+    for row in await connection.fetch(_LOOK, streams, [k.scope for k in keys], [k.key for k in keys]):
         if row[0] is None:
             versions[row[1]] = row[2] or 0
         else:
-            answers[row[0], row[1]] = Stored(row[3], row[4], row[5], row[6], row[7])
-    return Seen(head[2], head[6][0], head[7], versions, answers)
+            positions = list(range(row[2], row[2] + len(row[5])))
+            answers[row[0], row[1]] = Stored(row[3], row[4], positions, row[5], row[6])
+    return Seen(versions, answers)
 
 
-async def _append(connection: Connection, commits: Sequence[Commit], seen: Seen) -> list[Appended]:
-    """Places are counted here too, to be stored with the answers; the statement counts from the same row."""
-    events = [event for commit in commits for event in commit.events]
-    position, feed_position = seen.position, seen.feed_position
-    appended = []
-    for commit in commits:
-        feed: list[int | None] = []
-        for event in commit.events:
-            feed_position += event.public
-            feed.append(feed_position if event.public else None)
-        positions = list(range(position + 1, position + 1 + len(feed)))
-        position += len(feed)
-        appended.append(_placed(commit, positions, feed, seen.at))
-    answered = [
-        (
-            key.scope,
-            key.key,
-            key.request_hash,
-            key.answer,
-            _array(done.positions),
-            _array(done.feed_positions),
-        )
-        for commit, done in zip(commits, appended, strict=True)
-        if (key := commit.idempotency) is not None
-    ]
-    if events or answered:
-        await connection.fetchval(
-            _APPEND,
-            [e.event_id for e in events],
-            [e.stream for e in events],
-            [e.version for e in events],
-            [e.topic for e in events],
-            [e.state for e in events],
-            [e.metadata for e in events],
-            [e.salt for e in events],
-            [e.public for e in events],
-            seen.at,
-            *([row[n] for row in answered] for n in range(6)),
-        )
+async def _append_standing(connection: Connection, commits: Sequence[Commit]) -> list[Appended]:
+    """Under the head row's lock, after a look: nothing is left to expect."""
+    if not commits:
+        return []
+    appended = await _append(connection, commits, {})
+    if appended is None:  # a key was read as free under the lock
+        raise RuntimeError("the head row's lock did not hold")
     for commit in commits:
         if (tracking := commit.tracking) is not None:
             name, processed = tracking.application_name, tracking.notification_id
@@ -221,9 +180,58 @@ async def _append(connection: Connection, commits: Sequence[Commit], seen: Seen)
     return appended
 
 
-def _array(numbers: Sequence[int | None]) -> str:
-    """PostgreSQL's text form: unnest() takes no arrays of arrays of different lengths."""
-    return "{" + ",".join("NULL" if n is None else str(n) for n in numbers) + "}"
+async def _append(
+    connection: Connection, commits: Sequence[Commit], expected: Mapping[str, int]
+) -> list[Appended] | None:
+    """None: a stream is not at the version that is expected of it, or a key is taken."""
+    events = [event for commit in commits for event in commit.events]
+    feed: list[int | None] = []  # numbers of the public events
+    shown = 0
+    for event in events:
+        shown += event.public
+        feed.append(shown if event.public else None)
+    keys: list[Idempotency] = []
+    firsts: list[int] = []
+    counts: list[int] = []
+    ends: list[int] = []  # of each commit's events
+    end = 0
+    for commit in commits:
+        begin, end = end, end + len(commit.events)
+        ends.append(end)
+        if (key := commit.idempotency) is not None:
+            keys.append(key)
+            firsts.append(begin + 1)
+            counts.append(end - begin)
+    [(base, feed_base, at)] = await connection.fetch(
+        _APPEND,
+        list(expected),
+        list(expected.values()),
+        [e.event_id for e in events],
+        [e.stream for e in events],
+        [e.version for e in events],
+        [e.topic for e in events],
+        [e.state for e in events],
+        [e.metadata for e in events],
+        [e.salt for e in events],
+        feed,
+        shown,
+        [k.scope for k in keys],
+        [k.key for k in keys],
+        [k.request_hash for k in keys],
+        [k.answer for k in keys],
+        firsts,
+        counts,
+    )
+    if base is None:
+        return None
+    feed_positions = [None if n is None else feed_base + n for n in feed]
+    appended = []
+    begin = 0
+    for commit, end in zip(commits, ends, strict=True):
+        positions = list(range(base + begin + 1, base + end + 1))
+        appended.append(_placed(commit, positions, feed_positions[begin:end], at))
+        begin = end
+    return appended
 
 
 def _placed(commit: Commit, positions: list[int], feed: list[int | None], at: datetime) -> Appended:

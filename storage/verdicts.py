@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
@@ -36,6 +36,35 @@ class Same(NamedTuple):
 
 
 Verdict: TypeAlias = Appended | PersistenceError
+
+
+def expectations(commits: Sequence[Commit]) -> dict[str, int] | None:
+    """The versions that streams must have for every commit to stand; their keys have to be free, too.
+
+    None if there is no such state, or if it takes more than that: commits that contradict each other, use one
+    key, or keep a checkpoint.
+    """
+    expected: dict[str, int] = {}
+    versions: dict[str, int] = {}
+    keys: set[tuple[str, str]] = set()
+    for commit in commits:
+        for stream, version in commit.guards.items():
+            if versions.setdefault(stream, version) != version:
+                return None
+            expected.setdefault(stream, version)
+        for event in commit.events:
+            stream, version = event.stream, event.version - 1
+            if versions.setdefault(stream, version) != version:
+                return None
+            expected.setdefault(stream, version)
+            versions[stream] = event.version
+        if commit.tracking is not None:
+            return None
+        if (key := commit.idempotency) is not None:
+            if (place := (key.scope, key.key)) in keys:
+                return None
+            keys.add(place)
+    return expected
 
 
 class Verdicts:

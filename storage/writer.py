@@ -141,7 +141,7 @@ def _settle(batch: Sequence[_Waiting], verdicts: Sequence[Verdict]) -> None:
     for waiting, verdict in zip(batch, verdicts, strict=True):
         if waiting.done.done():
             continue
-        if isinstance(verdict, Appended):
-            waiting.done.set_result(verdict)
-        else:
+        if isinstance(verdict, PersistenceError):
             waiting.done.set_exception(verdict)
+        else:
+            waiting.done.set_result(verdict)

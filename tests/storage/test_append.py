@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import pytest
 from eventsourcing.persistence import DatabaseError, DataError, IntegrityError
 
+from storage import batch
 from storage.errors import IdempotencyMismatch, StaleTracking, VersionConflict
 from storage.events import Appended, Commit, EventLog, Tracking, connect
+from storage.verdicts import Verdict, expectations
 from tests.storage.samples import commit, event
 
 
@@ -108,6 +110,72 @@ async def test_a_clock_set_back_does_not_take_recorded_at_back(log: EventLog) ->
     await log.database.execute("UPDATE events_head SET recorded_at = '2100-01-01 00:00:00+00'")
     done = await log.append(commit(event("a", 1)))
     assert done.recorded_at.year == 2100
+
+
+async def test_a_batch_in_which_all_stand_is_put_to_the_server_in_one_statement(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the head row is never locked while this process thinks; deciding here is for the others."""
+
+    async def decide(*_: object) -> list[Verdict]:
+        raise AssertionError("was decided here")
+
+    await log.append(commit(event("lot", 1)))
+    monkeypatch.setattr(batch, "decide_and_append", decide)
+    results = await appended(
+        log,
+        Commit(events=[event("bid", 1, public=True), event("bid", 2)], guards={"lot": 1}),
+        commit(event("bid", 3, public=True), event("other", 1), key="k"),
+        commit(event("lot", 2)),
+        commit(key="m"),
+    )
+    assert [r.positions for r in results if isinstance(r, Appended)] == [[2, 3], [4, 5], [6], []]
+    assert [r.feed_positions for r in results if isinstance(r, Appended)] == [
+        [1, None],
+        [2, None],
+        [None],
+        [],
+    ]
+
+
+async def test_what_another_process_did_meanwhile_is_found_and_told(pg_dsn: str, log: EventLog) -> None:
+    """Expectations that do not hold append nothing; then each commit is judged by what is there."""
+    async with connect(pg_dsn) as other:
+        await other.append(commit(event("a", 1), event("a", 2)))
+        await other.append(commit(event("b", 1, public=True), event("b", 2), key="k"))
+    results = await appended(
+        log,
+        commit(event("a", 2)),
+        Commit(events=[event("c", 1)], guards={"a": 1}),
+        commit(event("d", 1)),
+        commit(event("e", 1), key="k"),
+    )
+    assert kinds(results) == [VersionConflict, VersionConflict, Appended, Appended]
+    done, again = results[2:]
+    assert isinstance(done, Appended)
+    assert isinstance(again, Appended)
+    assert done.positions == [5]
+    assert (again.replayed, again.positions, again.feed_positions) == (True, [3, 4], [1, None])
+    assert await log.max_position() == 5
+
+
+@pytest.mark.parametrize(
+    ("commits", "expected"),
+    [
+        ([commit(event("a", 1)), commit(event("a", 2)), commit(event("b", 7))], {"a": 0, "b": 6}),
+        ([Commit(events=[event("a", 3)], guards={"lot": 4, "a": 2})], {"lot": 4, "a": 2}),
+        ([commit(event("a", 1)), Commit(events=[event("b", 1)], guards={"a": 1})], {"a": 0, "b": 0}),
+        ([commit(event("a", 1)), commit(event("a", 1))], None),
+        ([commit(event("a", 1), event("a", 3))], None),
+        ([Commit(guards={"lot": 4}), Commit(guards={"lot": 5})], None),
+        ([commit(event("lot", 5)), Commit(guards={"lot": 4})], None),
+        ([commit(key="k"), commit(key="k")], None),
+        ([commit(key="k"), commit(key="m")], {}),
+        ([Commit(tracking=Tracking("p", 1))], None),
+    ],
+)
+def test_what_a_batch_expects_of_the_log(commits: list[Commit], expected: dict[str, int] | None) -> None:
+    assert expectations(commits) == expected
 
 
 # Guards

@@ -34,18 +34,21 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
 async def test_a_cancelled_append_is_found_again_by_its_key(log: EventLog) -> None:
+    cancelled = 0
     for n in range(50):
         asked = commit(event(f"s{n}", 1), key=f"k{n}")
         task = asyncio.create_task(log.append(asked))
-        for _ in range(1 + n % 7):  # cancelled in the queue, at the lock, during the insert, …
+        for _ in range(1 + n % 7):  # cancelled in the queue, while the server works, …
             await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        if task.cancel():
+            cancelled += 1
+            with pytest.raises(asyncio.CancelledError):
+                await task
         again = await log.append(asked)
         assert (again.replayed, again.answer) == (True, f"answer k{n}".encode())
         assert len(await log.select_events(f"s{n}")) == 1
     assert await log.max_position() == 50
+    assert cancelled >= 8  # all those that were cancelled at once; how far the others got is up to the server
 
 
 async def test_a_writer_connection_that_was_killed_costs_a_retry_and_no_gap(

@@ -10,8 +10,10 @@ import asyncpg
 import pytest
 
 from storage.errors import MigrationError
+from storage.events import connect
 from storage.migrate import FOLDER, migrate, migrations
 from storage.server import EmbeddedServer
+from tests.storage.samples import commit, event
 
 
 @pytest.fixture
@@ -75,6 +77,28 @@ def test_bad_names_and_numbers_used_twice_are_refused(folder: Path, name: str) -
     (folder / name).write_text("SELECT 1")
     with pytest.raises(MigrationError):
         migrations(folder)
+
+
+async def test_answers_of_an_earlier_version_are_replayed(empty_dsn: str, tmp_path: Path) -> None:
+    """0004 keeps where a request's events are in another form."""
+    for number in ("0001", "0002", "0003"):
+        [path] = FOLDER.glob(f"{number}_*")
+        shutil.copy(path, tmp_path)
+    await migrate(empty_dsn, tmp_path)
+    connection = await asyncpg.connect(empty_dsn)
+    await connection.execute("""
+        UPDATE events_head SET position = 3, feed_position = 1;
+        INSERT INTO events SELECT n, CASE n WHEN 2 THEN 1 END, gen_random_uuid(), 'a', n, 't', '', '', now(), ''
+        FROM generate_series(1, 3) AS n;
+        INSERT INTO idempotency VALUES ('test', 'k', 'hash', 'answer', '{2,3}', '{1,NULL}', now()),
+                                       ('test', 'none', 'hash', 'answer', '{}', '{}', now());""")
+    await connection.close()
+    await migrate(empty_dsn)
+    async with connect(empty_dsn) as log:
+        again = await log.append(commit(event("a", 2), key="k"))
+        assert (again.replayed, again.positions, again.feed_positions) == (True, [2, 3], [1, None])
+        assert (await log.append(commit(key="none"))).positions == []
+        assert (await log.append(commit(event("a", 4)))).positions == [4]
 
 
 def test_the_projects_own_files_are_in_order(tmp_path: Path) -> None:
