@@ -21,7 +21,16 @@ from bidding.crypto.suite import key_id
 from bidding.domain.command import Command
 from bidding.domain.errors import Invalid, Unknown
 from bidding.domain.parties import Actor, Role
-from bidding.domain.registration.commands import BindCredential, Enrol, GrantRole, RevokeCredential, Verify
+from bidding.domain.registration.commands import (
+    BindCredential,
+    DeclareRelations,
+    DelistAffiliate,
+    Enrol,
+    GrantRole,
+    ListAffiliate,
+    RevokeCredential,
+    Verify,
+)
 
 router = APIRouter(prefix="/parties", tags=[tag("registration")])
 
@@ -87,6 +96,47 @@ async def enrol(request: Request, found: Found) -> Response:
 @router.get("/me", summary="My registration · 本主体")
 async def me(asking: Asking) -> Response:
     return _done(msgspec.json.encode(identity.described(asking.party)))
+
+
+@router.post(
+    "/me/relations",
+    summary="Declare head, holders and managers · 申报关联关系",
+    openapi_extra=_described(DeclareRelations),
+)
+async def declare_relations(request: Request, asking: Asking, found: Found) -> Response:
+    """Replaces the earlier declaration whole. What was compared before stands as it was (R-ENG-31, R-GP-27)."""
+    command, call = await take(request, DeclareRelations, None, asking.actor)
+    assert isinstance(command, DeclareRelations)
+    return _done(await found.identity.declare_relations(command, call))
+
+
+@router.get("/operator-group", summary="Units of the operator's own group · 运营机构关联单位")
+async def operator_group(found: Found) -> Response:
+    """For everybody: who may neither bid nor be an agency here (R-PLAT-07)."""
+    return _done(msgspec.json.encode(await found.identity.group()))
+
+
+@router.post(
+    "/operator-group",
+    status_code=201,
+    summary="Enter a unit of the operator's group · 登记关联单位",
+    openapi_extra=_described(ListAffiliate),
+)
+async def list_affiliate(request: Request, actor: Acting, found: Found) -> Response:
+    command, call = await take(request, ListAffiliate, None, actor)
+    assert isinstance(command, ListAffiliate)
+    return Response(await found.identity.affiliate(command, call), 201, media_type="application/json")
+
+
+@router.post(
+    "/operator-group/delist",
+    summary="Take a unit out of the operator's group · 移出关联单位",
+    openapi_extra=_described(DelistAffiliate),
+)
+async def delist_affiliate(request: Request, actor: Acting, found: Found) -> Response:
+    command, call = await take(request, DelistAffiliate, None, actor)
+    assert isinstance(command, DelistAffiliate)
+    return _done(await found.identity.affiliate(command, call))
 
 
 @router.get("/{party}", summary="A party, for the centre and supervisors · 主体详情")

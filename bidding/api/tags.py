@@ -46,6 +46,12 @@ TAGS: tuple[Tag, ...] = (
         "Opening",
         "Roll, key release, announcement, record. 名单、解密、唱标、记录。",
     ),
+    Tag(
+        "conflict",
+        "利益冲突",
+        "Conflicts",
+        "Related bidders and consortia, found with the roll. 关联投标人与联合体,名单公布时检查。",
+    ),
     Tag("evaluation", "评标", "Evaluation", "Committee, scores, report. 评委会、打分、评标报告。"),
     Tag("award", "定标与公示", "Award", "Publicity, objections, award notice. 公示、异议、中标通知书。"),
     Tag(

@@ -17,9 +17,15 @@ class Parties(Protocol):
         ...
 
 
+class Bars(Protocol):
+    async def operator_unit(self, party: Party) -> str:
+        """The unit of the operator's own group that the party is or belongs to; "" for none (R-PLAT-07)."""
+        ...
+
+
 class AdmissionDesk:
-    def __init__(self, parties: Parties) -> None:
-        self._parties = parties
+    def __init__(self, parties: Parties, bars: Bars) -> None:
+        self._parties, self._bars = parties, bars
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
@@ -27,4 +33,6 @@ class AdmissionDesk:
 
     async def _submit(self, lot: Lot, command: Submit, call: Call, facts: Facts) -> Plan:
         tenderer = await self._parties.party(command.tenderer)
-        return Plan(events=submit(lot, command, facts, tenderer=tenderer))
+        host = await self._parties.party(call.actor.party)
+        barred = await self._bars.operator_unit(host)
+        return Plan(events=submit(lot, command, facts, tenderer=tenderer, operator_unit=barred))

@@ -15,6 +15,7 @@ from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import UploadFacts, Write
 from bidding.application.receipts import issuing
+from bidding.application.relationships import Relationships
 from bidding.crypto.canonical import unb64
 from bidding.crypto.errors import CanonicalError, CryptoError
 from bidding.crypto.manifest import Manifest, manifest_hash, verify_manifest
@@ -22,6 +23,7 @@ from bidding.crypto.manifest_check import Expected, Uploaded, check_manifest
 from bidding.crypto.parts import root
 from bidding.crypto.signing import Signed
 from bidding.domain.bid.commands import (
+    Join,
     RecordDeposit,
     ReturnDeposit,
     SignIn,
@@ -29,15 +31,18 @@ from bidding.domain.bid.commands import (
     Submit,
     Withdraw,
 )
-from bidding.domain.bid.decide import HandedIn, sign_in, start_upload, submit, withdraw
+from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, submit, withdraw
 from bidding.domain.bid.deposits import record_deposit, return_deposit
+from bidding.domain.bid.entry import entry_finding
 from bidding.domain.bid.events import BidReceived, BidRefused, SealedObject, UploadStarted
-from bidding.domain.bid.refusals import Finding, RefusalCode, message_code
+from bidding.domain.bid.joint import Contender, agreed
+from bidding.domain.bid.refusals import Finding, RefusalCode, message_code, rule_of
 from bidding.domain.bid.state import Bid, replay
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Invalid
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
+from bidding.domain.parties import Role
 from bidding.domain.registration.state import Party
 
 #: What uploads of sealed envelopes are admitted for.
@@ -69,12 +74,14 @@ def unmoved(bids: Iterable[Bid]) -> dict[str, int]:
 class BidDesk:
     def __init__(self, platform: Platform, parties: Parties, keyring: Keyring) -> None:
         self._platform, self._parties, self._keyring = platform, parties, keyring
+        self._relationships = Relationships(platform.journal, parties)
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
         return {
             StartUpload: self._start_upload,
             Submit: self._submit,
+            Join: self._join,
             Withdraw: self._withdraw,
             SignIn: self._sign_in,
             RecordDeposit: self._record_deposit,
@@ -100,6 +107,9 @@ class BidDesk:
             for name, upload in command.uploads.items()
         }
         handed_in, finding = _examined(lot, command, call, bid, party, uploads)
+        contenders, guards = await self._contenders(lot, call.actor.party, command)
+        if finding is None:
+            finding = await self._entry(lot, call.actor.party, command, contenders)
         # Transmission is complete when the last of manifest and envelopes is here (R-TIME-08).
         arrivals = [self._platform.lot_time(lot, one.completed_at) for one in uploads.values() if one]
         facts = msgspec.structs.replace(facts, now=max([facts.now, *arrivals]))
@@ -111,6 +121,7 @@ class BidDesk:
             handed_in=handed_in,
             finding=finding,
             issue=issuing(self._keyring, lot.notice.mode, party.uscc),
+            agreed=agreed(command.consortium, call.actor.party, contenders) if command.consortium else (),
         )
         last = events[-1]
         assert isinstance(last, BidReceived | BidRefused)
@@ -119,19 +130,59 @@ class BidDesk:
         if isinstance(last, BidRefused):
             refusal = Invalid(
                 message_code(last.code),
-                rule="R-BID-01",
+                rule=rule_of(last.code),
                 envelope=last.envelope,
+                units=finding.units if finding is not None and last.code == finding.code else (),
                 receipt_number=last.receipt_number,
                 **receipt,
             )
         plan = self._plan(
             bid, events, answer={"receipt_number": last.receipt_number, **receipt}, refusal=refusal
         )
+        plan = msgspec.structs.replace(plan, guards=guards)
         if isinstance(last, BidRefused) and last.code == RefusalCode.LATE:
             kept = {one.upload for version in bid.versions for one in version.objects}
             useless = [one for one in uploads.values() if one is not None and one.upload not in kept]
             plan = msgspec.structs.replace(plan, afterwards=partial(self._discard, useless))
         return plan
+
+    async def _contenders(
+        self, lot: Lot, lead: str, command: Submit
+    ) -> tuple[dict[str, Contender], dict[str, int]]:
+        """The lead and the members it names; their streams' versions, so that their words are still theirs."""
+        named = [one.party for one in command.consortium.partners] if command.consortium is not None else []
+        found, guards = {}, {}
+        for one in dict.fromkeys([lead, *named]):
+            party = await self._parties.party(one)
+            own = await self.bid(lot.lot_id, one)
+            found[one] = Contender(
+                unit=await self._relationships.unit(party),
+                may_bid=Role.BIDDER in party.roles,
+                operates=Role.OPERATOR in party.roles,
+                joined=own.joined,
+            )
+            if one != lead:
+                guards[bid_stream(lot.lot_id, one)] = own.version
+        return found, guards
+
+    async def _entry(
+        self, lot: Lot, lead: str, command: Submit, contenders: Mapping[str, Contender]
+    ) -> Finding | None:
+        agency = None
+        if lot.notice.host and lot.notice.host != lot.notice.tenderer:
+            agency = await self._relationships.unit(await self._parties.party(lot.notice.host))
+        return entry_finding(
+            lot,
+            lead=lead,
+            consortium=command.consortium,
+            contenders=contenders,
+            agency=agency,
+            group=await self._relationships.group(),
+        )
+
+    async def _join(self, lot: Lot, command: Join, call: Call, facts: Facts) -> Plan:
+        bid = await self.bid(lot.lot_id, call.actor.party)
+        return self._plan(bid, join(lot, command, facts, bid=bid), answer={"joined": True})
 
     async def _discard(self, uploads: list[UploadFacts]) -> None:
         """What came late is not kept: only the refusal is."""

@@ -19,14 +19,29 @@ from bidding.crypto.suite import key_id
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Conflicting, Forbidden, Invalid
 from bidding.domain.event import Event
+from bidding.domain.lot import Lot
+from bidding.domain.permissions import authorise
 from bidding.domain.registration import decide
-from bidding.domain.registration.commands import BindCredential, Enrol, GrantRole, RevokeCredential, Verify
+from bidding.domain.registration.commands import (
+    BindCredential,
+    DeclareRelations,
+    DelistAffiliate,
+    Enrol,
+    GrantRole,
+    ListAffiliate,
+    RevokeCredential,
+    Verify,
+)
 from bidding.domain.registration.decide import Certified
 from bidding.domain.registration.events import BootstrapUsed, CredentialBound, UsccClaimed
+from bidding.domain.registration.operatorgroup import OperatorGroup, delist_affiliate, list_affiliate
+from bidding.domain.registration.operatorgroup import replay as replay_group
 from bidding.domain.registration.state import Party, evolve, replay
 
 CERTIFICATE_LIFE = timedelta(days=2 * 365)
 BOOTSTRAP = "platform-bootstrap"
+#: The operator's own group (R-PLAT-07).
+GROUP = "operator-group"
 ATTEMPTS = 8
 
 
@@ -67,10 +82,11 @@ class Identity:
         if answered is not None:
             return answered
         first = self._is_bootstrap(bootstrap_code)
-        decide.check_enrolment(command, first=first)
+        group = await self.group()
+        decide.check_enrolment(command, first=first, group=group)
         party = call.actor.party
         certified = self._certify(party, command.signing_key, command.opening_key)
-        events = decide.enrol(party, command, self._facts(call), certified, first)
+        events = decide.enrol(party, command, self._facts(call), certified, first, group)
         registered = replay(events)
         writes = [Write(stream=party_stream(party), expected=0, events=events)]
         if registered.uscc:
@@ -103,6 +119,37 @@ class Identity:
         return await self._change(
             call.actor.party, call, lambda party: decide.revoke(party, command, self._facts(call))
         )
+
+    async def declare_relations(self, command: DeclareRelations, call: Call) -> bytes:
+        """Head, holders and managers of the actor's own unit (R-ENG-31, R-GP-27)."""
+        group = await self.group()
+        return await self._change(
+            call.actor.party,
+            call,
+            lambda party: decide.declare_relations(party, command, self._facts(call), group),
+        )
+
+    async def group(self) -> OperatorGroup:
+        return replay_group(one.event for one in await self._journal.load(GROUP))
+
+    async def affiliate(self, command: ListAffiliate | DelistAffiliate, call: Call) -> bytes:
+        """Enter a unit in the operator's group, or take it out; the answer is the group as it then is."""
+        answered = await self._replayed(call)
+        if answered is not None:
+            return answered
+        authorise(call.actor, type(command), Lot())
+        group, facts = await self.group(), self._facts(call)
+        events = (
+            list_affiliate(group, command, facts)
+            if isinstance(command, ListAffiliate)
+            else delist_affiliate(group, command, facts)
+        )
+        write = Write(stream=GROUP, expected=group.version, events=events)
+        changed = replay_group([*(one.event for one in await self._journal.load(GROUP)), *events])
+        try:
+            return await self._append([write], call, msgspec.json.encode(changed))
+        except VersionMoved:
+            raise Conflicting("operator-group-changed", rule="R-PLAT-07") from None
 
     async def verify(self, party_id: str, command: Verify, call: Call) -> bytes:
         return await self._change(
@@ -219,4 +266,13 @@ def described(party: Party) -> dict[str, Any]:
 
 
 #: Commands of the register: they change a party, not a lot.
-COMMANDS: tuple[type[Command], ...] = (Enrol, BindCredential, RevokeCredential, Verify, GrantRole)
+COMMANDS: tuple[type[Command], ...] = (
+    Enrol,
+    BindCredential,
+    RevokeCredential,
+    DeclareRelations,
+    ListAffiliate,
+    DelistAffiliate,
+    Verify,
+    GrantRole,
+)

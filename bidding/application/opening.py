@@ -1,7 +1,7 @@
 """The remote opening: what the domain cannot check itself (keys, signatures, sealed forms) and the import."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -11,6 +11,7 @@ from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
 from bidding.application.receipts import issuing
+from bidding.application.relationships import Relationships
 from bidding.crypto.canonical import b64, parse_canonical, unb64
 from bidding.crypto.errors import CryptoError, FormError, OpeningError
 from bidding.crypto.form import OpeningForm
@@ -29,7 +30,7 @@ from bidding.crypto.session import (
 )
 from bidding.crypto.signing import Signed
 from bidding.crypto.workers import CryptoWorkers
-from bidding.domain.bid.state import BidVersion
+from bidding.domain.bid.state import Bid, BidVersion
 from bidding.domain.bid.state import replay as replay_bid
 from bidding.domain.command import Command, Facts
 from bidding.domain.lot import Lot
@@ -37,6 +38,7 @@ from bidding.domain.opening import commands as c
 from bidding.domain.opening.adjudicating import import_bids, publish_form_key
 from bidding.domain.opening.closing import Identity, close, publish_roll
 from bidding.domain.opening.entries import AnnouncedForm, FormExtra, ImportedBid
+from bidding.domain.opening.events import RollPublished
 from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.outcomes import releasing
 from bidding.domain.opening.recording import disclose_evaluation_key
@@ -50,6 +52,7 @@ class OpeningDesk:
     ) -> None:
         self._platform, self._parties = platform, parties
         self._keyring, self._workers = keyring, workers
+        self._relationships = Relationships(platform.journal, parties)
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
@@ -74,7 +77,14 @@ class OpeningDesk:
             if bid.effective is not None:
                 party = await self._parties.party(bid.bidder)
                 identities[bid.bidder] = _identity(party, bid.effective)
+        for member in _members(bids):
+            if member not in identities:
+                party = await self._parties.party(member)
+                identities[member] = Identity(name=party.name, uscc=party.uscc)
         events = publish_roll(lot, command, facts, bids=bids, identities=identities)
+        listed = {one.bidder for one in events[0].roll} if isinstance(events[0], RollPublished) else set()
+        on_roll = [bid for bid in bids if bid.bidder in listed]
+        events += await self._relationships.checked(lot, on_roll, facts)
         return Plan(events=events, guards=unmoved(bids))
 
     async def _publish_office_keys(
@@ -201,6 +211,12 @@ class OpeningDesk:
         party = await self._parties.party(call.actor.party)
         device = party.speaks_through(call.actor.credential)
         return None if device is None else unb64(device.signing_key)
+
+
+def _members(bids: Iterable[Bid]) -> Iterator[str]:
+    for bid in bids:
+        if bid.effective is not None and bid.effective.consortium is not None:
+            yield from (one.party for one in bid.effective.consortium.partners)
 
 
 def _identity(party: Party, version: BidVersion) -> Identity:

@@ -24,6 +24,7 @@ from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
 from bidding.application.projections import LotsProjection
 from bidding.application.reactions import Reactions
+from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
 from bidding.application.timekeeper import Timekeeper
 from bidding.compose.clock import SystemClock
@@ -147,7 +148,8 @@ def _assembled(
     opening = OpeningDesk(platform, identity, keyring, workers)
     evaluation = EvaluationDesk(platform, identity, experts, opening, workers, scratch)
     notice = NoticeDesk(platform, keyring)
-    admission, booking = AdmissionDesk(identity), BookingDesk(platform)
+    bars = Relationships(platform.journal, identity)
+    admission, booking = AdmissionDesk(identity, bars), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
     money, control = MoneyDesk(platform), ControlDesk(platform)
     for desk in (admission, booking, notice, bids, opening, evaluation, money, control):

@@ -20,6 +20,9 @@ from bidding.domain.award.state import evolve as evolve_award
 from bidding.domain.booking import events as booking_events
 from bidding.domain.booking.state import Bookings
 from bidding.domain.booking.state import evolve as evolve_bookings
+from bidding.domain.conflict import events as conflict_events
+from bidding.domain.conflict.state import Conflicts
+from bidding.domain.conflict.state import evolve as evolve_conflicts
 from bidding.domain.contract import events as contract_events
 from bidding.domain.contract.state import Contract
 from bidding.domain.contract.state import evolve as evolve_contract
@@ -71,6 +74,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     bookings: Bookings = Bookings()
     notice: Notice = Notice()
     opening: Opening = Opening()
+    conflicts: Conflicts = Conflicts()
     evaluation: Evaluation = Evaluation()
     award: Award = Award()
     contract: Contract = Contract()
@@ -84,6 +88,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     booking_events.__name__: ("bookings", evolve_bookings),
     notice_events.__name__: ("notice", evolve_notice),
     opening_events.__name__: ("opening", evolve_opening),
+    conflict_events.__name__: ("conflicts", evolve_conflicts),
     evaluation_events.__name__: ("evaluation", evolve_evaluation),
     award_events.__name__: ("award", evolve_award),
     contract_events.__name__: ("contract", evolve_contract),

@@ -28,9 +28,15 @@ def standings(actor: Actor | None, lot: Lot) -> frozenset[Standing]:
         found.add(Standing.PARTICIPANT)
     if actor.party in lot.evaluation.members:
         found.add(Standing.COMMITTEE)
-    if actor.party == lot.award.winner:
+    if actor.party in _winners(lot):
         found.add(Standing.WINNER)
     return frozenset(found)
+
+
+def _winners(lot: Lot) -> tuple[str, ...]:
+    """A consortium wins as one, and all its members sign the contract (招投法 31, 采购法 24)."""
+    entry = next((one for one in lot.opening.roll if one.bidder == lot.award.winner), None)
+    return (lot.award.winner,) if entry is None else entry.parties
 
 
 def authorise(actor: Actor, command: type[Command], lot: Lot) -> None:

@@ -22,6 +22,7 @@ PHASES = (
     "notice",
     "bid",
     "opening",
+    "conflict",
     "evaluation",
     "award",
     "contract",

@@ -17,6 +17,7 @@ from bidding.application.admission import AdmissionDesk
 from bidding.application.identity import Identity
 from bidding.application.login import Login
 from bidding.application.platform import Platform
+from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
 from bidding.compose.journal import EventJournal
 from bidding.compose.sessions import StorageSessions
@@ -124,7 +125,7 @@ async def world(pg_dsn: str, authority: EnrolmentCA) -> AsyncIterator[World]:
         )
         bootstrap = hashlib.sha256(BOOTSTRAP.encode()).digest()
         identity = Identity(journal=journal, clock=clock, authority=authority, bootstrap=bootstrap)
-        platform.handlers.update(AdmissionDesk(identity).handlers)
+        platform.handlers.update(AdmissionDesk(identity, Relationships(platform.journal, identity)).handlers)
         login = Login(
             sessions=StorageSessions(Sessions(log.database)),
             parties=identity,

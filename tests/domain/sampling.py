@@ -1,5 +1,6 @@
 """One sample of any struct type, made from its field types, every text in it awkward to write canonically."""
 
+import re
 from functools import singledispatch
 from typing import Any, TypeVar
 
@@ -10,6 +11,8 @@ T = TypeVar("T")
 
 #: Quotes, escapes, a line separator, Chinese, an astral character and the last one below the surrogates.
 AWKWARD = 'a"\\/\u0007\n\u2028项目\U0001f4dc\ud7ff'
+#: What the patterns in use admit: a decimal, a SHA-256.
+PATTERNED = ("1.5", "ab" * 32)
 
 
 def sample(kind: type[T]) -> T:
@@ -30,7 +33,9 @@ def _(kind: kinds.StructType) -> Any:
 
 @_plain.register
 def _(kind: kinds.StrType) -> str:
-    return AWKWARD if kind.pattern is None else "1.5"  # the one pattern in use is a decimal's
+    if kind.pattern is None:
+        return AWKWARD
+    return next(one for one in PATTERNED if re.search(kind.pattern, one))
 
 
 @_plain.register

@@ -54,6 +54,7 @@ award/publicise                   .  .  .  .  .  .  x  .  .  .  .   bfg
 award/query                       .  .  .  x  .  .  .  .  .  .  .   b--
 award/remedy                      .  .  .  .  .  .  .  x  .  .  .   bfg
 award/report-to-supervisor        .  .  .  .  .  .  x  x  .  .  .   b-g
+bid/join                          .  .  x  .  .  .  .  .  .  .  .   bf-
 bid/record-deposit                .  .  .  .  .  .  .  .  x  .  .   -f-
 bid/return-deposit                .  .  .  .  .  .  .  .  x  .  .   ---
 bid/sign-in                       .  .  x  .  .  .  .  .  .  .  .   bf-
@@ -65,6 +66,7 @@ booking/create-room               .  .  .  .  .  .  .  .  x  .  .   ---
 booking/move                      .  .  .  .  .  .  .  .  .  .  x   ---
 booking/release                   .  .  .  .  .  .  x  .  .  .  .   -fg
 booking/vacate                    .  .  .  .  .  .  .  .  .  .  x   ---
+conflict/decide                   .  .  .  .  .  .  .  .  .  x  .   b-g
 contract/draft                    .  .  .  .  .  .  x  .  .  .  .   bfg
 contract/mark-overdue             .  .  .  .  .  .  .  .  .  .  x   ---
 contract/sign                     .  .  .  .  x  .  .  x  .  .  .   bf-
@@ -120,14 +122,18 @@ opening/request-help              .  .  .  x  .  .  .  .  .  .  .   -f-
 opening/resolve-hold              .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/sign-record               .  .  .  .  .  .  x  .  .  x  .   bfg
 registration/bind                 .  x  .  .  .  .  .  .  .  .  .   bf-
+registration/declare-relations    .  x  .  .  .  .  .  .  .  .  .   bf-
+registration/delist-affiliate     .  .  .  .  .  .  .  .  x  x  .   -f-
 registration/enrol                x  .  .  .  .  .  .  .  .  .  .   bf-
 registration/grant-role           .  .  .  .  .  .  .  .  x  .  .   -f-
+registration/list-affiliate       .  .  .  .  .  .  .  .  x  x  .   -f-
 registration/revoke               .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/verify               .  .  .  .  .  .  .  .  x  .  .   -f-
 """
 
 #: The same columns. What anyone sees, all see.
 SEES = """
+bid.consortium-joined.v1              .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-received.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-returned.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.received.v1                       .  .  .  .  .  .  .  .  .  .  .
@@ -160,6 +166,8 @@ lot.committee-unsealed.v1             .  .  .  .  .  x  x  x  x  x  .
 lot.competition-questioned.v1         .  .  .  .  .  x  .  .  .  x  .
 lot.competition-stated.v1             .  .  .  .  .  x  .  .  .  x  .
 lot.confirmation-closed.v1            x  x  x  x  x  x  x  x  x  x  x
+lot.conflict-decided.v1               .  .  .  .  .  x  x  x  .  x  .
+lot.conflicts-checked.v1              .  .  .  .  .  x  x  x  .  x  .
 lot.contract-drafted.v1               .  .  .  .  x  .  x  x  .  x  .
 lot.contract-filed.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.contract-overdue.v1               .  .  .  .  x  .  x  x  .  x  .
@@ -237,9 +245,12 @@ lot.waiver-decided.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.window-ended.v1                   x  x  x  x  x  x  x  x  x  x  x
 lot.window-extended.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.winner-determined.v1              .  .  .  .  .  .  x  x  x  x  .
+operator.affiliate-delisted.v1        .  .  .  .  .  .  .  .  .  .  .
+operator.affiliate-listed.v1          .  .  .  .  .  .  .  .  .  .  .
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
 party.registered.v1                   .  .  .  .  .  .  .  .  .  .  .
+party.relations-declared.v1           .  .  .  .  .  .  .  .  .  .  .
 party.role-granted.v1                 .  .  .  .  .  .  .  .  .  .  .
 party.uscc-claimed.v1                 .  .  .  .  .  .  .  .  .  .  .
 party.verified.v1                     .  .  .  .  .  .  .  .  .  .  .

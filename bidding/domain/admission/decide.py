@@ -30,10 +30,13 @@ NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 NUMBER_LENGTH = 8
 
 
-def submit(lot: Lot, command: Submit, facts: Facts, *, tenderer: Party) -> list[Event]:
+def submit(
+    lot: Lot, command: Submit, facts: Facts, *, tenderer: Party, operator_unit: str = ""
+) -> list[Event]:
     """Hand in the file. ``tenderer``: the registered party that the file names, empty if there is none.
 
     The first to hand it in is the lot's host; until it is admitted the host may hand it in anew (R-SVC-03).
+    ``operator_unit``: the unit of the operator's own group that the actor belongs to, "" for none.
     """
     require_phase(lot, Phase.DRAFT, Phase.SUBMITTED, rule="R-STATE-01")
     host = facts.actor
@@ -43,6 +46,8 @@ def submit(lot: Lot, command: Submit, facts: Facts, *, tenderer: Party) -> list[
         raise Unknown("tenderer-unknown", rule="R-PLAT-08", tenderer=command.tenderer)
     if host.party != command.tenderer and Role.AGENCY not in host.roles:
         raise Forbidden("host-must-be-agency", rule="R-SVC-02", needed=[Role.AGENCY.value])
+    if operator_unit and host.party != command.tenderer:  # 20号令 15, 23: it may tender, not act for others
+        raise Forbidden("operator-group", rule="R-PLAT-07", unit=operator_unit, roles=[Role.AGENCY.value])
     check_filing(command)
     submitted = LotSubmitted(
         host=host.party,
@@ -109,4 +114,4 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     Admit: admit,
     AmendFunding: amend_funding,
 }
-NEEDS_MORE: dict[type[Command], str] = {Submit: "tenderer: the Party that the file names"}
+NEEDS_MORE: dict[type[Command], str] = {Submit: "tenderer: the Party that the file names; operator_unit"}

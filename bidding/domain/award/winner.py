@@ -4,6 +4,7 @@ from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
 from bidding.domain.award.remedies import result_since, standing_candidates
 from bidding.domain.command import Facts
+from bidding.domain.conflict.decide import require_settled
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate, Unknown
 from bidding.domain.evaluation.outcome import Candidate
 from bidding.domain.event import Event
@@ -39,6 +40,7 @@ def determine(lot: Lot, command: c.DetermineWinner, facts: Facts) -> list[Event]
         raise Unknown("not-a-candidate", rule="R-ENG-29", bidder=command.bidder)
     if chosen.bidder == lot.award.winner:
         raise Conflicting("winner-determined", rule="R-ENG-29", bidder=chosen.bidder)
+    require_settled(lot, chosen.bidder)
     _check_passed_over(lot, chosen, command.passed_over, rules)
     late = due is not None and facts.now >= due
     return [

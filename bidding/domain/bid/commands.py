@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from bidding.domain.bid.joint import Consortium, PartyId, Sha256, Shares
 from bidding.domain.command import Command
 from bidding.domain.parties import Standing
 
@@ -23,11 +24,24 @@ class StartUpload(Command, name="bid/start-upload", by=BIDDER, guarded=False):
 
 
 class Submit(Command, name="bid/submit", by=BIDDER, binding=True, guarded=False):
-    """``manifest``: the canonical text signed by ``manifest_signature``; ``uploads``: envelope → upload."""
+    """``manifest``: the canonical text signed by ``manifest_signature``; ``uploads``: envelope → upload.
+
+    ``consortium``: for a joint bid, all who stand behind it; the lead alone hands it in (R-ENG-30)."""
 
     manifest: Annotated[str, msgspec.Meta(min_length=2, max_length=1_000_000)]
     manifest_signature: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     uploads: Annotated[dict[str, str], msgspec.Meta(max_length=16)]
+    consortium: Consortium | None = None
+
+
+class Join(Command, name="bid/join", by=BIDDER, binding=True, guarded=False):
+    """Agree to a consortium under ``lead``, with this agreement and these parts of the work (招投法 31, 采购法 24).
+
+    Known to nobody but the giver and, once it hands in the joint bid, the lead."""
+
+    lead: PartyId
+    agreement_sha256: Sha256
+    shares: Shares
 
 
 class Withdraw(Command, name="bid/withdraw", by=BIDDER, binding=True, guarded=False):

@@ -12,12 +12,13 @@ import msgspec
 
 from bidding.domain.bid import commands as c
 from bidding.domain.bid import events as e
+from bidding.domain.bid.joint import Agreed
 from bidding.domain.bid.receipts import Issue, ReceiptContent, RefusalContent, new_number
 from bidding.domain.bid.refusals import Finding, RefusalCode
 from bidding.domain.bid.state import Bid
 from bidding.domain.bidfate import BidOutcome
 from bidding.domain.command import Command, Facts
-from bidding.domain.errors import Conflicting, OutOfOrder, TooEarly, TooLate, Unknown
+from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate, Unknown
 from bidding.domain.event import Event
 from bidding.domain.given import deadline_of, random_bytes, rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase, evolve
@@ -71,11 +72,13 @@ def submit(
     handed_in: HandedIn,
     finding: Finding | None,
     issue: Issue,
+    agreed: tuple[Agreed, ...] = (),
 ) -> list[Event]:
     """A receipt or a refusal receipt, whatever was handed in (R-BID-03, R-BID-04).
 
     ``facts.now``: the instant at which transmission was complete, that is when everything had arrived;
     the last complete submission wins, and an unfinished one leaves the earlier in force (R-BID-05).
+    ``agreed``: the words of a joint bid's members, which ``finding`` has been judged by.
     """
     require_phase(lot, *AFTER_NOTICE, rule="R-STATE-01")
     completed = whole_milliseconds(facts.now)
@@ -113,6 +116,8 @@ def submit(
         receipt_number=content.number,
         receipt=receipt.text,
         receipt_signature=receipt.signature,
+        consortium=command.consortium,
+        agreed=agreed,
     )
     if bid.effective is None:
         return [received]
@@ -165,6 +170,32 @@ def _refused(
         receipt=receipt.text,
         receipt_signature=receipt.signature,
     )
+
+
+def join(lot: Lot, command: c.Join, facts: Facts, *, bid: Bid) -> list[Event]:
+    """招投法 31, 采购法 24: only where the document admits consortia, and before the deadline: no member is
+    added afterwards (招投条例 37). Whether the named lead exists or bids is not told."""
+    require_phase(lot, *AFTER_NOTICE, rule="R-STATE-01")
+    if not terms_of(lot).consortia:
+        raise OutOfOrder("consortia-not-admitted", rule="R-ENG-30")
+    if submission_over(lot, facts.now):
+        raise TooLate("submission-closed", rule="R-BID-02", deadline=lot.notice.deadline)
+    if command.lead == facts.actor.party:
+        raise Invalid("lead-need-not-join", rule="R-ENG-30")
+    said = (command.lead, command.agreement_sha256, command.shares)
+    if said in {(one.lead, one.agreement_sha256, one.shares) for one in bid.joined}:
+        return []
+    return [
+        e.ConsortiumJoined(
+            lot=lot.lot_id,
+            bidder=facts.actor.party,
+            lead=command.lead,
+            agreement_sha256=command.agreement_sha256,
+            shares=command.shares,
+            at=facts.now,
+            signed=signed_of(facts),
+        )
+    ]
 
 
 def withdraw(lot: Lot, command: c.Withdraw, facts: Facts, *, bid: Bid) -> list[Event]:
@@ -235,7 +266,8 @@ def sign_in(lot: Lot, command: c.SignIn, facts: Facts, *, bid: Bid) -> list[Even
 #: Command → what its decision takes beside (lot, command, facts), as keyword arguments.
 NEEDS_MORE: dict[type[Command], str] = {
     c.StartUpload: "bid: the bidder's Bid; facts.random",
-    c.Submit: "bid; handed_in: HandedIn; finding: Finding | None; issue: Issue; facts.random",
+    c.Submit: "bid; handed_in: HandedIn; finding: Finding | None; issue: Issue; agreed; facts.random",
+    c.Join: "bid",
     c.Withdraw: "bid; its events go to the bid's stream, those of the opening to the lot's",
     c.SignIn: "bid",
     c.RecordDeposit: "bid: the named bidder's Bid (bid.deposits.record_deposit)",

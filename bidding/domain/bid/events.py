@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from bidding.domain.bid.joint import Agreed, Consortium, Share
 from bidding.domain.event import NOBODY, Event, SignedAct
 
 
@@ -33,7 +34,8 @@ class UploadStarted(Event, topic="bid.upload-started.v1", audience=NOBODY):
 
 class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
     """A complete sealed bid, in time. ``completed_at``: completion of transmission, in whole milliseconds,
-    as the receipt prints it (R-TIME-08); ``receipt_number`` is random (R-BID-04)."""
+    as the receipt prints it (R-TIME-08); ``receipt_number`` is random (R-BID-04). ``agreed``: each member's
+    own signed word, for a joint bid (R-ENG-30)."""
 
     lot: str
     bidder: str
@@ -49,6 +51,20 @@ class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
     receipt_number: str
     receipt: str
     receipt_signature: str
+    consortium: Consortium | None = None
+    agreed: tuple[Agreed, ...] = ()
+
+
+class ConsortiumJoined(Event, topic="bid.consortium-joined.v1", audience=NOBODY):
+    """On the member's own stream: its word that ``lead`` bids for it too. Void unless the lead does."""
+
+    lot: str
+    bidder: str
+    lead: str
+    agreement_sha256: str
+    shares: tuple[Share, ...]
+    at: datetime
+    signed: SignedAct
 
 
 class BidRefused(Event, topic="bid.refused.v1", audience=NOBODY):

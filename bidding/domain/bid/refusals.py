@@ -24,13 +24,38 @@ class RefusalCode(StrEnum):
     TRUNCATED = "TRUNCATED"
     ROOT_MISMATCH = "ROOT_MISMATCH"
     HEADER_MISMATCH = "HEADER_MISMATCH"
+    # Who bids, not what was handed in (``entry``).
+    OPERATOR_GROUP = "OPERATOR_GROUP"
+    IS_TENDERER = "IS_TENDERER"
+    AGENCY_RELATED = "AGENCY_RELATED"
+    EXCLUDED_UNIT = "EXCLUDED_UNIT"
+    CONSORTIUM_NOT_ADMITTED = "CONSORTIUM_NOT_ADMITTED"
+    CONSORTIUM_MALFORMED = "CONSORTIUM_MALFORMED"
+    CONSORTIUM_UNCONFIRMED = "CONSORTIUM_UNCONFIRMED"
+
+
+#: The clause of a refusal that is about the bidder; all others are R-BID-01.
+RULES = {
+    RefusalCode.OPERATOR_GROUP: "R-PLAT-07",
+    RefusalCode.IS_TENDERER: "R-ENG-31",
+    RefusalCode.AGENCY_RELATED: "R-ENG-31",
+    RefusalCode.EXCLUDED_UNIT: "R-GP-27",
+    RefusalCode.CONSORTIUM_NOT_ADMITTED: "R-ENG-30",
+    RefusalCode.CONSORTIUM_MALFORMED: "R-ENG-30",
+    RefusalCode.CONSORTIUM_UNCONFIRMED: "R-ENG-30",
+}
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """The first check that failed, and in which envelope if it is one's."""
+    """The first check that failed, and in which envelope if it is one's; ``units``: whom it concerns."""
 
     code: RefusalCode
     envelope: str = ""
+    units: tuple[str, ...] = ()
+
+
+def rule_of(code: str) -> str:
+    return RULES.get(RefusalCode(code), "R-BID-01")
 
 
 def message_code(code: str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bidding.domain.bid import events as e
+from bidding.domain.bid.joint import Agreed, Consortium, JoinedIn
 from bidding.domain.bidfate import Upload
 from bidding.domain.event import Event
 
@@ -31,6 +32,8 @@ class BidVersion(msgspec.Struct, frozen=True, kw_only=True):
     receipt_number: str
     receipt: str
     receipt_signature: str
+    consortium: Consortium | None = None
+    agreed: tuple[Agreed, ...] = ()
     replaced_at: datetime | None = None
     withdrawn_at: datetime | None = None
 
@@ -66,6 +69,7 @@ class Bid(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
     signed_in_at: datetime | None = None
     deposits: tuple[Deposit, ...] = ()
+    joined: tuple[JoinedIn, ...] = ()
 
     @property
     def effective(self) -> BidVersion | None:
@@ -122,6 +126,16 @@ def evolve(bid: Bid, event: Event) -> Bid:
             }
             versions = (*bid.versions, BidVersion(**taken))
             return replace(_owned(bid, event), versions=versions, withdrawn_at=None)
+        case e.ConsortiumJoined():
+            word = JoinedIn(
+                lead=event.lead,
+                agreement_sha256=event.agreement_sha256,
+                shares=event.shares,
+                signed=event.signed,
+            )
+            # A later word under the same lead replaces the earlier: two agreements with one lead are one bid.
+            others = tuple(one for one in bid.joined if one.lead != event.lead)
+            return replace(_owned(bid, event), joined=(*others, word))
         case e.BidReplaced():
             return replace(bid, versions=_last(bid, replaced_at=event.at))
         case e.BidWithdrawn():

@@ -21,7 +21,8 @@ from bidding.domain.waiver import Charge
 
 TENDERER = "tenderer"
 WINNER = "winner"
-SIDES = (TENDERER, WINNER)
+#: Of a consortium every member signs, beside its lead (招投法 31, 采购法 24).
+MEMBER = "member"
 
 
 def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
@@ -69,7 +70,8 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
 
 
 def sign(lot: Lot, command: c.SignContract, facts: Facts) -> list[Event]:
-    """签名法 13, 14: each party signs the same hash; the second signature files the contract.
+    """签名法 13, 14: each party signs the same hash; the last signature files the contract. R-ENG-30, R-GP-28:
+    the members of a consortium are liable together, so each of them signs.
 
     After the thirty days (R-ENG-24, R-GP-16, without those of a suspension: R-TIME-07) the duty to sign
     remains; the reason goes on record.
@@ -101,7 +103,7 @@ def sign(lot: Lot, command: c.SignContract, facts: Facts) -> list[Event]:
             signed=signed_of(facts),
         )
     ]
-    if {*contract.signed_by, side} == set(SIDES):
+    if {*contract.signed_by, side} == set(_parties(lot)):
         events.append(
             e.ContractFiled(
                 number=contract.number,
@@ -131,7 +133,7 @@ def mark_overdue(lot: Lot, command: c.MarkOverdue, facts: Facts) -> list[Event]:
         e.ContractOverdue(
             award_number=award.number,
             due=ends,
-            unsigned=tuple(side for side in SIDES if side not in signed),
+            unsigned=tuple(side for side in _parties(lot) if side not in signed),
         )
     ]
 
@@ -148,7 +150,15 @@ def due(lot: Lot) -> list[tuple[str, datetime]]:
 
 
 def _parties(lot: Lot) -> dict[str, str]:
-    return {TENDERER: lot.notice.tenderer, WINNER: lot.award.winner}
+    """Side → party; each member of a consortium is a side of its own."""
+    winner = lot.award.winner
+    entry = next((one for one in lot.opening.roll if one.bidder == winner), None)
+    members = [party for party in entry.parties if party != winner] if entry is not None else []
+    return {
+        TENDERER: lot.notice.tenderer,
+        WINNER: winner,
+        **{f"{MEMBER}:{party}": party for party in members},
+    }
 
 
 def _check_bond(lot: Lot, command: c.DraftContract, facts: Facts) -> None:

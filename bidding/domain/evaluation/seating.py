@@ -211,9 +211,8 @@ def _eligible(lot: Lot, pool: Iterable[PoolMember]) -> list[PoolMember]:
 
 
 def _bidding_units(lot: Lot) -> set[str]:
-    return {
-        _folded(unit) for entry in lot.opening.roll for unit in (entry.bidder, entry.uscc, entry.name) if unit
-    }
+    """A consortium's members bid as much as its lead."""
+    return {_folded(unit) for entry in lot.opening.roll for unit in entry.units if unit}
 
 
 def _interested(person: PoolMember, units: set[str]) -> bool:

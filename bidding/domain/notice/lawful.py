@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
+from bidding.domain.codes import check_uscc
 from bidding.domain.committee import check_committee
 from bidding.domain.errors import Invalid
 from bidding.domain.notice.terms import FORM, SUITES, DepositForm, TenderTerms
@@ -68,6 +69,7 @@ def check_terms(terms: TenderTerms, basis: Basis) -> None:
     _check_bid_deposit(terms, basis)
     _check_performance_bond(terms, basis)
     _check_committee(terms, basis)
+    _check_bidders(terms)
 
 
 def check_text(text: str, waiver: WaiverDecision) -> None:
@@ -190,6 +192,18 @@ def _check_performance_bond(terms: TenderTerms, basis: Basis) -> None:
         raise Invalid("waived-lot-asks-bond", rule="R-WAIVE-05", row=basis.waiver.row.value)
     if rate > limit.value:
         raise Invalid("bond-over-limit", rule=limit.rule, asked=str(rate), limit=str(limit.value))
+
+
+def _check_bidders(terms: TenderTerms) -> None:
+    """R-ENG-30, R-GP-28, R-GP-27: who may stand behind a bid, and who not, as the document says."""
+    most = terms.consortium_members
+    if most < 0 or most == 1 or (most and not terms.consortia):
+        raise Invalid("consortium-size-unlawful", rule="R-ENG-30", members=most)
+    for unit in terms.excluded_units:
+        if not unit.name.strip() or not unit.why.strip():
+            raise Invalid("excluded-unit-without-reason", rule="R-GP-27", unit=unit.name)
+        if unit.uscc and not check_uscc(unit.uscc).format_ok:
+            raise Invalid("excluded-unit-uscc", rule="R-CODE-01", unit=unit.name)
 
 
 def _check_committee(terms: TenderTerms, basis: Basis) -> None:

@@ -68,6 +68,14 @@ class LowPriceShares(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     of_limit: str = "0.45"
 
 
+class ExcludedUnit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A unit that prepared, designed or supervises the project and so may not bid (采购条例 18; 30号令 35 [M])."""
+
+    name: str
+    uscc: str = ""
+    why: str
+
+
 class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Amounts in 分, rates and points as decimal text, windows in minutes.
 
@@ -77,6 +85,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     neither confirms nor objects in the window accepts (R-OPEN-30). ``bid_deposit_fen`` 0 = none asked.
     ``one_query_per_step``: GP, 质疑 of one step come in one (94号令 10).
     ``special_committee``: complex or of high social impact, so the larger committee (R-EVAL-06).
+    ``consortia``: joint bids are accepted, of at most ``consortium_members`` (0 = any number; R-ENG-30).
     """
 
     suites: tuple[str, ...]
@@ -106,3 +115,6 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     low_price: LowPriceShares = LowPriceShares()
     one_query_per_step: bool = False
     platform_key: str
+    consortia: bool = False
+    consortium_members: int = 0
+    excluded_units: tuple[ExcludedUnit, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from bidding.domain.bid.deposits import deposit_state
-from bidding.domain.bid.state import Bid
+from bidding.domain.bid.state import Bid, BidVersion
 from bidding.domain.bidcount import CountDecision, at_deadline
 from bidding.domain.bidfate import BidOutcome, Decryption, decide_fate
 from bidding.domain.command import Facts
@@ -15,7 +15,7 @@ from bidding.domain.given import deadline_of, regime_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
-from bidding.domain.opening.entries import PublishedManifest, RollEntry
+from bidding.domain.opening.entries import PublishedManifest, RollEntry, RollMember
 from bidding.domain.opening.outcomes import HELD_DEPOSITS, consequence
 from bidding.domain.opening.windows import submission_over
 from bidding.domain.order import require_phase
@@ -26,11 +26,11 @@ IN_FORCE = frozenset({BidOutcome.HELD_FOR_ADJUDICATION, BidOutcome.REVOKED})
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a bidder is. ``certificate``: base64 DER of the credential that signed its manifest."""
+    """Who a bidder or a member is. ``certificate``: base64 DER of the credential that signed its manifest."""
 
     name: str
     uscc: str
-    certificate: str
+    certificate: str = ""
 
 
 def in_force(lot: Lot, bids: Sequence[Bid]) -> list[Bid]:
@@ -120,6 +120,8 @@ def publish_roll(
                 completed_at=version.completed_at,
                 deposit_state=deposit_state(lot, bid),
                 signed_in=bid.signed_in_at is not None,
+                consortium=_members(version, identities),
+                agreement_sha256=version.consortium.agreement_sha256 if version.consortium else "",
             )
         )
         manifests.append(
@@ -144,3 +146,18 @@ def publish_roll(
         if bid.revoked_at is not None
     ]
     return [published, *revoked]
+
+
+def _members(version: BidVersion, identities: Mapping[str, Identity]) -> tuple[RollMember, ...]:
+    """R-ENG-30: a consortium is one bidder, and everybody learns who it is when the roll is published."""
+    if version.consortium is None:
+        return ()
+    return tuple(
+        RollMember(
+            party=one.party,
+            name=identities[one.party].name,
+            uscc=identities[one.party].uscc,
+            shares=one.shares,
+        )
+        for one in version.consortium.partners
+    )

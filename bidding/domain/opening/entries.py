@@ -4,9 +4,20 @@ from datetime import datetime
 
 import msgspec
 
+from bidding.domain.bid.joint import Share
 
-class RollEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One line of the bidder list 投标人名单.
+
+class RollMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A member of a consortium and its part of the work. ``grade``: 资质等级 in ``trade``, 1 is best."""
+
+    party: str
+    name: str
+    uscc: str
+    shares: tuple[Share, ...]
+
+
+class RollEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """One line of the bidder list 投标人名单; a consortium is one, under its lead.
 
     ``deposit_state`` at the deadline: WAIVED, NOT_ASKED, PAID, PARTIAL or NOT_PAID.
     """
@@ -21,6 +32,20 @@ class RollEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     completed_at: datetime
     deposit_state: str
     signed_in: bool
+    # Left out where empty: a record signed before consortia were taken is computed again byte for byte.
+    consortium: tuple[RollMember, ...] = ()
+    agreement_sha256: str = ""
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """All who stand behind the bid, the lead first."""
+        return tuple(dict.fromkeys((self.bidder, *(one.party for one in self.consortium))))
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Every id, code and name by which those behind the bid may be meant."""
+        members = [unit for one in self.consortium for unit in (one.party, one.uscc, one.name)]
+        return (self.bidder, self.uscc, self.name, *members)
 
 
 class PublishedManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -7,10 +7,12 @@ import msgspec
 from bidding.domain.command import Command
 from bidding.domain.parties import Role, Standing
 from bidding.domain.registration.events import Contact, Kind
+from bidding.domain.relations import Relations
 
 _ANYONE = frozenset({Standing.ANYONE})
 _OPERATOR = frozenset({Standing.OPERATOR})
 _SELF = frozenset({Standing.MEMBER})
+_CENTRE = frozenset({Standing.OPERATOR, Standing.SUPERVISOR})
 
 #: A raw 32-byte public key in base64url without padding.
 Key = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$", max_length=43)]
@@ -29,6 +31,7 @@ class Enrol(Command, name="registration/enrol", by=_ANYONE, binding=True, guarde
     signing_key: Key
     opening_key: Key
     label: Label
+    relations: Relations | None = None
 
 
 class BindCredential(Command, name="registration/bind", by=_SELF, binding=True, guarded=False):
@@ -46,6 +49,27 @@ class BindCredential(Command, name="registration/bind", by=_SELF, binding=True, 
 class RevokeCredential(Command, name="registration/revoke", by=_SELF, binding=True, guarded=False):
     credential: CredentialId
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class DeclareRelations(Command, name="registration/declare-relations", by=_SELF, binding=True, guarded=False):
+    """单位负责人, and who holds shares of the unit or manages it (招投条例 34, 采购条例 18).
+
+    Replaces what was said before."""
+
+    relations: Relations
+
+
+class ListAffiliate(Command, name="registration/list-affiliate", by=_CENTRE, guarded=False):
+    """Enter a unit of the operator's own group: it may neither bid nor be an agency here (R-PLAT-07)."""
+
+    uscc: Annotated[str, msgspec.Meta(max_length=64)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    basis: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class DelistAffiliate(Command, name="registration/delist-affiliate", by=_CENTRE, guarded=False):
+    uscc: Annotated[str, msgspec.Meta(max_length=64)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 class Verify(Command, name="registration/verify", by=_OPERATOR, guarded=False):

@@ -10,19 +10,31 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, Unknown
 from bidding.domain.event import Event, SignedAct
 from bidding.domain.parties import PLATFORM, Role
-from bidding.domain.registration.commands import BindCredential, Enrol, GrantRole, RevokeCredential, Verify
+from bidding.domain.registration.commands import (
+    BindCredential,
+    DeclareRelations,
+    Enrol,
+    GrantRole,
+    RevokeCredential,
+    Verify,
+)
 from bidding.domain.registration.events import (
     CredentialBound,
     CredentialRevoked,
     Kind,
     PartyRegistered,
     PartyVerified,
+    RelationsDeclared,
     RoleGranted,
 )
+from bidding.domain.registration.operatorgroup import NO_GROUP, OperatorGroup, require_outside
 from bidding.domain.registration.state import SELF_DECLARED, Party
+from bidding.domain.relations import Relations
 
 #: A party keeps a phone, some computers and recovery codes; more is a mistake or an attack.
 MAX_CREDENTIALS = 32
+#: All shares of a unit, in 万分之一.
+WHOLE = 10_000
 
 
 class Certified(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,13 +45,20 @@ class Certified(msgspec.Struct, frozen=True, kw_only=True):
     opening_certificate: str
 
 
-def enrol(party_id: str, command: Enrol, facts: Facts, certified: Certified, first: bool) -> list[Event]:
+def enrol(
+    party_id: str,
+    command: Enrol,
+    facts: Facts,
+    certified: Certified,
+    first: bool,
+    group: OperatorGroup = NO_GROUP,
+) -> list[Event]:
     """A new party and its first device. ``first``: the bootstrap code was right, so it becomes the operator.
 
     R-CODE-01: a wrong format is refused; a doubtful check character waits for the authority's proof.
     """
     uscc, verdict = _uscc(command)
-    _check_roles(command, first)
+    check_enrolment(command, first=first, group=group)
     events: list[Event] = [
         PartyRegistered(
             party=party_id,
@@ -70,13 +89,29 @@ def enrol(party_id: str, command: Enrol, facts: Facts, certified: Certified, fir
             at=facts.now,
         )
     )
+    if command.relations is not None:
+        events.append(_declared(party_id, command.relations, facts))
     return events
 
 
-def check_enrolment(command: Enrol, *, first: bool = False) -> None:
+def check_enrolment(command: Enrol, *, first: bool = False, group: OperatorGroup = NO_GROUP) -> None:
     """The refusals of ``enrol`` alone, before a certificate is made."""
-    _uscc(command)
+    uscc, _ = _uscc(command)
     _check_roles(command, first)
+    if command.relations is not None:
+        _check_relations(command.kind, uscc, command.relations)
+    require_outside(group, uscc, command.name, command.relations, command.requested_roles)
+
+
+def declare_relations(
+    party: Party, command: DeclareRelations, facts: Facts, group: OperatorGroup
+) -> list[Event]:
+    """R-ENG-31, R-GP-27: declared once, corrected by a new declaration; the earlier ones stay in the log."""
+    _check_relations(party.kind, party.uscc, command.relations)
+    require_outside(group, party.uscc, party.name, command.relations, party.requested_roles)
+    if command.relations == party.relations:
+        raise OutOfOrder("relations-unchanged", rule="R-ENG-31")
+    return [_declared(party.party, command.relations, facts)]
 
 
 def bind(party: Party, command: BindCredential, facts: Facts, certified: Certified) -> list[Event]:
@@ -158,6 +193,26 @@ def _uscc(command: Enrol) -> tuple[str, str]:
     if checked.verdict is UsccAnswer.REJECT_FORMAT:
         raise Invalid("uscc-format", rule="R-CODE-01", reasons=[str(reason) for reason in checked.reasons])
     return checked.normalized, str(checked.verdict)
+
+
+def _check_relations(kind: Kind, uscc: str, relations: Relations) -> None:
+    """Codes are checked as everywhere; more than the whole cannot be held, and no unit holds itself."""
+    if kind is Kind.PERSON:
+        raise Invalid("person-has-no-relations", rule="R-ENG-31")
+    for one in relations.superiors:
+        if one.uscc and not check_uscc(one.uscc).format_ok:
+            raise Invalid("superior-uscc-format", rule="R-CODE-01", name=one.name)
+        if one.uscc and check_uscc(one.uscc).normalized != one.uscc:
+            raise Invalid("superior-uscc-format", rule="R-CODE-01", name=one.name)
+        if one.uscc == uscc:
+            raise Invalid("superior-is-oneself", rule="R-ENG-31", name=one.name)
+    total = sum(one.share_bp for one in relations.superiors)
+    if total > WHOLE:
+        raise Invalid("shares-over-whole", rule="R-ENG-31", total_bp=total)
+
+
+def _declared(party: str, relations: Relations, facts: Facts) -> RelationsDeclared:
+    return RelationsDeclared(party=party, relations=relations, signed=_signed(facts), at=facts.now)
 
 
 def _check_roles(command: Enrol, first: bool) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from bidding.domain.event import NOBODY, Event, SignedAct
 from bidding.domain.parties import Role
+from bidding.domain.relations import Relations
 
 
 class Kind(StrEnum):
@@ -61,6 +62,37 @@ class PartyVerified(Event, topic="party.verified.v1", audience=NOBODY):
 class RoleGranted(Event, topic="party.role-granted.v1", audience=NOBODY):
     party: str
     role: Role
+    by: str
+    at: datetime
+
+
+class RelationsDeclared(Event, topic="party.relations-declared.v1", audience=NOBODY):
+    """What a unit says of its head and of those who hold or manage it; a later declaration replaces it whole.
+
+    ``signed``: the enrolment's statement or the declaration's own.
+    """
+
+    party: str
+    relations: Relations
+    signed: SignedAct
+    at: datetime
+
+
+class AffiliateListed(Event, topic="operator.affiliate-listed.v1", audience=NOBODY):
+    """On the stream ``operator-group``: a unit that controls the operator or is controlled by it (R-PLAT-07).
+
+    ``basis``: the document that shows it."""
+
+    uscc: str
+    name: str
+    basis: str
+    by: str
+    at: datetime
+
+
+class AffiliateDelisted(Event, topic="operator.affiliate-delisted.v1", audience=NOBODY):
+    uscc: str
+    reason: str
     by: str
     at: datetime
 

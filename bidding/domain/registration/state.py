@@ -13,8 +13,10 @@ from bidding.domain.registration.events import (
     Kind,
     PartyRegistered,
     PartyVerified,
+    RelationsDeclared,
     RoleGranted,
 )
+from bidding.domain.relations import Relations
 
 #: Roles that a party takes by saying so; the others decide over other people and are granted by an operator.
 SELF_DECLARED = frozenset({Role.BIDDER, Role.TENDERER, Role.AGENCY})
@@ -34,7 +36,10 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
-    """``version`` counts the stream's events; 0 = no such party. ``granted``: by an operator."""
+    """``version`` counts the stream's events; 0 = no such party. ``granted``: by an operator.
+
+    ``relations`` None: none declared.
+    """
 
     party: str = ""
     version: int = 0
@@ -47,6 +52,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     verified_by: str = ""
     granted: tuple[Role, ...] = ()
     credentials: tuple[Credential, ...] = ()
+    relations: Relations | None = None
 
     @property
     def verified(self) -> bool:
@@ -90,6 +96,8 @@ def evolve(party: Party, event: Event) -> Party:
             changes = {"verified_by": event.by}
         case RoleGranted():
             changes = {"granted": (*party.granted, event.role)}
+        case RelationsDeclared():
+            changes = {"relations": event.relations}
         case CredentialBound():
             bound = Credential(
                 credential=event.credential,

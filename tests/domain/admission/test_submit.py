@@ -197,3 +197,12 @@ def test_an_entry_not_provided_counts_as_missing() -> None:
     with pytest.raises(Invalid) as caught:
         decide.admit(lot, Admit(), facts(OPERATOR))
     assert [defect["item"] for defect in caught.value.found["defects"]] == ["design"]
+
+
+def test_a_unit_of_the_operators_group_is_no_agency_but_may_tender_for_itself() -> None:  # R-PLAT-07
+    with pytest.raises(Forbidden) as caught:
+        decide.submit(NEW, eng_filing(), facts(), tenderer=TENDERER, operator_unit="运营公司")
+    assert (caught.value.code, caught.value.rule) == ("operator-group", "R-PLAT-07")
+    assert caught.value.found == {"unit": "运营公司", "roles": [Role.AGENCY]}
+    itself = Actor(party=TENDERER.party, roles=frozenset({Role.TENDERER}))
+    assert decide.submit(NEW, eng_filing(), facts(itself), tenderer=TENDERER, operator_unit="运营公司")

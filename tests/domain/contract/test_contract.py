@@ -14,7 +14,9 @@ from bidding.domain.contract.text import contract_hash
 from bidding.domain.disclosure import is_public, visible
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, TooLate
 from bidding.domain.lot import Phase
-from bidding.domain.parties import PLATFORM, Standing
+from bidding.domain.opening.entries import RollMember
+from bidding.domain.parties import PLATFORM, Actor, Standing
+from bidding.domain.permissions import standings
 from tests.domain.evaluation.tender import OWNER, YUAN, Desk, tender
 
 THREE = {"a": 700_000 * YUAN, "b": 720_000 * YUAN, "c": 740_000 * YUAN}
@@ -42,6 +44,30 @@ def drafted() -> Desk:
 
 def signing(at: Desk, late_reason: str = "") -> c.SignContract:
     return c.SignContract(contract_hash=at.lot.contract.contract_hash, late_reason=late_reason)
+
+
+# R-ENG-30, R-GP-28: a consortium is liable together, so all its members sign
+
+
+def test_the_contract_of_a_consortium_is_filed_when_every_member_has_signed() -> None:
+    at = awarded()
+    member = RollMember(party="m", name="m公司", uscc="USCC-m", shares=())
+    roll = tuple(
+        msgspec.structs.replace(one, consortium=(member,)) if one.bidder == "b" else one
+        for one in at.lot.opening.roll
+    )
+    at.lot = msgspec.structs.replace(at.lot, opening=msgspec.structs.replace(at.lot.opening, roll=roll))
+    at.give(PLAIN)
+    assert Standing.WINNER in standings(Actor(party="m"), at.lot)
+    assert Standing.WINNER not in standings(Actor(party="c"), at.lot)
+    at.give(signing(at), OWNER)
+    at.give(signing(at), "b")
+    assert at.lot.phase is Phase.AWARDED
+    with pytest.raises(Forbidden):
+        at.give(signing(at), "c")
+    events = at.give(signing(at), "m")
+    assert [type(one) for one in events] == [e.ContractSigned, e.ContractFiled]
+    assert at.lot.contract.signed_by == ("tenderer", "winner", "member:m")
 
 
 # R-CONT-01: nothing of substance differs from the bid

@@ -15,6 +15,7 @@ from bidding.domain.admission.state import Admission
 from bidding.domain.award.decide import DECIDERS as AWARD
 from bidding.domain.calendar import STATE_COUNCIL
 from bidding.domain.command import Command, Facts
+from bidding.domain.conflict.decide import DECIDERS as CONFLICT
 from bidding.domain.contract.decide import DECIDERS as CONTRACT
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation.decide import DECIDERS as EVALUATION
@@ -46,7 +47,7 @@ from bidding.domain.waiver import Charge, WaiverDecision, WaiverRow
 #: A Wednesday; the days after it are worked, Saturday and Sunday are not.
 NOW = datetime(2026, 6, 3, 2, 0, tzinfo=UTC)
 SIGNED = SignedAct(statement="{}", signature="c2lnbmF0dXJl")
-DECIDERS = {**EVALUATION, **AWARD, **CONTRACT}
+DECIDERS = {**EVALUATION, **AWARD, **CONFLICT, **CONTRACT}
 YUAN = 100
 
 CRITERIA = (

@@ -11,6 +11,7 @@ from bidding.domain.evaluation.drawing import verify
 from bidding.domain.evaluation.members import MemberKind, PoolMember, TradeQuota
 from bidding.domain.event import COMMITTEE, OFFICES, PARTICIPANTS
 from bidding.domain.lot import Phase
+from bidding.domain.opening.entries import RollMember
 from bidding.domain.parties import Standing
 from bidding.domain.regime import Regime
 from tests.domain.evaluation.tender import POOL, REP, YUAN, Desk, sheet, tender
@@ -290,3 +291,14 @@ def test_nothing_is_revealed_while_a_seat_is_vacant() -> None:
     at.mark()
     assert len(at.lot.evaluation.sheets) == 4
     assert not any(isinstance(event, e.ScoresRevealed) for event in at.events)
+
+
+def test_an_expert_of_a_consortiums_member_is_left_out_too() -> None:  # R-EVAL-08, R-ENG-30
+    lot = tender(dict.fromkeys("abc", 700_000 * YUAN))
+    member = RollMember(party="m", name="某设计院", uscc="USCC-m", shares=())
+    roll = (msgspec.structs.replace(lot.opening.roll[0], consortium=(member,)), *lot.opening.roll[1:])
+    at = Desk(msgspec.structs.replace(lot, opening=msgspec.structs.replace(lot.opening, roll=roll)))
+    at.pool = (*POOL[:-1], msgspec.structs.replace(POOL[-1], units=(" 某设计院",)))
+    (drawn,) = at.give(c.DrawCommittee(representatives=("delegate",)))
+    assert isinstance(drawn, e.CommitteeDrawn)
+    assert drawn.excluded == 1

@@ -16,9 +16,10 @@ from bidding.application.rulesets import load_rulesets
 from bidding.domain.admission.events import LotAdmitted, LotSubmitted
 from bidding.domain.admission.filing import Category, Mode, Project
 from bidding.domain.bid import commands as b
-from bidding.domain.bid.decide import HandedIn, sign_in, start_upload, submit, withdraw
+from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, submit, withdraw
 from bidding.domain.bid.deposits import record_deposit, return_deposit
 from bidding.domain.bid.events import SealedObject
+from bidding.domain.bid.joint import Consortium
 from bidding.domain.bid.receipts import Issued, ReceiptContent, RefusalContent, ReleaseContent
 from bidding.domain.bid.refusals import Finding
 from bidding.domain.bid.state import Bid
@@ -262,6 +263,8 @@ class Hall:
                 return submit(
                     self.lot, command, facts, bid=own, handed_in=handed_in, finding=finding, issue=issue
                 )
+            case b.Join():
+                return join(self.lot, command, facts, bid=own)
             case b.Withdraw():
                 return withdraw(self.lot, command, facts, bid=own)
             case b.SignIn():
@@ -301,7 +304,13 @@ class Hall:
         return str(getattr(started, "upload", ""))
 
     def submit(
-        self, name: str, *, finding: Finding | None = None, version: int = 0, document: int = 1
+        self,
+        name: str,
+        *,
+        finding: Finding | None = None,
+        version: int = 0,
+        document: int = 1,
+        consortium: Consortium | None = None,
     ) -> list[Event]:
         number = version or self.bid(name).next_version
         manifest_hash = hashlib.sha256(f"{name}/{number}/{document}".encode()).hexdigest()
@@ -323,6 +332,7 @@ class Hall:
             manifest="{}",
             manifest_signature="c2ln",
             uploads={one.envelope: one.upload for one in objects},
+            consortium=consortium,
         )
         return self.give(command, bidder(name), handed_in=handed_in, finding=finding)
 
