@@ -5,8 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 
+from msgspec import UNSET, UnsetType
+
 from bidding.application.admission import Parties
 from bidding.application.bids import all_bids, bid_stream, unmoved
+from bidding.application.guarantees import offered
 from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
@@ -286,4 +289,5 @@ def announced(form: OpeningForm) -> AnnouncedForm:
         draw_nonce=form.draw_nonce,
         extras=tuple(FormExtra(label=label, value=value) for label, value in sorted(form.extras.items())),
         note=form.note,
+        guarantee=UNSET if isinstance(form.guarantee, UnsetType) else offered(form.guarantee),
     )

@@ -28,6 +28,8 @@ class _Terms(msgspec.Struct, frozen=True):
     envelopes: tuple[_Envelope, ...]
     max_duration_days: int
     quality: str = ""
+    bid_deposit_fen: int = 0
+    bid_validity_days: int = 0
 
 
 class _Notice(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class _Notice(msgspec.Struct, frozen=True):
     title: str = ""
     price_limit_fen: int | None = None
     deadline: datetime | None = None
+    tenderer_name: str = ""
 
 
 class LotView(msgspec.Struct, frozen=True):

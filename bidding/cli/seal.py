@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import UNSET
 
 from bidding.cli.device import KeyFile, party_of, read_device
 from bidding.cli.failure import Exit, failure
 from bidding.cli.formfile import check_form, read_form
+from bidding.cli.guaranteefile import enclosed
 from bidding.cli.language import say
 from bidding.cli.lotview import LotView, parse_lot
 from bidding.cli.recipients import read_public_key
@@ -48,6 +50,10 @@ def seal(
         Path | None,
         typer.Option("--replaces", metavar="DIR", help="被替换的那一版 · the version it replaces"),
     ] = None,
+    guarantee: Annotated[
+        Path | None,
+        typer.Option("--guarantee", metavar="FILE", help="电子保函 .json · the issuer's signed letter"),
+    ] = None,
     recipient: Annotated[
         Files,
         typer.Option(
@@ -63,6 +69,8 @@ def seal(
     opening_form = read_form(form)
     check_form(opening_form, view)
     documents = _documents(view, {TECHNICAL: technical, COMMERCIAL: commercial, QUALIFICATION: qualification})
+    if guarantee is not None:
+        opening_form = enclosed(opening_form, guarantee, view, documents)
     _require_new(out)
     recipients = [read_public_key(path) for path in recipient or ()]
     device = read_device(key)
@@ -83,6 +91,16 @@ def seal(
     line(
         f"  {say('报价', 'price')}: {yuan(opening_form.price_fen)}  {opening_form.duration_days} {say('天', 'days')}"
     )
+    if opening_form.guarantee is not UNSET:
+        line(f"  {say('电子保函', 'guarantee')}: {say('已随标密封', 'sealed inside the bid')}")
+    elif view.terms.bid_deposit_fen:
+        note(
+            say(
+                f"本标段收取投标保证金 {yuan(view.terms.bid_deposit_fen)};未附电子保函,须另行缴纳",
+                f"A deposit of {yuan(view.terms.bid_deposit_fen)} is asked; no guarantee is enclosed: pay it",
+            ),
+            "yellow",
+        )
     for envelope in manifest.envelopes:
         line(f"  {envelope.name:14} {size(envelope.sealed_length):>12}  {envelope.root}")
     line(f"  {say('投标版本', 'bid version')}: {manifest.bid_version}  {manifest_hash(manifest)}")

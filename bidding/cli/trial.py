@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import UnsetType
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +16,7 @@ from bidding.client.bid import BidFolder
 from bidding.crypto.bid import SUFFIX, unwrap_ceks
 from bidding.crypto.container import Member
 from bidding.crypto.form import OpeningForm
+from bidding.crypto.guarantee import read_guarantee
 from bidding.crypto.manifest import Manifest, verify_manifest
 from bidding.crypto.opening import open_documents, open_form
 from bidding.crypto.padding import FORM
@@ -74,6 +76,15 @@ def _show(form: OpeningForm) -> None:
         say("项目负责人", "project lead"): form.project_lead,
         **form.extras,
         **({say("备注", "note"): form.note} if form.note else {}),
+        **_guarantee(form),
     }
     for name, value in rows.items():
         line(f"  {name}: {value}")
+
+
+def _guarantee(form: OpeningForm) -> dict[str, str]:
+    if isinstance(form.guarantee, UnsetType):
+        return {}
+    said = read_guarantee(form.guarantee).letter
+    name = say("电子保函", "guarantee")
+    return {name: f"{said.number}  {said.issuer}  {yuan(said.amount_fen)}  → {said.valid_until}"}

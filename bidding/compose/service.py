@@ -151,7 +151,7 @@ def _assembled(
     bars = Relationships(platform.journal, identity)
     admission, booking = AdmissionDesk(identity, bars), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
-    money, control = MoneyDesk(platform), ControlDesk(platform)
+    money, control = MoneyDesk(platform, identity), ControlDesk(platform)
     for desk in (admission, booking, notice, bids, opening, evaluation, money, control):
         platform.handlers.update(desk.handlers)
     platform.together |= {Submit, Withdraw}

@@ -7,6 +7,7 @@ import msgspec
 
 from bidding.crypto.canonical import MAX_INTEGER, Bytes32, Digest, canonical, parse_canonical, unb64
 from bidding.crypto.errors import CanonicalError, FormError, FormTooLongError
+from bidding.crypto.guarantee import SignedGuarantee
 from bidding.crypto.padding import MAX_FORM
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -17,6 +18,8 @@ class OpeningForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """`price_fen` in 分, `duration_days` in calendar days, `draw_nonce` 32 random bytes as base64url.
 
     `extras` are the further values that this tender announces (its labels are the tender document's).
+    `guarantee`: the bid's electronic guarantee, where the tender asks a deposit and the bidder gives one; without one
+    the member is absent, so that such forms keep the bytes they always had.
     """
 
     price_fen: Annotated[int, msgspec.Meta(ge=0, le=MAX_INTEGER)]
@@ -26,6 +29,7 @@ class OpeningForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     draw_nonce: Bytes32
     extras: dict[Line, Annotated[str, msgspec.Meta(max_length=500)]] = {}
     note: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    guarantee: SignedGuarantee | msgspec.UnsetType = msgspec.UNSET
 
 
 def form_bytes(form: OpeningForm) -> bytes:

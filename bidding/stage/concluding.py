@@ -227,6 +227,17 @@ async def money(play: Play) -> None:
         play.waived_fen = sum(one["waived_fen"] for one in view["money"]["benefits"])
         if play.waived_fen != expect.waived_fen:
             raise PlayFailed(f"{play.waived_fen} 分 waived; expected {expect.waived_fen}")
+    if expect.guarantees_returned:
+        view = await play.wait_for(
+            "guarantees are back by themselves",
+            lambda now: (
+                sum(one["end"] == "RETURNED" for one in now["money"]["guarantees"])
+                >= expect.guarantees_returned
+            ),
+        )
+        for one in view["money"]["guarantees"]:
+            said = f"{_name(play, one['bidder'])} 电子保函 {one['number']} 退还"
+            play.theatre.said("平台", said, "开标前无人知道有无保函 R-GUAR-01")
     if expect.deposits_returned:
         await _return_deposits(play)
 

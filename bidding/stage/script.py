@@ -60,6 +60,7 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     revoked: int = 0
     waived_fen: int | None = None
     deposits_returned: int = 0
+    guarantees_returned: int = 0
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,10 +1,13 @@
 """Act four: sealed bids, replaced, withdrawn, refused; and the close at T0."""
 
 import asyncio
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from bidding.client.bid import address_of, seal, submit
 from bidding.client.session import Problem
@@ -12,11 +15,15 @@ from bidding.crypto.bid import replacing
 from bidding.crypto.canonical import b64
 from bidding.crypto.form import OpeningForm
 from bidding.crypto.manifest import manifest_hash
+from bidding.domain.guarantee import bid_validity_ends
+from bidding.domain.periods import local_date
+from bidding.stage.guarantor import BANK, bid_guarantee
 from bidding.stage.papers import write_pdf
 from bidding.stage.play import BidderOnStage, Play, PlayFailed
 from bidding.stage.theatre import local, yuan
 
 MIB = 1024 * 1024
+GUARANTEE = "GUARANTEE"
 TITLES = {"qualification": "资格审查资料", "technical": "技术文件", "commercial": "商务文件"}
 
 
@@ -46,12 +53,15 @@ async def bids(play: Play) -> None:
 async def _first(play: Play, one: BidderOnStage) -> None:
     price = one.plan.price_fen if one.plan.replaces_fen is None else one.plan.replaces_fen
     papers = await asyncio.to_thread(_papers, play, one)
-    address = address_of(await play.view(one.member.session), one.member.party)
+    view, form = await play.view(one.member.session), _form(one, price)
+    if one.plan.deposit == GUARANTEE:
+        form = await guaranteed(play, one, form, papers, view)
+    address = address_of(view, one.member.party)
     one.folder = await asyncio.to_thread(
-        seal, address, _form(one, price), papers, one.member.session.device, _folder(play, one, 1)
+        seal, address, form, papers, one.member.session.device, _folder(play, one, 1)
     )
     one.receipts.append(await submit(one.member.session, one.folder))
-    if one.plan.deposit:
+    if one.plan.deposit and one.plan.deposit != GUARANTEE:
         terms = play.script.terms
         await play.troupe.operator.session.command(
             play.lot,
@@ -63,6 +73,32 @@ async def _first(play: Play, one: BidderOnStage) -> None:
                 "reference": f"{one.plan.name} 保证金",
             },
         )
+
+
+async def guaranteed(
+    play: Play,
+    one: BidderOnStage,
+    form: OpeningForm,
+    papers: dict[str, dict[str, Path]],
+    view: dict[str, Any],
+) -> OpeningForm:
+    """The form with a bank's letter inside; the guarantee document goes into the first envelope of documents."""
+    path = play.folder / f"{one.member.party}-guarantee.pdf"
+    text = [f"兹为 {one.plan.name} 向 {view['notice']['tenderer_name']} 提供投标担保。"]
+    await asyncio.to_thread(write_pdf, path, "投标保函", BANK, text, 0, f"{one.member.party}-guarantee")
+    papers[min(papers)]["投标保函.pdf"] = path
+    terms, deadline = view["notice"]["terms"], datetime.fromisoformat(view["notice"]["deadline"])
+    letter = bid_guarantee(
+        lot=play.lot,
+        principal=one.plan.name,
+        principal_uscc=(await one.member.session.get("/parties/me"))["uscc"],
+        beneficiary=view["notice"]["tenderer_name"],
+        amount_fen=terms["bid_deposit_fen"],
+        issued_on=local_date(datetime.fromisoformat(view["now"])),
+        valid_until=bid_validity_ends(deadline, terms["bid_validity_days"]),
+        document_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
+    return replace(form, guarantee=letter)
 
 
 async def _replace(play: Play, one: BidderOnStage) -> None:

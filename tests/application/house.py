@@ -144,7 +144,13 @@ class House:
         self.evaluation = EvaluationDesk(
             self.platform, self.register, self.experts, self.opening, self.workers, self.scratch
         )
-        for desk in (self.bids, self.notice, self.opening, self.evaluation, MoneyDesk(self.platform)):
+        for desk in (
+            self.bids,
+            self.notice,
+            self.opening,
+            self.evaluation,
+            MoneyDesk(self.platform, self.register),
+        ):
             self.platform.handlers.update(desk.handlers)
 
     async def plant(self, log: Iterable[tuple[str, Event]]) -> None:

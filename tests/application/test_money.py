@@ -2,7 +2,7 @@
 
 from bidding.application.money import MoneyDesk
 from bidding.domain.bid.commands import RecordDeposit
-from bidding.domain.money.commands import ScheduleReturns
+from bidding.domain.money.commands import LodgeGuarantee, ScheduleReturns
 from bidding.domain.money.events import DepositReturnDue
 from tests.application.house import LOT, House
 from tests.domain.opening.hall import CENTRE, MINUTE, T0, Hall
@@ -47,5 +47,5 @@ async def test_scheduling_again_adds_nothing(house: House) -> None:
     assert await house.topics() == before
 
 
-def test_the_desk_takes_the_returns_alone(house: House) -> None:
-    assert list(MoneyDesk(house.platform).handlers) == [ScheduleReturns]
+def test_the_desk_takes_returns_and_guarantees(house: House) -> None:
+    assert list(MoneyDesk(house.platform, house.register).handlers) == [ScheduleReturns, LodgeGuarantee]

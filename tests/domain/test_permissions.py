@@ -91,9 +91,14 @@ evaluation/submit-scores          .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/support-clarification  .  .  .  .  .  x  .  .  .  .  .   bf-
 experts/delist                    .  .  .  .  .  .  .  .  x  .  .   ---
 experts/list                      .  .  .  .  .  .  .  .  x  .  .   ---
+money/claim-guarantee             .  .  .  .  .  .  .  x  .  .  .   b--
+money/judge-guarantee             .  .  .  .  .  x  x  .  .  .  .   bf-
+money/lapse-guarantees            .  .  .  .  .  .  .  .  .  .  x   ---
+money/lodge-guarantee             .  .  .  .  x  .  .  .  .  .  .   bf-
 money/raise-receivable            .  .  .  .  .  .  .  .  x  .  .   -fg
 money/record-benefits             .  .  .  .  .  .  .  .  .  .  x   ---
 money/record-return               .  .  .  .  .  .  .  .  x  .  .   ---
+money/release-guarantee           .  .  .  .  .  .  .  x  .  .  .   b--
 money/schedule-returns            .  .  .  .  .  .  .  .  .  .  x   ---
 notice/answer-objection           .  .  .  .  .  .  x  .  .  .  .   bfg
 notice/clarify                    .  .  .  .  .  .  x  .  .  .  .   bfg
@@ -192,6 +197,10 @@ lot.failed.v1                         x  x  x  x  x  x  x  x  x  x  x
 lot.fault-decided.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.form-keys-published.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.funding-amended.v1                .  .  .  .  .  .  x  x  x  x  .
+lot.guarantee-claimed.v1              .  .  .  x  .  .  x  x  x  x  .
+lot.guarantee-disclosed.v1            x  x  x  x  x  x  x  x  x  x  x
+lot.guarantee-ended.v1                .  .  .  x  .  .  x  x  x  x  .
+lot.guarantee-judged.v1               .  .  .  .  .  x  x  .  .  x  .
 lot.help-requested.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.hold-resolved.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.incident-closed.v1                x  x  x  x  x  x  x  x  x  x  x
@@ -208,6 +217,7 @@ lot.opening-ended.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-answered.v1     x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-raised.v1       x  x  x  x  x  x  x  x  x  x  x
 lot.price-explanation-judged.v1       .  .  .  .  .  x  .  .  .  x  .
+lot.performance-guarantee-lodged.v1   .  .  .  .  x  .  x  x  x  x  .
 lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.prices-scored.v1                  .  .  .  .  .  x  .  .  .  x  .
 lot.qualification-opened.v1           .  .  .  .  .  .  x  x  x  x  .

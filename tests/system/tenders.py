@@ -18,6 +18,7 @@ from bidding.stage import preparing
 from bidding.stage.cast import Troupe
 from bidding.stage.play import BidderOnStage, Play
 from bidding.stage.script import BidPlan, Documents, Script
+from bidding.stage.sealing import GUARANTEE, guaranteed
 from tests.system.platforms import Stand
 
 TINY = Documents(qualification=0.1, technical=0.1, commercial=0.1)
@@ -67,6 +68,15 @@ def road(bidders: int) -> Script:
     return msgspec.structs.replace(shortened(script), bids=plans(bidders), expect=expect)
 
 
+def private(bidders: int, *, guarantees: bool) -> Script:
+    """The tender that asks a deposit; with ``guarantees`` every bidder encloses one in its bid."""
+    script = next(one for one in scripts() if one.expect.waiver_row == "D6")
+    bids = plans(bidders)
+    if guarantees:
+        bids = tuple(msgspec.structs.replace(one, deposit=GUARANTEE) for one in bids)
+    return msgspec.structs.replace(shortened(script), bids=bids)
+
+
 async def performed(stand: Stand, script: Script, folder: Path) -> dict[str, Any]:
     """A whole scenario; its report."""
     await asyncio.to_thread(folder.mkdir)
@@ -81,12 +91,16 @@ async def performed(stand: Stand, script: Script, folder: Path) -> dict[str, Any
 
 
 @asynccontextmanager
-async def tender(stand: Stand, folder: Path, bidders: int) -> AsyncIterator[Play]:
-    """A noticed lot whose bidders hold the tender document; its clock runs at 1, 20 days before T0."""
+async def tender(
+    stand: Stand, folder: Path, bidders: int, script: Script | None = None
+) -> AsyncIterator[Play]:
+    """A noticed lot whose bidders hold the tender document; its clock runs at 1, 20 days before T0.
+
+    ``script``: another tender than the waived works."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         play = Play(
-            script=road(bidders),
+            script=script or road(bidders),
             troupe=Troupe(stand.api, stack, stand.operator),
             theatre=Silence(),
             live_url=stand.live,
@@ -141,9 +155,10 @@ async def sealed(play: Play, one: BidderOnStage, **changed: Any) -> BidFolder:
     for name, value in changed.items():
         object.__setattr__(address, name, value)
     place = play.folder / f"{one.member.party}-{len(list(play.folder.iterdir()))}"
-    folder = await asyncio.to_thread(
-        seal, address, form(one), papers(play, one), one.member.session.device, place
-    )
+    said, documents = form(one), papers(play, one)
+    if one.plan.deposit == GUARANTEE:
+        said = await guaranteed(play, one, said, documents, await play.view(one.member.session))
+    folder = await asyncio.to_thread(seal, address, said, documents, one.member.session.device, place)
     one.folder = folder
     return folder
 

@@ -22,7 +22,7 @@ from bidding.stage.cast import Member
 from bidding.stage.play import Play
 from storage.server import EmbeddedServer
 from tests.system.platforms import Stand, standing
-from tests.system.tenders import all_hand_in, approach, tender
+from tests.system.tenders import all_hand_in, approach, private, tender
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -87,7 +87,7 @@ class House:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def houses(pg_server: EmbeddedServer, ground: Path) -> AsyncIterator[tuple[House, House]]:
-    """The same tender, step by step, with two bids and with five."""
+    """The same tender, step by step: with two bids, and with five that each hold a guarantee (R-GUAR-01)."""
     async with AsyncExitStack() as stack:
         two = await _house(pg_server, ground, stack, 2)  # one after the other: the log is captured for all
         yield two, await _house(pg_server, ground, stack, 5)
@@ -98,7 +98,8 @@ async def _house(server: EmbeddedServer, ground: Path, stack: AsyncExitStack, bi
     place = ground / f"secrecy-{bidders}"
     settings = Settings(data=place / "data", port=0, live_port=0, database_url=SecretStr(dsn))
     stand = await standing(settings, stack)
-    play = await stack.enter_async_context(tender(stand, place / "papers", bidders))
+    script = private(bidders, guarantees=bidders == 5)
+    play = await stack.enter_async_context(tender(stand, place / "papers", bidders, script))
     onlooker = await play.troupe.organisation("旁观建设有限公司", "bidder")
     house = House(stand, play, onlooker)
     listeners = [asyncio.create_task(_listen(house, name, one)) for name, one in house.readers.items()]

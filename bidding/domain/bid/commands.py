@@ -55,6 +55,8 @@ class SignIn(Command, name="bid/sign-in", by=BIDDER, binding=True, guarded=False
 
 
 class RecordDeposit(Command, name="bid/record-deposit", by=OPERATOR, guarded=False):
+    """Money that came in. A guarantee is refused here: it travels sealed inside the bid (R-GUAR-01)."""
+
     bidder: Name
     amount_fen: Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
     form: Literal["CASH", "TRANSFER", "GUARANTEE"]

@@ -1,4 +1,8 @@
-"""The bid deposit 投标保证金: only where it is asked for, never where it is waived (R-WAIVE-06, R-ENG-09)."""
+"""The bid deposit 投标保证金: only where it is asked for, never where it is waived (R-WAIVE-06, R-ENG-09).
+
+Money is recorded here. A guarantee never is: it lies sealed in the bid, and nobody, the centre included, knows of
+it before the opening (R-GUAR-01).
+"""
 
 from bidding.domain.bid import commands as c
 from bidding.domain.bid import events as e
@@ -8,12 +12,15 @@ from bidding.domain.errors import Invalid, OutOfOrder
 from bidding.domain.event import Event
 from bidding.domain.given import regime_of, terms_of
 from bidding.domain.lot import Lot, Phase
+from bidding.domain.notice.terms import DepositForm
 from bidding.domain.order import require_phase
 from bidding.domain.periods import on_time
 from bidding.domain.regime import Regime
 from bidding.domain.waiver import Charge
 
 CASH = "CASH"
+#: On the roll: no money came, and a guarantee may lie in the bid.
+SEALED = "SEALED"
 
 
 def waived(lot: Lot) -> bool:
@@ -31,17 +38,29 @@ def deposit_state(lot: Lot, bid: Bid) -> str:
     paid = sum(one.amount_fen for one in bid.deposits if deadline is None or on_time(one.at, deadline))
     if paid >= asked:
         return "PAID"
-    return "PARTIAL" if paid else "NOT_PAID"
+    if paid:
+        return "PARTIAL"
+    return SEALED if admits_guarantees(lot) else "NOT_PAID"
+
+
+def admits_guarantees(lot: Lot) -> bool:
+    """Always, where a deposit is asked: it may not be restricted to cash (R-GUAR-02; 款项条例 13; 营商条例 25)."""
+    terms = terms_of(lot)
+    return bool(terms.bid_deposit_fen) and (
+        not terms.deposit_forms or DepositForm.GUARANTEE in terms.deposit_forms
+    )
 
 
 def record_deposit(lot: Lot, command: c.RecordDeposit, facts: Facts, *, bid: Bid) -> list[Event]:
-    """Money or a guarantee came in. What comes late is recorded too: it has to go back (R-DEC-13)."""
+    """Money came in. What comes late is recorded too: it has to go back (R-DEC-13)."""
     require_phase(lot, Phase.NOTICED, Phase.CLOSED, Phase.OPENING, rule="R-ENG-09")
     if waived(lot):
         raise Invalid("deposit-waived", rule="R-WAIVE-06")
     terms = terms_of(lot)
     if not terms.bid_deposit_fen:
         raise Invalid("deposit-not-asked", rule="R-WAIVE-06")
+    if command.form == DepositForm.GUARANTEE:
+        raise Invalid("guarantee-travels-sealed", rule="R-GUAR-01")
     if command.form == CASH and regime_of(lot) is Regime.GP:
         raise Invalid("deposit-in-cash", rule="R-GP-06")
     allowed = [form.value for form in terms.deposit_forms]

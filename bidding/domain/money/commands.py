@@ -1,10 +1,19 @@
 """Requests about money."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from bidding.domain.command import Command
+from bidding.domain.guarantee import GuaranteeKind
 from bidding.domain.money.events import Kind
 from bidding.domain.parties import Standing
 
 PLATFORM = frozenset({Standing.PLATFORM})
+TENDERER = frozenset({Standing.TENDERER})
+Party = Annotated[str, Meta(min_length=1, max_length=200)]
+Reason = Annotated[str, Meta(max_length=2000)]
+Positive = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 
 
 class RecordBenefits(Command, name="money/record-benefits", by=PLATFORM, guarded=False, forward=False):
@@ -30,3 +39,52 @@ class RecordReturn(
 
     bidder: str
     interest_fen: int
+
+
+class JudgeGuarantee(
+    Command,
+    name="money/judge-guarantee",
+    by=frozenset({Standing.COMMITTEE, Standing.HOST}),
+    binding=True,
+    guarded=False,
+):
+    """Accept or refuse the guarantee that lay in a bid; a refusal gives its reason (R-GUAR-01)."""
+
+    bidder: Party
+    accepted: bool
+    reason: Reason = ""
+    page: Annotated[str, Meta(max_length=100)] = ""
+
+
+class ClaimGuarantee(
+    Command, name="money/claim-guarantee", by=TENDERER, binding=True, forward=False, guarded=False
+):
+    """``amount_fen`` in 分, at most the guarantee's."""
+
+    kind: GuaranteeKind
+    bidder: Party
+    amount_fen: Positive
+    reason: Reason
+
+
+class LodgeGuarantee(
+    Command, name="money/lodge-guarantee", by=frozenset({Standing.WINNER}), binding=True, guarded=False
+):
+    """履约保函: ``letter`` as its issuer signed it, ``signature`` and ``certificate`` base64url (R-GUAR-01)."""
+
+    letter: Annotated[str, Meta(min_length=2, max_length=1600)]
+    signature: Annotated[str, Meta(max_length=700)] = ""
+    certificate: Annotated[str, Meta(max_length=2200)] = ""
+    reference: Annotated[str, Meta(max_length=200)] = ""
+
+
+class ReleaseGuarantee(
+    Command, name="money/release-guarantee", by=TENDERER, binding=True, forward=False, guarded=False
+):
+    """Give the winner's performance guarantee back."""
+
+    bidder: Party
+
+
+class LapseGuarantees(Command, name="money/lapse-guarantees", by=PLATFORM, guarded=False, forward=False):
+    """The clock, on the day after a guarantee's last."""

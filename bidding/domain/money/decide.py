@@ -1,18 +1,22 @@
 """Decisions about money: what a waived lot saved, what may be received, what goes back when."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Invalid, Unknown
 from bidding.domain.event import Event
 from bidding.domain.given import calendar_of, rules_of
 from bidding.domain.lot import Lot, Phase
+from bidding.domain.money import commands as c
+from bidding.domain.money import guarantees
 from bidding.domain.money.commands import RaiseReceivable, RecordBenefits, RecordReturn, ScheduleReturns
 from bidding.domain.money.events import DepositsReturned, Kind, ReceivableRaised
 from bidding.domain.money.ledger import (
     HeldDeposit,
     benefits_at_close,
     benefits_at_contract,
+    guarantees_free,
     returns_due,
     waived,
 )
@@ -67,7 +71,13 @@ def schedule_returns(
     the bidders' names are no secret any more."""
     if lot.opening.closed_at is None:
         return []
-    return [*returns_due(lot, held, rules_of(lot, facts), facts.now, calendar_of(facts))]
+    rules = rules_of(lot, facts)
+    free = [guarantees.returned(one, rule, facts.now) for one, rule in guarantees_free(lot, rules, facts.now)]
+    return [*returns_due(lot, held, rules, facts.now, calendar_of(facts)), *free]
+
+
+def due(lot: Lot) -> list[tuple[str, datetime]]:
+    return guarantees.due(lot)
 
 
 def record_return(lot: Lot, command: RecordReturn, facts: Facts) -> list[Event]:
@@ -99,5 +109,12 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     RecordBenefits: record_benefits,
     RaiseReceivable: raise_receivable,
     RecordReturn: record_return,
+    c.JudgeGuarantee: guarantees.judge,
+    c.ClaimGuarantee: guarantees.claim,
+    c.ReleaseGuarantee: guarantees.release,
+    c.LapseGuarantees: guarantees.lapse,
 }
-NEEDS_MORE: dict[type[Command], str] = {ScheduleReturns: "held: the HeldDeposit of every bidder"}
+NEEDS_MORE: dict[type[Command], str] = {
+    ScheduleReturns: "held: the HeldDeposit of every bidder",
+    c.LodgeGuarantee: "offered: OfferedGuarantee read from the letter; principal_uscc: the winner's",
+}

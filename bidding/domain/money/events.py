@@ -3,7 +3,12 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from bidding.domain.event import EVERYONE, OFFICES, Event
+from bidding.domain.event import COMMITTEE, EVERYONE, OFFICES, PARTICIPANTS, Event, SignedAct
+from bidding.domain.guarantee import GuaranteeFault, GuaranteeKind, OfferedGuarantee
+from bidding.domain.parties import Standing
+
+#: Whom the bond of the contract concerns.
+WINNERS = OFFICES | {Standing.WINNER}
 
 
 class Kind(StrEnum):
@@ -56,3 +61,73 @@ class DepositsReturned(Event, topic="lot.deposits-returned.v1", audience=OFFICES
     interest_fen: int
     at: datetime
     late: bool
+
+
+class GuaranteeEnd(StrEnum):
+    RETURNED = "RETURNED"  # 退还: nothing can come of it any more
+    LAPSED = "LAPSED"  # 失效: the last day it could be claimed on has passed
+    CLAIMED = "CLAIMED"  # 索赔
+
+
+class GuaranteeDisclosed(Event, topic="lot.guarantee-disclosed.v1", audience=EVERYONE):
+    """With the prices and never before them (R-GUAR-01): a guarantee lay in this bid, and what is wrong with it.
+
+    ``amount_fen`` in 分; ``valid_until``: the last day to claim on; empty fields and None: not readable.
+    """
+
+    kind: GuaranteeKind
+    bidder: str
+    number: str
+    issuer: str
+    amount_fen: int
+    valid_until: date | None
+    faults: tuple[GuaranteeFault, ...]
+
+
+class GuaranteeJudged(
+    Event, topic="lot.guarantee-judged.v1", audience=COMMITTEE | frozenset({Standing.HOST})
+):
+    """R-GUAR-01: people judge it, the platform only finds faults. ``page``: of the bid, where it stands."""
+
+    bidder: str
+    number: str
+    accepted: bool
+    reason: str
+    page: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class GuaranteeEnded(Event, topic="lot.guarantee-ended.v1", audience=PARTICIPANTS):
+    """The issuer is free. ``rule``: by which it went back, or may be claimed."""
+
+    kind: GuaranteeKind
+    bidder: str
+    number: str
+    end: GuaranteeEnd
+    amount_fen: int
+    rule: str
+    at: datetime
+
+
+class GuaranteeClaimed(Event, topic="lot.guarantee-claimed.v1", audience=PARTICIPANTS):
+    """The tenderer asks the issuer to pay ``amount_fen`` 分 of it, with the reason (R-ENG-34)."""
+
+    kind: GuaranteeKind
+    bidder: str
+    number: str
+    amount_fen: int
+    reason: str
+    rule: str
+    at: datetime
+    signed: SignedAct
+
+
+class PerformanceGuaranteeLodged(Event, topic="lot.performance-guarantee-lodged.v1", audience=WINNERS):
+    """履约保函, after the award. ``letter`` as its issuer signed it (see ``OfferedGuarantee``)."""
+
+    bidder: str
+    guarantee: OfferedGuarantee
+    at: datetime
+    signed: SignedAct

@@ -8,9 +8,10 @@ import msgspec
 from bidding.domain.bidfate import DepositFate
 from bidding.domain.calendar import WorkCalendar
 from bidding.domain.deposit import ReturnCause, max_performance_bond_fen, return_due
+from bidding.domain.guarantee import GuaranteeKind
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.money.events import BenefitRecorded, DepositReturnDue, Kind
-from bidding.domain.money.state import Return
+from bidding.domain.money.state import Guarantee, Return
 from bidding.domain.periods import local_date
 from bidding.domain.regime import Regime
 from bidding.domain.ruleset import EngRules, RuleSet
@@ -90,6 +91,19 @@ def returns_due(
                 rule=_return_rule(rules, cause),
             )
         )
+    return found
+
+
+def guarantees_free(lot: Lot, rules: RuleSet, now: datetime) -> list[tuple[Guarantee, str]]:
+    """The bid guarantees from which nothing can come any more, each with the rule that money would go back by."""
+    found = []
+    for one in lot.money.guarantees:
+        if one.kind is not GuaranteeKind.BID or one.end:
+            continue
+        like = HeldDeposit(bidder=one.bidder, amount_fen=one.amount_fen, fate=DepositFate.NORMAL)
+        begun = _return_begins(lot, like, now)
+        if begun is not None:
+            found.append((one, _return_rule(rules, begun[0])))
     return found
 
 

@@ -5,6 +5,8 @@ from datetime import date, datetime
 import msgspec
 
 from bidding.domain.event import Event
+from bidding.domain.guarantee import GuaranteeFault, GuaranteeKind
+from bidding.domain.money import events as e
 from bidding.domain.money.events import (
     BenefitRecorded,
     DepositReturnDue,
@@ -41,10 +43,34 @@ class Return(msgspec.Struct, frozen=True, kw_only=True):
     late: bool = False
 
 
+class Guarantee(msgspec.Struct, frozen=True, kw_only=True):
+    """One guarantee in place of money (担保替代), known since the opening or, of the contract, since it was lodged.
+
+    ``accepted`` None: not judged (yet, or not for this audience); ``end`` empty: it still holds."""
+
+    kind: GuaranteeKind
+    bidder: str
+    number: str
+    issuer: str
+    amount_fen: int
+    valid_until: date | None
+    faults: tuple[GuaranteeFault, ...] = ()
+    accepted: bool | None = None
+    end: str = ""
+    claimed_fen: int = 0
+    ended_at: datetime | None = None
+
+
 class Money(msgspec.Struct, frozen=True, kw_only=True):
     benefits: tuple[Benefit, ...] = ()
     receivables: tuple[Receivable, ...] = ()
     returns: tuple[Return, ...] = ()
+    guarantees: tuple[Guarantee, ...] = ()
+
+    def guarantee(self, kind: GuaranteeKind, bidder: str) -> Guarantee | None:
+        """The last one of this kind that the bidder gave."""
+        found = [one for one in self.guarantees if (one.kind, one.bidder) == (kind, bidder)]
+        return found[-1] if found else None
 
     def waived_fen(self, kind: Kind) -> int:
         return sum(benefit.waived_fen for benefit in self.benefits if benefit.kind is kind)
@@ -73,7 +99,54 @@ def evolve(money: Money, event: Event) -> Money:
                 money, returns=tuple(_settled(entry, event) for entry in money.returns)
             )
         case _:
-            return money
+            return msgspec.structs.replace(money, guarantees=_guarantees(money.guarantees, event))
+
+
+def _guarantees(known: tuple[Guarantee, ...], event: Event) -> tuple[Guarantee, ...]:
+    match event:
+        case e.GuaranteeDisclosed():
+            return (
+                *known,
+                Guarantee(
+                    kind=event.kind,
+                    bidder=event.bidder,
+                    number=event.number,
+                    issuer=event.issuer,
+                    amount_fen=event.amount_fen,
+                    valid_until=event.valid_until,
+                    faults=event.faults,
+                ),
+            )
+        case e.PerformanceGuaranteeLodged(guarantee=said):
+            return (
+                *known,
+                Guarantee(
+                    kind=said.kind,
+                    bidder=event.bidder,
+                    number=said.number,
+                    issuer=said.issuer,
+                    amount_fen=said.amount_fen,
+                    valid_until=said.valid_until,
+                ),
+            )
+        case e.GuaranteeJudged() | e.GuaranteeClaimed() | e.GuaranteeEnded():
+            return tuple(_changed(one, event) for one in known)
+        case _:
+            return known
+
+
+def _changed(one: Guarantee, event: e.GuaranteeJudged | e.GuaranteeClaimed | e.GuaranteeEnded) -> Guarantee:
+    kind = GuaranteeKind.BID if isinstance(event, e.GuaranteeJudged) else event.kind
+    if one.end or (one.kind, one.bidder, one.number) != (kind, event.bidder, event.number):
+        return one
+    match event:
+        case e.GuaranteeJudged():
+            return msgspec.structs.replace(one, accepted=event.accepted)
+        case e.GuaranteeClaimed():
+            end = e.GuaranteeEnd.CLAIMED.value
+            return msgspec.structs.replace(one, end=end, claimed_fen=event.amount_fen, ended_at=event.at)
+        case e.GuaranteeEnded():
+            return msgspec.structs.replace(one, end=event.end.value, ended_at=event.at)
 
 
 def _settled(entry: Return, event: DepositsReturned) -> Return:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from bidding.domain.bid.deposits import SEALED
 from bidding.domain.bidcount import CountDecision
 from bidding.domain.bidfate import BidOutcome
 from bidding.domain.command import Facts
@@ -12,11 +13,12 @@ from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, To
 from bidding.domain.event import Event
 from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
+from bidding.domain.money.guarantees import disclosed, sufficient
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.adjudicating import pending
 from bidding.domain.opening.entries import AnnouncedRow
-from bidding.domain.opening.outcomes import checked, expected, outcomes, settle
+from bidding.domain.opening.outcomes import RollOutcome, checked, expected, outcomes, settle
 from bidding.domain.opening.parts import Objection, Window
 from bidding.domain.opening.state import CONFIRMATION, MISMATCH
 from bidding.domain.opening.windows import extension, held_open, lapsed, whole_milliseconds
@@ -53,7 +55,7 @@ def announce(lot: Lot, command: c.Announce, facts: Facts) -> list[Event]:
         confirm_until=whole_milliseconds(facts.now) + timedelta(minutes=minutes),
         signed=signed_of(facts),
     )
-    return [checked(lot, count, facts.now), announced]
+    return [checked(lot, count, facts.now), announced, *disclosed(lot, outcomes(lot))]
 
 
 def announced_table(lot: Lot) -> tuple[AnnouncedRow, ...]:
@@ -68,11 +70,21 @@ def announced_table(lot: Lot) -> tuple[AnnouncedRow, ...]:
             consequence=one.deposit.value,
             counts_toward_three=one.counts,
             may_claim_loss=one.may_claim_loss,
-            deposit_state=one.entry.deposit_state,
+            deposit_state=_deposit_state(lot, one),
             form=one.form,
         )
         for one in outcomes(lot)
     )
+
+
+def _deposit_state(lot: Lot, one: RollOutcome) -> str:
+    """R-GUAR-01: what the opened bid shows in place of money; a bid that was not opened keeps its secret."""
+    state = one.entry.deposit_state
+    if state != SEALED or one.form is None:
+        return state
+    if one.form.guarantee is msgspec.UNSET:
+        return "NOT_PAID"
+    return "GUARANTEED" if sufficient(lot, one.entry, one.form.guarantee) else "GUARANTEE_FAULTY"
 
 
 def table_hash(table: tuple[AnnouncedRow, ...]) -> str:

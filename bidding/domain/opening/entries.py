@@ -4,7 +4,12 @@ from datetime import datetime
 
 import msgspec
 
+<<<<<<< HEAD
 from bidding.domain.bid.joint import Share
+=======
+from bidding.domain.guarantee import OfferedGuarantee
+
+>>>>>>> d458e49 (Let a guarantee travel sealed in the bid: checked at packing, disclosed with the prices, judged, back by the clock)
 
 
 class RollMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -19,7 +24,8 @@ class RollMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class RollEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """One line of the bidder list 投标人名单; a consortium is one, under its lead.
 
-    ``deposit_state`` at the deadline: WAIVED, NOT_ASKED, PAID, PARTIAL or NOT_PAID.
+    ``deposit_state`` at the deadline: WAIVED, NOT_ASKED, PAID, PARTIAL, NOT_PAID, or SEALED: no money came, and
+    only the opening tells whether a guarantee lies in the bid (R-GUAR-01).
     """
 
     bidder: str
@@ -65,7 +71,10 @@ class FormExtra(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class AnnouncedForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The opened form. ``price_fen`` in 分, ``duration_days`` in calendar days, ``draw_nonce`` base64url."""
+    """The opened form. ``price_fen`` in 分, ``duration_days`` in calendar days, ``draw_nonce`` base64url.
+
+    ``guarantee``: absent where the bid holds none, so that the hashes of tables without guarantees stay theirs.
+    """
 
     price_fen: int
     duration_days: int
@@ -74,6 +83,7 @@ class AnnouncedForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     draw_nonce: str = ""
     extras: tuple[FormExtra, ...] = ()
     note: str = ""
+    guarantee: OfferedGuarantee | msgspec.UnsetType = msgspec.UNSET
 
 
 class ImportedBid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,7 +104,10 @@ class ImportedBid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 class AnnouncedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One line of what is read out 唱标 (R-OPEN-28). ``term`` is the statute's word for a bid not opened
-    (撤销, 视为撤销, 视为撤回), ``consequence`` what becomes of its deposit (R-BID-10)."""
+    (撤销, 视为撤销, 视为撤回), ``consequence`` what becomes of its deposit (R-BID-10).
+
+    ``deposit_state``: the roll's, but of an opened bid SEALED has become GUARANTEED, GUARANTEE_FAULTY or NOT_PAID.
+    """
 
     bidder: str
     name: str

@@ -73,8 +73,13 @@ def test_a_deposit_after_the_deadline_is_held_but_does_not_show_as_paid() -> Non
     hall.submit("a")
     hall.now = T0
     pay(hall, 500_000)
-    assert deposit_state(hall.lot, hall.bid("a")) == "NOT_PAID"
+    assert deposit_state(hall.lot, hall.bid("a")) == "SEALED", "nor does the roll tell that none was given"
     assert hall.bid("a").deposited_fen == 500_000
+
+
+def test_a_guarantee_is_never_recorded_outside_the_bid() -> None:  # R-GUAR-01, F-41
+    with pytest.raises(Invalid, match="guarantee-travels-sealed"):
+        pay(Hall(waived=False), 500_000, "GUARANTEE")
 
 
 def test_never_more_goes_back_than_is_held() -> None:  # R-ENG-25

@@ -48,7 +48,7 @@ def test_a_deposit_of_a_withdrawn_bid_goes_back_in_the_days_of_its_regime() -> N
     for regime, back in ((Regime.ENG, "RETURN_WITHIN_5日"), (Regime.GP, "RETURN_WITHIN_5工作日")):
         hall = Hall(regime=regime, waived=False)
         hall.submit("a")
-        hall.give(RecordDeposit(bidder="a", amount_fen=500_000, form="GUARANTEE", reference="保函1"), CENTRE)
+        hall.give(RecordDeposit(bidder="a", amount_fen=500_000, form="TRANSFER", reference="回单1"), CENTRE)
         hall.withdraw("a")
         assert outcome(hall, "a") == ("WITHDRAWN", back)
 
