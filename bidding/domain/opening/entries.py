@@ -4,12 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-<<<<<<< HEAD
 from bidding.domain.bid.joint import Share
-=======
 from bidding.domain.guarantee import OfferedGuarantee
-
->>>>>>> d458e49 (Let a guarantee travel sealed in the bid: checked at packing, disclosed with the prices, judged, back by the clock)
 
 
 class RollMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
