@@ -1,10 +1,14 @@
 """Every decision with its clause, read off what its reader may see (R-WAIVE-04, R-OPEN-09, R-BID-08, R-SCORE-01)."""
 
+from datetime import UTC, datetime
+
 from msgspec.structs import replace
 
 from bidding.application.rulebook import rulebook
 from bidding.application.rulebook.decisions import Decision, decided, decisions
 from bidding.domain.award import commands as award
+from bidding.domain.conflict.events import ConflictDecided, ConflictsChecked
+from bidding.domain.conflict.findings import Conflict, ConflictKind, CountingGrade
 from bidding.domain.disclosure import SPECTATOR, visible
 from bidding.domain.evaluation.sheets import Ground, RejectionVote
 from bidding.domain.event import TOPICS, Event
@@ -12,7 +16,7 @@ from bidding.domain.notice import decide as notice
 from bidding.domain.regime import Regime
 from tests.domain.evaluation.tender import OWNER, YUAN, Desk, tender
 from tests.domain.lots import booked, facts, publication
-from tests.domain.opening.hall import Hall
+from tests.domain.opening.hall import SIGNED, Hall
 from tests.domain.sampling import sample
 
 FOUR = {"a": 700_000 * YUAN, "b": 720_000 * YUAN, "c": 740_000 * YUAN, "d": 730_000 * YUAN}
@@ -110,3 +114,24 @@ def test_every_decision_of_every_event_names_a_rule_of_the_rulebook() -> None:
             assert decision.en
     assert len(told) > 25
     assert {"R-PLAT-11", "R-CONT-01", "R-ENG-22"} <= known
+
+
+def test_conflicts_are_told_with_clause_and_evidence_in_their_regime() -> None:  # R-ENG-31, R-GP-27
+    found = Conflict(
+        number=1,
+        kind=ConflictKind.SAME_HEAD,
+        bids=("a", "b"),
+        rule="R-ENG-31",
+        article="招投条例 34",
+        evidence="负责人均为张三",
+        certain=False,
+    )
+    grade = CountingGrade(bidder="c", trade="市政", grade=2)
+    at = datetime(2026, 6, 9, tzinfo=UTC)
+    checked = ConflictsChecked(conflicts=(found,), undeclared=(), grades=(grade,), at=at)
+    decision = ConflictDecided(number=1, upheld=True, reason="登记一致", by="s", at=at, signed=SIGNED)
+    first, second, third = decisions([checked, decision])
+    assert (first.rule, first.about, first.reasons) == ("R-ENG-31", "1", ("招投条例 34", "负责人均为张三"))
+    assert "待核实" in first.zh
+    assert (second.rule, second.about) == ("R-ENG-30", "c")
+    assert (third.rule, third.reasons) == ("R-ENG-31", ("登记一致",))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import singledispatch
 
 import msgspec
 
-from bidding.application.rulebook import rulebook
+from bidding.application.rulebook import openings, qualifying, rulebook
+from bidding.application.rulebook.decision import Decision, clock, decided, of, yuan
 from bidding.domain.award import events as award
 from bidding.domain.contract import events as contract
 from bidding.domain.control import events as control
@@ -15,10 +15,13 @@ from bidding.domain.evaluation.sheets import GROUND_TEXT
 from bidding.domain.event import Event
 from bidding.domain.money import events as money
 from bidding.domain.notice import events as notice
-from bidding.domain.opening import events as opening
-from bidding.domain.periods import SHANGHAI
 from bidding.domain.regime import Regime
 from bidding.domain.waiver import Charge
+
+__all__ = ["PARTS", "Decision", "decided", "decisions"]
+
+#: Modules that say the decisions of their phases; importing them is what registers those.
+PARTS = (openings, qualifying)
 
 CHARGES = {
     Charge.WAIVED: ("免收", "waived"),
@@ -27,21 +30,7 @@ CHARGES = {
     Charge.HOLD: ("待定", "held"),
 }
 #: The same decision stands under another article in 政府采购, and its event does not say so.
-IN_GP = {"R-ENG-07": "R-GP-21", "R-ENG-29": "R-GP-14"}
-FAULTS = {"BIDDER": ("投标人原因", "the bidder's doing"), "OTHER": ("非投标人原因", "not the bidder's doing")}
-
-
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """``at``: the lot's instant, None where the event has none; ``reasons``: evidence, citations, derivations,
-    in the words in which they were recorded; ``about``: a bidder's id or a number."""
-
-    rule: str
-    zh: str
-    en: str
-    article: str = ""
-    at: datetime | None = None
-    about: str = ""
-    reasons: tuple[str, ...] = ()
+IN_GP = {"R-ENG-07": "R-GP-21", "R-ENG-29": "R-GP-14", "R-ENG-30": "R-GP-28", "R-ENG-31": "R-GP-27"}
 
 
 def decisions(events: Iterable[Event]) -> tuple[Decision, ...]:
@@ -58,27 +47,21 @@ def decisions(events: Iterable[Event]) -> tuple[Decision, ...]:
     return tuple(found)
 
 
-@singledispatch
-def decided(event: Event) -> Iterator[Decision]:
-    """The decisions that one event records."""
-    yield from ()
-
-
 @decided.register
 def _pinned(event: notice.RulesetPinned) -> Iterator[Decision]:
-    yield _of("R-GEN-03", f"适用规则版本 {event.ruleset}", f"rule set {event.ruleset} applies")
+    yield of("R-GEN-03", f"适用规则版本 {event.ruleset}", f"rule set {event.ruleset} applies")
 
 
 @decided.register
 def _noticed(event: notice.NoticePublished) -> Iterator[Decision]:
-    deadline, first = _clock(event.deadline), event.earliest_deadline
-    yield _of(
+    deadline, first = clock(event.deadline), event.earliest_deadline
+    yield of(
         event.deadline_rule,
         f"投标截止 {deadline},最早可为 {first}",
         f"deadline {deadline}; {first} would be the first lawful date",
     )
     offer = "R-GP-02" if event.regime is Regime.GP else "R-ENG-02"
-    yield _of(offer, f"文件提供至 {event.offer_until}", f"document offered until {event.offer_until}")
+    yield of(offer, f"文件提供至 {event.offer_until}", f"document offered until {event.offer_until}")
     waiver = event.waiver
     charges = (
         (("投标保证金", "bid deposit"), waiver.bid_deposit, waiver.bid_deposit_max_fen),
@@ -90,7 +73,7 @@ def _noticed(event: notice.NoticePublished) -> Iterator[Decision]:
         for i in (0, 1)
     )
     skipped = tuple(f"{row.value}: 尚未施行 not yet in force" for row in waiver.skipped_by_date)
-    yield _of(
+    yield of(
         "R-WAIVE-04",
         f"减免决策表 {waiver.row.value} 行:{zh}",
         f"waiver table, row {waiver.row.value}: {en}",
@@ -101,7 +84,7 @@ def _noticed(event: notice.NoticePublished) -> Iterator[Decision]:
 @decided.register
 def _clarified(event: notice.ClarificationIssued) -> Iterator[Decision]:
     zh, en = ("可能影响投标", "may affect bids") if event.affects_bids else ("不影响投标", "affects no bid")
-    yield _of(
+    yield of(
         "R-DOC-04",
         f"澄清 {event.number}:{zh}",
         f"clarification {event.number}: {en}",
@@ -114,10 +97,10 @@ def _clarified(event: notice.ClarificationIssued) -> Iterator[Decision]:
 def _moved(event: notice.DeadlineMoved) -> Iterator[Decision]:
     # An incident's move names its kind behind the rule; a host's own wish has no rule at all.
     rule, _, cause = event.rule.partition(" ")
-    yield _of(
+    yield of(
         rule or "R-TIME-05",
-        f"投标截止由 {_clock(event.previous)} 顺延至 {_clock(event.deadline)}",
-        f"deadline moved from {_clock(event.previous)} to {_clock(event.deadline)}",
+        f"投标截止由 {clock(event.previous)} 顺延至 {clock(event.deadline)}",
+        f"deadline moved from {clock(event.previous)} to {clock(event.deadline)}",
         reasons=(cause,) if cause else (),
     )
 
@@ -125,7 +108,7 @@ def _moved(event: notice.DeadlineMoved) -> Iterator[Decision]:
 @decided.register
 def _document_answered(event: notice.DocumentObjectionAnswered) -> Iterator[Decision]:
     zh, en = ("逾期答复", "answered late") if event.late else ("已答复", "answered")
-    yield _of(
+    yield of(
         "R-ENG-07",
         f"对招标文件的异议(质疑) {event.number} {zh}",
         f"objection {event.number} to the document {en}",
@@ -135,114 +118,15 @@ def _document_answered(event: notice.DocumentObjectionAnswered) -> Iterator[Deci
 
 
 @decided.register
-def _closed(event: opening.SubmissionClosed) -> Iterator[Decision]:
-    yield _of(
-        "R-OPEN-01", f"截止,收到 {event.received} 份投标", f"closed with {event.received} bids received"
-    )
-
-
-@decided.register
-def _counted(event: opening.CountChecked) -> Iterator[Decision]:
-    at_deadline = event.stage == "DEADLINE"
-    zh, en = ("截止时清点", "count at T0") if at_deadline else ("解密后清点", "count after decryption")
-    yield _of(
-        "R-OPEN-09",
-        f"{zh}:收到 {event.received},计入 {event.counted},开启 {event.opened} → {event.decision}",
-        f"{en}: received {event.received}, counted {event.counted}, opened {event.opened} → {event.decision}",
-    )
-
-
-@decided.register
-def _failed(event: opening.LotFailed) -> Iterator[Decision]:
-    yield _of(event.rule, f"流标(废标):{event.decision}", f"the tender failed: {event.decision}")
-
-
-@decided.register
-def _extended(event: opening.WindowExtended) -> Iterator[Decision]:
-    rules = {"host": "R-OPEN-25", "mismatch": "R-OPEN-28", "remedy": "R-OPEN-09", "suspension": "R-TIME-07"}
-    until = _clock(event.until)
-    yield _of(
-        rules.get(event.reason, "R-INC-01"),
-        f"{event.window} 时段对全体延长 {event.minutes} 分钟,至 {until}",
-        f"{event.window} window extended for all by {event.minutes} min, to {until}",
-        reasons=(event.reason, event.text),
-    )
-
-
-@decided.register
-def _fault(event: opening.FaultDecided) -> Iterator[Decision]:
-    zh, en = FAULTS.get(event.fault, (event.fault, event.fault))
-    yield _of(
-        "R-BID-08",
-        f"未解密:{zh} → {event.term}({event.consequence})",
-        f"not opened: {en} → {event.term} ({event.consequence})",
-        about=event.bidder,
-        reasons=(event.evidence, f"SHA-256 {event.evidence_hash}"),
-    )
-
-
-@decided.register
-def _revoked(event: opening.BidRevoked) -> Iterator[Decision]:
-    yield _of(
-        "R-BID-10",
-        f"截止后撤销投标({event.consequence})",
-        f"revoked after T0 ({event.consequence})",
-        about=event.bidder,
-    )
-
-
-@decided.register
-def _held(event: opening.HoldResolved) -> Iterator[Decision]:
-    yield _of(
-        "R-OPEN-09",
-        f"监督机构决定:{event.resolution}",
-        f"the supervisor decides: {event.resolution}",
-        reasons=(event.reason,),
-    )
-
-
-@decided.register
-def _announced(event: opening.PricesAnnounced) -> Iterator[Decision]:
-    for row in event.table:
-        said = _yuan(row.form.price_fen) if row.form is not None else row.term
-        yield _of("R-OPEN-28", f"{row.name}:{said}", f"{row.name}: {said}", about=row.bidder)
-
-
-@decided.register
-def _opening_answered(event: opening.OpeningObjectionAnswered) -> Iterator[Decision]:
-    yield _of(
-        "R-OPEN-03",
-        f"现场异议 {event.number} 已答复",
-        f"objection {event.number} at the opening answered",
-        about=str(event.number),
-        reasons=(event.answer,),
-    )
-
-
-@decided.register
-def _silent(event: opening.ConfirmationClosed) -> Iterator[Decision]:
-    count = len(event.silent)
-    zh, en = (
-        ("视为认可", "taken as acceptance") if event.silence_accepts else ("不视为认可", "not acceptance")
-    )
-    yield _of(
-        event.rule,
-        f"确认结束,{count} 家未表示,{zh}",
-        f"confirmation over, {count} silent, {en}",
-        reasons=event.silent,
-    )
-
-
-@decided.register
 def _qualified(event: evaluation.QualificationReviewed) -> Iterator[Decision]:
     for one in event.results:
         zh, en = ("资格合格", "qualified") if one.qualified else ("资格不合格", "not qualified")
-        yield _of("R-GP-10", zh, en, about=one.bidder, reasons=_stated(one.page, one.reason))
+        yield of("R-GP-10", zh, en, about=one.bidder, reasons=_stated(one.page, one.reason))
 
 
 @decided.register
 def _time_extended(event: evaluation.EvaluationTimeExtended) -> Iterator[Decision]:
-    yield _of(
+    yield of(
         "R-EVAL-09",
         f"成员 {event.members} 人中 {event.calls} 人认为时间不足,延长 {event.minutes} 分钟",
         f"{event.calls} of {event.members} members call the time too short: {event.minutes} min more",
@@ -251,8 +135,8 @@ def _time_extended(event: evaluation.EvaluationTimeExtended) -> Iterator[Decisio
 
 @decided.register
 def _asked(event: evaluation.ClarificationAsked) -> Iterator[Decision]:
-    due = _clock(event.due)
-    yield _of(
+    due = clock(event.due)
+    yield of(
         "R-EVAL-10",
         f"评标委员会要求澄清 {event.number},{due} 前答复",
         f"the committee asks for clarification {event.number}, to be answered before {due}",
@@ -263,10 +147,10 @@ def _asked(event: evaluation.ClarificationAsked) -> Iterator[Decision]:
 @decided.register
 def _low_prices(event: evaluation.LowPricesFound) -> Iterator[Decision]:
     for one in event.found:
-        yield _of(
+        yield of(
             "R-SCORE-05",
-            f"异常低价提示:{_yuan(one.price_fen)}",
-            f"warning of an abnormally low price: {_yuan(one.price_fen)}",
+            f"异常低价提示:{yuan(one.price_fen)}",
+            f"warning of an abnormally low price: {yuan(one.price_fen)}",
             about=one.bidder,
             reasons=tuple(_step(step) for step in one.below),
         )
@@ -275,7 +159,7 @@ def _low_prices(event: evaluation.LowPricesFound) -> Iterator[Decision]:
 @decided.register
 def _judged(event: evaluation.PriceExplanationJudged) -> Iterator[Decision]:
     zh, en = ("采信", "accepted") if event.accepted else ("不采信", "not accepted")
-    yield _of(
+    yield of(
         "R-SCORE-05",
         f"报价说明{zh}({event.against}/{event.members} 票反对)",
         f"explanation of the price {en} ({event.against} of {event.members} against)",
@@ -286,7 +170,7 @@ def _judged(event: evaluation.PriceExplanationJudged) -> Iterator[Decision]:
 @decided.register
 def _rejected(event: evaluation.BidRejected) -> Iterator[Decision]:
     votes = tuple(str(msgspec.to_builtins(vote)) for vote in event.votes)
-    yield _of(
+    yield of(
         event.rule,
         f"否决:（{event.ground}）{GROUND_TEXT[event.ground]}",
         f"rejected on ground {event.ground}",
@@ -299,17 +183,17 @@ def _rejected(event: evaluation.BidRejected) -> Iterator[Decision]:
 def _scored(event: evaluation.PricesScored) -> Iterator[Decision]:
     """How every price score came about; for the committee alone."""
     base = tuple(_step(step) for step in event.base_derivation)
-    yield _of(
+    yield of(
         "R-SCORE-01",
         f"价格公式 {event.outcome},基准价 {event.base_fen or '—'}",
         f"price formula {event.outcome}, base {event.base_fen or '—'}",
         reasons=(event.formula, *base),
     )
     for score in event.scores:
-        yield _of(
+        yield of(
             "R-SCORE-02",
-            f"报价 {_yuan(score.price_fen)},评审价 {score.evaluated_fen} 分,得分 {score.score or '—'}",
-            f"price {_yuan(score.price_fen)}, evaluated {score.evaluated_fen} fen, score {score.score or '—'}",
+            f"报价 {yuan(score.price_fen)},评审价 {score.evaluated_fen} 分,得分 {score.score or '—'}",
+            f"price {yuan(score.price_fen)}, evaluated {score.evaluated_fen} fen, score {score.score or '—'}",
             about=score.bidder,
             reasons=tuple(_step(step) for step in score.derivation),
         )
@@ -317,23 +201,23 @@ def _scored(event: evaluation.PricesScored) -> Iterator[Decision]:
 
 @decided.register
 def _voided(event: evaluation.EvaluationVoided) -> Iterator[Decision]:
-    yield _of(event.rule, f"废标:{event.decision}", f"void: {event.decision}", reasons=(event.reason,))
+    yield of(event.rule, f"废标:{event.decision}", f"void: {event.decision}", reasons=(event.reason,))
 
 
 @decided.register
 def _publicised(event: award.CandidatesPublicised) -> Iterator[Decision]:
-    until = _clock(event.until)
+    until = clock(event.until)
     late = (event.late_reason,) if event.late_reason else ()
-    yield _of("R-ENG-21", f"候选人公示至 {until}", f"candidates publicised until {until}", reasons=late)
+    yield of("R-ENG-21", f"候选人公示至 {until}", f"candidates publicised until {until}", reasons=late)
     for one in event.candidates:
-        yield _of(
+        yield of(
             "R-ENG-17",
-            f"第 {one.rank} 候选人 {one.name}:{_yuan(one.price_fen)},总分 {one.total or '—'}",
-            f"candidate {one.rank}: {one.name}, {_yuan(one.price_fen)}, total {one.total or '—'}",
+            f"第 {one.rank} 候选人 {one.name}:{yuan(one.price_fen)},总分 {one.total or '—'}",
+            f"candidate {one.rank}: {one.name}, {yuan(one.price_fen)}, total {one.total or '—'}",
             about=one.bidder,
         )
     for fallen in event.rejected:
-        yield _of(
+        yield of(
             "R-EVAL-02",
             f"否决 {fallen.name}:{fallen.ground}",
             f"{fallen.name} rejected: {fallen.ground}",
@@ -345,7 +229,7 @@ def _publicised(event: award.CandidatesPublicised) -> Iterator[Decision]:
 @decided.register
 def _result_answered(event: award.ResultObjectionAnswered) -> Iterator[Decision]:
     zh, en = ("逾期答复", "answered late") if event.late else ("已答复", "answered")
-    yield _of(
+    yield of(
         "R-ENG-22",
         f"对结果的异议 {event.number} {zh}",
         f"objection {event.number} to the result {en}",
@@ -357,7 +241,7 @@ def _result_answered(event: award.ResultObjectionAnswered) -> Iterator[Decision]
 @decided.register
 def _determined(event: award.WinnerDetermined) -> Iterator[Decision]:
     passed = tuple(f"{one.bidder}: {one.ground.value} {one.evidence}" for one in event.passed_over)
-    yield _of(
+    yield of(
         "R-ENG-29",
         f"确定第 {event.rank} 名中标",
         f"rank {event.rank} wins",
@@ -369,7 +253,7 @@ def _determined(event: award.WinnerDetermined) -> Iterator[Decision]:
 @decided.register
 def _query_answered(event: award.QueryAnswered) -> Iterator[Decision]:
     zh, en = ("成立", "upheld") if event.upheld else ("不成立", "not upheld")
-    yield _of(
+    yield of(
         "R-GP-21",
         f"质疑 {event.number}({event.stage.value}){zh}",
         f"query {event.number} ({event.stage.value}) {en}",
@@ -381,7 +265,7 @@ def _query_answered(event: award.QueryAnswered) -> Iterator[Decision]:
 @decided.register
 def _query_assessed(event: award.QueryAssessed) -> Iterator[Decision]:
     zh, en = ("可能", "may") if event.may_change_result else ("不会", "cannot")
-    yield _of(
+    yield of(
         "R-GP-29",
         f"质疑 {event.number} {zh}影响结果",
         f"query {event.number} {en} change the result",
@@ -393,7 +277,7 @@ def _query_assessed(event: award.QueryAssessed) -> Iterator[Decision]:
 @decided.register
 def _remedy(event: award.RemedyDecided) -> Iterator[Decision]:
     numbers = ", ".join(str(number) for number in event.numbers)
-    yield _of(
+    yield of(
         event.rule,
         f"处理决定({event.basis.value} {numbers}):{event.remedy.value}",
         f"remedy ({event.basis.value} {numbers}): {event.remedy.value}",
@@ -405,7 +289,7 @@ def _remedy(event: award.RemedyDecided) -> Iterator[Decision]:
 @decided.register
 def _reported(event: award.SupervisorReportFiled) -> Iterator[Decision]:
     zh, en = ("逾期", "late") if event.late else ("按期", "in time")
-    yield _of(
+    yield of(
         "R-ENG-23",
         f"向监督部门提交书面报告({zh})",
         f"written report to the supervisor filed ({en})",
@@ -416,19 +300,19 @@ def _reported(event: award.SupervisorReportFiled) -> Iterator[Decision]:
 
 @decided.register
 def _awarded(event: award.AwardNoticeIssued) -> Iterator[Decision]:
-    due = _clock(event.contract_due)
-    yield _of(
+    due = clock(event.contract_due)
+    yield of(
         "R-AWARD-01",
-        f"中标通知书 {event.number}:{event.name},{_yuan(event.price_fen)};{due} 前签订合同",
-        f"award notice {event.number}: {event.name}, {_yuan(event.price_fen)}; contract before {due}",
+        f"中标通知书 {event.number}:{event.name},{yuan(event.price_fen)};{due} 前签订合同",
+        f"award notice {event.number}: {event.name}, {yuan(event.price_fen)}; contract before {due}",
         about=event.winner,
     )
 
 
 @decided.register
 def _result(event: award.ResultAnnounced) -> Iterator[Decision]:
-    until, query = _clock(event.until), _clock(event.query_until)
-    yield _of(
+    until, query = clock(event.until), clock(event.query_until)
+    yield of(
         "R-GP-23",
         f"结果公告至 {until},质疑至 {query}",
         f"result announced until {until}, queries until {query}",
@@ -438,10 +322,10 @@ def _result(event: award.ResultAnnounced) -> Iterator[Decision]:
 @decided.register
 def _filed(event: contract.ContractFiled) -> Iterator[Decision]:
     zh, en = ("逾期", "late") if event.late else ("按期", "in time")
-    yield _of(
+    yield of(
         "R-CONT-01",
-        f"合同 {event.number} 双方签署({zh}),{_yuan(event.price_fen)},与投标一致",
-        f"contract {event.number} signed by both ({en}), {_yuan(event.price_fen)}, as bid",
+        f"合同 {event.number} 双方签署({zh}),{yuan(event.price_fen)},与投标一致",
+        f"contract {event.number} signed by both ({en}), {yuan(event.price_fen)}, as bid",
         about=event.winner,
         reasons=(f"SHA-256 {event.contract_hash}",),
     )
@@ -449,10 +333,10 @@ def _filed(event: contract.ContractFiled) -> Iterator[Decision]:
 
 @decided.register
 def _benefit(event: money.BenefitRecorded) -> Iterator[Decision]:
-    yield _of(
+    yield of(
         event.rule,
-        f"减免 {event.kind.value} {_yuan(event.waived_fen)}({event.row} 行,{event.bids} 份投标)",
-        f"{event.kind.value} waived: {_yuan(event.waived_fen)} (row {event.row}, bids: {event.bids})",
+        f"减免 {event.kind.value} {yuan(event.waived_fen)}({event.row} 行,{event.bids} 份投标)",
+        f"{event.kind.value} waived: {yuan(event.waived_fen)} (row {event.row}, bids: {event.bids})",
         about=event.party,
     )
 
@@ -460,21 +344,17 @@ def _benefit(event: money.BenefitRecorded) -> Iterator[Decision]:
 @decided.register
 def _suspended(event: control.LotSuspended) -> Iterator[Decision]:
     zh, en = f"暂停(指令 {event.order})", f"suspended (order {event.order})"
-    yield _of("R-PLAT-11", zh, en, reasons=(event.reason,))
+    yield of("R-PLAT-11", zh, en, reasons=(event.reason,))
 
 
 @decided.register
 def _lifted(event: control.SuspensionLifted) -> Iterator[Decision]:
-    yield _of("R-PLAT-11", "恢复", "suspension lifted", reasons=(event.reason,))
+    yield of("R-PLAT-11", "恢复", "suspension lifted", reasons=(event.reason,))
 
 
 @decided.register
 def _terminated(event: control.LotTerminated) -> Iterator[Decision]:
-    yield _of(event.rule, "终止招标", "the tender is terminated", reasons=(event.reason,))
-
-
-def _of(rule: str, zh: str, en: str, *, about: str = "", reasons: tuple[str, ...] = ()) -> Decision:
-    return Decision(rule=rule, zh=zh, en=en, about=about, reasons=tuple(filter(None, reasons)))
+    yield of(event.rule, "终止招标", "the tender is terminated", reasons=(event.reason,))
 
 
 def _instant(event: Event) -> datetime | None:
@@ -485,17 +365,8 @@ def _instant(event: Event) -> datetime | None:
     return None
 
 
-def _clock(at: datetime) -> str:
-    """Beijing time: every deadline of the law is read in it."""
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-
-
-def _yuan(fen: int) -> str:
-    return f"¥{fen // 100:,}.{fen % 100:02d}"
-
-
 def _most(fen: int | None) -> str:
-    return f" ≤ {_yuan(fen)}" if fen else ""
+    return f" ≤ {yuan(fen)}" if fen else ""
 
 
 def _stated(page: str, reason: str) -> tuple[str, ...]:
