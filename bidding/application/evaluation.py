@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from bidding.application.admission import Parties
 from bidding.application.bids import bid_stream
 from bidding.application.experts import ExpertPool
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
+from bidding.application.traces import Names, OpenedEnvelope, read_traces
 from bidding.crypto.canonical import parse_canonical
 from bidding.crypto.errors import Layer, OpeningError, WorkerDiedError
 from bidding.crypto.manifest import Manifest
@@ -21,13 +24,17 @@ from bidding.crypto.release import KeyRelease, recover_cek
 from bidding.crypto.workers import CryptoWorkers
 from bidding.domain.bid.state import replay as replay_bid
 from bidding.domain.command import Command, Facts
-from bidding.domain.evaluation.commands import DrawCommittee, RecordEnvelopes, Recuse
+from bidding.domain.evaluation.bids import opened_bids
+from bidding.domain.evaluation.commands import DrawCommittee, RecordEnvelopes, RecordTraces, Recuse
 from bidding.domain.evaluation.members import PoolMember
 from bidding.domain.evaluation.outcome import EnvelopeResult
 from bidding.domain.evaluation.seating import draw_committee, recuse
+from bidding.domain.evaluation.traces import BidTraces
 from bidding.domain.lot import Lot
 
 OPENED = "OPENED"
+#: Seconds for the files of one bid: a file made to keep a reader busy costs its bid's search, no more.
+READING = 300.0
 
 
 class EvaluationDesk:
@@ -85,6 +92,49 @@ class EvaluationDesk:
         if died is not None:
             raise died
 
+    async def examine(self, lot_id: str) -> None:
+        """Read every opened bid's files for signs of collusion, in worker processes, and record them together.
+
+        What no worker could read in its time is recorded as unread: silence would look like innocence.
+        """
+        lot = await self._platform.load(lot_id)
+        if lot.evaluation.examined_at is not None:
+            return
+        bids = opened_bids(lot)
+        uscc = {entry.bidder: entry.uscc for entry in lot.opening.roll}
+        names = {
+            bid.bidder: Names(name=bid.name, uscc=uscc[bid.bidder], project_lead=bid.project_lead)
+            for bid in bids
+        }
+        traces = [await self._traces(lot, bid.bidder, names) for bid in bids]
+        await self._platform.act(lot_id, RecordTraces(bids=tuple(traces)))
+
+    async def _traces(self, lot: Lot, bidder: str, names: Mapping[str, Names]) -> BidTraces:
+        stored = [one for one in lot.evaluation.envelopes if one.bidder == bidder and one.object_key]
+        with tempfile.TemporaryDirectory(dir=self._scratch, prefix="reading-") as folder:
+            found, missing = list[OpenedEnvelope](), list[str]()
+            for one in stored:
+                archive = Path(folder, f"{one.envelope}.zip")
+                try:
+                    await self._fetch(one.object_key, archive)
+                except Missing:
+                    missing.append(one.envelope)
+                    continue
+                found.append(OpenedEnvelope(envelope=one.envelope, archive=archive))
+            job = partial(read_traces, bidder, found, names)
+            try:
+                read: BidTraces = await asyncio.wait_for(self._workers.run(job), READING)
+            except (TimeoutError, WorkerDiedError):
+                read, missing = BidTraces(bidder=bidder, read=0), [one.envelope for one in stored]
+        return msgspec.structs.replace(read, unread=(*missing, *read.unread))
+
+    async def _fetch(self, key: str, path: Path) -> None:
+        """Raises ``Missing``."""
+        file = await asyncio.to_thread(path.open, "wb")
+        with file:
+            async for chunk in self._platform.objects.get(key):
+                await asyncio.to_thread(file.write, chunk)
+
     async def _opened(self, lot: Lot, bidder: str) -> AsyncIterator[EnvelopeResult]:
         recorded = await self._platform.journal.load(bid_stream(lot.lot_id, bidder))
         version = replay_bid((one.event for one in recorded), lot=lot.lot_id, bidder=bidder).effective
@@ -118,10 +168,7 @@ class EvaluationDesk:
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix="opening-") as folder:
             body, archive = Path(folder, "body.sealed"), Path(folder, "archive.zip")
             try:
-                file = await asyncio.to_thread(body.open, "wb")
-                with file:
-                    async for chunk in self._platform.objects.get(key):
-                        await asyncio.to_thread(file.write, chunk)
+                await self._fetch(key, body)
             except Missing:
                 raise OpeningError(
                     layer=Layer.ROOT, envelope=envelope, reason="the stored body is missing"

@@ -20,6 +20,7 @@ Reaction = Callable[[str], Awaitable[None]]
 DELIVER = "notice/deliver"
 VACATE = "booking/vacate"
 ENVELOPES = "evaluation/record-envelopes"
+TRACES = "evaluation/record-traces"
 MOVE = "booking/move"
 IMPORT = "opening/import"
 BENEFITS = "money/record-benefits"
@@ -45,6 +46,8 @@ def pending(lot: Lot) -> list[str]:
         found.append(IMPORT)
     if lot.phase in (Phase.OPENED, Phase.EVALUATING) and _envelopes_wait(lot):
         found.append(ENVELOPES)
+    elif lot.phase in (Phase.OPENED, Phase.EVALUATING) and _traces_wait(lot):
+        found.append(TRACES)
     if _all_sheets_in(lot):
         found.append(COMPILE)
     if opening.roll or ended:
@@ -65,6 +68,11 @@ def _envelopes_wait(lot: Lot) -> bool:
     opened = {one.bidder for one in lot.opening.imported if one.opened}
     tried = {one.bidder for one in lot.evaluation.envelopes}
     return len(lot.opening.evaluation_keys) == OFFICES and bool(opened - tried)
+
+
+def _traces_wait(lot: Lot) -> bool:
+    """Every envelope that could be opened is; what their making left in them is still to be compared."""
+    return len(lot.opening.evaluation_keys) == OFFICES and lot.evaluation.examined_at is None
 
 
 def _all_sheets_in(lot: Lot) -> bool:
@@ -90,6 +98,7 @@ class Reactions:
             DELIVER: self._notice.deliver,
             VACATE: self._vacate,
             ENVELOPES: self._evaluation.open_envelopes,
+            TRACES: self._evaluation.examine,
             CLOSE: self._close,
         }
 

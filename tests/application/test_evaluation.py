@@ -7,6 +7,7 @@ import pytest
 from bidding.crypto.canonical import b64
 from bidding.crypto.errors import WorkerDiedError
 from bidding.crypto.session import seal_to_platform, transfer_info
+from bidding.domain.evaluation.events import CollusionExamined
 from bidding.domain.evaluation.outcome import EnvelopeResult
 from bidding.domain.event import Event
 from bidding.domain.opening.commands import Announce, Import
@@ -111,3 +112,48 @@ async def test_a_sealed_key_of_another_office_is_not_taken(opened: Day) -> None:
     assert opened.house.opening.evaluation_key_of(lot, "agency", supervisors) is None
     assert opened.house.opening.evaluation_key_of(lot, "agency", "not base64url!") is None
     assert opened.house.opening.evaluation_key_of(lot, "nobody", supervisors) is None
+
+
+# R-EVAL-04: what the files of each bid have in common, compared when all are open
+
+
+async def test_the_files_of_every_bid_are_read_once_and_the_findings_recorded(opened: Day) -> None:
+    await opened.house.evaluation.open_envelopes(LOT)
+    await opened.house.platform.objects.delete((await results(opened.house))["a"].object_key)
+    await opened.house.evaluation.examine(LOT)
+    recorded = await opened.house.platform.journal.load(f"lot-{LOT}")
+    (event,) = [one.event for one in recorded if isinstance(one.event, CollusionExamined)]
+    # what the samples call a PDF is none: it is named, as the envelope is that was gone
+    assert {one.bidder: one.unread for one in event.bids} == {
+        "a": ("technical",),
+        "b": ("technical/施工组织设计.pdf",),
+        "c": ("technical/施工组织设计.pdf",),
+    }
+    await opened.house.evaluation.examine(LOT)
+    assert len(await opened.house.platform.journal.load(f"lot-{LOT}")) == len(recorded)
+    assert list(opened.house.scratch.iterdir()) == []
+
+
+async def test_a_reader_that_dies_or_hangs_leaves_the_bid_unread_and_the_others_read(
+    opened: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened.house.evaluation.open_envelopes(LOT)
+    honest, jobs = opened.house.workers.run, list[object]()
+
+    async def failing(job: Any, **more: Any) -> Any:
+        jobs.append(job)
+        if len(jobs) == 1:
+            raise WorkerDiedError(job="read_traces", exit_code=-9)
+        if len(jobs) == 2:
+            raise TimeoutError
+        return await honest(job, **more)
+
+    monkeypatch.setattr(opened.house.workers, "run", failing)
+    await opened.house.evaluation.examine(LOT)
+    lot = await opened.house.platform.load(LOT)
+    assert [name.partition(" ")[2] for name in sorted(lot.evaluation.unread, key=len)] == [
+        "technical",
+        "technical",
+        "technical/施工组织设计.pdf",
+    ]
+    assert lot.evaluation.examined_at is not None

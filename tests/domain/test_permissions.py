@@ -80,6 +80,7 @@ evaluation/compile                .  .  .  .  .  .  x  .  .  .  x   -f-
 evaluation/draw                   .  .  .  .  .  .  x  .  .  .  .   -fg
 evaluation/record-envelopes       .  .  .  .  .  .  .  .  .  .  x   -f-
 evaluation/record-refusal         .  .  .  .  .  .  x  .  .  x  .   bfg
+evaluation/record-traces          .  .  .  .  .  .  .  .  .  .  x   -f-
 evaluation/recuse                 .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/reply-clarification    .  .  .  x  .  .  .  .  .  .  .   bf-
 evaluation/review-qualification   .  .  .  .  .  .  x  .  .  .  .   bfg
@@ -164,6 +165,7 @@ lot.bids-imported.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.bids-ranked.v1                    .  .  .  .  .  x  .  .  .  x  .
 lot.candidates-publicised.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.clarified.v1                      x  x  x  x  x  x  x  x  x  x  x
+lot.collusion-examined.v1             .  .  .  .  .  x  .  .  .  x  .
 lot.committee-disclosed.v1            .  .  .  x  .  .  x  x  x  x  .
 lot.committee-dismissed.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.committee-drawn.v1                .  .  .  .  .  x  .  .  .  x  .

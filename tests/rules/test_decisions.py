@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from bidding.application.rulebook import rulebook
-from bidding.application.rulebook.decisions import Decision, decided, decisions
+from bidding.application.rulebook.decision import Decision, decided
+from bidding.application.rulebook.decisions import decisions
 from bidding.domain.award import commands as award
 from bidding.domain.conflict.events import ConflictDecided, ConflictsChecked
 from bidding.domain.conflict.findings import Conflict, ConflictKind, CountingGrade

@@ -9,6 +9,7 @@ from bidding.domain.evaluation.members import TradeQuota
 from bidding.domain.evaluation.outcome import EnvelopeResult, QualificationResult
 from bidding.domain.evaluation.requests import MAX_MINUTES, MIN_MINUTES, RequestKind
 from bidding.domain.evaluation.sheets import BidScores, Page, Reason, RejectionVote
+from bidding.domain.evaluation.traces import BidTraces
 from bidding.domain.parties import Standing
 
 HOST = frozenset({Standing.HOST})
@@ -45,6 +46,12 @@ class RecordEnvelopes(Command, name="evaluation/record-envelopes", by=CLOCK, gua
     """What the workers found when they opened the envelopes other than the opening form."""
 
     bids: tuple[EnvelopeResult, ...]
+
+
+class RecordTraces(Command, name="evaluation/record-traces", by=CLOCK, guarded=False):
+    """What the workers read of the making of every opened bid's files (R-EVAL-04)."""
+
+    bids: tuple[BidTraces, ...]
 
 
 class ReviewQualification(Command, name="evaluation/review-qualification", by=HOST, binding=True):

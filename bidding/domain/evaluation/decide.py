@@ -6,6 +6,7 @@ from typing import Any
 from bidding.domain.command import Command
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation.asking import ask_clarification, reply_clarification, support_clarification
+from bidding.domain.evaluation.collusion import record_traces
 from bidding.domain.evaluation.compiling import compile_scores, state_competition
 from bidding.domain.evaluation.marking import submit_scores
 from bidding.domain.evaluation.reviewing import record_envelopes, review_qualification
@@ -18,6 +19,7 @@ __all__ = ["DECIDERS", "NEEDS_MORE", "draw_committee", "recuse"]
 DECIDERS: dict[type[Command], Callable[..., Any]] = {
     c.SignIn: sign_in,
     c.RecordEnvelopes: record_envelopes,
+    c.RecordTraces: record_traces,
     c.ReviewQualification: review_qualification,
     c.SetTime: set_time,
     c.CallTimeShort: call_time_short,

@@ -13,6 +13,7 @@ from bidding.domain.evaluation.outcome import (
 )
 from bidding.domain.evaluation.requests import LowPrice, RequestKind
 from bidding.domain.evaluation.sheets import BidScores, Ground, MemberVote, RejectionVote, Sheet
+from bidding.domain.evaluation.traces import BidTraces, Finding
 from bidding.domain.event import COMMITTEE, EVERYONE, NOBODY, OFFICES, PARTICIPANTS, Event, SignedAct
 from bidding.domain.scoring import Step
 
@@ -76,6 +77,16 @@ class QualificationEnvelopesOpened(Event, topic="lot.qualification-opened.v1", a
     """GP: the purchaser reviews qualification and needs those envelopes, and no others (R-GP-10)."""
 
     bids: tuple[EnvelopeResult, ...]
+    at: datetime
+
+
+class CollusionExamined(Event, topic="lot.collusion-examined.v1", audience=COMMITTEE):
+    """Signs, for committee and supervision; what follows from them is theirs to say (R-EVAL-04, 招投条例 40).
+
+    ``bids``: what was read, so that ``findings`` can be computed again."""
+
+    bids: tuple[BidTraces, ...]
+    findings: tuple[Finding, ...]
     at: datetime
 
 

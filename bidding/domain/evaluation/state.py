@@ -18,6 +18,7 @@ from bidding.domain.evaluation.outcome import (
 )
 from bidding.domain.evaluation.requests import ClarificationRequest, LowPrice, TimeCall
 from bidding.domain.evaluation.sheets import Sheet
+from bidding.domain.evaluation.traces import Finding
 from bidding.domain.event import Event
 
 
@@ -40,7 +41,8 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """``members``: party ids of the seats taken; ``vacant``: those who left a seat nobody has taken yet;
-    ``sheets``: last sheet of each member; ``revealed``: whether the committee has seen all of them.
+    ``sheets``: last sheet of each member; ``revealed``: whether the committee has seen all of them;
+    ``unread``: files that the search for signs of collusion could not read.
     """
 
     committee: tuple[Member, ...] = ()
@@ -54,6 +56,9 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     reopened_at: datetime | None = None
     envelopes: tuple[EnvelopeResult, ...] = ()
     qualification: tuple[QualificationResult, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    unread: tuple[str, ...] = ()
+    examined_at: datetime | None = None
     time_minutes: int = 0
     time_calls: tuple[TimeCall, ...] = ()
     low_prices: tuple[LowPrice, ...] = ()
@@ -139,6 +144,9 @@ def _consulted(evaluation: Evaluation, event: Event) -> Evaluation:
             return replace(evaluation, time_calls=(*evaluation.time_calls, call))
         case e.EvaluationTimeExtended(minutes=minutes):
             return replace(evaluation, time_minutes=evaluation.time_minutes + minutes, time_calls=())
+        case e.CollusionExamined(bids=bids, findings=findings, at=at):
+            unread = tuple(f"{one.bidder} {name}" for one in bids for name in one.unread)
+            return replace(evaluation, findings=findings, unread=unread, examined_at=at)
         case e.LowPricesFound(found=found):
             return replace(evaluation, low_prices=found)
         case e.ClarificationProposed():

@@ -36,6 +36,8 @@ FORMULA_OF: dict[Method, type[PriceFormula]] = {
 }
 #: Methods that rank by price alone and give no points.
 WITHOUT_POINTS = frozenset({Method.GP_LOWEST_EVALUATED, Method.ENG_LOWEST_EVALUATED})
+#: Two prices always have one difference: only a third can repeat it.
+SHORTEST_SERIES = 3
 FULL_POINTS = Decimal(100)
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -127,6 +129,7 @@ def _check_scoring(terms: TenderTerms, basis: Basis) -> None:
     if any(most == 0 for most in scored):
         raise Invalid("criterion-without-points", rule="R-EVAL-03")
     _check_low_price(terms)
+    _check_collusion(terms)
     total = price + sum(scored)
     if total != (0 if terms.method in WITHOUT_POINTS else FULL_POINTS):
         raise Invalid("points-do-not-sum", rule="R-EVAL-03", total=str(total))
@@ -141,6 +144,18 @@ def _check_low_price(terms: TenderTerms) -> None:
         share = getattr(shares, field)
         if share and not 0 < points(share, field) <= 1:
             raise Invalid("low-price-share-out-of-range", rule="R-SCORE-05", field=field, value=share)
+
+
+def _check_collusion(terms: TenderTerms) -> None:
+    """R-EVAL-04: fields and thresholds that can be met, and that no single weak field meets."""
+    declared = terms.collusion
+    strong = set(declared.fields) - set(declared.weak)
+    if not strong or not 1 <= declared.threshold <= len(set(declared.fields)):
+        raise Invalid("collusion-threshold-unmeetable", rule="R-EVAL-04", threshold=declared.threshold)
+    if declared.series_length < SHORTEST_SERIES:
+        raise Invalid("price-series-too-short", rule="R-EVAL-04", length=declared.series_length)
+    if points(declared.tolerance, "tolerance") >= 1:
+        raise Invalid("points-malformed", rule="R-EVAL-04", field="tolerance", value=declared.tolerance)
 
 
 def draws_coefficient(formula: PriceFormula) -> bool:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from bidding.domain.evaluation.traces import CollusionTerms
 from bidding.domain.ranking import Method as RankingMethod
 from bidding.domain.scoring import PriceFormula
 
@@ -114,6 +115,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     special_committee: bool = False
     low_price: LowPriceShares = LowPriceShares()
     one_query_per_step: bool = False
+    collusion: CollusionTerms = CollusionTerms()
     platform_key: str
     consortia: bool = False
     consortium_members: int = 0
