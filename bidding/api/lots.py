@@ -1,5 +1,6 @@
 """Lots as their readers may know them: the public list, one lot, its events. No login is needed."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -11,11 +12,13 @@ from bidding.api.cursors import After, Limit
 from bidding.api.desks import AtDesks
 from bidding.api.preconditions import etag
 from bidding.api.problems import BadRequest
+from bidding.api.schemas import json_answer
 from bidding.api.sessions import Viewing
 from bidding.api.tags import tag
 from bidding.application.platform import described
 from bidding.application.ports import LotRow
 from bidding.domain.disclosure import addressed, view, visible
+from bidding.domain.lot import Lot, Phase
 from bidding.domain.parties import Standing
 from bidding.domain.permissions import standings
 from bidding.domain.registry import COMMANDS
@@ -28,13 +31,59 @@ _GUARDED_FOR = frozenset().union(*(command.BY for command in COMMANDS.values() i
     Standing.MEMBER
 }
 
+
+class LotLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the public list. ``phase`` as in the lot; ``position`` in the public feed."""
+
+    lot: str
+    title: str
+    project_code: str
+    category: str
+    regime: str
+    region: str
+    mode: str
+    phase: Phase
+    deadline: datetime | None
+    noticed_at: datetime | None
+    tenderer: str
+    agency: str
+    position: int
+
+
+class LotPage(msgspec.Struct, frozen=True, kw_only=True):
+    """``next``: the cursor of the following page, null after the last."""
+
+    lots: tuple[LotLine, ...]
+    next: str | None
+
+
+class LotShown(Lot, frozen=True, kw_only=True):
+    """``now``: the lot's own instant (a test lot's time runs at its own rate); ``standings``: yours."""
+
+    now: datetime
+    standings: tuple[Standing, ...]
+
+
+class EventShown(msgspec.Struct, frozen=True, kw_only=True):
+    """``event``: its fields and its topic as ``type``."""
+
+    position: int
+    at: datetime
+    lot: str
+    event: dict[str, Any]
+
+
+class EventPage(msgspec.Struct, frozen=True, kw_only=True):
+    events: tuple[EventShown, ...]
+
+
 Mode = Annotated[
     Literal["live", "test"], Query(description="Test lots are shown only to who asks. 测试标段须指明。")
 ]
 Position = Annotated[int, Query(ge=0, le=2**53 - 1, description="The last position you have seen.")]
 
 
-@router.get("", summary="Published lots, newest first · 标段列表")
+@router.get("", summary="Published lots, newest first · 标段列表", responses=json_answer(LotPage))
 async def lots(
     found: AtDesks,
     mode: Mode = "live",
@@ -51,10 +100,12 @@ async def lots(
         )
     except ValueError:
         raise BadRequest("cursor-invalid") from None
-    return _json({"lots": [_line(row) for row in rows], "next": following})
+    return _json(LotPage(lots=tuple(_line(row) for row in rows), next=following))
 
 
-@router.get("/{lot_id}", summary="One lot, as far as you may see it · 标段详情")
+@router.get(
+    "/{lot_id}", summary="One lot, as far as you may see it · 标段详情", responses=json_answer(LotShown)
+)
 async def lot(lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
     """A fold of the events that you may see. The ETag is for `If-Match`: the lot's version.
 
@@ -74,7 +125,9 @@ async def lot(lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
     return _json(content, {"ETag": etag(version)})
 
 
-@router.get("/{lot_id}/events", summary="A lot's public events · 标段公开事件")
+@router.get(
+    "/{lot_id}/events", summary="A lot's public events · 标段公开事件", responses=json_answer(EventPage)
+)
 async def events(
     lot_id: LotId, found: AtDesks, after: Position = 0, limit: Limit = cursors.DEFAULT_LIMIT
 ) -> Response:
@@ -93,22 +146,22 @@ async def events(
     return _json({"events": shown[:limit]})
 
 
-def _line(row: LotRow) -> dict[str, Any]:
-    return {
-        "lot": row.lot_id,
-        "title": row.title,
-        "project_code": row.project_code,
-        "category": row.category,
-        "regime": row.regime,
-        "region": row.region,
-        "mode": row.mode,
-        "phase": row.phase,
-        "deadline": row.deadline,
-        "noticed_at": row.noticed_at,
-        "tenderer": row.tenderer,
-        "agency": row.agency,
-        "position": row.feed_position,
-    }
+def _line(row: LotRow) -> LotLine:
+    return LotLine(
+        lot=row.lot_id,
+        title=row.title,
+        project_code=row.project_code,
+        category=row.category,
+        regime=row.regime,
+        region=row.region,
+        mode=row.mode,
+        phase=Phase(row.phase),
+        deadline=row.deadline,
+        noticed_at=row.noticed_at,
+        tenderer=row.tenderer,
+        agency=row.agency,
+        position=row.feed_position,
+    )
 
 
 def _json(content: object, headers: dict[str, str] | None = None) -> Response:

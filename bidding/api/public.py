@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from bidding.api.commands import LotId
 from bidding.api.desks import AtDesks
+from bidding.api.schemas import json_answer
 from bidding.api.tags import tag
 from bidding.crypto.canonical import b64
 from bidding.crypto.instant import instant
@@ -21,7 +22,24 @@ router = APIRouter(tags=[tag("public")])
 TIME_LABEL = "bidding/time/v1"
 
 
-@router.get("/keys", summary="The platform's public keys · 平台公钥")
+class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """Base64url. ``…_id`` names the key in receipts."""
+
+    authority: str
+    receipt: str
+    receipt_id: str
+    receipt_test: str
+    receipt_test_id: str
+
+
+class PlatformTime(msgspec.Struct, frozen=True, kw_only=True):
+    """``signature``: base64url Ed25519 by the receipt key over ``bidding/time/v1\\0`` and canonical ``{"now":…}``."""
+
+    now: str
+    signature: str
+
+
+@router.get("/keys", responses=json_answer(PlatformKeys), summary="The platform's public keys · 平台公钥")
 async def keys(found: AtDesks) -> Response:
     """``authority`` certifies devices; ``receipt`` signs receipts and records, ``receipt_test`` those of test lots."""
     live, test = found.keyring.receipt_key("live"), found.keyring.receipt_key("test")
@@ -35,7 +53,9 @@ async def keys(found: AtDesks) -> Response:
     return _json(content)
 
 
-@router.get("/time", summary="The platform's clock, signed · 平台时间(签名)")
+@router.get(
+    "/time", responses=json_answer(PlatformTime), summary="The platform's clock, signed · 平台时间(签名)"
+)
 async def time(found: AtDesks) -> Response:
     """Deadlines are judged by this clock (R-TIME-08, R-PAIN-09)."""
     signed = sign(TIME_LABEL, {"now": instant(found.platform.clock.now())}, found.keyring.receipt.private)

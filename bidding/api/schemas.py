@@ -29,6 +29,11 @@ def request_body(schema: Mapping[str, Any], example: object) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": dict(schema), "example": example}}}
 
 
+def json_answer(kind: Any, description: str = "OK") -> dict[int | str, dict[str, Any]]:
+    """``responses`` of a route that answers 200 with JSON of this type."""
+    return {200: {"description": description, "content": {"application/json": {"schema": ref(kind)}}}}
+
+
 def header(name: str, description: str, example: str, *, required: bool) -> dict[str, Any]:
     return {
         "name": name,

@@ -21,6 +21,7 @@ from bidding.api.readers import HANDED_OVER, READERS
 from bidding.api.services import Services
 from bidding.api.sessions import actor, session
 from bidding.api.tus import Admission, tus_router
+from bidding.api.webclient import ClientConfig, client_config, web_client
 from bidding.application.bids import PURPOSE, upload_subject
 from bidding.application.login import Unauthenticated
 from bidding.application.platform import Call
@@ -55,8 +56,8 @@ class Addresses:
     live: str | None
 
 
-def web_app(service: Service) -> FastAPI:
-    """The HTTP application on a service."""
+def web_app(service: Service, live: str | None = None) -> FastAPI:
+    """The HTTP application on a service, with the browser client. ``live``: where the gateway listens, if here."""
     platform = service.platform
 
     async def database() -> None:
@@ -90,7 +91,18 @@ def web_app(service: Service) -> FastAPI:
         records=Records(platform, service.identity, service.keyring),
         keyring=service.keyring,
     )
+    app.state.web_client = web_client(_told(service.settings, live))
     return app
+
+
+def _told(settings: Settings, live: str | None) -> ClientConfig:
+    """``live``: where the gateway of this process listens; one that runs elsewhere has the port of the settings."""
+    if settings.live_url:
+        return client_config(
+            region=settings.region_code, live_url=settings.live_url.removesuffix("/"), demo=settings.demo
+        )
+    port = settings.live_port if live is None else int(live.rpartition(":")[2])
+    return client_config(region=settings.region_code, live_port=port, demo=settings.demo)
 
 
 def _uploads(service: Service) -> APIRouter:
@@ -158,7 +170,7 @@ async def running(settings: Settings, parts: frozenset[str]) -> AsyncIterator[tu
         if "live" in parts:
             addresses = replace(addresses, live=await _live(service, stack, tasks))
         if "api" in parts:
-            addresses = replace(addresses, api=await _api(service, stack))
+            addresses = replace(addresses, api=await _api(service, stack, addresses.live))
         with _watched(tasks):
             yield service, addresses
 
@@ -186,11 +198,11 @@ async def _anywhere(gateway: Gateway, host: str) -> Server:
         raise NoPort(host, 0) from error
 
 
-async def _api(service: Service, stack: AsyncExitStack) -> str:
+async def _api(service: Service, stack: AsyncExitStack, live: str | None) -> str:
     host = service.settings.host
     listening = bound(host, service.settings.port)
     config = uvicorn.Config(
-        web_app(service),
+        web_app(service, live),
         log_config=None,
         lifespan="off",
         timeout_graceful_shutdown=GRACE,

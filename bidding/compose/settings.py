@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     s3_region: str = "us-east-1"
     s3_secure: bool = True
     region_code: str = Field(default="420902", description="administrative division of the trading centre")
+    live_url: str = Field(
+        default="", description="the live gateway's public origin, or / behind the same proxy"
+    )
+    demo: bool = Field(default=False, description="what is shown was played for show")
     session_hours: int = Field(default=12, ge=1, le=72)
     workers: int = Field(default=2, ge=1, description="processes that open and verify bids")
 

@@ -1,7 +1,31 @@
+import '@/styles/tokens.css'
+import '@/styles/base.css'
+
 import { createApp } from 'vue'
-import { createRouter, createWebHistory } from 'vue-router'
+
+import { read } from '@/api/read'
+import { rememberSenior } from '@/app/preferences'
+import { router } from '@/app/router'
+import { refreshSession } from '@/app/session'
+import { applied, i18n } from '@/i18n'
+import { platform } from '@/time/clock'
 
 import App from './App.vue'
 
-const router = createRouter({ history: createWebHistory('/app/'), routes: [] })
-createApp(App).use(router).mount('#app')
+applied()
+rememberSenior()
+createApp(App).use(i18n).use(router).mount('#app')
+
+void refreshSession().catch(() => undefined) // the page works without; the next request says what is wrong
+
+async function syncClock(): Promise<void> {
+  const began = performance.now()
+  const { now } = await read('/time')
+  platform.sync(now, performance.now() - began)
+}
+const resync = (): void => void syncClock().catch(() => undefined)
+resync()
+// A timer may stand still while the device sleeps.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') resync()
+})

@@ -1,0 +1,31 @@
+/** What a device remembers of its reader's taste; nothing depends on it, so a browser may refuse. */
+
+import { ref, watchEffect } from 'vue'
+
+type Preference = 'language' | 'senior'
+
+export function kept(name: Preference): string | null {
+  try {
+    return window.localStorage.getItem(`bidding.${name}`)
+  } catch {
+    return null // storage is switched off
+  }
+}
+
+export function keep(name: Preference, value: string): void {
+  try {
+    window.localStorage.setItem(`bidding.${name}`, value)
+  } catch {
+    // The choice lasts as long as the page.
+  }
+}
+
+/** 长者模式: large type, fewer things on a page. Pages leave out what carries the class `fine-print`. */
+export const senior = ref(kept('senior') === 'yes')
+
+export function rememberSenior(): void {
+  watchEffect(() => {
+    document.documentElement.classList.toggle('senior', senior.value)
+    keep('senior', senior.value ? 'yes' : 'no')
+  })
+}
