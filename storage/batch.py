@@ -33,7 +33,7 @@ import asyncpg
 
 from storage.database import Connection
 from storage.errors import StaleTracking
-from storage.records import Appended, Commit, Idempotency
+from storage.records import Appended, Commit
 from storage.verdicts import Same, Stored, Verdict, Verdicts, expectations
 
 CHANNEL = "bidding_events"  # named in append_batch too
@@ -57,10 +57,7 @@ SELECT asked.scope, asked.key, i.first_position, i.request_hash, i.answer,
 FROM unnest($2::text[], $3::text[]) AS asked (scope, key), LATERAL (
     SELECT * FROM idempotency WHERE scope = asked.scope AND key = asked.key LIMIT 1
 ) AS i"""
-_APPEND = (
-    "SELECT base, feed_base, at "
-    "FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
-)
+_APPEND = "SELECT base, feed_base, at FROM append_batch($1, $2, $3, $4, $5)"
 TRACK = """
 INSERT INTO tracking AS t (name, position) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE t.position < excluded.position
@@ -184,52 +181,33 @@ async def _append(
     connection: Connection, commits: Sequence[Commit], expected: Mapping[str, int]
 ) -> list[Appended] | None:
     """None: a stream is not at the version that is expected of it, or a key is taken."""
-    events = [event for commit in commits for event in commit.events]
+    events: list[tuple[object, ...]] = []
+    answers: list[tuple[object, ...]] = []
     feed: list[int | None] = []  # numbers of the public events
-    shown = 0
-    for event in events:
-        shown += event.public
-        feed.append(shown if event.public else None)
-    keys: list[Idempotency] = []
-    firsts: list[int] = []
-    counts: list[int] = []
-    ends: list[int] = []  # of each commit's events
-    end = 0
+    shown = n = 0
     for commit in commits:
-        begin, end = end, end + len(commit.events)
-        ends.append(end)
+        first = n + 1
+        for event in commit.events:
+            n += 1
+            shown += event.public
+            feed_n = shown if event.public else None
+            feed.append(feed_n)
+            identity = (event.event_id, event.stream, event.version, event.topic)
+            events.append((n, feed_n, *identity, event.state, event.metadata, event.salt))
         if (key := commit.idempotency) is not None:
-            keys.append(key)
-            firsts.append(begin + 1)
-            counts.append(end - begin)
+            answers.append((key.scope, key.key, key.request_hash, key.answer, first, n + 1 - first))
     [(base, feed_base, at)] = await connection.fetch(
-        _APPEND,
-        list(expected),
-        list(expected.values()),
-        [e.event_id for e in events],
-        [e.stream for e in events],
-        [e.version for e in events],
-        [e.topic for e in events],
-        [e.state for e in events],
-        [e.metadata for e in events],
-        [e.salt for e in events],
-        feed,
-        shown,
-        [k.scope for k in keys],
-        [k.key for k in keys],
-        [k.request_hash for k in keys],
-        [k.answer for k in keys],
-        firsts,
-        counts,
+        _APPEND, list(expected), list(expected.values()), events, shown, answers
     )
     if base is None:
         return None
-    feed_positions = [None if n is None else feed_base + n for n in feed]
     appended = []
     begin = 0
-    for commit, end in zip(commits, ends, strict=True):
+    for commit in commits:
+        end = begin + len(commit.events)
         positions = list(range(base + begin + 1, base + end + 1))
-        appended.append(_placed(commit, positions, feed_positions[begin:end], at))
+        feed_positions = [None if number is None else feed_base + number for number in feed[begin:end]]
+        appended.append(_placed(commit, positions, feed_positions, at))
         begin = end
     return appended
 
