@@ -106,11 +106,13 @@ notice/clarify                    .  .  .  .  .  .  x  .  .  .  .   bfg
 notice/download                   .  x  .  .  .  .  .  .  .  .  .   ---
 notice/object                     .  x  .  .  .  .  .  .  .  .  .   b--
 notice/publish                    .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/abandon-reference         .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/announce                  .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/answer-objection          .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/close                     .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/close-confirmation        .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/close-incident            .  .  .  .  .  .  .  .  x  x  .   ---
+opening/commit-reference          .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/confirm                   .  .  .  x  .  .  .  .  .  .  .   bf-
 opening/decide-fault              .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/disclose-evaluation-key   .  .  .  .  .  .  x  .  .  x  .   bfg
@@ -126,6 +128,7 @@ opening/publish-roll              .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/release                   .  .  .  x  .  .  .  .  .  .  .   bf-
 opening/request-help              .  .  .  x  .  .  .  .  .  .  .   -f-
 opening/resolve-hold              .  .  .  .  .  .  .  .  .  x  .   bfg
+opening/reveal-reference          .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/sign-record               .  .  .  .  .  .  x  .  .  x  .   bfg
 registration/bind                 .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/declare-relations    .  x  .  .  .  .  .  .  .  .  .   bf-
@@ -218,8 +221,8 @@ lot.office-keys-published.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.opening-ended.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-answered.v1     x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-raised.v1       x  x  x  x  x  x  x  x  x  x  x
-lot.price-explanation-judged.v1       .  .  .  .  .  x  .  .  .  x  .
 lot.performance-guarantee-lodged.v1   .  .  .  .  x  .  x  x  x  x  .
+lot.price-explanation-judged.v1       .  .  .  .  .  x  .  .  .  x  .
 lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.prices-scored.v1                  .  .  .  .  .  x  .  .  .  x  .
 lot.qualification-opened.v1           .  .  .  .  .  .  x  x  x  x  .
@@ -229,6 +232,9 @@ lot.query-assessed.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.query-raised.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.receivable-raised.v1              .  .  .  .  .  .  x  x  x  x  .
 lot.record-signed.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.reference-price-abandoned.v1      x  x  x  x  x  x  x  x  x  x  x
+lot.reference-price-committed.v1      x  x  x  x  x  x  x  x  x  x  x
+lot.reference-price-revealed.v1       x  x  x  x  x  x  x  x  x  x  x
 lot.release-ordered.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.remedy-decided.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.report-refused.v1                 .  .  .  .  .  x  .  .  .  x  .

@@ -18,6 +18,7 @@ from bidding.domain.opening import events as e
 from bidding.domain.opening.announcing import table_hash
 from bidding.domain.opening.entries import ImportedBid
 from bidding.domain.opening.record import record_text
+from bidding.domain.opening.reference import commitment
 
 
 def check_opening(read: Read) -> Iterator[str]:
@@ -182,6 +183,11 @@ def _announcement(read: Read, imported: e.BidsImported) -> Iterator[str]:
             opened = row.form is not None
             require(not opened or row.form == forms.get(row.bidder), "table", f"{row.bidder}: other values")
         yield f"table: {len(announcement.table)} lines as opened, announced in one batch"
+    revealed, committed = read.first(e.ReferencePriceRevealed), read.first(e.ReferencePriceCommitted)
+    if revealed is not None:
+        again = commitment(read.record.lot, revealed.reference_fen, revealed.salt)
+        require(committed is not None and committed.commitment == again, "标底", "not the one committed to")
+        yield "标底: as committed to before the deadline"
     ended = read.first(e.OpeningEnded)
     if ended is None:
         return

@@ -103,3 +103,22 @@ def _silent(event: opening.ConfirmationClosed) -> Iterator[Decision]:
         f"confirmation over, {count} silent, {en}",
         reasons=event.silent,
     )
+
+
+@decided.register
+def _referred(event: opening.ReferencePriceRevealed) -> Iterator[Decision]:
+    yield of(
+        "R-ENG-19",
+        f"公布标底 {yuan(event.reference_fen)},仅供参考",
+        f"标底 published: {yuan(event.reference_fen)}, a reference only",
+    )
+
+
+@decided.register
+def _abandoned(event: opening.ReferencePriceAbandoned) -> Iterator[Decision]:
+    yield of(
+        "R-ENG-19",
+        "标底无法公布,不设标底",
+        "the 标底 cannot be shown: there is none",
+        reasons=(event.reason,),
+    )

@@ -83,6 +83,9 @@ def _head(lot: Lot) -> list[str]:
 def _opened(lot: Lot) -> list[str]:
     limit = lot.notice.price_limit_fen
     lines = ["二、开标情况", f"最高投标限价：{'无' if limit is None else yuan(limit)}"]
+    reference = lot.opening.reference
+    if reference is not None and reference.fen is not None:  # R-ENG-19, 招投条例 50
+        lines.append(f"标底：{yuan(reference.fen)}，仅供参考，不作为否决投标和评分的依据")
     lines += [
         f"{bid.name}：报价{yuan(bid.price_fen)}，工期（交货期）{bid.duration_days}天，质量{bid.quality}，"
         f"负责人{bid.project_lead}"

@@ -13,7 +13,7 @@ from bidding.domain.calendar import WorkCalendar
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Invalid, TooLate
 from bidding.domain.event import Event
-from bidding.domain.given import calendar_of, rules_of, signed_of
+from bidding.domain.given import calendar_of, regime_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.commands import AnswerObjection, Clarify, Download, Object, Publish
 from bidding.domain.notice.events import (
@@ -24,6 +24,7 @@ from bidding.domain.notice.events import (
     RulesetPinned,
     notice_hash,
 )
+from bidding.domain.notice.forbidden import check_methods
 from bidding.domain.notice.lawful import Basis, check_terms, check_text
 from bidding.domain.notice.objections import answer_objection, object_to_document
 from bidding.domain.notice.periods import earliest_deadline, offer_open_until
@@ -64,6 +65,7 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
     if not command.text.strip():
         raise Invalid("notice-text-missing", rule="R-DOC-02")
     check_text(command.text, waiver)
+    check_methods(command.text, regime)
     check_document(command.document)
     term = rules.periods.notice_to_deadline
     notice = NoticePublished(
@@ -122,6 +124,7 @@ def clarify(lot: Lot, command: Clarify, facts: Facts) -> list[Event]:
         raise Invalid("new-document-affects-bids", rule="R-DOC-04")
     if lot.notice.waiver is not None:
         check_text(command.text, lot.notice.waiver)
+    check_methods(command.text, regime_of(lot))
     events: list[Event] = []
     version = lot.notice.document_version
     if command.document is not None:

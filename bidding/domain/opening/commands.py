@@ -27,6 +27,26 @@ class Close(Command, name="opening/close", by=PLATFORM, guarded=False):
     """Close submission and run the fewer-than-three gate, once (R-OPEN-09, R-OPEN-22)."""
 
 
+class CommitReference(Command, name="opening/commit-reference", by=HOST, binding=True):
+    """Bind the tenderer to its 标底 before the deadline without saying it: ``commitment`` is the SHA-256 of lot,
+    figure and salt (R-ENG-19)."""
+
+    commitment: Sha256
+
+
+class RevealReference(Command, name="opening/reveal-reference", by=HOST, binding=True):
+    """Publish the 标底 after the bids were announced. ``salt``: as it went into the commitment."""
+
+    reference_fen: Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+    salt: Key
+
+
+class AbandonReference(Command, name="opening/abandon-reference", by=SUPERVISOR, binding=True):
+    """The 标底 cannot be shown: the lot goes on without one."""
+
+    reason: Text
+
+
 class PublishRoll(Command, name="opening/publish-roll", by=HOST, binding=True):
     """公布投标人名单 (R-OPEN-23)."""
 

@@ -17,10 +17,14 @@ from bidding.domain.opening.announcing import (
 )
 from bidding.domain.opening.disturbing import close_incident, open_incident
 from bidding.domain.opening.recording import sign_record
+from bidding.domain.opening.reference import abandon_reference, commit_reference, reveal_reference
 from bidding.domain.opening.releasing import end_window, extend_window, order_release, request_help
 from bidding.domain.opening.windows import held_open
 
 DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
+    c.CommitReference: commit_reference,
+    c.RevealReference: reveal_reference,
+    c.AbandonReference: abandon_reference,
     c.OrderRelease: order_release,
     c.RequestHelp: request_help,
     c.ExtendWindow: extend_window,

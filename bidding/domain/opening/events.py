@@ -254,3 +254,24 @@ class EvaluationKeysDisclosed(Event, topic="lot.evaluation-keys-disclosed.v1", a
     by: str
     at: datetime
     signed: SignedAct
+
+
+class ReferencePriceCommitted(Event, topic="lot.reference-price-committed.v1", audience=EVERYONE):
+    """There is a 标底. ``commitment``: hex SHA-256 of lot, figure and salt (R-ENG-19)."""
+
+    commitment: str
+    at: datetime
+    signed: SignedAct
+
+
+class ReferencePriceRevealed(Event, topic="lot.reference-price-revealed.v1", audience=EVERYONE):
+    reference_fen: int
+    salt: str
+    at: datetime
+    signed: SignedAct
+
+
+class ReferencePriceAbandoned(Event, topic="lot.reference-price-abandoned.v1", audience=EVERYONE):
+    reason: str
+    at: datetime
+    signed: SignedAct

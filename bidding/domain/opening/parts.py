@@ -148,3 +148,18 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
     bidder: str
     text: str
     at: datetime
+
+
+class Reference(msgspec.Struct, frozen=True, kw_only=True):
+    """标底 (R-ENG-19). ``fen``: in 分, None until it is published; ``abandoned``: why it never was."""
+
+    commitment: str
+    committed_at: datetime
+    fen: int | None = None
+    salt: str = ""
+    revealed_at: datetime | None = None
+    abandoned: str = ""
+
+    @property
+    def settled(self) -> bool:
+        return self.fen is not None or bool(self.abandoned)

@@ -32,7 +32,7 @@ def opening_record(lot: Lot) -> dict[str, Any]:
     The offices' signatures are not in it: they are over it.
     """
     opening = lot.opening
-    record = {
+    record: dict[str, Any] = {
         "v": VERSION,
         "lot": _lot(lot),
         "closed": {"at": opening.closed_at, "deadline": opening.deadline, "received": opening.received},
@@ -63,6 +63,8 @@ def opening_record(lot: Lot) -> dict[str, Any]:
         "objections": opening.objections,
         "silence": opening.silence,
     }
+    if opening.reference is not None:  # 标底, published at the opening (R-ENG-19)
+        record["reference"] = opening.reference
     plain: dict[str, Any] = msgspec.to_builtins(record)
     return plain
 

@@ -9,6 +9,7 @@ from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.record import record_hash, record_text
+from bidding.domain.opening.reference import require_revealed
 from bidding.domain.opening.state import OFFICES
 from bidding.domain.order import require_phase
 
@@ -25,6 +26,7 @@ def sign_record(lot: Lot, command: c.SignRecord, facts: Facts) -> list[Event]:
         raise OutOfOrder("confirmation-open", rule="R-OPEN-28")
     if lot.opening.open_incidents:
         raise OutOfOrder("incident-open", rule="R-INC-01")
+    require_revealed(lot)
     if any(one.office == office for one in lot.opening.signatures):
         raise Conflicting("record-already-signed", rule="R-OPEN-30", office=office)
     if any(one.by == facts.actor.party for one in lot.opening.signatures):

@@ -22,6 +22,7 @@ from bidding.domain.opening.parts import (
     Objection,
     OfficeKeys,
     OfficeSecret,
+    Reference,
     Released,
     Revocation,
     Signature,
@@ -43,6 +44,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     deadline: datetime | None = None
     received: int = 0
+    reference: Reference | None = None
     counts: tuple[Count, ...] = ()
     failure: Failure | None = None
     roll: tuple[RollEntry, ...] = ()
@@ -197,8 +199,22 @@ def _announcing(opening: Opening, event: Event) -> Opening | None:
             return None
 
 
+def _reference(opening: Opening, event: Event) -> Opening | None:
+    known = opening.reference
+    match event:
+        case e.ReferencePriceCommitted(commitment=commitment, at=at):
+            return replace(opening, reference=Reference(commitment=commitment, committed_at=at))
+        case e.ReferencePriceRevealed() if known is not None:
+            shown = replace(known, fen=event.reference_fen, salt=event.salt, revealed_at=event.at)
+            return replace(opening, reference=shown)
+        case e.ReferencePriceAbandoned(reason=reason) if known is not None:
+            return replace(opening, reference=replace(known, abandoned=reason))
+        case _:
+            return None
+
+
 def evolve(opening: Opening, event: Event) -> Opening:
-    for fold in (_gate, _release, _adjudication, _announcing):
+    for fold in (_reference, _gate, _release, _adjudication, _announcing):
         folded = fold(opening, event)
         if folded is not None:
             return folded

@@ -69,6 +69,20 @@ def hall(clock: Clock) -> Iterator[Node]:
             still=still,
             about=str(objection.number),
         )
+    reference = opening.reference
+    if reference is not None:
+        announced = opening.announcement
+        yield node(
+            Step.REFERENCE,
+            Kind.DUTY,
+            Who.HOST,
+            Span(opens=None if announced is None else announced.at),
+            now,
+            rule="R-ENG-19",
+            done_at=reference.revealed_at,
+            done=reference.settled,
+            still=still,
+        )
     yield node(
         Step.OPENING_RECORD,
         Kind.DUTY,

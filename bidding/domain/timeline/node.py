@@ -35,6 +35,7 @@ class Step(StrEnum):
     ANNOUNCEMENT = "announcement"
     CONFIRMATION = "confirmation"
     OPENING_ANSWER = "opening-answer"
+    REFERENCE = "reference"
     OPENING_RECORD = "opening-record"
     BID_CLARIFICATION = "bid-clarification"
     REPORT = "report"
