@@ -36,6 +36,7 @@ __all__ = [
     "CITATIONS",
     "EFFECTIVE_FROM",
     "Charge",
+    "Charges",
     "FundLine",
     "FundMode",
     "FundSource",
@@ -44,10 +45,12 @@ __all__ = [
     "TendererType",
     "WaiverDecision",
     "WaiverInputs",
+    "WaiverOverride",
     "WaiverPolicy",
     "WaiverRow",
     "decide_waiver",
     "hold_reasons",
+    "override_waiver",
     "waiver_policy",
 ]
 
@@ -79,10 +82,28 @@ class WaiverPolicy(msgspec.Struct, frozen=True, kw_only=True):
     gp: GpBonds
 
 
+class WaiverOverride(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """R-WAIVE-07: the supervisor's own decision, and what the table had decided (``table_…``) beside it.
+
+    ``order``: number of the supervision order; ``by``: the supervisor's party.
+    """
+
+    reason: str
+    order: str
+    by: str
+    at: datetime
+    table_bid_deposit: Charge
+    table_performance_bond: Charge
+    table_info_fee: Charge
+    table_reasons: tuple[str, ...] = ()
+
+
 class WaiverDecision(msgspec.Struct, frozen=True, kw_only=True):
     """Maxima in 分; None where held, or where the price they depend on is not yet known.
 
     ``counterfactual_bid_deposit_fen``: what each bid would have had to deposit (waived lots only, R-STAT-01).
+    ``row``: the table's, also where the supervisor decided otherwise; ``override`` is absent where nobody did, so
+    that the hashes of notices stay what they are.
     """
 
     row: WaiverRow
@@ -96,6 +117,15 @@ class WaiverDecision(msgspec.Struct, frozen=True, kw_only=True):
     skipped_by_date: tuple[WaiverRow, ...]
     reasons: tuple[str, ...]
     citation: str
+    override: WaiverOverride | msgspec.UnsetType = msgspec.UNSET
+
+
+class Charges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the supervisor decides instead of the table (R-WAIVE-07): waived or not, of each of 两金一费."""
+
+    bid_deposit_waived: bool
+    performance_bond_waived: bool
+    info_fee_waived: bool
 
 
 #: Start dates in force unless the district's own notice says otherwise: D2 assumed from "2022年至今",
@@ -268,6 +298,50 @@ def _decided(
         skipped_by_date=skipped,
         reasons=(),
         citation=CITATIONS[row],
+    )
+
+
+def override_waiver(
+    table: WaiverDecision,
+    charges: Charges,
+    inputs: WaiverInputs,
+    policy: WaiverPolicy,
+    *,
+    reason: str,
+    order: str,
+    by: str,
+    at: datetime,
+) -> WaiverDecision:
+    """R-WAIVE-07: ``charges`` instead of those of ``table``, still within the law's maxima, the table's kept beside.
+
+    It may settle a HOLD too. ``ValueError`` without object and base: a maximum needs both.
+    """
+    if inputs.object is None or inputs.base_fen is None or inputs.regime is None:
+        raise ValueError("an override needs the lot's object, regime and base")
+    row = WaiverRow.D6 if inputs.regime is Regime.ENG else WaiverRow.D8
+    charged = _decided(row, table.skipped_by_date, inputs, policy, inputs.object, inputs.base_fen)
+    deposit, bond, fee = charges.bid_deposit_waived, charges.performance_bond_waived, charges.info_fee_waived
+    return msgspec.structs.replace(
+        charged,
+        row=table.row,
+        bid_deposit=Charge.WAIVED if deposit else Charge.ALLOWED,
+        bid_deposit_max_fen=0 if deposit else charged.bid_deposit_max_fen,
+        counterfactual_bid_deposit_fen=charged.bid_deposit_max_fen if deposit else None,
+        performance_bond=Charge.WAIVED if bond else Charge.ALLOWED,
+        performance_bond_max_fen=0 if bond else charged.performance_bond_max_fen,
+        info_fee=Charge.WAIVED if fee else Charge.TARIFF,
+        info_fee_fen=0 if fee else charged.info_fee_fen,
+        citation=f"行政监督部门决定（{order}）：{reason}",
+        override=WaiverOverride(
+            reason=reason,
+            order=order,
+            by=by,
+            at=at,
+            table_bid_deposit=table.bid_deposit,
+            table_performance_bond=table.performance_bond,
+            table_info_fee=table.info_fee,
+            table_reasons=table.reasons,
+        ),
     )
 
 

@@ -42,6 +42,7 @@ COLUMNS = (
 MAY_GIVE = """
 admission/admit                   .  .  .  .  .  .  .  .  x  .  .   -fg
 admission/amend-funding           .  .  .  .  .  .  x  .  .  .  .   -fg
+admission/override-waiver         .  .  .  .  .  .  .  .  .  x  .   bfg
 admission/request-correction      .  .  .  .  .  .  .  .  x  .  .   -fg
 admission/submit                  .  x  .  .  .  .  .  .  .  .  .   -fg
 award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
@@ -260,6 +261,7 @@ lot.terminated.v1                     x  x  x  x  x  x  x  x  x  x  x
 lot.test-clock-set.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.time-called-short.v1              .  .  .  .  .  x  .  .  .  x  .
 lot.waiver-decided.v1                 .  .  .  .  .  .  x  x  x  x  .
+lot.waiver-overridden.v1              .  .  .  .  .  .  x  x  x  x  .
 lot.window-ended.v1                   x  x  x  x  x  x  x  x  x  x  x
 lot.window-extended.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.winner-determined.v1              .  .  .  .  .  .  x  x  x  x  .

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from bidding.domain.admission.commands import Admit, AmendFunding, RequestCorrection, Submit
+from bidding.domain.admission.commands import Admit, AmendFunding, OverrideWaiver, RequestCorrection, Submit
 from bidding.domain.admission.defects import check_filing, check_funding, defects
 from bidding.domain.admission.events import (
     CorrectionRequested,
@@ -12,18 +12,21 @@ from bidding.domain.admission.events import (
     LotAdmitted,
     LotSubmitted,
     WaiverDecided,
+    WaiverOverridden,
 )
 from bidding.domain.admission.filing import Filing, Funding
 from bidding.domain.admission.state import Admission, evolve
-from bidding.domain.admission.waiving import waiver_of
+from bidding.domain.admission.waiving import table_waiver, waiver_of
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Forbidden, Invalid, OutOfOrder, Unknown
 from bidding.domain.event import Event
+from bidding.domain.given import signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.parties import Role
 from bidding.domain.periods import local_date
 from bidding.domain.registration.state import Party
+from bidding.domain.waiver import Charges
 
 #: Digits and capitals without I L O U: numbers are read out on the telephone.
 NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -104,6 +107,31 @@ def amend_funding(lot: Lot, command: AmendFunding, facts: Facts) -> list[Event]:
     return [amended, _provisional(evolve(lot.admission, amended), facts)]
 
 
+def override(lot: Lot, command: OverrideWaiver, facts: Facts) -> list[Event]:
+    """R-WAIVE-07: by the supervisor alone, with a signed reason; frozen at the notice, void when the funds change."""
+    if lot.admission.waiver_frozen:
+        raise OutOfOrder("waiver-frozen", rule="R-WAIVE-08")
+    require_phase(lot, Phase.SUBMITTED, Phase.ADMITTED, rule="R-WAIVE-07")
+    if not command.reason.strip() or not command.order.strip():
+        raise Invalid("override-without-reason", rule="R-WAIVE-07")
+    if lot.admission.base_fen is None:
+        raise Invalid("override-needs-base", rule="R-WAIVE-07")
+    overridden = WaiverOverridden(
+        charges=Charges(
+            bid_deposit_waived=command.bid_deposit_waived,
+            performance_bond_waived=command.performance_bond_waived,
+            info_fee_waived=command.info_fee_waived,
+        ),
+        table=table_waiver(lot.admission, facts.now, facts.rulesets),
+        reason=command.reason.strip(),
+        order=command.order.strip(),
+        by=facts.actor.party,
+        at=facts.now,
+        signed=signed_of(facts),
+    )
+    return [overridden, _provisional(evolve(lot.admission, overridden), facts)]
+
+
 def _provisional(admission: Admission, facts: Facts) -> WaiverDecided:
     """The decision for a notice published now; it is taken again at the notice."""
     return WaiverDecided(decision=waiver_of(admission, facts.now, facts.rulesets), frozen=False)
@@ -113,5 +141,6 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     RequestCorrection: request_correction,
     Admit: admit,
     AmendFunding: amend_funding,
+    OverrideWaiver: override,
 }
 NEEDS_MORE: dict[type[Command], str] = {Submit: "tenderer: the Party that the file names; operator_unit"}

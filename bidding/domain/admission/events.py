@@ -1,8 +1,10 @@
 """What admission (进场受理, R-SVC-03) records: the file, its one correction, its number, its waiver."""
 
+from datetime import datetime
+
 from bidding.domain.admission.filing import Defect, Filing, Funding
-from bidding.domain.event import OFFICES, Event
-from bidding.domain.waiver import WaiverDecision
+from bidding.domain.event import OFFICES, Event, SignedAct
+from bidding.domain.waiver import Charges, WaiverDecision
 
 
 class LotSubmitted(Filing, Event, topic="lot.submitted.v1", audience=OFFICES):
@@ -39,3 +41,15 @@ class WaiverDecided(Event, topic="lot.waiver-decided.v1", audience=OFFICES):
 
     decision: WaiverDecision
     frozen: bool
+
+
+class WaiverOverridden(Event, topic="lot.waiver-overridden.v1", audience=OFFICES):
+    """R-WAIVE-07: what the supervisor decided, and beside it what the table says. A ``WaiverDecided`` follows."""
+
+    charges: Charges
+    table: WaiverDecision
+    reason: str
+    order: str
+    by: str
+    at: datetime
+    signed: SignedAct

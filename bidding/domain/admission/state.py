@@ -8,6 +8,7 @@ from bidding.domain.admission.events import (
     LotAdmitted,
     LotSubmitted,
     WaiverDecided,
+    WaiverOverridden,
 )
 from bidding.domain.admission.filing import (
     Category,
@@ -27,7 +28,8 @@ from bidding.domain.waiver import WaiverDecision
 class Admission(Funding, frozen=True, kw_only=True):
     """``corrections``: how many lists were sent (at most one); ``defects``: the list not yet answered.
 
-    ``waiver``: the latest decision, binding once ``waiver_frozen``. Empty strings and None: not submitted.
+    ``waiver``: the latest decision, binding once ``waiver_frozen``; ``override``: the supervisor's, until the facts
+    that it was decided on change (R-WAIVE-07, R-WAIVE-08). Empty strings and None: not submitted.
     """
 
     host: str = ""
@@ -49,6 +51,7 @@ class Admission(Funding, frozen=True, kw_only=True):
     defects: tuple[Defect, ...] = ()
     waiver: WaiverDecision | None = None
     waiver_frozen: bool = False
+    override: WaiverOverridden | None = None
 
     @property
     def base_fen(self) -> int | None:
@@ -65,6 +68,7 @@ def evolve(admission: Admission, event: Event) -> Admission:
                 host_name=event.host_name,
                 tenderer_name=event.tenderer_name,
                 defects=(),
+                override=None,
                 **{field: getattr(event, field) for field in Filing.__struct_fields__},
             )
         case CorrectionRequested():
@@ -75,8 +79,12 @@ def evolve(admission: Admission, event: Event) -> Admission:
             return msgspec.structs.replace(admission, number=event.number)
         case FundingAmended():
             return msgspec.structs.replace(
-                admission, **{field: getattr(event, field) for field in Funding.__struct_fields__}
+                admission,
+                override=None,
+                **{field: getattr(event, field) for field in Funding.__struct_fields__},
             )
+        case WaiverOverridden():
+            return msgspec.structs.replace(admission, override=event)
         case WaiverDecided():
             return msgspec.structs.replace(admission, waiver=event.decision, waiver_frozen=event.frozen)
         case _:
