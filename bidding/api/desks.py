@@ -9,6 +9,7 @@ from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
+from bidding.application.figures import StatisticsDesk
 from bidding.application.keyring import Keyring
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
@@ -27,6 +28,7 @@ class Desks:
     experts: ExpertPool
     records: Records
     keyring: Keyring
+    statistics: StatisticsDesk
 
 
 def desks(request: Request) -> Desks:

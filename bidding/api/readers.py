@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bidding.api import bids, documents, evaluation, experts, feed, lots, public, rooms, timeline, webclient
+from bidding.api import bids, documents, evaluation, experts, feed, lots, public, rooms, statistics, timeline, webclient
 from bidding.api.commands import EXCLUDED
 
 READERS: tuple[APIRouter, ...] = (
@@ -15,6 +15,7 @@ READERS: tuple[APIRouter, ...] = (
     evaluation.router,
     public.router,
     timeline.router,
+    statistics.router,
     webclient.router,
 )
 

@@ -19,6 +19,7 @@ from bidding.compose.settings import Settings
 from bidding.crypto.credentials import DeviceCredential
 from bidding.crypto.key_file import read_key_file, write_key_file
 from bidding.stage.cast import Member, first_operator
+from bidding.stage.dataset import two_years
 from bidding.stage.script import Script, load
 from bidding.stage.theatre import Terminal, yuan
 
@@ -43,7 +44,7 @@ async def demo(*, once: bool, report: Path | None, settings: Settings, console: 
         log = stack.enter_context((settings.data / "demo.log").open("a", encoding="utf-8"))
         # The play has the terminal to itself; what the platform logs goes beside its data.
         structlog.configure(logger_factory=structlog.PrintLoggerFactory(log))
-        service, addresses = await stack.enter_async_context(running(settings, PARTS))
+        service, addresses = await stack.enter_async_context(running(settings, PARTS, two_years))
         console.print(f"[bold]100服务[/]  API {addresses.api}  直播 {addresses.live}  数据 {settings.data}")
         with tempfile.TemporaryDirectory(prefix="bidding-demo-") as folder:
             results = await _play_all(service, addresses, Path(folder), console)

@@ -85,11 +85,12 @@ async def _until_stopped(settings: Settings, parts: frozenset[str]) -> None:
     # The server's libraries take a second to load: only who serves waits for them.
     from bidding.cli.startup import explained
     from bidding.compose.running import running
+    from bidding.stage.dataset import two_years
 
     stop = _stop_on_signals()
     fresh = not (settings.keys_folder / "bootstrap-code").exists()
     with explained(settings):
-        async with running(settings, parts) as (_, addresses):
+        async with running(settings, parts, two_years) as (_, addresses):
             _greet(settings, addresses.api, addresses.live, fresh=fresh)
             await stop.wait()
             note(say("正在停止,数据保留…", "stopping; the data are kept…"))

@@ -10,6 +10,7 @@ from rich.bar import Bar
 from rich.table import Table
 from rich.text import Text
 
+from bidding.application.figures import COUNTS, DIMENSIONS, GENERATED, NAMES
 from bidding.application.statistics import Folded, Statement, load_rates
 from bidding.cli.language import language, say
 from bidding.cli.statschart import Page, Panel
@@ -17,26 +18,6 @@ from bidding.cli.terminal import line, out, yuan
 from bidding.domain.benefits.figures import RULES, Dimension, chosen, grouped, of, total
 from bidding.domain.benefits.lines import Figure, Line
 
-NAMES = {
-    Figure.ENTERPRISES: ("受益企业(家)", "enterprises"),
-    Figure.PARTICIPATIONS: ("参与(家次)", "participations"),
-    Figure.BID_DEPOSIT: ("免收投标保证金", "bid deposits waived"),
-    Figure.PERFORMANCE_BOND: ("免收履约保证金", "performance bonds waived"),
-    Figure.INFO_FEE: ("免收信息服务费", "information fees waived"),
-    Figure.DOCUMENTS: ("节省标书制作费(估算)", "bid papers saved (estimate)"),
-    Figure.CAPITAL_COST: ("节省资金占用成本", "capital cost saved"),
-}
-DIMENSIONS = {
-    Dimension.MONTH: ("按月", "by month"),
-    Dimension.CATEGORY: ("按类别", "by category"),
-    Dimension.FUNDING: ("按资金来源", "by funding"),
-    Dimension.SIZE: ("按企业规模", "by enterprise size"),
-    Dimension.HOME: ("按企业注册地", "by home region"),
-    Dimension.POLICY: ("按免收依据(R-WAIVE-04)", "by policy row (R-WAIVE-04)"),
-    Dimension.METHOD: ("按采购方式", "by method"),
-}
-COUNTS = frozenset({Figure.ENTERPRISES, Figure.PARTICIPATIONS})
-GENERATED = ("生成数据,并非真实交易", "GENERATED data: no real tender")
 BAR = 40
 WAN, YI = 10_000_00, 100_000_000_00
 

@@ -23,6 +23,7 @@ from bidding.api.sessions import actor, session
 from bidding.api.tus import Admission, tus_router
 from bidding.api.webclient import ClientConfig, client_config, web_client
 from bidding.application.bids import PURPOSE, upload_subject
+from bidding.application.figures import Generated, StatisticsDesk
 from bidding.application.login import Unauthenticated
 from bidding.application.platform import Call
 from bidding.application.ports import Unavailable
@@ -56,8 +57,11 @@ class Addresses:
     live: str | None
 
 
-def web_app(service: Service, live: str | None = None) -> FastAPI:
-    """The HTTP application on a service, with the browser client. ``live``: where the gateway listens, if here."""
+def web_app(
+    service: Service, live: str | None = None, generated: Generated | None = None
+) -> FastAPI:
+    """The HTTP application on a service, with the browser client. ``live``: where the gateway listens, if here;
+    ``generated``: the demonstration set of the statistics."""
     platform = service.platform
 
     async def database() -> None:
@@ -90,6 +94,7 @@ def web_app(service: Service, live: str | None = None) -> FastAPI:
         experts=service.experts,
         records=Records(platform, service.identity, service.keyring),
         keyring=service.keyring,
+        statistics=StatisticsDesk(platform, generated),
     )
     app.state.web_client = web_client(_told(service.settings, live))
     return app
@@ -151,10 +156,13 @@ class PartEnded(Exception):
 
 
 @asynccontextmanager
-async def running(settings: Settings, parts: frozenset[str]) -> AsyncIterator[tuple[Service, Addresses]]:
+async def running(
+    settings: Settings, parts: frozenset[str], generated: Generated | None = None
+) -> AsyncIterator[tuple[Service, Addresses]]:
     """The given parts (api, live, clock), listening; everything is stopped at the end, data kept.
 
-    Raises ``NoPort``, and ``PartEnded`` into the block if a part ends by itself.
+    ``generated``: the demonstration set of the statistics. Raises ``NoPort``, and ``PartEnded`` into the block if a
+    part ends by itself.
     """
     async with serving(settings) as service, AsyncExitStack() as stack:
         tasks: list[asyncio.Task[Any]] = []
@@ -170,7 +178,7 @@ async def running(settings: Settings, parts: frozenset[str]) -> AsyncIterator[tu
         if "live" in parts:
             addresses = replace(addresses, live=await _live(service, stack, tasks))
         if "api" in parts:
-            addresses = replace(addresses, api=await _api(service, stack, addresses.live))
+            addresses = replace(addresses, api=await _api(service, stack, addresses.live, generated))
         with _watched(tasks):
             yield service, addresses
 
@@ -198,11 +206,13 @@ async def _anywhere(gateway: Gateway, host: str) -> Server:
         raise NoPort(host, 0) from error
 
 
-async def _api(service: Service, stack: AsyncExitStack, live: str | None) -> str:
+async def _api(
+    service: Service, stack: AsyncExitStack, live: str | None, generated: Generated | None
+) -> str:
     host = service.settings.host
     listening = bound(host, service.settings.port)
     config = uvicorn.Config(
-        web_app(service, live),
+        web_app(service, live, generated),
         log_config=None,
         lifespan="off",
         timeout_graceful_shutdown=GRACE,

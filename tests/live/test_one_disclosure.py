@@ -20,6 +20,7 @@ from bidding.api.app import create_app
 from bidding.api.desks import Desks
 from bidding.api.readers import HANDED_OVER, READERS
 from bidding.api.services import Services
+from bidding.application.figures import StatisticsDesk
 from bidding.application.identity import Identity
 from bidding.application.record import Records
 from bidding.compose.keyring import load_keyring
@@ -91,6 +92,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         experts=absent,
         records=Records(platform, identity, keyring),
         keyring=keyring,
+        statistics=StatisticsDesk(platform, None),
     )
     for name in NAMES:
         await platform.objects.put(f"sealed/{name}/1/form", b"sealed")

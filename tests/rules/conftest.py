@@ -13,9 +13,10 @@ import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
 
-from bidding.api import public, timeline
+from bidding.api import public, statistics, timeline
 from bidding.api.app import UVICORN, create_app
 from bidding.api.desks import Desks
+from bidding.application.figures import StatisticsDesk
 from bidding.application.keyring import Keyring
 from bidding.application.platform import Platform
 from bidding.application.ports import Meta, Write
@@ -24,6 +25,7 @@ from bidding.compose.journal import EventJournal
 from bidding.crypto.authority import EnrolmentCA
 from bidding.domain.calendar import STATE_COUNCIL
 from bidding.domain.money.events import DepositReturnDue
+from bidding.stage.dataset import two_years
 from storage.events import connect
 from tests.domain.opening.hall import Hall
 
@@ -82,12 +84,11 @@ async def served(pg_dsn: str) -> AsyncIterator[Served]:
             rulesets=load_rulesets(),
             random=random,
         )
-        app = create_app(None, routers=(timeline.router, public.router))
+        app = create_app(None, routers=(timeline.router, public.router, statistics.router))
         authority = EnrolmentCA.create("测试注册中心", clock.instant - timedelta(days=1))
         keyring = Keyring.create(authority, random)
-        app.state.desks = Desks(
-            **{**{one.name: absent for one in fields(Desks)}, "platform": platform, "keyring": keyring}
-        )
+        given = {"platform": platform, "keyring": keyring, "statistics": StatisticsDesk(platform, two_years)}
+        app.state.desks = Desks(**{**{one.name: absent for one in fields(Desks)}, **given})
         listening = socket.create_server(("127.0.0.1", 0))  # takes connections before uvicorn does
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", **UVICORN))
         running = asyncio.create_task(server.serve(sockets=[listening]))

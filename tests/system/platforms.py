@@ -8,6 +8,7 @@ from bidding.compose.service import Service
 from bidding.compose.settings import Settings
 from bidding.crypto.credentials import DeviceCredential
 from bidding.stage.cast import Member, first_operator
+from bidding.stage.dataset import two_years
 
 PARTS = frozenset({"api", "live", "clock"})
 
@@ -27,7 +28,7 @@ async def standing(
     settings: Settings, stack: AsyncExitStack, parts: frozenset[str] = PARTS, operator: Member | None = None
 ) -> Stand:
     """Start it; the stack stops it. ``operator``: of a platform on the same database that has one already."""
-    service, addresses = await stack.enter_async_context(running(settings, parts))
+    service, addresses = await stack.enter_async_context(running(settings, parts, two_years))
     api = addresses.api or ""
     if operator is None:
         operator = await first_operator(api, DeviceCredential.generate(), stack, service.bootstrap)

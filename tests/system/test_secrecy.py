@@ -144,10 +144,11 @@ async def _asked(house: House, reader: Member | None) -> AsyncIterator[str]:
         "room_id": f"opening-{play.lot[:8]}",
         "party": house.onlooker.party,
         "code": "bid-late",
+        "figure": "participations",
     }
     paths = web_app(house.stand.service).openapi()["paths"]
     for path in sorted(path for path, item in paths.items() if "get" in item):
-        for query in ("", "?mode=test"):
+        for query in ("", "?mode=test", *(("?set=test",) if path.startswith("/statistics") else ())):
             response = await session.http.get(path.format(**fill) + query, headers=headers)
             shown = sorted(f"{n}: {v}" for n, v in response.headers.items() if n not in _OWN)
             data = response.headers.get("content-type") == "application/octet-stream"  # the document itself

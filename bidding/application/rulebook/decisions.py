@@ -81,7 +81,7 @@ def _noticed(event: notice.NoticePublished) -> Iterator[Decision]:
     if said is not msgspec.UNSET:
         table = (said.table_bid_deposit, said.table_performance_bond, said.table_info_fee)
         zh, en = ("、".join(CHARGES[charge][0] for charge in table), ", ".join(CHARGES[c][1] for c in table))
-        yield _of(
+        yield of(
             "R-WAIVE-07",
             f"监督部门另行决定;决策表结果为 {zh}",
             f"decided otherwise by the supervisor; the table says {en}",
