@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from bidding.api import bids, documents, evaluation, experts, feed, lots, public, rooms, statistics, timeline, webclient
+from bidding.api import (
+    bids,
+    documents,
+    evaluation,
+    experts,
+    feed,
+    lots,
+    public,
+    rooms,
+    statistics,
+    timeline,
+    webclient,
+)
 from bidding.api.commands import EXCLUDED
 
 READERS: tuple[APIRouter, ...] = (

@@ -57,9 +57,7 @@ class Addresses:
     live: str | None
 
 
-def web_app(
-    service: Service, live: str | None = None, generated: Generated | None = None
-) -> FastAPI:
+def web_app(service: Service, live: str | None = None, generated: Generated | None = None) -> FastAPI:
     """The HTTP application on a service, with the browser client. ``live``: where the gateway listens, if here;
     ``generated``: the demonstration set of the statistics."""
     platform = service.platform
@@ -206,9 +204,7 @@ async def _anywhere(gateway: Gateway, host: str) -> Server:
         raise NoPort(host, 0) from error
 
 
-async def _api(
-    service: Service, stack: AsyncExitStack, live: str | None, generated: Generated | None
-) -> str:
+async def _api(service: Service, stack: AsyncExitStack, live: str | None, generated: Generated | None) -> str:
     host = service.settings.host
     listening = bound(host, service.settings.port)
     config = uvicorn.Config(
