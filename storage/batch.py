@@ -8,11 +8,12 @@ One unique violation would abort the whole transaction, so losers are found firs
 3. decide, each commit seeing the ones before it (``storage.verdicts``);
 4. append what stands. Never ON CONFLICT DO NOTHING on events: an append would succeed, the event be absent.
 
-Nearly always every commit stands, and the batch itself tells what the database must hold for that. So the
-whole batch is first put to the function ``append_batch``, which locks, looks and appends in one round trip, or
-finds that something is different and does nothing. The lock is then never held while this process thinks.
-Only if something is different (or the commits contradict each other, or keep checkpoints) the four steps are
-taken one by one, with the deciding done here.
+The function ``append_batch`` does this in one round trip when it is told what to expect: it locks, looks and
+appends, or finds that something is different and does nothing. The lock is then never held while this process
+thinks. What to expect, the batch itself tells, since nearly always every commit stands. If something is
+different, or the commits contradict each other, a look without the lock tells; the function makes sure that it
+is still so, for those that are refused too. Only if another process was quicker again, or for the sake of
+checkpoints, the four steps are taken one by one with the lock held.
 
 The head row's lock, held to commit, makes the order of positions the order of commits, and a rollback takes
 the increment back with the events: neither gaps nor events that turn up behind a reader. A sequence has both.
@@ -87,15 +88,17 @@ class CommitUncertain(Exception):
 async def append_all(connection: Connection, commits: Sequence[Commit]) -> list[Verdict]:
     """Raises whatever aborted the transaction, nothing being committed; or CommitUncertain."""
     expected = expectations(commits)
-    if expected is not None:
-        try:
-            appended = await _append(connection, commits, expected)
-        except _LOST as error:  # the statement is a transaction of its own: it may have been done
-            if isinstance(error, asyncpg.InterfaceError) and not connection.is_closed():
-                raise  # a value that cannot be encoded: nothing was sent
-            raise CommitUncertain from error
+    if (
+        expected is not None
+        and (appended := await _append_at_once(connection, commits, expected)) is not None
+    ):
+        return [*appended]
+    if all(commit.tracking is None for commit in commits):
+        seen = await _look(connection, commits)
+        decided, standing = _decided(commits, seen, {})
+        appended = await _append_at_once(connection, standing, seen.versions)
         if appended is not None:
-            return [*appended]
+            return _settled(decided, appended)
     try:
         verdicts = await decide_and_append(connection, commits)
     except BaseException:
@@ -109,6 +112,20 @@ async def append_all(connection: Connection, commits: Sequence[Commit]) -> list[
     return verdicts
 
 
+async def _append_at_once(
+    connection: Connection, commits: Sequence[Commit], expected: Mapping[str, int]
+) -> list[Appended] | None:
+    """As ``_append``, in a transaction of its own."""
+    if not commits:
+        return []
+    try:
+        return await _append(connection, commits, expected)
+    except _LOST as error:  # it may have been done
+        if isinstance(error, asyncpg.InterfaceError) and not connection.is_closed():
+            raise  # a value that cannot be encoded: nothing was sent
+        raise CommitUncertain from error
+
+
 async def decide_and_append(connection: Connection, commits: Sequence[Commit]) -> list[Verdict]:
     """Begins the transaction and leaves it open."""
     names = sorted({c.tracking.application_name for c in commits if c.tracking is not None})
@@ -120,15 +137,26 @@ async def decide_and_append(connection: Connection, commits: Sequence[Commit]) -
         await connection.execute(_BEGIN_LOCKED)
     seen = await _look(connection, commits)
     tracked = {row[0]: row[1] for row in (await connection.fetch(_TRACKED, names) if names else [])}
+    decided, standing = _decided(commits, seen, tracked)
+    return _settled(decided, await _append_standing(connection, standing))
+
+
+def _decided(
+    commits: Sequence[Commit], seen: Seen, tracked: Mapping[str, int]
+) -> tuple[list[Verdict | Same | None], list[Commit]]:
+    """A verdict for those that do not stand, and those that do."""
     verdicts = Verdicts(seen.versions, tracked, seen.answers)
     decided = [verdicts.decide(index, commit) for index, commit in enumerate(commits)]
-    standing = [commit for commit, refusal in zip(commits, decided, strict=True) if refusal is None]
-    appended = iter(await _append_standing(connection, standing))
+    return decided, [commit for commit, refusal in zip(commits, decided, strict=True) if refusal is None]
+
+
+def _settled(decided: Sequence[Verdict | Same | None], appended: Sequence[Appended]) -> list[Verdict]:
+    places = iter(appended)
     settled: list[Verdict] = []
     for verdict in decided:
         match verdict:
             case None:
-                settled.append(next(appended))
+                settled.append(next(places))
             case Same(place):  # of this batch: the earlier commit stands, and its verdict is an Appended
                 settled.append(_replayed(settled[place]))
             case _:

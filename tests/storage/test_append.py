@@ -9,6 +9,7 @@ import pytest
 from eventsourcing.persistence import DatabaseError, DataError, IntegrityError
 
 from storage import batch
+from storage.database import Connection
 from storage.errors import IdempotencyMismatch, StaleTracking, VersionConflict
 from storage.events import Appended, Commit, EventLog, Tracking, connect
 from storage.verdicts import Verdict, expectations
@@ -157,6 +158,24 @@ async def test_what_another_process_did_meanwhile_is_found_and_told(pg_dsn: str,
     assert done.positions == [5]
     assert (again.replayed, again.positions, again.feed_positions) == (True, [3, 4], [1, None])
     assert await log.max_position() == 5
+
+
+async def test_what_changes_after_the_look_is_found_under_the_lock(
+    pg_dsn: str, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = batch._look
+    async with connect(pg_dsn) as other:
+
+        async def overtaken(connection: Connection, commits: Sequence[Commit]) -> batch.Seen:
+            monkeypatch.undo()
+            seen = await look(connection, commits)
+            await other.append(commit(event("a", 1)))
+            return seen
+
+        monkeypatch.setattr(batch, "_look", overtaken)
+        results = await appended(log, commit(event("a", 1)), commit(event("b", 2)), commit(event("c", 1)))
+    assert kinds(results) == [VersionConflict, VersionConflict, Appended]
+    assert [(e.stream, e.version) for e in await log.select_notifications(1, 10)] == [("a", 1), ("c", 1)]
 
 
 @pytest.mark.parametrize(
