@@ -26,15 +26,16 @@ async def own(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
     return Response(msgspec.json.encode(_shown(bid)), media_type="application/json")
 
 
-@router.get("/objections", tags=[tag("bid")], summary="My own objections · 我提出的异议")
+@router.get("/objections", tags=[tag("bid")], summary="My own objections and complaints · 我提出的异议和投诉")
 async def objections(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
-    """To the tender document, at the opening and to the result. Who asked is nobody else's to know (R-DOC-03)."""
+    """With queries and complaints. Who asked is nobody else's to know (R-DOC-03)."""
     _, lot = await found.platform.recorded(lot_id, actor)
     mine = {
         "document": [one for one in lot.notice.objections if one.by == actor.party],
         "opening": [one for one in lot.opening.objections if one.bidder == actor.party],
         "result": [one for one in lot.award.objections if one.by == actor.party],
         "queries": [one for one in lot.award.queries if one.by == actor.party],
+        "complaints": [one for one in lot.complaints.all if one.by == actor.party],
     }
     return Response(msgspec.json.encode(mine), media_type="application/json")
 

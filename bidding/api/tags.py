@@ -58,6 +58,12 @@ TAGS: tuple[Tag, ...] = (
         "contract", "电子合同", "Contract", "Drafted from the bid, signed by both. 依投标文件订立、双方签署。"
     ),
     Tag("money", "两金一费", "Waivers", "Deposits, bonds, fees: what was waived and returned. 减免与退还。"),
+    Tag(
+        "complaint",
+        "投诉",
+        "Complaints",
+        "Lodged, examined, decided with their remedy. 投诉的提出、受理、处理决定。",
+    ),
     Tag("control", "监督", "Supervision", "Suspension, termination, test clocks. 暂停、终止、测试时钟。"),
     Tag("public", "公开信息", "Public", "Lots, feeds, receipts: no login. 标段、公开事件,无需登录。"),
     Tag("service", "服务", "Service", "Health, problem pages. 健康检查、问题说明。"),

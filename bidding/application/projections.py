@@ -15,6 +15,7 @@ import structlog
 from bidding.application.platform import Platform, lot_stream
 from bidding.application.ports import LotRow, Recorded, Timer, Unavailable
 from bidding.application.reactions import pending
+from bidding.domain.control import decide as control
 from bidding.domain.disclosure import SPECTATOR, view
 from bidding.domain.lot import Lot, Phase, replay
 from bidding.domain.registry import due
@@ -65,14 +66,14 @@ class LotsProjection:
 def timers(lot: Lot, now: datetime) -> list[Timer]:
     """What the lot waits for and what is to be done at once, at platform instants.
 
-    Nothing while it is suspended (R-TIME-07)."""
-    if lot.control.suspended is not None:
-        return []
-    clock = lot.control.clock
+    While it is suspended, its suspension's own end and no more (R-TIME-07, R-GP-22)."""
+    clock, suspended = lot.control.clock, lot.control.suspended is not None
     waits = [
         Timer(subject=lot.lot_id, kind=kind, due_at=clock.real_of(at) if clock else at)
-        for kind, at in due(lot)
+        for kind, at in (control.due(lot) if suspended else due(lot))
     ]
+    if suspended:
+        return waits
     return waits + [Timer(subject=lot.lot_id, kind=kind, due_at=now) for kind in pending(lot)]
 
 

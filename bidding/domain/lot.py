@@ -20,6 +20,9 @@ from bidding.domain.award.state import evolve as evolve_award
 from bidding.domain.booking import events as booking_events
 from bidding.domain.booking.state import Bookings
 from bidding.domain.booking.state import evolve as evolve_bookings
+from bidding.domain.complaint import events as complaint_events
+from bidding.domain.complaint.state import Complaints
+from bidding.domain.complaint.state import evolve as evolve_complaints
 from bidding.domain.conflict import events as conflict_events
 from bidding.domain.conflict.state import Conflicts
 from bidding.domain.conflict.state import evolve as evolve_conflicts
@@ -79,6 +82,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     award: Award = Award()
     contract: Contract = Contract()
     money: Money = Money()
+    complaints: Complaints = Complaints()
     control: Control = Control()
 
 
@@ -93,6 +97,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     award_events.__name__: ("award", evolve_award),
     contract_events.__name__: ("contract", evolve_contract),
     money_events.__name__: ("money", evolve_money),
+    complaint_events.__name__: ("complaints", evolve_complaints),
     control_events.__name__: ("control", evolve_control),
 }
 

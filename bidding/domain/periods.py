@@ -16,6 +16,8 @@ from bidding.domain.errors import Invalid
 #: Beijing time. A fixed offset, so that no zone file is read: China has kept no summer time since 1991.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
+#: The day a clock stopped, and the day it went on; None: it stands still.
+Stop = tuple[date, date | None]
 
 
 class Unit(StrEnum):

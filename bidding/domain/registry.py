@@ -27,6 +27,7 @@ PHASES = (
     "award",
     "contract",
     "money",
+    "complaint",
     "control",
     "registration",
     "experts",

@@ -7,11 +7,8 @@ import msgspec
 
 from bidding.domain.calendar import WorkCalendar, next_workday
 from bidding.domain.control.state import Control
-from bidding.domain.periods import ONE_DAY, Unit, end_of_day, last_day, local_date, stopped_days
+from bidding.domain.periods import ONE_DAY, Stop, Unit, end_of_day, last_day, local_date, stopped_days
 from bidding.domain.ruleset import Term
-
-#: The day a clock stopped, and the day it went on; None: it stands still.
-Stop = tuple[date, date | None]
 
 
 class Extended(msgspec.Struct, frozen=True, kw_only=True):

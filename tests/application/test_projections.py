@@ -10,10 +10,11 @@ from bidding.application.projections import NAME, PASSED, LotsProjection, timers
 from bidding.domain.admission.filing import Mode
 from bidding.domain.bid.commands import StartUpload
 from bidding.domain.control.commands import Lift, SetTestClock, Suspend
+from bidding.domain.control.events import LotSuspended
 from bidding.domain.regime import Regime
 from bidding.domain.registry import due
 from tests.application.house import LOT, House
-from tests.domain.opening.hall import HOST, NOTICED, OFFICER, T0, Hall, bidder
+from tests.domain.opening.hall import HOST, NOTICED, OFFICER, SIGNED, T0, Hall, bidder
 
 FAR = T0 + timedelta(days=365)
 
@@ -147,6 +148,18 @@ async def test_the_deadline_is_a_timer_and_a_suspended_lot_has_none(house: House
     assert timers(hall.lot, hall.now) == []
     hall.give(Lift(reason="驳回投诉"), OFFICER)
     assert [one.kind for one in timers(hall.lot, hall.now)] != []
+
+
+async def test_a_lot_that_stands_still_for_a_complaint_waits_for_the_end_of_it(
+    house: House,
+) -> None:  # R-GP-22
+    hall = Hall()
+    ends = NOTICED + timedelta(days=30)
+    stopped = LotSuspended(
+        by="supervisor", at=hall.now, reason="投诉", order="1号", complaint=1, ends=ends, signed=SIGNED
+    )
+    hall.store(stopped)
+    assert timers(hall.lot, hall.now) == [Timer(subject=LOT, kind="control/expire-suspension", due_at=ends)]
 
 
 @pytest.mark.parametrize("rate", [1, 7, 1_000, 999_983])

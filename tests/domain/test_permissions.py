@@ -68,9 +68,19 @@ booking/move                      .  .  .  .  .  .  .  .  .  .  x   ---
 booking/release                   .  .  .  .  .  .  x  .  .  .  .   -fg
 booking/vacate                    .  .  .  .  .  .  .  .  .  .  x   ---
 conflict/decide                   .  .  .  .  .  .  .  .  .  x  .   b-g
+complaint/accept                  .  .  .  .  .  .  .  .  .  x  .   b-g
+complaint/ask-correction          .  .  .  .  .  .  .  .  .  x  .   b-g
+complaint/correct                 .  x  .  .  .  .  .  .  .  .  .   b--
+complaint/decide                  .  .  .  .  .  .  .  .  .  x  .   b-g
+complaint/lodge                   .  x  .  .  .  .  .  .  .  .  .   b--
+complaint/refuse                  .  .  .  .  .  .  .  .  .  x  .   b-g
+complaint/resume-clock            .  .  .  .  .  .  .  .  .  x  .   b-g
+complaint/stop-clock              .  .  .  .  .  .  .  .  .  x  .   b-g
+complaint/withdraw                .  x  .  .  .  .  .  .  .  .  .   b--
 contract/draft                    .  .  .  .  .  .  x  .  .  .  .   bfg
 contract/mark-overdue             .  .  .  .  .  .  .  .  .  .  x   ---
 contract/sign                     .  .  .  .  x  .  .  x  .  .  .   bf-
+control/expire-suspension         .  .  .  .  .  .  .  .  .  .  x   ---
 control/lift                      .  .  .  .  .  .  .  .  .  x  .   b-g
 control/set-test-clock            .  .  .  .  .  .  x  .  x  .  .   ---
 control/suspend                   .  .  .  .  .  .  .  .  .  x  .   b-g
@@ -176,6 +186,16 @@ lot.committee-drawn.v1                .  .  .  .  .  x  .  .  .  x  .
 lot.committee-unsealed.v1             .  .  .  .  .  x  x  x  x  x  .
 lot.competition-questioned.v1         .  .  .  .  .  x  .  .  .  x  .
 lot.competition-stated.v1             .  .  .  .  .  x  .  .  .  x  .
+lot.complaint-abuse-recorded.v1       .  .  .  .  .  .  .  .  .  x  .
+lot.complaint-accepted.v1             .  .  .  .  .  .  x  x  x  x  .
+lot.complaint-clock-resumed.v1        .  .  .  .  .  .  x  x  x  x  .
+lot.complaint-clock-stopped.v1        .  .  .  .  .  .  x  x  x  x  .
+lot.complaint-corrected.v1            .  .  .  .  .  .  .  .  .  x  .
+lot.complaint-correction-asked.v1     .  .  .  .  .  .  .  .  .  x  .
+lot.complaint-decided.v1              x  x  x  x  x  x  x  x  x  x  x
+lot.complaint-lodged.v1               .  .  .  .  .  .  .  .  .  x  .
+lot.complaint-refused.v1              .  .  .  .  .  .  .  .  .  x  .
+lot.complaint-withdrawn.v1            .  .  .  .  .  .  x  x  x  x  .
 lot.confirmation-closed.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.conflict-decided.v1               .  .  .  .  .  x  x  x  .  x  .
 lot.conflicts-checked.v1              .  .  .  .  .  x  x  x  .  x  .
@@ -256,6 +276,7 @@ lot.submission-closed.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.submitted.v1                      .  .  .  .  .  .  x  x  x  x  .
 lot.supervisor-report-filed.v1        .  .  .  .  .  .  x  x  x  x  .
 lot.suspended.v1                      x  x  x  x  x  x  x  x  x  x  x
+lot.suspension-expired.v1             x  x  x  x  x  x  x  x  x  x  x
 lot.suspension-lifted.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.terminated.v1                     x  x  x  x  x  x  x  x  x  x  x
 lot.test-clock-set.v1                 x  x  x  x  x  x  x  x  x  x  x

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from bidding.application.rulebook import evaluating, openings, qualifying, rulebook
+from bidding.application.rulebook import contested, evaluating, openings, qualifying, rulebook
 from bidding.application.rulebook.decision import Decision, clock, decided, of, yuan
 from bidding.domain.award import events as award
 from bidding.domain.contract import events as contract
@@ -19,7 +19,7 @@ from bidding.domain.waiver import Charge
 __all__ = ["PARTS", "Decision", "decided", "decisions"]
 
 #: Modules that say the decisions of their phases; importing them is what registers those.
-PARTS = (evaluating, openings, qualifying)
+PARTS = (contested, evaluating, openings, qualifying)
 
 CHARGES = {
     Charge.WAIVED: ("免收", "waived"),
@@ -28,7 +28,13 @@ CHARGES = {
     Charge.HOLD: ("待定", "held"),
 }
 #: The same decision stands under another article in 政府采购, and its event does not say so.
-IN_GP = {"R-ENG-07": "R-GP-21", "R-ENG-29": "R-GP-14", "R-ENG-30": "R-GP-28", "R-ENG-31": "R-GP-27"}
+IN_GP = {
+    "R-ENG-07": "R-GP-21",
+    "R-ENG-28": "R-GP-22",
+    "R-ENG-29": "R-GP-14",
+    "R-ENG-30": "R-GP-28",
+    "R-ENG-31": "R-GP-27",
+}
 
 
 def decisions(events: Iterable[Event]) -> tuple[Decision, ...]:
@@ -169,54 +175,6 @@ def _determined(event: award.WinnerDetermined) -> Iterator[Decision]:
         f"rank {event.rank} wins",
         about=event.bidder,
         reasons=(*passed, *((event.late_reason,) if event.late_reason else ())),
-    )
-
-
-@decided.register
-def _query_answered(event: award.QueryAnswered) -> Iterator[Decision]:
-    zh, en = ("成立", "upheld") if event.upheld else ("不成立", "not upheld")
-    yield of(
-        "R-GP-21",
-        f"质疑 {event.number}({event.stage.value}){zh}",
-        f"query {event.number} ({event.stage.value}) {en}",
-        about=str(event.number),
-        reasons=(*event.matters, f"答 A: {event.answer}"),
-    )
-
-
-@decided.register
-def _query_assessed(event: award.QueryAssessed) -> Iterator[Decision]:
-    zh, en = ("可能", "may") if event.may_change_result else ("不会", "cannot")
-    yield of(
-        "R-GP-29",
-        f"质疑 {event.number} {zh}影响结果",
-        f"query {event.number} {en} change the result",
-        about=str(event.number),
-        reasons=(event.reason,),
-    )
-
-
-@decided.register
-def _remedy(event: award.RemedyDecided) -> Iterator[Decision]:
-    numbers = ", ".join(str(number) for number in event.numbers)
-    yield of(
-        event.rule,
-        f"处理决定({event.basis.value} {numbers}):{event.remedy.value}",
-        f"remedy ({event.basis.value} {numbers}): {event.remedy.value}",
-        about=", ".join(event.barred),
-        reasons=(event.reason, event.law),
-    )
-
-
-@decided.register
-def _reported(event: award.SupervisorReportFiled) -> Iterator[Decision]:
-    zh, en = ("逾期", "late") if event.late else ("按期", "in time")
-    yield of(
-        "R-ENG-23",
-        f"向监督部门提交书面报告({zh})",
-        f"written report to the supervisor filed ({en})",
-        about=event.winner,
-        reasons=(f"SHA-256 {event.text_hash}",),
     )
 
 

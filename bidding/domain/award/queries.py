@@ -1,6 +1,6 @@
 """质疑 of the procedure and the result in 政府采购 (采购法 52–54, 采购条例 52–54, 94号令)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
@@ -10,7 +10,7 @@ from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooLate, Unk
 from bidding.domain.event import Event
 from bidding.domain.given import calendar_of, rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.periods import closes_at, local_date
+from bidding.domain.periods import Stop, closes_at, local_date
 from bidding.domain.ruleset import GpRules
 from bidding.domain.standstill import extended
 
@@ -110,7 +110,7 @@ def require_no_hold(lot: Lot) -> None:
         raise OutOfOrder("remedy-pending", rule="R-OBJ-01", numbers=lot.award.unremedied)
 
 
-def stops_of(lot: Lot) -> tuple[tuple[date, date | None], ...]:
+def stops_of(lot: Lot) -> tuple[Stop, ...]:
     """The days on which queries held the contract: they are none of its thirty (R-GP-29, R-TIME-07)."""
     return tuple(
         (local_date(one.raised_at), None if one.answered_at is None else local_date(one.answered_at))

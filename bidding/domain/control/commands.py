@@ -15,14 +15,25 @@ Rate = Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
 class Suspend(
     Command, name="control/suspend", by=frozenset({Standing.SUPERVISOR}), binding=True, forward=False
 ):
-    """``order``: the number or reference of the supervision order (R-PLAT-11)."""
+    """``order``: the number or reference of the supervision order (R-PLAT-11).
+
+    ``complaint``: number of the complaint during whose handling the lot is to stand still, 0 = none; in GP such
+    a stop ends by itself after thirty days (R-GP-22).
+    """
 
     reason: Reason
     order: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    complaint: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class Lift(Command, name="control/lift", by=frozenset({Standing.SUPERVISOR}), binding=True, forward=False):
     reason: Reason
+
+
+class ExpireSuspension(
+    Command, name="control/expire-suspension", by=frozenset({Standing.PLATFORM}), forward=False, guarded=False
+):
+    """The stop during a complaint has lasted as long as the law lets it (R-GP-22)."""
 
 
 class Terminate(

@@ -1,19 +1,22 @@
 """Suspending, lifting, terminating, and the test clock (F-34, R-PLAT-11, R-ENG-33)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bidding.domain.admission.filing import Mode
 from bidding.domain.command import Command, Facts
 from bidding.domain.control import commands as c
 from bidding.domain.control import events as e
-from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder
+from bidding.domain.control.state import Suspension
+from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, Unknown
 from bidding.domain.event import Event
-from bidding.domain.given import calendar_of, signed_of
+from bidding.domain.given import calendar_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.state import SUSPENSION
 from bidding.domain.opening.windows import compensate
 from bidding.domain.order import require_phase
+from bidding.domain.periods import end_of_day, local_date, stopped_days
+from bidding.domain.ruleset import GpRules
 from bidding.domain.testclock import TestClock
 
 #: A lot that is over cannot be stopped any more.
@@ -34,8 +37,31 @@ def suspend(lot: Lot, command: c.Suspend, facts: Facts) -> list[Event]:
             reason=command.reason,
             order=command.order,
             signed=signed_of(facts),
+            complaint=command.complaint,
+            ends=_ends(lot, command, facts),
         )
     ]
+
+
+def _ends(lot: Lot, command: c.Suspend, facts: Facts) -> datetime | None:
+    """R-GP-22, 采购法 57: at most thirty days for one complaint, those of earlier stops included. Never rolled:
+    it is the longest that the law allows, not a term to act within."""
+    if not command.complaint:
+        return None
+    if command.complaint not in {one.number for one in lot.complaints.running}:
+        raise Unknown("no-complaint-to-suspend-for", rule="R-GP-22", number=command.complaint)
+    rules = rules_of(lot, facts)
+    if not isinstance(rules, GpRules):
+        return None
+    spent = stopped_days(
+        (local_date(one.at), local_date(one.until))
+        for one in lot.control.past
+        if one.complaint == command.complaint and one.until is not None
+    )
+    left = rules.periods.complaint_suspension.n - spent
+    if left <= 0:
+        raise Invalid("complaint-suspension-used-up", rule="R-GP-22", spent=spent)
+    return end_of_day(local_date(facts.now) + timedelta(days=left)).astimezone(UTC)
 
 
 def lift(lot: Lot, command: c.Lift, facts: Facts) -> list[Event]:
@@ -46,9 +72,30 @@ def lift(lot: Lot, command: c.Lift, facts: Facts) -> list[Event]:
     lifted = e.SuspensionLifted(
         by=facts.actor.party, at=facts.now, reason=command.reason, signed=signed_of(facts)
     )
+    return [lifted, *_given_back(lot, suspension, facts)]
+
+
+def expire(lot: Lot, command: c.ExpireSuspension, facts: Facts) -> list[Event]:
+    suspension = lot.control.suspended
+    if suspension is None or suspension.ends is None:
+        raise OutOfOrder("not-suspended", rule="R-GP-22")
+    if facts.now < suspension.ends:
+        raise TooEarly("suspension-not-over", rule="R-GP-22", ends=suspension.ends)
+    expired = e.SuspensionExpired(at=facts.now, complaint=suspension.complaint)
+    return [expired, *_given_back(lot, suspension, facts)]
+
+
+def _given_back(lot: Lot, suspension: Suspension, facts: Facts) -> list[Event]:
     span = (suspension.at, facts.now)
-    given_back = compensate(lot, span, facts.now, SUSPENSION, suspension.reason, calendar_of(facts))
-    return [lifted, *given_back]
+    return compensate(lot, span, facts.now, SUSPENSION, suspension.reason, calendar_of(facts))
+
+
+def due(lot: Lot) -> list[tuple[str, datetime]]:
+    """What even a suspended lot waits for: its own end (R-GP-22)."""
+    suspension = lot.control.suspended
+    if suspension is None or suspension.ends is None:
+        return []
+    return [(c.ExpireSuspension.NAME, suspension.ends)]
 
 
 def terminate(lot: Lot, command: c.Terminate, facts: Facts) -> list[Event]:
@@ -91,6 +138,7 @@ def set_test_clock(lot: Lot, command: c.SetTestClock, facts: Facts, *, real: dat
 DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     c.Suspend: suspend,
     c.Lift: lift,
+    c.ExpireSuspension: expire,
     c.Terminate: terminate,
 }
 #: Command → what its decision takes beside (lot, command, facts), as keyword arguments.

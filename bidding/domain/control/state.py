@@ -4,18 +4,28 @@ from datetime import datetime
 
 import msgspec
 
-from bidding.domain.control.events import LotSuspended, LotTerminated, SuspensionLifted, TestClockSet
+from bidding.domain.control.events import (
+    LotSuspended,
+    LotTerminated,
+    SuspensionExpired,
+    SuspensionLifted,
+    TestClockSet,
+)
 from bidding.domain.event import Event
 from bidding.domain.testclock import TestClock
 
 
 class Suspension(msgspec.Struct, frozen=True, kw_only=True):
-    """While one lies over the lot (``until`` None) no forward command succeeds (F-34)."""
+    """While one lies over the lot (``until`` None) no forward command succeeds (F-34).
+
+    ``ends``: when it ends by itself; ``complaint``: during whose handling, 0 = none."""
 
     by: str
     at: datetime
     reason: str
     order: str
+    complaint: int = 0
+    ends: datetime | None = None
     until: datetime | None = None
 
 
@@ -34,9 +44,16 @@ def evolve(control: Control, event: Event) -> Control:
     replace = msgspec.structs.replace
     match event:
         case LotSuspended():
-            suspension = Suspension(by=event.by, at=event.at, reason=event.reason, order=event.order)
+            suspension = Suspension(
+                by=event.by,
+                at=event.at,
+                reason=event.reason,
+                order=event.order,
+                complaint=event.complaint,
+                ends=event.ends,
+            )
             return replace(control, suspended=suspension)
-        case SuspensionLifted():
+        case SuspensionLifted() | SuspensionExpired():
             if control.suspended is None:
                 return control
             lifted = replace(control.suspended, until=event.at)

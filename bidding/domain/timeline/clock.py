@@ -7,9 +7,9 @@ import msgspec
 
 from bidding.domain.calendar import CalendarUnknown, WorkCalendar
 from bidding.domain.lot import Lot
-from bidding.domain.periods import end_of_day, local_date
+from bidding.domain.periods import Stop, end_of_day, local_date
 from bidding.domain.ruleset import RuleSet, Term
-from bidding.domain.standstill import Stop, extended, stretched
+from bidding.domain.standstill import extended, stretched
 from bidding.domain.timeline.node import Span, through
 
 

@@ -8,6 +8,7 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.regime import Regime
 from bidding.domain.ruleset import RuleSet
 from bidding.domain.timeline.clock import Clock
+from bidding.domain.timeline.complaints import complaints
 from bidding.domain.timeline.concluding import concluding
 from bidding.domain.timeline.hall import hall
 from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, State, Step, Who, node
@@ -26,9 +27,10 @@ def timeline(lot: Lot, rules: RuleSet, calendar: WorkCalendar, now: datetime) ->
     """
     clock = Clock(lot=lot, rules=rules, calendar=calendar, now=now)
     nodes = [*preparing(clock), *hall(clock), *concluding(clock)]
+    contested = tuple(complaints(clock))
     if lot.phase in ENDED:
         nodes = [one for one in nodes if one.step is Step.DEPOSIT_RETURN or _happened(one, _ended_at(lot))]
-    return (*nodes, *_overlays(clock))
+    return (*nodes, *contested, *_overlays(clock))
 
 
 def _ended_at(lot: Lot) -> datetime | None:

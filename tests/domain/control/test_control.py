@@ -45,6 +45,7 @@ def test_only_what_records_or_returns_goes_through_a_suspension() -> None:  # F-
         "opening/close-incident",
         "control/suspend",
         "control/lift",
+        "control/expire-suspension",
         "control/terminate",
         "control/set-test-clock",
     }

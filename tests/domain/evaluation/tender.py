@@ -15,8 +15,10 @@ from bidding.domain.admission.state import Admission
 from bidding.domain.award.decide import DECIDERS as AWARD
 from bidding.domain.calendar import STATE_COUNCIL
 from bidding.domain.command import Command, Facts
+from bidding.domain.complaint.decide import DECIDERS as COMPLAINT
 from bidding.domain.conflict.decide import DECIDERS as CONFLICT
 from bidding.domain.contract.decide import DECIDERS as CONTRACT
+from bidding.domain.control.decide import DECIDERS as CONTROL
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation.decide import DECIDERS as EVALUATION
 from bidding.domain.evaluation.decide import draw_committee, recuse
@@ -47,7 +49,7 @@ from bidding.domain.waiver import Charge, WaiverDecision, WaiverRow
 #: A Wednesday; the days after it are worked, Saturday and Sunday are not.
 NOW = datetime(2026, 6, 3, 2, 0, tzinfo=UTC)
 SIGNED = SignedAct(statement="{}", signature="c2lnbmF0dXJl")
-DECIDERS = {**EVALUATION, **AWARD, **CONFLICT, **CONTRACT}
+DECIDERS = {**EVALUATION, **AWARD, **CONFLICT, **CONTRACT, **COMPLAINT, **CONTROL}
 YUAN = 100
 
 CRITERIA = (
