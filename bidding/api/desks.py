@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
+from bidding.application.credit import CreditDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.figures import StatisticsDesk
@@ -26,6 +27,7 @@ class Desks:
     opening: OpeningDesk
     evaluation: EvaluationDesk
     experts: ExpertPool
+    credit: CreditDesk
     records: Records
     keyring: Keyring
     statistics: StatisticsDesk

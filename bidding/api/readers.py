@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from bidding.api import (
     bids,
+    credit,
     documents,
     evaluation,
     experts,
@@ -24,6 +25,7 @@ READERS: tuple[APIRouter, ...] = (
     bids.router,
     rooms.router,
     experts.router,
+    credit.router,
     evaluation.router,
     public.router,
     timeline.router,

@@ -52,6 +52,12 @@ TAGS: tuple[Tag, ...] = (
         "Conflicts",
         "Related bidders and consortia, found with the roll. 关联投标人与联合体,名单公布时检查。",
     ),
+    Tag(
+        "credit",
+        "信用",
+        "Credit",
+        "Credit lists, what they do, look-ups and repair. 失信名单、后果、查询与修复。",
+    ),
     Tag("evaluation", "评标", "Evaluation", "Committee, scores, report. 评委会、打分、评标报告。"),
     Tag("award", "定标与公示", "Award", "Publicity, objections, award notice. 公示、异议、中标通知书。"),
     Tag(

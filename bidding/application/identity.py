@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from bidding.application.credit import CreditSource, look_up
 from bidding.application.platform import Call
 from bidding.application.ports import Clock, Journal, KeyReused, Meta, Request, VersionMoved, Write
 from bidding.crypto.authority import CertificateAuthority, Usage
@@ -17,6 +18,7 @@ from bidding.crypto.errors import CryptoError
 from bidding.crypto.signing import Signed
 from bidding.crypto.suite import key_id
 from bidding.domain.command import Command, Facts
+from bidding.domain.credit.events import PartyCreditChecked
 from bidding.domain.errors import Conflicting, Forbidden, Invalid
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
@@ -64,9 +66,10 @@ class Identity:
         clock: Clock,
         authority: CertificateAuthority,
         bootstrap: bytes | None = None,
+        credit: CreditSource | None = None,
     ) -> None:
         self._journal, self._clock, self._authority = journal, clock, authority
-        self._bootstrap = bootstrap
+        self._bootstrap, self._credit = bootstrap, credit
 
     async def party(self, party_id: str) -> Party:
         """The party, or an empty one at version 0."""
@@ -88,13 +91,14 @@ class Identity:
         certified = self._certify(party, command.signing_key, command.opening_key)
         events = decide.enrol(party, command, self._facts(call), certified, first, group)
         registered = replay(events)
+        events += await self._looked_up(registered, call)
         writes = [Write(stream=party_stream(party), expected=0, events=events)]
         if registered.uscc:
             claim = UsccClaimed(uscc=registered.uscc, party=party)
             writes.append(Write(stream=f"uscc-{registered.uscc}", expected=0, events=[claim]))
         if first:
             writes.append(Write(stream=BOOTSTRAP, expected=0, events=[BootstrapUsed(party=party)]))
-        answer = self._answer(registered, events)
+        answer = self._answer(replay(events), events)
         try:
             return await self._append(writes, call, answer)
         except VersionMoved as error:
@@ -103,6 +107,14 @@ class Identity:
             if error.stream == BOOTSTRAP:
                 raise Forbidden("bootstrap-refused") from None
             raise Conflicting("credential-known", credential=certified.credential) from None
+
+    async def _looked_up(self, party: Party, call: Call) -> list[Event]:
+        """R-CRDT-01: at registration. A source that is silent keeps nobody from registering."""
+        if self._credit is None or not party.uscc:
+            return []
+        facts = self._facts(call)
+        found = await look_up(self._credit, party, facts)
+        return [] if found is None else [PartyCreditChecked(party=party.party, snapshot=found, at=facts.now)]
 
     async def bind(self, command: BindCredential, call: Call) -> bytes:
         """A further device or a recovery recipient for the actor's own party."""

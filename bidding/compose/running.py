@@ -90,6 +90,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         opening=service.opening,
         evaluation=service.evaluation,
         experts=service.experts,
+        credit=service.credit,
         records=Records(platform, service.identity, service.keyring),
         keyring=service.keyring,
         statistics=StatisticsDesk(platform, generated),

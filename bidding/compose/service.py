@@ -13,6 +13,7 @@ from bidding.application.admission import AdmissionDesk
 from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
 from bidding.application.control import ControlDesk
+from bidding.application.credit import CreditDesk, RegisterSource
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.identity import Identity
@@ -79,6 +80,7 @@ class Service:
     opening: OpeningDesk
     evaluation: EvaluationDesk
     experts: ExpertPool
+    credit: CreditDesk
     projection: LotsProjection
     timekeeper: Timekeeper
     bootstrap: str
@@ -128,11 +130,13 @@ def _assembled(
 ) -> Service:
     keyring = load_keyring(settings.keys_folder, platform.clock.now(), secrets.token_bytes)
     code = bootstrap_code(settings.keys_folder, secrets.token_bytes)
+    source = RegisterSource(platform.journal, platform.clock)
     identity = Identity(
         journal=platform.journal,
         clock=platform.clock,
         authority=keyring.authority,
         bootstrap=hashlib.sha256(code.encode()).digest(),
+        credit=source,
     )
     login = Login(
         sessions=sessions,
@@ -151,8 +155,9 @@ def _assembled(
     bars = Relationships(platform.journal, identity)
     admission, booking = AdmissionDesk(identity, bars), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
+    credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform)
-    for desk in (admission, booking, notice, bids, opening, evaluation, money, control):
+    for desk in (admission, booking, notice, bids, opening, evaluation, credit, money, control):
         platform.handlers.update(desk.handlers)
     platform.together |= {Submit, Withdraw}
     platform.alone.add(Close)
@@ -172,6 +177,7 @@ def _assembled(
         opening=opening,
         evaluation=evaluation,
         experts=experts,
+        credit=credit,
         projection=LotsProjection(platform, woken),
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),
         bootstrap=code,

@@ -32,6 +32,9 @@ from bidding.domain.contract.state import evolve as evolve_contract
 from bidding.domain.control import events as control_events
 from bidding.domain.control.state import Control
 from bidding.domain.control.state import evolve as evolve_control
+from bidding.domain.credit import events as credit_events
+from bidding.domain.credit.state import Credits
+from bidding.domain.credit.state import evolve as evolve_credits
 from bidding.domain.evaluation import events as evaluation_events
 from bidding.domain.evaluation.state import Evaluation
 from bidding.domain.evaluation.state import evolve as evolve_evaluation
@@ -78,6 +81,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     notice: Notice = Notice()
     opening: Opening = Opening()
     conflicts: Conflicts = Conflicts()
+    credits: Credits = Credits()
     evaluation: Evaluation = Evaluation()
     award: Award = Award()
     contract: Contract = Contract()
@@ -93,6 +97,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     notice_events.__name__: ("notice", evolve_notice),
     opening_events.__name__: ("opening", evolve_opening),
     conflict_events.__name__: ("conflicts", evolve_conflicts),
+    credit_events.__name__: ("credits", evolve_credits),
     evaluation_events.__name__: ("evaluation", evolve_evaluation),
     award_events.__name__: ("award", evolve_award),
     contract_events.__name__: ("contract", evolve_contract),

@@ -23,6 +23,7 @@ PHASES = (
     "bid",
     "opening",
     "conflict",
+    "credit",
     "evaluation",
     "award",
     "contract",

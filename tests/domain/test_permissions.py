@@ -85,6 +85,10 @@ control/lift                      .  .  .  .  .  .  .  .  .  x  .   b-g
 control/set-test-clock            .  .  .  .  .  .  x  .  x  .  .   ---
 control/suspend                   .  .  .  .  .  .  .  .  .  x  .   b-g
 control/terminate                 .  .  .  .  .  .  x  .  .  x  .   b-g
+credit/check                      .  .  .  .  .  .  x  .  .  x  .   ---
+credit/list                       .  .  .  .  .  .  .  .  .  x  .   b--
+credit/recheck                    .  .  .  .  .  .  .  .  .  .  x   ---
+credit/repair                     .  .  .  .  .  .  .  .  .  x  .   b--
 evaluation/ask-clarification      .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/call-time-short        .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/compile                .  .  .  .  .  .  x  .  .  .  x   -f-
@@ -163,6 +167,9 @@ bid.revocation-requested.v1           .  .  .  .  .  .  .  .  .  .  .
 bid.signed-in.v1                      .  .  .  .  .  .  .  .  .  .  .
 bid.upload-started.v1                 .  .  .  .  .  .  .  .  .  .  .
 bid.withdrawn.v1                      .  .  .  .  .  .  .  .  .  .  .
+credit.listed.v1                      .  .  .  .  .  .  .  .  .  .  .
+credit.relied.v1                      .  .  .  .  .  .  .  .  .  .  .
+credit.repaired.v1                    .  .  .  .  .  .  .  .  .  .  .
 experts.delisted.v1                   .  .  .  .  .  .  .  .  .  .  .
 experts.listed.v1                     .  .  .  .  .  .  .  .  .  .  .
 lot.admitted.v1                       .  .  .  .  .  .  x  x  x  x  .
@@ -206,6 +213,7 @@ lot.contract-revoked.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.contract-signed.v1                .  .  .  .  x  .  x  x  .  x  .
 lot.correction-requested.v1           .  .  .  .  .  .  x  x  x  x  .
 lot.count-checked.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.credit-checked.v1                 .  .  .  .  .  x  x  x  .  x  .
 lot.deadline-moved.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.deposit-return-due.v1             .  .  .  .  .  .  x  x  x  x  .
 lot.deposits-returned.v1              .  .  .  .  .  .  x  x  x  x  .
@@ -290,6 +298,7 @@ operator.affiliate-delisted.v1        .  .  .  .  .  .  .  .  .  .  .
 operator.affiliate-listed.v1          .  .  .  .  .  .  .  .  .  .  .
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
+party.credit-checked.v1               .  .  .  .  .  .  .  .  .  .  .
 party.registered.v1                   .  .  .  .  .  .  .  .  .  .  .
 party.relations-declared.v1           .  .  .  .  .  .  .  .  .  .  .
 party.role-granted.v1                 .  .  .  .  .  .  .  .  .  .  .

@@ -90,6 +90,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         opening=absent,
         evaluation=absent,
         experts=absent,
+        credit=absent,
         records=Records(platform, identity, keyring),
         keyring=keyring,
         statistics=StatisticsDesk(platform, None),

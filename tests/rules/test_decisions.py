@@ -10,6 +10,8 @@ from bidding.application.rulebook.decisions import decisions
 from bidding.domain.award import commands as award
 from bidding.domain.conflict.events import ConflictDecided, ConflictsChecked
 from bidding.domain.conflict.findings import Conflict, ConflictKind, CountingGrade
+from bidding.domain.credit.events import CreditChecked, Stage
+from bidding.domain.credit.lists import CreditList, Listing, Snapshot
 from bidding.domain.disclosure import SPECTATOR, visible
 from bidding.domain.evaluation.sheets import Ground, RejectionVote
 from bidding.domain.event import TOPICS, Event
@@ -136,3 +138,21 @@ def test_conflicts_are_told_with_clause_and_evidence_in_their_regime() -> None: 
     assert "待核实" in first.zh
     assert (second.rule, second.about) == ("R-ENG-30", "c")
     assert (third.rule, third.reasons) == ("R-ENG-31", ("登记一致",))
+
+
+def test_a_credit_look_up_is_told_with_what_it_found() -> None:  # R-CRDT-01
+    at = datetime(2026, 6, 9, tzinfo=UTC)
+    listing = Listing(listing="1", list=CreditList.GP_SERIOUS, basis="文号", since=at.date(), until=at.date())
+    found = Snapshot(
+        party="a",
+        uscc="",
+        name="甲",
+        source="登记簿",
+        at=at,
+        valid_until=at,
+        listings=(listing,),
+        sha256="ab",
+    )
+    (told,) = decisions([CreditChecked(stage=Stage.AWARD, snapshots=(found,), at=at)])
+    assert (told.rule, told.about, told.reasons) == ("R-CRDT-01", "a", ("GP_SERIOUS 文号", "SHA-256 ab"))
+    assert "1 条" in told.zh

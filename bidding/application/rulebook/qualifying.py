@@ -1,9 +1,10 @@
-"""The decisions about who may bid: conflicts of interest, consortia."""
+"""The decisions about who may bid and win: conflicts of interest, consortia, credit."""
 
 from collections.abc import Iterator
 
 from bidding.application.rulebook.decision import Decision, decided, of
 from bidding.domain.conflict import events as conflict
+from bidding.domain.credit import events as credit
 
 
 @decided.register
@@ -39,3 +40,16 @@ def _decided(event: conflict.ConflictDecided) -> Iterator[Decision]:
         about=str(event.number),
         reasons=(event.reason,),
     )
+
+
+@decided.register
+def _looked_up(event: credit.CreditChecked) -> Iterator[Decision]:
+    for one in event.snapshots:
+        found = one.active(event.at)
+        yield of(
+            "R-CRDT-01",
+            f"信用查询({one.source}):{one.name} 有 {len(found)} 条有效记录",
+            f"credit look-up ({one.source}): {len(found)} records in effect for {one.name}",
+            about=one.party,
+            reasons=(*(f"{each.list} {each.basis}" for each in found), f"SHA-256 {one.sha256}"),
+        )

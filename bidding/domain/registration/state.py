@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from bidding.domain.credit.events import PartyCreditChecked
+from bidding.domain.credit.lists import Snapshot
 from bidding.domain.event import Event
 from bidding.domain.parties import Actor, Role
 from bidding.domain.registration.events import (
@@ -38,7 +40,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """``version`` counts the stream's events; 0 = no such party. ``granted``: by an operator.
 
-    ``relations`` None: none declared.
+    ``relations`` None: none declared; ``credit`` None: not looked up at registration.
     """
 
     party: str = ""
@@ -53,6 +55,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     granted: tuple[Role, ...] = ()
     credentials: tuple[Credential, ...] = ()
     relations: Relations | None = None
+    credit: Snapshot | None = None
 
     @property
     def verified(self) -> bool:
@@ -98,6 +101,8 @@ def evolve(party: Party, event: Event) -> Party:
             changes = {"granted": (*party.granted, event.role)}
         case RelationsDeclared():
             changes = {"relations": event.relations}
+        case PartyCreditChecked():
+            changes = {"credit": event.snapshot}
         case CredentialBound():
             bound = Credential(
                 credential=event.credential,

@@ -1,0 +1,55 @@
+"""The credit register: read by every party, kept by supervisors (R-CRDT-01, R-NB-SS-03)."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Path, Request, Response
+
+from bidding.api.commands import signed_schema, take
+from bidding.api.desks import AtDesks
+from bidding.api.examples import example, signed_example
+from bidding.api.schemas import header, request_body
+from bidding.api.sessions import Acting
+from bidding.api.tags import tag
+from bidding.application.credit import described, effects
+from bidding.domain.command import Command
+from bidding.domain.credit.commands import ListUnit, RepairUnit
+
+router = APIRouter(prefix="/credit", tags=[tag("credit")])
+
+Uscc = Annotated[str, Path(pattern="^[0-9A-Z]{18}$", examples=["91420902MA4900002B"])]
+
+
+def _described(command: type[Command]) -> dict[str, Any]:
+    body = request_body(signed_schema(command), signed_example(command.NAME, example(command.NAME)))
+    return {
+        "requestBody": body,
+        "parameters": [header("Idempotency-Key", "Your name for this act.", "0f5a1c1e-7d0e", required=True)],
+    }
+
+
+@router.post("", status_code=201, summary="Enter a record · 登记失信记录", openapi_extra=_described(ListUnit))
+async def list_unit(request: Request, actor: Acting, found: AtDesks) -> Response:
+    command, call = await take(request, ListUnit, None, actor)
+    assert isinstance(command, ListUnit)
+    return Response(await found.credit.list_unit(command, call), 201, media_type="application/json")
+
+
+@router.post("/repair", summary="Repair a record · 信用修复", openapi_extra=_described(RepairUnit))
+async def repair_unit(request: Request, actor: Acting, found: AtDesks) -> Response:
+    """Lifts its effect at once; lots that had found the unit listed look again. The history stays."""
+    command, call = await take(request, RepairUnit, None, actor)
+    assert isinstance(command, RepairUnit)
+    return Response(await found.credit.repair_unit(command, call), media_type="application/json")
+
+
+@router.get("/effects", summary="What each list does, by which law · 名单后果与依据")
+async def table() -> Response:
+    """A list that has no line for a regime has no effect in it (R-NB-SS-02)."""
+    return Response(msgspec.json.encode(effects()), media_type="application/json")
+
+
+@router.get("/{uscc}", summary="A unit's record with its history · 信用记录")
+async def record(uscc: Uscc, actor: Acting, found: AtDesks) -> Response:
+    known = described(await found.credit.record(uscc))
+    return Response(msgspec.json.encode({**known, "uscc": uscc}), media_type="application/json")

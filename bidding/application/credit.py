@@ -1,0 +1,250 @@
+"""Credit look-ups: the source, the register that supervisors keep, and what lots rest on (R-CRDT-01, R-NB-SS-02…04)."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from importlib import resources
+from typing import Protocol
+
+import msgspec
+
+from bidding.application.admission import Parties
+from bidding.application.platform import Call, Handler, Plan, Platform
+from bidding.application.ports import Clock, Journal, Meta, Request, Unavailable, VersionMoved, Write
+from bidding.domain.award.commands import IssueAwardNotice
+from bidding.domain.award.notices import issue_notice
+from bidding.domain.command import Command, Facts
+from bidding.domain.credit.commands import CheckCredit, ListUnit, Recheck, RepairUnit
+from bidding.domain.credit.decide import before_award, checked, shut_out_but_qualified, snapshot
+from bidding.domain.credit.events import CreditRelied, Stage
+from bidding.domain.credit.lists import Effects, Listing, Snapshot, parse_effects
+from bidding.domain.credit.record import Record, list_unit, repair_unit, replay
+from bidding.domain.errors import Conflicting, Refusal
+from bidding.domain.evaluation.commands import ReviewQualification
+from bidding.domain.evaluation.reviewing import review_qualification
+from bidding.domain.event import Event
+from bidding.domain.lot import Lot
+from bidding.domain.permissions import authorise
+from bidding.domain.regime import Regime
+from bidding.domain.registration.state import Party
+from bidding.domain.ruleset import CreditRepair, choose
+
+ATTEMPTS = 8
+
+
+class SourceSilent(Exception):
+    """A credit source did not answer; nothing is known, which is not the same as nothing being listed."""
+
+
+class CreditSource(Protocol):
+    """信用中国, 中国政府采购网 and 中国执行信息公开网 stand behind one of these each, or behind one together."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def look_up(self, uscc: str, name: str) -> Sequence[Listing]:
+        """The records that have effect now. Raises ``SourceSilent``."""
+        ...
+
+
+def credit_stream(uscc: str) -> str:
+    return f"credit-{uscc}"
+
+
+@cache
+def effects() -> Effects:
+    """The table that ships with the program. Raises as ``parse_effects``."""
+    text = resources.files("bidding.domain.credit").joinpath("effects.toml").read_text(encoding="utf-8")
+    return parse_effects(text)
+
+
+class RegisterSource:
+    """The register that supervisors keep on this platform, entry by entry, each signed."""
+
+    name = "平台信用登记簿"
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal, self._clock = journal, clock
+
+    async def look_up(self, uscc: str, name: str) -> Sequence[Listing]:
+        try:
+            recorded = await self._journal.load(credit_stream(uscc))
+        except Unavailable as error:
+            raise SourceSilent from error
+        return replay(one.event for one in recorded).standing(self._clock.now())
+
+
+class CreditDesk:
+    def __init__(self, platform: Platform, parties: Parties, source: CreditSource) -> None:
+        self._platform, self._parties, self._source = platform, parties, source
+        self._one_at_a_time = asyncio.Lock()  # so that only other processes can be faster
+
+    @property
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        return {
+            CheckCredit: self._check,
+            Recheck: self._recheck,
+            ReviewQualification: self._review,
+            IssueAwardNotice: self._issue_notice,
+        }
+
+    async def record(self, uscc: str) -> Record:
+        return replay(one.event for one in await self._platform.journal.load(credit_stream(uscc)))
+
+    # -- the register --------------------------------------------------------------------------------
+
+    async def list_unit(self, command: ListUnit, call: Call) -> bytes:
+        return await self._enter(
+            command, call, lambda record, facts: list_unit(record, command, facts, self._terms(facts))
+        )
+
+    async def repair_unit(self, command: RepairUnit, call: Call) -> bytes:
+        """Lifts at once, and lots that found the unit listed look again (R-NB-SS-03, R-NB-SS-04)."""
+        answer = await self._enter(
+            command, call, lambda record, facts: repair_unit(record, command, facts, self._terms(facts))
+        )
+        for lot in (await self.record(command.uscc)).relied:
+            # A lot past its award has nothing left to look at again; another's trouble is not the supervisor's.
+            with suppress(Refusal, Unavailable):
+                await self._platform.act(lot, Recheck())
+        return answer
+
+    def _terms(self, facts: Facts) -> CreditRepair | None:
+        """The terms of publication in force now; none before 36号令."""
+        return choose(self._platform.rulesets, Regime.ENG, facts.now).credit_repair
+
+    async def _enter(
+        self,
+        command: ListUnit | RepairUnit,
+        call: Call,
+        decided: Callable[[Record, Facts], list[Event]],
+    ) -> bytes:
+        answered = await self._platform.replayed(call)
+        if answered is not None:
+            return answered
+        authorise(call.actor, type(command), Lot())
+        facts = Facts(
+            now=self._platform.clock.now(), actor=call.actor, signed=call.signed, random=self._platform.random
+        )
+        meta = Meta(
+            actor=call.actor.party,
+            credential=call.actor.credential,
+            request=call.request_id,
+            address=call.address,
+        )
+        async with self._one_at_a_time:
+            for _ in range(ATTEMPTS):
+                record = await self.record(command.uscc)
+                events = decided(record, facts)
+                after = replay(
+                    [
+                        *(
+                            one.event
+                            for one in await self._platform.journal.load(credit_stream(command.uscc))
+                        ),
+                        *events,
+                    ]
+                )
+                answer = msgspec.json.encode(described(after))
+                request = Request(
+                    scope=call.actor.party, key=call.idempotency_key, hash=call.request_hash, answer=answer
+                )
+                write = Write(stream=credit_stream(command.uscc), expected=record.version, events=events)
+                try:
+                    await self._platform.journal.append([write], meta=meta, request=request)
+                except VersionMoved:
+                    continue
+                return answer
+        raise Conflicting("credit-busy", rule="R-CRDT-01")
+
+    # -- what a lot rests on -------------------------------------------------------------------------
+
+    async def _check(self, lot: Lot, command: CheckCredit, call: Call, facts: Facts) -> Plan:
+        snapshots = await self._of_roll(lot, facts)
+        if snapshots is None:
+            raise _silent(self._source)
+        return await self._plan(lot, checked(lot, Stage.REQUEST, snapshots, facts), snapshots, facts)
+
+    async def _recheck(self, lot: Lot, command: Recheck, call: Call, facts: Facts) -> Plan:
+        listed = [one.party for one in lot.credits.latest if one.listings]
+        snapshots = await self._look_up(listed, facts) if listed else ()
+        if snapshots is None:
+            raise _silent(self._source)
+        return Plan(events=checked(lot, Stage.REPAIR, snapshots, facts) if listed else [])
+
+    async def _review(self, lot: Lot, command: ReviewQualification, call: Call, facts: Facts) -> Plan:
+        """GP: with the purchaser's review; a source that is silent makes the review wait (R-CRDT-01)."""
+        reviewed = review_qualification(lot, command, facts)
+        snapshots = await self._of_roll(lot, facts)
+        if snapshots is None:
+            raise _silent(self._source)
+        looked = checked(lot, Stage.QUALIFICATION, snapshots, facts)
+        refusal = shut_out_but_qualified(lot, command.results, snapshots, effects(), facts)
+        plan = await self._plan(lot, looked, snapshots, facts)
+        if refusal is not None:
+            return msgspec.structs.replace(plan, refusal=refusal)
+        return msgspec.structs.replace(plan, events=[*looked, *reviewed])
+
+    async def _issue_notice(self, lot: Lot, command: IssueAwardNotice, call: Call, facts: Facts) -> Plan:
+        notice = issue_notice(lot, command, facts)
+        entry = next((one for one in lot.opening.roll if one.bidder == lot.award.winner), None)
+        snapshots = await self._look_up((lot.award.winner,) if entry is None else entry.parties, facts)
+        looked, refusal = before_award(lot, snapshots, effects(), facts)
+        plan = await self._plan(lot, looked, snapshots or (), facts)
+        if refusal is not None:
+            return msgspec.structs.replace(plan, refusal=refusal)
+        return msgspec.structs.replace(plan, events=[*looked, *notice])
+
+    async def _plan(self, lot: Lot, events: list[Event], snapshots: Iterable[Snapshot], facts: Facts) -> Plan:
+        """Whoever is found listed remembers the lot, to have it look again after a repair."""
+        writes = []
+        for one in {one.uscc: one for one in snapshots if one.listings}.values():
+            record = await self.record(one.uscc)
+            if lot.lot_id not in record.relied:
+                relied = CreditRelied(uscc=one.uscc, lot=lot.lot_id, at=facts.now)
+                writes.append(Write(stream=credit_stream(one.uscc), expected=record.version, events=[relied]))
+        return Plan(events=events, writes=writes)
+
+    async def _of_roll(self, lot: Lot, facts: Facts) -> Sequence[Snapshot] | None:
+        parties = [party for entry in lot.opening.roll for party in entry.parties]
+        return await self._look_up(list(dict.fromkeys(parties)), facts)
+
+    async def _look_up(self, parties: Iterable[str], facts: Facts) -> Sequence[Snapshot] | None:
+        """None if the source is silent."""
+        found = []
+        for party in [await self._parties.party(one) for one in parties]:
+            one = await look_up(self._source, party, facts)
+            if one is None:
+                return None
+            found.append(one)
+        return found
+
+
+async def look_up(source: CreditSource, party: Party, facts: Facts) -> Snapshot | None:
+    """What the source says of the party now; None if it is silent."""
+    try:
+        listings = await source.look_up(party.uscc, party.name)
+    except SourceSilent:
+        return None
+    return snapshot(
+        party.party,
+        party.uscc,
+        party.name,
+        source=source.name,
+        listings=listings,
+        facts=facts,
+        effects=effects(),
+    )
+
+
+def described(record: Record) -> dict[str, object]:
+    """The record as members of the platform see it; which lots relied on it is nobody's business."""
+    return {"uscc": record.uscc, "entries": msgspec.to_builtins(record.entries)}
+
+
+def _silent(source: CreditSource) -> Refusal:
+    return Conflicting("credit-source-silent", rule="R-CRDT-01", source=source.name)
+
+
+__all__ = ["CreditDesk", "CreditSource", "RegisterSource", "SourceSilent", "effects", "look_up"]

@@ -1,0 +1,69 @@
+"""Facts of credit: of a unit's own stream ``credit-<uscc>``, and of a lot that relied on a look-up."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from bidding.domain.conflict.events import JUDGES
+from bidding.domain.credit.lists import CreditList, Severity, Snapshot
+from bidding.domain.event import NOBODY, Event, SignedAct
+
+
+class Stage(StrEnum):
+    """What a look-up was made for (R-CRDT-01)."""
+
+    QUALIFICATION = "QUALIFICATION"
+    AWARD = "AWARD"
+    REPAIR = "REPAIR"
+    REQUEST = "REQUEST"
+
+
+class CreditListed(Event, topic="credit.listed.v1", audience=NOBODY):
+    """A record as a supervisor enters it from the official source. ``basis``: number of the decision."""
+
+    listing: str
+    uscc: str
+    name: str
+    list: CreditList
+    severity: Severity
+    basis: str
+    source: str
+    since: date
+    until: date
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class CreditRepaired(Event, topic="credit.repaired.v1", audience=NOBODY):
+    """From now on the record has no effect; it stays in the history (R-NB-SS-03)."""
+
+    listing: str
+    uscc: str
+    basis: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class CreditRelied(Event, topic="credit.relied.v1", audience=NOBODY):
+    """A lot's look-up found the unit listed: it is looked at again when the record is repaired (R-NB-SS-04)."""
+
+    uscc: str
+    lot: str
+    at: datetime
+
+
+class PartyCreditChecked(Event, topic="party.credit-checked.v1", audience=NOBODY):
+    """At registration, on the party's own stream. It shuts nobody out: no law says it does."""
+
+    party: str
+    snapshot: Snapshot
+    at: datetime
+
+
+class CreditChecked(Event, topic="lot.credit-checked.v1", audience=JUDGES):
+    """Look-ups of bidders after the roll is public, in the order of the roll."""
+
+    stage: Stage
+    snapshots: tuple[Snapshot, ...]
+    at: datetime

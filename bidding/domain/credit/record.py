@@ -1,0 +1,155 @@
+"""A unit's record: folded from its stream ``credit-<uscc>``, changed by signed entries of a supervisor."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from bidding.domain.codes import check_uscc
+from bidding.domain.command import Facts
+from bidding.domain.credit import commands as c
+from bidding.domain.credit import events as e
+from bidding.domain.credit.lists import CreditList, Listing, Severity
+from bidding.domain.errors import Conflicting, Invalid, TooEarly, Unknown
+from bidding.domain.event import Event
+from bidding.domain.given import random_bytes, signed_of
+from bidding.domain.periods import local_date
+from bidding.domain.ruleset import CreditRepair, Months
+
+#: 失信被执行人 stand under the courts' rules, not under 36号令: the closing document ends it at any time.
+BY_COURT = frozenset({CreditList.JUDGMENT_DEFAULTER})
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """``repaired_at`` None: it stands until its last day."""
+
+    listing: str
+    name: str
+    list: CreditList
+    severity: Severity
+    basis: str
+    source: str
+    since: date
+    until: date
+    repaired_at: datetime | None = None
+    repaired_by: str = ""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """``relied``: lots whose look-ups found the unit listed."""
+
+    version: int = 0
+    uscc: str = ""
+    entries: tuple[Entry, ...] = ()
+    relied: tuple[str, ...] = ()
+
+    def standing(self, now: datetime) -> tuple[Listing, ...]:
+        """What has effect: neither repaired nor past its last day."""
+        running = (
+            Listing(listing=one.listing, list=one.list, basis=one.basis, since=one.since, until=one.until)
+            for one in self.entries
+            if one.repaired_at is None
+        )
+        return tuple(one for one in running if one.runs(now))
+
+
+def evolve(record: Record, event: Event) -> Record:
+    record = msgspec.structs.replace(record, version=record.version + 1)
+    match event:
+        case e.CreditListed():
+            entry = Entry(**{name: getattr(event, name) for name in Entry.__struct_fields__[:8]})
+            return msgspec.structs.replace(record, uscc=event.uscc, entries=(*record.entries, entry))
+        case e.CreditRepaired():
+            entries = tuple(
+                msgspec.structs.replace(one, repaired_at=event.at, repaired_by=event.basis)
+                if one.listing == event.listing
+                else one
+                for one in record.entries
+            )
+            return msgspec.structs.replace(record, entries=entries)
+        case e.CreditRelied(lot=lot):
+            return msgspec.structs.replace(record, relied=tuple(dict.fromkeys((*record.relied, lot))))
+        case _:
+            return record
+
+
+def replay(events: Iterable[Event]) -> Record:
+    record = Record()
+    for event in events:
+        record = evolve(record, event)
+    return record
+
+
+def list_unit(record: Record, command: c.ListUnit, facts: Facts, repair: CreditRepair | None) -> list[Event]:
+    """No effect without basis (R-NB-SS-02), none beyond the longest term (R-NB-SS-03)."""
+    if check_uscc(command.uscc).normalized != command.uscc or not check_uscc(command.uscc).format_ok:
+        raise Invalid("credit-uscc-format", rule="R-CODE-01", uscc=command.uscc)
+    if not command.basis.strip() or not command.source.strip():
+        raise Invalid("listing-without-basis", rule="R-NB-SS-02")
+    if any((one.list, one.basis) == (command.list, command.basis.strip()) for one in record.entries):
+        raise Conflicting("listed-already", rule="R-CRDT-01", basis=command.basis)
+    longest = _after(command.since, _term(command.severity, repair).at_most) if repair is not None else None
+    until = command.until or longest
+    if until is None:
+        raise Invalid("listing-without-end", rule="R-NB-SS-03")
+    if until < command.since or (longest is not None and command.list not in BY_COURT and until > longest):
+        raise Invalid("listing-too-long", rule="R-NB-SS-03", until=until, longest=longest)
+    return [
+        e.CreditListed(
+            listing=random_bytes(facts, 8).hex(),
+            uscc=command.uscc,
+            name=command.name.strip(),
+            list=command.list,
+            severity=command.severity,
+            basis=command.basis.strip(),
+            source=command.source.strip(),
+            since=command.since,
+            until=until,
+            by=facts.actor.party,
+            at=facts.now,
+            signed=signed_of(facts),
+        )
+    ]
+
+
+def repair_unit(
+    record: Record, command: c.RepairUnit, facts: Facts, repair: CreditRepair | None
+) -> list[Event]:
+    """R-NB-SS-03, 36号令: not before the shortest term, unless the source shows it or a court has closed it."""
+    entry = next((one for one in record.entries if one.listing == command.listing), None)
+    if entry is None:
+        raise Unknown("no-such-listing", rule="R-NB-SS-03", listing=command.listing)
+    if entry.repaired_at is not None:
+        raise Conflicting("repaired-already", rule="R-NB-SS-03", listing=command.listing)
+    if not command.basis.strip():
+        raise Invalid("repair-without-basis", rule="R-NB-SS-03")
+    if repair is not None and entry.list not in BY_COURT and not command.shown_by_source:
+        earliest = _after(entry.since, _term(entry.severity, repair).at_least)
+        if local_date(facts.now) < earliest:
+            raise TooEarly("repair-too-early", rule="R-NB-SS-03", earliest=earliest)
+    return [
+        e.CreditRepaired(
+            listing=entry.listing,
+            uscc=record.uscc,
+            basis=command.basis.strip(),
+            by=facts.actor.party,
+            at=facts.now,
+            signed=signed_of(facts),
+        )
+    ]
+
+
+def _term(severity: Severity, repair: CreditRepair) -> Months:
+    found: Months = getattr(repair, severity.value)
+    return found
+
+
+def _after(start: date, months: int) -> date:
+    """The same day so many months on; a month too short for it ends the term on its last day (民法典 202)."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    for day in range(start.day, start.day - 4, -1):
+        try:
+            return date(year, month + 1, day)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a 28th")
