@@ -275,6 +275,7 @@ lot.result-set-aside.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.result-voided.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.roll-published.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.ruleset-pinned.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.same-brand-resolved.v1            .  .  .  .  .  x  .  .  .  x  .
 lot.scores-revealed.v1                .  .  .  .  .  x  .  .  .  x  .
 lot.sheet-received.v1                 .  .  .  .  .  x  .  .  .  x  .
 lot.sheet-submitted.v1                .  .  .  .  .  .  .  .  .  .  .

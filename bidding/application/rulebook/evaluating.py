@@ -91,6 +91,17 @@ def _rejected(event: evaluation.BidRejected) -> Iterator[Decision]:
 
 
 @decided.register
+def _same_brand(event: evaluation.SameBrandResolved) -> Iterator[Decision]:
+    yield of(
+        "R-SCORE-05",
+        f"同品牌（{event.brand}）按一家计算,保留（{event.choice.value}）",
+        f"one brand ({event.brand}) counts once, kept by {event.choice.value}",
+        about=event.kept,
+        reasons=event.others,
+    )
+
+
+@decided.register
 def _scored(event: evaluation.PricesScored) -> Iterator[Decision]:
     """How every price score came about; for the committee alone."""
     base = tuple(_derivation(step) for step in event.base_derivation)

@@ -59,12 +59,16 @@ def loser_notices(lot: Lot, winner: str) -> tuple[e.LoserNotice, ...]:
     rejected = {one.bidder: one for one in lot.evaluation.reported_rejections}
     announced = lot.opening.announcement.table if lot.opening.announcement is not None else ()
     terms = {row.bidder: row.term for row in announced}
+    brands = {bidder: one.brand for one in lot.evaluation.same_brand for bidder in one.others}
     notices = []
     for entry in lot.opening.roll:
         if entry.bidder == winner:
             continue
         if entry.bidder in lot.award.barred:
             reason, rank, total = "经异议、质疑或者投诉查实，不具备中标资格", 0, ""
+        elif entry.bidder in brands:
+            total = ranking[entry.bidder].total if entry.bidder in ranking else ""
+            reason, rank = f"同品牌（{brands[entry.bidder]}）投标人按一家计算，未取得推荐资格", 0
         elif entry.bidder in ranking:
             place = ranking[entry.bidder]
             reason, rank, total = f"经评审排名第{place.rank}", place.rank, place.total

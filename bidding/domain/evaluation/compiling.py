@@ -8,16 +8,18 @@ from bidding.domain.errors import Conflicting, OutOfOrder
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.bids import OpenedBid, above_limit, opened_bids, price_ceiling, to_be_scored
+from bidding.domain.evaluation.brands import best_of_brand, lowest_of_brand, suppliers
 from bidding.domain.evaluation.lowprice import judged
 from bidding.domain.evaluation.marking import differing_objective
 from bidding.domain.evaluation.outcome import PriceResult
-from bidding.domain.evaluation.ranking import candidates_of, ranked
+from bidding.domain.evaluation.ranking import candidates_of, ranked, without
 from bidding.domain.evaluation.report import draft_report, text_hash
 from bidding.domain.evaluation.sheets import GROUND_TEXT, Ground, MemberVote
 from bidding.domain.event import Event
 from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.order import require_phase
+from bidding.domain.ranking import Method
 from bidding.domain.scoring import Offer, PriceDecision, PriceScores, canonical, score_prices
 
 VOID_REASONS: dict[CountDecision, str] = {
@@ -39,13 +41,17 @@ def compile_scores(lot: Lot, command: c.Compile, facts: Facts) -> list[Event]:
     rejections = _rejections(lot)
     _require_whole_sheets(lot, {one.bidder for one in rejections})
     events: list[Event] = [*judged(lot, rejections), *rejections]
-    valid = len(opened_bids(lot)) - len(rejections)
+    out = {one.bidder for one in rejections}
+    left = [bid.bidder for bid in opened_bids(lot) if bid.bidder not in out]
+    valid = suppliers(lot.evaluation.qualification, left)
     decision = after_review(rules_of(lot, facts), valid)
     if decision is CountDecision.COMMITTEE_MUST_STATE_COMPETITION:
         return [*events, e.CompetitionQuestioned(valid=valid)]
     if decision is not CountDecision.CONTINUE:
         return [*events, _voided(decision, facts)]
-    return [*events, *conclude(_after(lot, events))]
+    if terms_of(lot).method is Method.GP_LOWEST_EVALUATED:
+        events += lowest_of_brand(lot, left, facts)
+    return [*events, *conclude(_after(lot, events), facts)]
 
 
 def state_competition(lot: Lot, command: c.StateCompetition, facts: Facts) -> list[Event]:
@@ -66,10 +72,10 @@ def state_competition(lot: Lot, command: c.StateCompetition, facts: Facts) -> li
         return [stated]
     if 2 * sum(one.lacking for one in said) > len(said):
         return [stated, _voided(CountDecision.COMMITTEE_MUST_STATE_COMPETITION, facts)]
-    return [stated, *conclude(after)]
+    return [stated, *conclude(after, facts)]
 
 
-def conclude(lot: Lot) -> list[Event]:
+def conclude(lot: Lot, facts: Facts) -> list[Event]:
     """Price scores, ranking and the report to sign, once the rejections stand and enough bids are left."""
     priced = _score_prices(lot)
     if priced.decision is not PriceDecision.SCORED:
@@ -93,10 +99,16 @@ def conclude(lot: Lot) -> list[Event]:
     )
     after = _after(lot, [scored])
     ranking = ranked(after)
+    brands: list[Event] = []
+    if terms_of(lot).method is Method.GP_COMPREHENSIVE:
+        brands += best_of_brand(after, ranking, facts)
+        after = _after(after, brands)
+        ranking = without(ranking, {bidder for one in after.evaluation.same_brand for bidder in one.others})
     candidates = candidates_of(after, ranking)
     report = draft_report(after, scored, ranking, candidates)
     return [
         scored,
+        *brands,
         e.BidsRanked(ranking=ranking, candidates=candidates, report=report, report_hash=text_hash(report)),
     ]
 
@@ -180,6 +192,7 @@ def _require_whole_sheets(lot: Lot, rejected: set[str]) -> None:
 
 def _score_prices(lot: Lot) -> PriceScores:
     rejected = {one.bidder for one in lot.evaluation.rejected}
+    rejected |= {bidder for one in lot.evaluation.same_brand for bidder in one.others}
     declared = {one.bidder: one for one in lot.evaluation.qualification}
     offers = []
     for bid in opened_bids(lot):

@@ -1,6 +1,7 @@
 """Facts of the evaluation. Names and scores stand in events apart from what the offices may know."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from bidding.domain.evaluation.members import Member, Pick
 from bidding.domain.evaluation.outcome import (
@@ -218,6 +219,26 @@ class CompetitionStated(Event, topic="lot.competition-stated.v1", audience=COMMI
     lacking: bool
     reason: str
     signed: SignedAct
+
+
+class BrandChoice(StrEnum):
+    """By what one of several bidders of a brand was kept (87号令 31 [M])."""
+
+    SCORE = "SCORE"
+    PRICE = "PRICE"
+    DRAW = "DRAW"
+
+
+class SameBrandResolved(Event, topic="lot.same-brand-resolved.v1", audience=COMMITTEE):
+    """Several bid one brand of the core product: ``kept`` stands for it, ``others`` cannot be recommended.
+
+    ``pick``: where what was compared was equal, the draw among the equals."""
+
+    brand: str
+    kept: str
+    others: tuple[str, ...]
+    choice: BrandChoice
+    pick: Pick | None = None
 
 
 class PricesScored(Event, topic="lot.prices-scored.v1", audience=COMMITTEE):

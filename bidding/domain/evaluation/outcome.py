@@ -12,7 +12,8 @@ from bidding.domain.scoring import Sme, Step
 class QualificationResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """GP: the purchaser's finding on one supplier; a no needs ``page`` and ``reason`` (R-GP-10).
 
-    ``sme``, ``domestic``: what its declarations prove for the price deductions (R-SCORE-06, R-SCORE-07).
+    ``sme``, ``domestic``: what its declarations prove for the price deductions (R-SCORE-06, R-SCORE-07);
+    ``brand``: of the core product that it offers (R-SCORE-05).
     """
 
     bidder: str
@@ -21,6 +22,7 @@ class QualificationResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     reason: str = ""
     sme: Sme = Sme.NONE
     domestic: bool = False
+    brand: str = ""
 
 
 class EnvelopeResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +55,8 @@ class CriterionMean(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
-    """``rank`` from 1, equal ranks are parallel (R-SCORE-15); ``technical``: sum of the criteria.
+    """``rank`` from 1, equal ranks are parallel (R-SCORE-15), 0: not to be recommended, for another bidder stands
+    for the same brand (R-SCORE-05); ``technical``: sum of the criteria.
 
     ``price_score``: exact, brought to the points of price, with at least the declared digits; ``total``:
     rounded once."""

@@ -31,13 +31,21 @@ def ranked(lot: Lot) -> tuple[Ranked, ...]:
     return tuple(in_order)
 
 
+def without(ranking: tuple[Ranked, ...], aside: set[str]) -> tuple[Ranked, ...]:
+    """The others ranked on without a gap; those ``aside`` behind them, with their points and no rank."""
+    staying = [one for one in ranking if one.bidder not in aside]
+    places = {one.rank: 1 + sum(other.rank < one.rank for other in staying) for one in staying}
+    behind = [one for one in ranking if one.bidder in aside]
+    return (*(_placed(one, places[one.rank]) for one in staying), *(_placed(one, 0) for one in behind))
+
+
 def candidates_of(lot: Lot, ranking: tuple[Ranked, ...]) -> tuple[Candidate, ...]:
     """R-ENG-17, 招投条例 53: at most as many as declared, in order. Parallel bids are never split, for
     nothing tells them apart: a parallel group that no longer fits is left out, unless it is the first."""
     most = terms_of(lot).candidates
     bids = {bid.bidder: bid for bid in opened_bids(lot)}
     chosen: list[Candidate] = []
-    for place in sorted({one.rank for one in ranking}):
+    for place in sorted({one.rank for one in ranking if one.rank}):
         group = [one for one in ranking if one.rank == place]
         if chosen and len(chosen) + len(group) > most:
             break

@@ -19,6 +19,12 @@ from bidding.domain.given import terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.periods import SHANGHAI
 
+BRAND_CHOICE = {
+    e.BrandChoice.SCORE: "得分最高",
+    e.BrandChoice.PRICE: "报价最低",
+    e.BrandChoice.DRAW: "相同，随机抽取",
+}
+
 
 def text_hash(text: str) -> str:
     """Hex SHA-256 of the UTF-8 bytes."""
@@ -39,7 +45,7 @@ def draft_report(
             *_competition(lot, seats),
             *_points(lot, names, seats),
             *_prices(priced, names),
-            *_ranking(ranking, candidates, names),
+            *_ranking(ranking, candidates, lot.evaluation.same_brand, names),
             *_consultations(lot, names),
             "",
         )
@@ -143,13 +149,24 @@ def _prices(priced: e.PricesScored, names: dict[str, str]) -> list[str]:
     return lines
 
 
-def _ranking(ranking: Iterable[Ranked], candidates: Iterable[Candidate], names: dict[str, str]) -> list[str]:
+def _ranking(
+    ranking: Iterable[Ranked],
+    candidates: Iterable[Candidate],
+    brands: Iterable[e.SameBrandResolved],
+    names: dict[str, str],
+) -> list[str]:
     lines = ["七、排序和中标候选人"]
     for one in ranking:
         total = (
             f"总分{one.total}（价格{one.price_score}，其他{one.technical}）" if one.total else "按评审价排序"
         )
-        lines.append(f"第{one.rank}名 {names[one.bidder]}：{total}，报价{yuan(one.price_fen)}")
+        place = f"第{one.rank}名" if one.rank else "同品牌按一家计算、不参加推荐"
+        lines.append(f"{place} {names[one.bidder]}：{total}，报价{yuan(one.price_fen)}")
+    lines += [
+        f"同品牌（{one.brand}）：由{names[one.kept]}参加推荐（{BRAND_CHOICE[one.choice]}），"
+        f"其他投标人：{'、'.join(names[bidder] for bidder in one.others)}"
+        for one in brands
+    ]
     lines.append("中标候选人：" + "；".join(f"第{one.rank}名 {one.name}" for one in candidates))
     return lines
 

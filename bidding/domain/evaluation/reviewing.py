@@ -6,6 +6,7 @@ from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.bids import FORM, QUALIFICATION, opened_bids, to_be_scored
+from bidding.domain.evaluation.brands import suppliers
 from bidding.domain.evaluation.lowprice import warned
 from bidding.domain.event import Event
 from bidding.domain.given import rules_of, signed_of, terms_of
@@ -62,10 +63,15 @@ def review_qualification(lot: Lot, command: c.ReviewQualification, facts: Facts)
     ]
     if bare:
         raise Invalid("unqualified-without-reason", rule="R-GP-10", bidders=bare)
+    core = terms_of(lot).core_product
+    unbranded = [one.bidder for one in command.results if core and one.qualified and not one.brand.strip()]
+    if unbranded:
+        raise Invalid("brand-missing", rule="R-SCORE-05", product=core, bidders=unbranded)
     events: list[Event] = [
         e.QualificationReviewed(results=command.results, at=facts.now, signed=signed_of(facts))
     ]
-    qualified = sum(one.qualified for one in command.results)
+    # 87号令 31: bidders of one brand are one supplier
+    qualified = suppliers(command.results, (one.bidder for one in command.results if one.qualified))
     decision = after_qualification(rules_of(lot, facts), qualified)
     if decision is CountDecision.CONTINUE:
         events.extend(warned(_after(lot, events), facts) if lot.phase is Phase.EVALUATING else ())

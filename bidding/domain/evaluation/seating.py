@@ -203,7 +203,7 @@ def _eligible(lot: Lot, pool: Iterable[PoolMember]) -> list[PoolMember]:
     """R-EVAL-08: nobody who is, or within the period worked for, a bidder, the tenderer or the agency."""
     notice = lot.notice
     units = _bidding_units(lot) | {
-        _folded(unit)
+        folded(unit)
         for unit in (notice.host, notice.agency_name, notice.tenderer, notice.tenderer_name)
         if unit
     }
@@ -212,14 +212,14 @@ def _eligible(lot: Lot, pool: Iterable[PoolMember]) -> list[PoolMember]:
 
 def _bidding_units(lot: Lot) -> set[str]:
     """A consortium's members bid as much as its lead."""
-    return {_folded(unit) for entry in lot.opening.roll for unit in entry.units if unit}
+    return {folded(unit) for entry in lot.opening.roll for unit in entry.units if unit}
 
 
 def _interested(person: PoolMember, units: set[str]) -> bool:
-    return any(_folded(unit) in units for unit in (person.party, *person.units) if unit)
+    return any(folded(unit) in units for unit in (person.party, *person.units) if unit)
 
 
-def _folded(unit: str) -> str:
+def folded(unit: str) -> str:
     """Names and codes are written with stray spaces, in either case, with either kind of brackets."""
     return "".join(unit.split()).casefold().translate(str.maketrans("（）", "()"))
 

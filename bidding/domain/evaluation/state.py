@@ -70,6 +70,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     rejected: tuple[e.BidRejected, ...] = ()
     competition_questioned: bool = False
     competition: tuple[Competition, ...] = ()
+    same_brand: tuple[e.SameBrandResolved, ...] = ()
     prices: tuple[PriceResult, ...] = ()
     ranking: tuple[Ranked, ...] = ()
     candidates: tuple[Candidate, ...] = ()
@@ -189,6 +190,8 @@ def _concluded(evaluation: Evaluation, event: Event) -> Evaluation:
         case e.CompetitionStated():
             stated = Competition(member=event.member, lacking=event.lacking, reason=event.reason)
             return replace(evaluation, competition=(*evaluation.competition, stated))
+        case e.SameBrandResolved():
+            return replace(evaluation, same_brand=(*evaluation.same_brand, event))
         case e.PricesScored(scores=scores):
             return replace(evaluation, prices=scores)
         case e.BidsRanked():
@@ -292,6 +295,7 @@ def _uncompiled(evaluation: Evaluation) -> Evaluation:
         rejected=(),
         competition_questioned=False,
         competition=(),
+        same_brand=(),
         prices=(),
         ranking=(),
         candidates=(),

@@ -130,6 +130,8 @@ def _check_scoring(terms: TenderTerms, basis: Basis) -> None:
         raise Invalid("criterion-without-points", rule="R-EVAL-03")
     _check_low_price(terms)
     _check_collusion(terms)
+    if terms.core_product.strip() and (basis.regime, basis.object) != (Regime.GP, LotObject.GOODS):
+        raise Invalid("core-product-is-gp-goods", rule="R-SCORE-05")
     total = price + sum(scored)
     if total != (0 if terms.method in WITHOUT_POINTS else FULL_POINTS):
         raise Invalid("points-do-not-sum", rule="R-EVAL-03", total=str(total))

@@ -77,6 +77,13 @@ class ExcludedUnit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     why: str
 
 
+class SameBrandTie(StrEnum):
+    """What settles between bidders of one brand that are equal (87号令 31 [M]); drawn where nothing is said."""
+
+    DRAW = "DRAW"
+    LOWER_PRICE = "LOWER_PRICE"
+
+
 class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Amounts in 分, rates and points as decimal text, windows in minutes.
 
@@ -85,6 +92,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``platform_key``: base64url public key of the platform for this lot. ``silence_is_acceptance``: who
     neither confirms nor objects in the window accepts (R-OPEN-30). ``bid_deposit_fen`` 0 = none asked.
     ``one_query_per_step``: GP, 质疑 of one step come in one (94号令 10).
+    ``core_product``: GP goods: the product, or the core one of several, whose brand counts once (R-SCORE-05).
     ``special_committee``: complex or of high social impact, so the larger committee (R-EVAL-06).
     ``consortia``: joint bids are accepted, of at most ``consortium_members`` (0 = any number; R-ENG-30).
     """
@@ -116,6 +124,8 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     low_price: LowPriceShares = LowPriceShares()
     one_query_per_step: bool = False
     collusion: CollusionTerms = CollusionTerms()
+    core_product: str = ""
+    same_brand_tie: SameBrandTie = SameBrandTie.DRAW
     platform_key: str
     consortia: bool = False
     consortium_members: int = 0
