@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python ≥ 3.11 and make: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup web webcheck demo test lint types contracts check lock bench serve generated clean
+.PHONY: help setup web webcheck browser demo test lint types contracts check lock bench serve generated clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -56,13 +56,22 @@ $(WEB_CHECKED): $(WEB_TYPED)
 	@$(NPM) run test
 	@touch $@
 
+browser:  ## Chromium and a Chinese font for the browser tests, from Debian if missing
+	@if command -v chromium chromium-browser google-chrome-stable google-chrome > /dev/null && fc-list :lang=zh 2> /dev/null | grep -q .; then \
+		:; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fontconfig fonts-noto-cjk > /dev/null; \
+	else \
+		echo "the browser tests need Chromium and a Chinese font: apt-get install chromium fontconfig fonts-noto-cjk, or NO_BROWSER=1" >&2; exit 1; \
+	fi
+
 demo: setup web  ## five tenders on embedded defaults, live; Ctrl-C stops, data stays in .bidding
 	@$(BIN)/bidding demo
 
 serve: setup web  ## the platform alone, on embedded defaults
 	@$(BIN)/bidding serve
 
-test: check web webcheck  ## lint, types, import contracts and all tests
+test: check web webcheck $(if $(NO_BROWSER),,browser)  ## lint, types, import contracts and all tests
 	$(BIN)/python -m pytest -q
 
 check: lint types contracts

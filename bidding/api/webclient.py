@@ -45,7 +45,7 @@ PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
         "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
-        "midi", "payment", "usb", "serial", "hid", "bluetooth", "browsing-topics",
+        "midi", "payment", "usb", "serial", "hid", "browsing-topics",
     )
 )  # fmt: skip
 ISOLATED = {

@@ -1,0 +1,66 @@
+"""The frame of every page: languages, large type, keyboard, screen readers, addresses that lead nowhere."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.trouble import expected, sound
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+@pytest.mark.parametrize("path", ["/app/", "/app/nowhere/at/all"])
+async def test_a_page_is_sound_on_every_screen_in_both_languages_and_large(
+    visit: Visit, screen: str, path: str
+) -> None:
+    page = await visit(screen, path)
+    await expect(page.locator("h1")).to_be_visible()
+    await sound(page)
+    if screen == "phone":
+        await page.get_by_role("button", name="菜单").click()
+        await sound(page)
+    await page.get_by_role("button", name="English").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await page.get_by_role("button", name="Large type").click()
+    await sound(page)
+
+
+async def test_language_and_large_type_are_remembered(visit: Visit) -> None:
+    page = await visit("desktop", "/app/")
+    await page.get_by_role("button", name="长者模式").click()
+    await page.get_by_role("button", name="English").click()
+    await page.reload()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page.get_by_role("button", name="Large type")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_the_first_stop_of_the_keyboard_leads_past_the_header(visit: Visit) -> None:
+    page = await visit("desktop", "/app/")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main")).to_be_focused()
+
+
+async def test_an_address_of_nothing_says_so_and_leads_back(visit: Visit) -> None:
+    page = await visit("phone", "/app/nowhere")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("没有这个页面")
+    await page.get_by_role("link", name="回到首页").click()
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+    await expect(page).to_have_url("/app/")
+
+
+async def test_the_policy_stops_foreign_and_inline_code(visit: Visit) -> None:
+    page = await visit("desktop", "/app/")
+    ran = await page.evaluate(
+        """async () => {
+          const script = document.createElement('script')
+          script.textContent = 'window.ran = true'
+          document.head.append(script)
+          await fetch('https://example.com/').catch(() => undefined)
+          return window.ran === true
+        }"""
+    )
+    assert not ran
+    expected(page, "Content Security Policy", "example.com")
