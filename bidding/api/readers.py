@@ -9,6 +9,7 @@ from bidding.api import (
     evaluation,
     experts,
     feed,
+    ledger,
     lots,
     public,
     rooms,
@@ -29,6 +30,7 @@ READERS: tuple[APIRouter, ...] = (
     evaluation.router,
     public.router,
     timeline.router,
+    ledger.router,
     statistics.router,
     webclient.router,
 )

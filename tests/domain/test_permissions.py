@@ -111,6 +111,7 @@ money/claim-guarantee             .  .  .  .  .  .  .  x  .  .  .   b--
 money/judge-guarantee             .  .  .  .  .  x  x  .  .  .  .   bf-
 money/lapse-guarantees            .  .  .  .  .  .  .  .  .  .  x   ---
 money/lodge-guarantee             .  .  .  .  x  .  .  .  .  .  .   bf-
+money/note-kept-deposit           .  .  .  .  .  .  .  x  .  .  .   ---
 money/raise-receivable            .  .  .  .  .  .  .  .  x  .  .   -fg
 money/record-benefits             .  .  .  .  .  .  .  .  .  .  x   ---
 money/record-return               .  .  .  .  .  .  .  .  x  .  .   ---
@@ -239,6 +240,7 @@ lot.help-requested.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.hold-resolved.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.incident-closed.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.incident-opened.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.kept-deposit-noted.v1             .  .  .  .  x  .  x  x  x  x  .
 lot.key-released.v1                   x  x  x  x  x  x  x  x  x  x  x
 lot.losers-notified.v1                .  .  .  x  .  .  x  x  x  x  .
 lot.low-prices-found.v1               .  .  .  .  .  x  .  .  .  x  .

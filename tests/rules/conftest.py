@@ -13,7 +13,7 @@ import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
 
-from bidding.api import public, statistics, timeline
+from bidding.api import ledger, public, statistics, timeline
 from bidding.api.app import UVICORN, create_app
 from bidding.api.desks import Desks
 from bidding.application.figures import StatisticsDesk
@@ -84,7 +84,7 @@ async def served(pg_dsn: str) -> AsyncIterator[Served]:
             rulesets=load_rulesets(),
             random=random,
         )
-        app = create_app(None, routers=(timeline.router, public.router, statistics.router))
+        app = create_app(None, routers=(timeline.router, public.router, statistics.router, ledger.router))
         authority = EnrolmentCA.create("测试注册中心", clock.instant - timedelta(days=1))
         keyring = Keyring.create(authority, random)
         given = {"platform": platform, "keyring": keyring, "statistics": StatisticsDesk(platform, two_years)}

@@ -160,3 +160,14 @@ async def test_a_further_event_moves_the_figures(served: Served) -> None:
         [Write(stream="lot-lot-1", expected=lot.version, events=events)], meta=Meta(actor="test")
     )
     assert (await desk.summary("live", "", "9999-99"))["position"] == before + len(events) == before + 4
+
+
+async def test_a_spectators_ledger_holds_what_is_public_and_balances(served: Served) -> None:
+    """R-LEDG-01: the deposit that is due to "a" is the offices' to know; that "d" is liable is public."""
+    async with httpx2.AsyncClient(base_url=served.url) as http:
+        content = (await http.get("/lots/lot-1/ledger")).json()
+    assert content["entries"] == content["overdue"] == []
+    assert sum(content["balances"].values()) == 0
+    (memo,) = content["memoranda"]
+    assert (memo["party"], memo["consequence"]) == ("d", "CREDIT_RECORD_ONLY")
+    assert memo["position"] > 0

@@ -1,12 +1,12 @@
 """Requests about money."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from bidding.domain.command import Command
 from bidding.domain.guarantee import GuaranteeKind
-from bidding.domain.money.events import Kind
+from bidding.domain.money.events import KeptKind, Kind
 from bidding.domain.parties import Standing
 
 PLATFORM = frozenset({Standing.PLATFORM})
@@ -88,3 +88,11 @@ class ReleaseGuarantee(
 
 class LapseGuarantees(Command, name="money/lapse-guarantees", by=PLATFORM, guarded=False, forward=False):
     """The clock, on the day after a guarantee's last."""
+
+
+class NoteKeptDeposit(Command, name="money/note-kept-deposit", by=TENDERER, forward=False, guarded=False):
+    """A quality or wages deposit of the contract, which no waiver touches (R-WAIVE-02). ``amount_fen`` in 分."""
+
+    kind: KeptKind
+    amount_fen: Positive
+    form: Literal["CASH", "GUARANTEE"]

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bidding.domain.command import Command, Facts
-from bidding.domain.errors import Invalid, Unknown
+from bidding.domain.errors import Conflicting, Invalid, Unknown
 from bidding.domain.event import Event
 from bidding.domain.given import calendar_of, rules_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.money import commands as c
 from bidding.domain.money import guarantees
 from bidding.domain.money.commands import RaiseReceivable, RecordBenefits, RecordReturn, ScheduleReturns
-from bidding.domain.money.events import DepositsReturned, Kind, ReceivableRaised
+from bidding.domain.money.events import DepositsReturned, KeptDepositNoted, Kind, ReceivableRaised
 from bidding.domain.money.ledger import (
     HeldDeposit,
     benefits_at_close,
@@ -22,6 +22,7 @@ from bidding.domain.money.ledger import (
 )
 from bidding.domain.order import require_phase
 from bidding.domain.periods import local_date
+from bidding.domain.regime import LotObject
 
 
 def record_benefits(
@@ -53,6 +54,31 @@ def raise_receivable(lot: Lot, command: RaiseReceivable, facts: Facts) -> list[E
     return [
         ReceivableRaised(
             kind=command.kind, party=command.party, amount_fen=command.amount_fen, rule="R-WAIVE-04"
+        )
+    ]
+
+
+#: 工程质量保证金 and 农民工工资保证金 are at most 3 % of the price (建质〔2017〕138号 7; 人社部发〔2021〕65号 11) [M].
+KEPT_MOST_PERCENT = 3
+
+
+def note_kept_deposit(lot: Lot, command: c.NoteKeptDeposit, facts: Facts) -> list[Event]:
+    """R-WAIVE-02: lawful also where everything else is waived; each kind once, of the winner, on works only."""
+    require_phase(lot, Phase.CONTRACTED, rule="R-WAIVE-02")
+    if lot.notice.object is not LotObject.WORKS:
+        raise Invalid("kept-deposit-of-works-only", rule="R-WAIVE-02")
+    if any(one.kind is command.kind for one in lot.money.kept):
+        raise Conflicting("kept-deposit-noted", rule="R-WAIVE-02", kind=command.kind.value)
+    most = lot.contract.price_fen * KEPT_MOST_PERCENT // 100
+    if command.amount_fen > most:
+        raise Invalid("kept-deposit-too-high", rule="R-WAIVE-02", asked_fen=command.amount_fen, max_fen=most)
+    return [
+        KeptDepositNoted(
+            kind=command.kind,
+            party=lot.contract.winner,
+            amount_fen=command.amount_fen,
+            form=command.form,
+            at=facts.now,
         )
     ]
 
@@ -109,6 +135,7 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     RecordBenefits: record_benefits,
     RaiseReceivable: raise_receivable,
     RecordReturn: record_return,
+    c.NoteKeptDeposit: note_kept_deposit,
     c.JudgeGuarantee: guarantees.judge,
     c.ClaimGuarantee: guarantees.claim,
     c.ReleaseGuarantee: guarantees.release,

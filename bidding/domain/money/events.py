@@ -131,3 +131,20 @@ class PerformanceGuaranteeLodged(Event, topic="lot.performance-guarantee-lodged.
     guarantee: OfferedGuarantee
     at: datetime
     signed: SignedAct
+
+
+class KeptKind(StrEnum):
+    """R-WAIVE-02, 款项条例 13: lawful deposits that no waiver touches."""
+
+    QUALITY_DEPOSIT = "QUALITY_DEPOSIT"  # 工程质量保证金
+    WAGES_DEPOSIT = "WAGES_DEPOSIT"  # 农民工工资保证金
+
+
+class KeptDepositNoted(Event, topic="lot.kept-deposit-noted.v1", audience=WINNERS):
+    """The contract asks one of the never-waived deposits; ``amount_fen`` in 分, ``form``: CASH or GUARANTEE."""
+
+    kind: KeptKind
+    party: str
+    amount_fen: int
+    form: str
+    at: datetime

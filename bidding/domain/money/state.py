@@ -61,11 +61,21 @@ class Guarantee(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A deposit that is never waived, and never was (R-WAIVE-02)."""
+
+    kind: e.KeptKind
+    party: str
+    amount_fen: int
+    form: str
+
+
 class Money(msgspec.Struct, frozen=True, kw_only=True):
     benefits: tuple[Benefit, ...] = ()
     receivables: tuple[Receivable, ...] = ()
     returns: tuple[Return, ...] = ()
     guarantees: tuple[Guarantee, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
     def guarantee(self, kind: GuaranteeKind, bidder: str) -> Guarantee | None:
         """The last one of this kind that the bidder gave."""
@@ -98,6 +108,9 @@ def evolve(money: Money, event: Event) -> Money:
             return msgspec.structs.replace(
                 money, returns=tuple(_settled(entry, event) for entry in money.returns)
             )
+        case e.KeptDepositNoted():
+            noted = Kept(kind=event.kind, party=event.party, amount_fen=event.amount_fen, form=event.form)
+            return msgspec.structs.replace(money, kept=(*money.kept, noted))
         case _:
             return msgspec.structs.replace(money, guarantees=_guarantees(money.guarantees, event))
 
