@@ -20,9 +20,13 @@ router = APIRouter(prefix="/lots/{lot_id}")
 
 @router.get("/bid", tags=[tag("bid")], summary="My own bid: receipts, versions, deposits · 我的投标")
 async def own(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
-    """Nobody else's is ever shown here. `effective` is the manifest hash of the bid that counts now."""
-    await found.platform.recorded(lot_id, actor)
+    """Nobody else's is ever shown here. `effective` is the manifest hash of the bid that counts now.
+
+    `alarms`: devices that it is sealed to and that will not open it, or that it is not sealed to (R-CRED-01).
+    """
+    _, lot = await found.platform.recorded(lot_id, actor)
     bid = await found.bids.bid(lot_id, actor.party)
+    bid = msgspec.structs.replace(bid, alarms=await found.bids.alarms(lot, bid))
     return Response(msgspec.json.encode(_shown(bid)), media_type="application/json")
 
 

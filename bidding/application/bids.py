@@ -13,7 +13,7 @@ import msgspec
 from bidding.application.admission import Parties
 from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
-from bidding.application.ports import UploadFacts, Write
+from bidding.application.ports import UploadFacts, VersionMoved, Write
 from bidding.application.receipts import issuing
 from bidding.application.relationships import Relationships
 from bidding.crypto.canonical import unb64
@@ -31,26 +31,33 @@ from bidding.domain.bid.commands import (
     Submit,
     Withdraw,
 )
-from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, submit, withdraw
+from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, submit, watch_devices, withdraw
 from bidding.domain.bid.deposits import record_deposit, return_deposit
+from bidding.domain.bid.devices import NONE, Alarms, device_alarms
 from bidding.domain.bid.entry import entry_finding
-from bidding.domain.bid.events import BidReceived, BidRefused, SealedObject, UploadStarted
+from bidding.domain.bid.events import BidPlaced, BidReceived, BidRefused, SealedObject, UploadStarted
 from bidding.domain.bid.joint import Contender, agreed
 from bidding.domain.bid.refusals import Finding, RefusalCode, message_code, rule_of
-from bidding.domain.bid.state import Bid, replay
+from bidding.domain.bid.state import Bid, evolve, replay
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Invalid
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
-from bidding.domain.parties import Role
+from bidding.domain.parties import PLATFORM, Role
 from bidding.domain.registration.state import Party
 
 #: What uploads of sealed envelopes are admitted for.
 PURPOSE = "bid"
+#: How often an alarm is decided anew because the bidder wrote to its bid meanwhile.
+WATCH_ATTEMPTS = 8
 
 
 def bid_stream(lot_id: str, bidder: str) -> str:
     return f"bid-{lot_id}-{bidder}"
+
+
+def bids_of(bidder: str) -> str:
+    return f"bids-of-{bidder}"
 
 
 def upload_subject(lot_id: str, envelope: str) -> str:
@@ -140,11 +147,62 @@ class BidDesk:
             bid, events, answer={"receipt_number": last.receipt_number, **receipt}, refusal=refusal
         )
         plan = msgspec.structs.replace(plan, guards=guards)
+        if isinstance(last, BidReceived):
+            plan = await self._placed(lot, bid, events, party, facts, plan)
         if isinstance(last, BidRefused) and last.code == RefusalCode.LATE:
             kept = {one.upload for version in bid.versions for one in version.objects}
             useless = [one for one in uploads.values() if one is not None and one.upload not in kept]
             plan = msgspec.structs.replace(plan, afterwards=partial(self._discard, useless))
         return plan
+
+    async def _placed(
+        self, lot: Lot, bid: Bid, events: list[Event], party: Party, facts: Facts, plan: Plan
+    ) -> Plan:
+        """What goes with a received bid: what its devices promise, and where the party has bid."""
+        after = bid
+        for event in events:
+            after = evolve(after, event)
+        alarm = watch_devices(lot, facts, bid=after, credentials=party.credentials)
+        (own,) = plan.writes
+        writes = [Write(stream=own.stream, expected=own.expected, events=[*events, *alarm])]
+        if not bid.versions:
+            placed = BidPlaced(party=bid.bidder, lot=lot.lot_id, at=facts.now)
+            stream = bids_of(bid.bidder)
+            known = len(await self._platform.journal.load(stream))
+            writes.append(Write(stream=stream, expected=known, events=[placed]))
+        return msgspec.structs.replace(plan, writes=writes)
+
+    async def placed_on(self, party: str) -> list[str]:
+        """The lots on which the party has handed in a bid. Its own business, and the platform's."""
+        recorded = await self._platform.journal.load(bids_of(party))
+        return [one.event.lot for one in recorded if isinstance(one.event, BidPlaced)]
+
+    async def alarms(self, lot: Lot, bid: Bid) -> Alarms:
+        """As of now: the deadline may have moved since the last one was recorded."""
+        if bid.effective is None or lot.notice.deadline is None:
+            return NONE
+        party = await self._parties.party(bid.bidder)
+        return device_alarms(bid.effective.recipients, party.credentials, lot.notice.deadline)
+
+    async def devices_changed(self, party: str) -> None:
+        """After a device was bound or revoked: alarms on every open bid of the party (F-43)."""
+        for lot_id in await self.placed_on(party):
+            lot = await self._platform.load(lot_id)
+            call = Call(actor=PLATFORM)
+            for _ in range(WATCH_ATTEMPTS):
+                bid = await self.bid(lot_id, party)
+                known = await self._parties.party(party)
+                events = watch_devices(
+                    lot, self._platform.facts(lot, call), bid=bid, credentials=known.credentials
+                )
+                if not events:
+                    break
+                write = Write(stream=bid_stream(lot_id, party), expected=bid.version, events=events)
+                try:
+                    await self._platform.journal.append([write], meta=self._platform.meta(call))
+                except VersionMoved:
+                    continue  # the bidder is at work on it: look again
+                break
 
     async def _contenders(
         self, lot: Lot, lead: str, command: Submit
@@ -195,7 +253,14 @@ class BidDesk:
 
     async def _sign_in(self, lot: Lot, command: SignIn, call: Call, facts: Facts) -> Plan:
         bid = await self.bid(lot.lot_id, call.actor.party)
-        return self._plan(bid, sign_in(lot, command, facts, bid=bid), answer={"signed_in": True})
+        events = sign_in(lot, command, facts, bid=bid)
+        party = await self._parties.party(call.actor.party)
+        events += watch_devices(lot, facts, bid=bid, credentials=party.credentials)
+        after = bid
+        for event in events:
+            after = evolve(after, event)
+        alarms = msgspec.to_builtins(after.alarms)
+        return self._plan(bid, events, answer={"signed_in": True, "devices": alarms})
 
     async def _record_deposit(self, lot: Lot, command: RecordDeposit, call: Call, facts: Facts) -> Plan:
         bid = await self.bid(lot.lot_id, command.bidder)
@@ -296,4 +361,5 @@ def _handed_in(manifest: Manifest, uploads: Mapping[str, UploadFacts | None]) ->
         bid_version=manifest.bid_version,
         document_version=manifest.document_version,
         objects=objects,
+        recipients=tuple(one.public for one in manifest.recipients),
     )

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,16 @@ import msgspec
 
 from bidding.application.credit import CreditSource, look_up
 from bidding.application.platform import Call
-from bidding.application.ports import Clock, Journal, KeyReused, Meta, Request, VersionMoved, Write
+from bidding.application.ports import (
+    Clock,
+    Journal,
+    KeyReused,
+    Meta,
+    Request,
+    Unavailable,
+    VersionMoved,
+    Write,
+)
 from bidding.crypto.authority import CertificateAuthority, Usage
 from bidding.crypto.canonical import b64, canonical, unb64
 from bidding.crypto.credentials import EnrolmentRequest, verify_enrolment
@@ -70,6 +80,8 @@ class Identity:
     ) -> None:
         self._journal, self._clock, self._authority = journal, clock, authority
         self._bootstrap, self._credit = bootstrap, credit
+        #: Told of a party whose devices have changed, after the fact; what they do with it is repeatable.
+        self.followers: list[Callable[[str], Awaitable[None]]] = []
 
     async def party(self, party_id: str) -> Party:
         """The party, or an empty one at version 0."""
@@ -124,13 +136,23 @@ class Identity:
             certified = self._certify(party.party, command.signing_key, command.opening_key)
             return decide.bind(party, command, self._facts(call), certified)
 
-        return await self._change(call.actor.party, call, decided)
+        answer = await self._change(call.actor.party, call, decided)
+        await self._tell(call.actor.party)
+        return answer
 
     async def revoke(self, command: RevokeCredential, call: Call) -> bytes:
         """Sessions of the device end at once: its party no longer speaks through it."""
-        return await self._change(
+        answer = await self._change(
             call.actor.party, call, lambda party: decide.revoke(party, command, self._facts(call))
         )
+        await self._tell(call.actor.party)
+        return answer
+
+    async def _tell(self, party: str) -> None:
+        """What comes of a change elsewhere is no part of it: it stands, and is made up for at the next look."""
+        for follower in self.followers:
+            with suppress(Unavailable, VersionMoved):
+                await follower(party)
 
     async def declare_relations(self, command: DeclareRelations, call: Call) -> bytes:
         """Head, holders and managers of the actor's own unit (R-ENG-31, R-GP-27)."""
@@ -222,12 +244,22 @@ class Identity:
             opening = unb64(opening_key)
             opened = self._authority.issue(opening, party, Usage.OPENING, now, until)
             if signing_key is None:
-                return Certified(credential=key_id(opening), certificate="", opening_certificate=b64(opened))
+                return Certified(
+                    credential=key_id(opening),
+                    certificate="",
+                    opening_certificate=b64(opened),
+                    expires_at=until,
+                )
             signing = unb64(signing_key)
             signs = self._authority.issue(signing, party, Usage.SIGNING, now, until)
         except CryptoError:
             raise Invalid("key-malformed") from None
-        return Certified(credential=key_id(signing), certificate=b64(signs), opening_certificate=b64(opened))
+        return Certified(
+            credential=key_id(signing),
+            certificate=b64(signs),
+            opening_certificate=b64(opened),
+            expires_at=until,
+        )
 
     def _check_possession(self, command: BindCredential, party: str) -> None:
         if command.signing_key is None:

@@ -155,6 +155,7 @@ def _assembled(
     bars = Relationships(platform.journal, identity)
     admission, booking = AdmissionDesk(identity, bars), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
+    identity.followers.append(bids.devices_changed)
     credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform)
     for desk in (admission, booking, notice, bids, opening, evaluation, credit, money, control):

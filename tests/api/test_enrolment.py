@@ -206,3 +206,28 @@ async def test_a_device_whose_certificate_has_run_out_does_not_log_in(world: Wor
     device = await world.enrol("bidder")
     world.clock.passes(timedelta(days=2 * 365 + 1))
     assert (await world.log_in(device)).json()["code"] == "login-refused"
+
+
+async def test_a_bound_or_revoked_device_is_told_to_whoever_follows_the_party(
+    world: World,
+) -> None:  # R-CRED-01
+    told: list[str] = []
+
+    async def follow(party: str) -> None:
+        told.append(party)
+
+    world.identity.followers.append(follow)
+    device = await world.enrol("bidder")
+    second = Device(device.party)
+    body = {
+        "signing_key": second.signing_key,
+        "opening_key": second.opening_key,
+        "label": "手机",
+        "possession": second.possession("手机"),
+    }
+    answer = await world.post("/parties/me/credentials", device.says("registration/bind", body), device)
+    assert answer.status_code == 201, answer.text
+    lost = device.says("registration/revoke", {"credential": second.id, "reason": "丢失"})
+    assert (await world.post("/parties/me/credentials/revoke", lost, device)).status_code == 200
+    assert told == [device.party, device.party]
+    assert (await world.identity.party(device.party)).credentials[0].expires_at is not None

@@ -159,6 +159,7 @@ registration/verify               .  .  .  .  .  .  .  .  x  .  .   -f-
 #: The same columns. What anyone sees, all see.
 SEES = """
 bid.consortium-joined.v1              .  .  .  .  .  .  .  .  .  .  .
+bid.credential-alarm.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-received.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-returned.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.received.v1                       .  .  .  .  .  .  .  .  .  .  .
@@ -168,6 +169,7 @@ bid.revocation-requested.v1           .  .  .  .  .  .  .  .  .  .  .
 bid.signed-in.v1                      .  .  .  .  .  .  .  .  .  .  .
 bid.upload-started.v1                 .  .  .  .  .  .  .  .  .  .  .
 bid.withdrawn.v1                      .  .  .  .  .  .  .  .  .  .  .
+bidder.bid-placed.v1                  .  .  .  .  .  .  .  .  .  .  .
 credit.listed.v1                      .  .  .  .  .  .  .  .  .  .  .
 credit.relied.v1                      .  .  .  .  .  .  .  .  .  .  .
 credit.repaired.v1                    .  .  .  .  .  .  .  .  .  .  .

@@ -6,12 +6,14 @@ a revocation after the roll, of the lot's stream come together and are appended 
 """
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from bidding.domain.bid import commands as c
 from bidding.domain.bid import events as e
+from bidding.domain.bid.devices import device_alarms
 from bidding.domain.bid.joint import Agreed
 from bidding.domain.bid.receipts import Issue, ReceiptContent, RefusalContent, new_number
 from bidding.domain.bid.refusals import Finding, RefusalCode
@@ -26,6 +28,7 @@ from bidding.domain.opening.events import BidRevoked
 from bidding.domain.opening.outcomes import consequence, outcome_of, settle
 from bidding.domain.opening.windows import submission_over, whole_milliseconds
 from bidding.domain.order import require_phase
+from bidding.domain.registration.state import Credential
 
 UPLOAD_BYTES = 16
 #: From the notice on; before it there is nothing to bid for, and after termination nothing left.
@@ -41,6 +44,7 @@ class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
     bid_version: int = 0
     document_version: int = 0
     objects: tuple[e.SealedObject, ...] = ()
+    recipients: tuple[str, ...] = ()
 
 
 def start_upload(lot: Lot, command: c.StartUpload, facts: Facts, *, bid: Bid) -> list[Event]:
@@ -118,6 +122,7 @@ def submit(
         receipt_signature=receipt.signature,
         consortium=command.consortium,
         agreed=agreed,
+        recipients=handed_in.recipients,
     )
     if bid.effective is None:
         return [received]
@@ -247,6 +252,29 @@ def _settled(lot: Lot, revoked: BidRevoked, facts: Facts) -> list[Event]:
     if window is None or window.ended is None:
         return []
     return settle(evolve(lot, revoked), rules_of(lot, facts), facts.now)
+
+
+def watch_devices(lot: Lot, facts: Facts, *, bid: Bid, credentials: Sequence[Credential]) -> list[Event]:
+    """R-CRED-01: an alarm when the devices that the bid is sealed to are no longer those that would open it.
+
+    Raised, and taken back, only when that changes; after the deadline nothing can be sealed again.
+    """
+    version, deadline = bid.effective, lot.notice.deadline
+    if version is None or deadline is None or submission_over(lot, facts.now):
+        return []
+    found = device_alarms(version.recipients, credentials, deadline)
+    if found == bid.alarms:
+        return []
+    return [
+        e.CredentialAlarmRaised(
+            lot=lot.lot_id,
+            bidder=bid.bidder,
+            manifest_hash=version.manifest_hash,
+            alarms=found.alarms,
+            must_reseal=found.must_reseal,
+            at=facts.now,
+        )
+    ]
 
 
 def sign_in(lot: Lot, command: c.SignIn, facts: Facts, *, bid: Bid) -> list[Event]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from bidding.domain.bid.devices import Alarm
 from bidding.domain.bid.joint import Agreed, Consortium, Share
 from bidding.domain.event import NOBODY, Event, SignedAct
 
@@ -35,7 +36,7 @@ class UploadStarted(Event, topic="bid.upload-started.v1", audience=NOBODY):
 class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
     """A complete sealed bid, in time. ``completed_at``: completion of transmission, in whole milliseconds,
     as the receipt prints it (R-TIME-08); ``receipt_number`` is random (R-BID-04). ``agreed``: each member's
-    own signed word, for a joint bid (R-ENG-30)."""
+    own signed word, for a joint bid (R-ENG-30). ``recipients``: the opening keys that it is sealed to."""
 
     lot: str
     bidder: str
@@ -53,6 +54,7 @@ class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
     receipt_signature: str
     consortium: Consortium | None = None
     agreed: tuple[Agreed, ...] = ()
+    recipients: tuple[str, ...] = ()
 
 
 class ConsortiumJoined(Event, topic="bid.consortium-joined.v1", audience=NOBODY):
@@ -65,6 +67,25 @@ class ConsortiumJoined(Event, topic="bid.consortium-joined.v1", audience=NOBODY)
     shares: tuple[Share, ...]
     at: datetime
     signed: SignedAct
+
+
+class BidPlaced(Event, topic="bidder.bid-placed.v1", audience=NOBODY):
+    """On the stream ``bids-of-<party>``, with the first bid on a lot: where a change of the party matters."""
+
+    party: str
+    lot: str
+    at: datetime
+
+
+class CredentialAlarmRaised(Event, topic="bid.credential-alarm.v1", audience=NOBODY):
+    """The devices that should open the bid and will not, or an empty list once all is well (R-CRED-01)."""
+
+    lot: str
+    bidder: str
+    manifest_hash: str
+    alarms: tuple[Alarm, ...]
+    must_reseal: bool
+    at: datetime
 
 
 class BidRefused(Event, topic="bid.refused.v1", audience=NOBODY):

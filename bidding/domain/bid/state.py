@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bidding.domain.bid import events as e
+from bidding.domain.bid.devices import NONE, Alarms
 from bidding.domain.bid.joint import Agreed, Consortium, JoinedIn
 from bidding.domain.bidfate import Upload
 from bidding.domain.event import Event
@@ -34,6 +35,7 @@ class BidVersion(msgspec.Struct, frozen=True, kw_only=True):
     receipt_signature: str
     consortium: Consortium | None = None
     agreed: tuple[Agreed, ...] = ()
+    recipients: tuple[str, ...] = ()
     replaced_at: datetime | None = None
     withdrawn_at: datetime | None = None
 
@@ -70,6 +72,7 @@ class Bid(msgspec.Struct, frozen=True, kw_only=True):
     signed_in_at: datetime | None = None
     deposits: tuple[Deposit, ...] = ()
     joined: tuple[JoinedIn, ...] = ()
+    alarms: Alarms = NONE
 
     @property
     def effective(self) -> BidVersion | None:
@@ -136,6 +139,8 @@ def evolve(bid: Bid, event: Event) -> Bid:
             # A later word under the same lead replaces the earlier: two agreements with one lead are one bid.
             others = tuple(one for one in bid.joined if one.lead != event.lead)
             return replace(_owned(bid, event), joined=(*others, word))
+        case e.CredentialAlarmRaised():
+            return replace(bid, alarms=Alarms(alarms=event.alarms, must_reseal=event.must_reseal))
         case e.BidReplaced():
             return replace(bid, versions=_last(bid, replaced_at=event.at))
         case e.BidWithdrawn():

@@ -3,6 +3,8 @@
 Signatures and certificates are checked by the application before; what they certify comes in as arguments.
 """
 
+from datetime import datetime
+
 import msgspec
 
 from bidding.domain.codes import UsccAnswer, check_uscc
@@ -43,6 +45,7 @@ class Certified(msgspec.Struct, frozen=True, kw_only=True):
     credential: str
     certificate: str
     opening_certificate: str
+    expires_at: datetime | None = None
 
 
 def enrol(
@@ -87,6 +90,7 @@ def enrol(
             label=command.label,
             signed=_signed(facts),
             at=facts.now,
+            expires_at=certified.expires_at,
         )
     )
     if command.relations is not None:
@@ -133,6 +137,7 @@ def bind(party: Party, command: BindCredential, facts: Facts, certified: Certifi
             recovery=command.recovery,
             signed=_signed(facts),
             at=facts.now,
+            expires_at=certified.expires_at,
         )
     ]
 

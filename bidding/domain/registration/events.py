@@ -103,6 +103,7 @@ class CredentialBound(Event, topic="party.credential-bound.v1", audience=NOBODY)
     ``signing_key`` (Ed25519) and its ``certificate`` are empty for a recovery recipient, which only opens and
     is named by its ``opening_key`` (X25519). Keys are raw, certificates DER, both base64url without padding.
     ``signed`` is the statement that asked for it: by the key itself at enrolment, later by an older device.
+    ``expires_at``: end of the certificates; not said of devices bound before it was recorded.
     """
 
     party: str
@@ -115,6 +116,7 @@ class CredentialBound(Event, topic="party.credential-bound.v1", audience=NOBODY)
     recovery: bool = False
     signed: SignedAct
     at: datetime
+    expires_at: datetime | None = None
 
 
 class CredentialRevoked(Event, topic="party.credential-revoked.v1", audience=NOBODY):

@@ -1,6 +1,7 @@
 """A party: folded from its own stream, which is not part of any lot."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
@@ -35,6 +36,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     recovery: bool = False
     revoked: str = ""
+    expires_at: datetime | None = None
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +114,7 @@ def evolve(party: Party, event: Event) -> Party:
                 opening_certificate=event.opening_certificate,
                 label=event.label,
                 recovery=event.recovery,
+                expires_at=event.expires_at,
             )
             changes = {"credentials": (*party.credentials, bound)}
         case CredentialRevoked():

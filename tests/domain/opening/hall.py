@@ -311,6 +311,7 @@ class Hall:
         version: int = 0,
         document: int = 1,
         consortium: Consortium | None = None,
+        recipients: tuple[str, ...] = (),
     ) -> list[Event]:
         number = version or self.bid(name).next_version
         manifest_hash = hashlib.sha256(f"{name}/{number}/{document}".encode()).hexdigest()
@@ -326,7 +327,11 @@ class Hall:
             for envelope in ENVELOPES
         )
         handed_in = HandedIn(
-            manifest_hash=manifest_hash, bid_version=number, document_version=document, objects=objects
+            manifest_hash=manifest_hash,
+            bid_version=number,
+            document_version=document,
+            objects=objects,
+            recipients=recipients,
         )
         command = b.Submit(
             manifest="{}",

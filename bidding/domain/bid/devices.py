@@ -1,0 +1,63 @@
+"""Whether the devices that a bid is sealed to will still open it (R-CRED-01, R-PAIN-04; F-43).
+
+Told to the bidder alone, and nothing is refused for it: the remedy is to seal again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from bidding.domain.registration.state import Credential
+
+#: A certificate is to last at least so long after the deadline: the opening may take its time.
+MARGIN = timedelta(hours=24)
+
+
+class AlarmKind(StrEnum):
+    REVOKED = "REVOKED"  # sealed to a device that counts no more
+    EXPIRES = "EXPIRES"  # sealed to a device whose certificate ends too early
+    NOT_SEALED_TO = "NOT_SEALED_TO"  # a device bound, or renewed, since the bid was sealed
+
+
+class Alarm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``until``: end of the certificate, where that is the trouble."""
+
+    kind: AlarmKind
+    credential: str
+    label: str
+    until: datetime | None = None
+
+
+class Alarms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``must_reseal``: no device is left that would open the bid as it is."""
+
+    alarms: tuple[Alarm, ...] = ()
+    must_reseal: bool = False
+
+
+NONE = Alarms()
+
+
+def device_alarms(recipients: Sequence[str], credentials: Sequence[Credential], deadline: datetime) -> Alarms:
+    """``recipients``: the opening keys that the bid is sealed to; none are known of a bid of before the guard."""
+    if not recipients:
+        return NONE
+    found: list[Alarm] = []
+    sound = False
+    for one in credentials:
+        sealed_to = one.opening_key in recipients
+        if sealed_to and one.revoked:
+            found.append(_alarm(AlarmKind.REVOKED, one))
+        elif sealed_to and one.expires_at is not None and one.expires_at <= deadline + MARGIN:
+            found.append(_alarm(AlarmKind.EXPIRES, one, one.expires_at))
+        elif sealed_to:
+            sound = True
+        elif not one.revoked:
+            found.append(_alarm(AlarmKind.NOT_SEALED_TO, one))
+    return Alarms(alarms=tuple(found), must_reseal=not sound)
+
+
+def _alarm(kind: AlarmKind, one: Credential, until: datetime | None = None) -> Alarm:
+    return Alarm(kind=kind, credential=one.credential, label=one.label, until=until)
