@@ -9,7 +9,8 @@ Layout below the root, which belongs to this store alone:
 
 An object file begins with eight bytes that say what follows: the object itself, or the list of the parts that
 make it up. Completing a multipart upload therefore renames and never copies, whatever the size.
-Durability: every file is fdatasync'ed and its folder fsync'ed before the call returns.
+Durability: every file is fdatasync'ed and its folder fsync'ed before the call returns. Parts go past the page
+cache, so that this costs nothing (docs/decisions/0008-parts-past-the-page-cache.md).
 """
 
 import asyncio
@@ -139,10 +140,12 @@ class DirectoryStore:
         return await asyncio.get_running_loop().run_in_executor(self._threads, guarded)
 
     def _begin(self, folder_name: str) -> None:
+        self._require_root()
         with disk.directory(self._root, ("parts", folder_name), create=True):
             pass
 
     def _put_part(self, folder_name: str, name: str, data: PartBytes) -> None:
+        self._require_root()
         with disk.directory(self._root, ("parts", folder_name)) as folder:
             disk.write_new(folder, name, data)
 
@@ -150,10 +153,17 @@ class DirectoryStore:
         with disk.directory(self._root, (kind,)) as parent:
             disk.remove_folder(parent, folder_name)
 
-    def _probe(self) -> None:
+    def _require_root(self) -> None:
         # The open descriptor would go on writing into a root that was moved away or unmounted.
-        if not os.path.samestat(os.stat(self._root_path), os.fstat(self._root)):
-            raise ObjectStoreUnavailable("the root folder was replaced")
+        try:
+            there = os.path.samestat(os.stat(self._root_path), os.fstat(self._root))
+        except OSError:
+            there = False
+        if not there:
+            raise ObjectStoreUnavailable("the root folder is gone or was replaced")
+
+    def _probe(self) -> None:
+        self._require_root()
         name = secrets.token_hex(16)
         with disk.directory(self._root, ("scratch",)) as scratch:
             disk.write_new(scratch, name, b"health")
@@ -163,6 +173,7 @@ class DirectoryStore:
         self, path: tuple[str, ...], name: str, kind: bytes, data: PartBytes, parts: str | None = None
     ) -> None:
         """`parts`: the folder that an assembled object's parts lie in."""
+        self._require_root()
         with (
             disk.directory(self._root, ("scratch",)) as scratch,
             disk.directory(self._root, path, create=True) as folder,
@@ -192,6 +203,7 @@ class DirectoryStore:
             return disk.open_file(folder, piece.path[-1])
 
     def _assemble(self, path: tuple[str, ...], name: str, folder_name: str, names: Sequence[str]) -> None:
+        self._require_root()
         with (
             disk.directory(self._root, ("parts",)) as opened,
             disk.directory(self._root, ("assembled",)) as assembled,

@@ -76,7 +76,7 @@ class UploadWriter:
         self._checksum = checksum
         self._digest = hashlib.sha256()
         self._staged: list[Advance] = []
-        self._buffer: bytearray | None = None
+        self._buffer: memoryview | None = None
         self._begin = upload.received
         self._fill = 0
         self._steps: deque[asyncio.Task[None]] = deque()
@@ -203,13 +203,13 @@ class UploadWriter:
         self,
         previous: asyncio.Task[None] | None,
         begin: int,
-        buffer: bytearray,
+        buffer: memoryview,
         fill: int,
         fragment: Fragment | None,
         joined: tuple[Fragment, ...],
     ) -> None:
         loop = asyncio.get_running_loop()
-        fresh = memoryview(buffer)[:fill]
+        fresh = buffer[:fill]
         part: Part | None = None
         try:
             if joined and previous is not None:

@@ -3,8 +3,10 @@
 import asyncio
 import base64
 import contextlib
+import errno
 import hashlib
 import io
+import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -365,6 +367,43 @@ async def test_a_store_that_is_down_is_503_and_then_the_upload_goes_on(site: Sit
         assert str(root) not in answer.text
     await site.desk.database.open()
     assert (await site.patch(location, PART, DATA[PART:])).status_code == 204
+    assert await site.content(location) == DATA
+
+
+async def test_a_root_that_vanished_is_503_and_takes_nothing_until_it_is_back(site: Site, root: Path) -> None:
+    location = await site.create(len(DATA))
+    assert (await site.patch(location, 0, DATA[:PART])).status_code == 204
+    away = root.with_name("away")
+    os.rename(root, away)
+    for answer in (
+        await site.patch(location, PART, DATA[PART:]),
+        await site.http.post("/uploads", headers=TUS | {"Upload-Length": "5"}),
+    ):
+        assert said(answer, 503, "tus-unavailable")
+        assert int(answer.headers["retry-after"]) > 0
+        assert "away" not in answer.text
+    assert await site.offset(location) == PART
+    os.rename(away, root)
+    assert (await site.patch(location, PART, DATA[PART:])).status_code == 204
+    assert await site.content(location) == DATA
+
+
+async def test_a_disk_that_is_full_when_it_is_synced_is_507_and_nothing_is_half_done(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = await site.create(len(DATA))
+    assert (await site.patch(location, 0, DATA[:1000])).status_code == 204
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "delayed allocation found no room")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", full)
+        answer = await site.patch(location, 1000, DATA[1000:])
+    assert said(answer, 507, "tus-storage-full")
+    assert int(answer.headers["retry-after"]) > 0
+    assert await site.offset(location) == 1000
+    assert (await site.patch(location, 1000, DATA[1000:])).status_code == 204
     assert await site.content(location) == DATA
 
 

@@ -107,14 +107,32 @@ async def test_scratch_of_crashed_writers_is_swept_when_it_is_old(root: Path) ->
     assert files(root) == [fresh]
 
 
-async def test_a_root_that_was_moved_away_is_not_healthy(root: Path, directory_store: DirectoryStore) -> None:
+async def test_a_root_that_was_moved_away_takes_nothing_more(
+    root: Path, directory_store: DirectoryStore
+) -> None:
     await directory_store.health()
-    os.rename(root, root.with_name("away"))
-    with pytest.raises(ObjectStoreUnavailable):
-        await directory_store.health()
-    os.mkdir(root)
-    with pytest.raises(ObjectStoreUnavailable):
-        await directory_store.health()
+    token, tags = await begun(directory_store, "a", b"one", b"two")
+    away = root.with_name("away")
+    os.rename(root, away)
+    before = files(away)
+    for replaced in (False, True):
+        if replaced:
+            os.mkdir(root)
+        for call in (
+            directory_store.put("b", b"x"),
+            directory_store.begin("b"),
+            directory_store.put_part("a", token, 3, b"three"),
+            directory_store.complete("a", token, tags),
+            directory_store.health(),
+        ):
+            with pytest.raises(ObjectStoreUnavailable) as refused:
+                await call
+            assert refused.value.retry_after > 0
+    assert files(away) == before
+    os.rmdir(root)
+    os.rename(away, root)
+    await directory_store.complete("a", token, tags)
+    assert await read(directory_store, "a") == b"onetwo"
 
 
 async def test_a_completion_that_failed_half_way_succeeds_when_repeated(
