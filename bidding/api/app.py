@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from bidding.api import health, identity, pages, sessions
 from bidding.api.boundary import Boundary
 from bidding.api.commands import EXCLUDED, commands_router
+from bidding.api.intake import IntakeProtocol
 from bidding.api.problems import (
     MEDIA_TYPE,
     Problem,
@@ -30,7 +31,12 @@ from bidding.application.ports import PortError
 from bidding.domain.errors import Refusal
 
 #: For ``uvicorn.Config``: our own access log knows what may be told, and no banner tells what serves.
-UVICORN: dict[str, Any] = {"access_log": False, "server_header": False, "date_header": True}
+UVICORN: dict[str, Any] = {
+    "access_log": False,
+    "server_header": False,
+    "date_header": True,
+    "http": IntakeProtocol,
+}
 
 DESCRIPTION = """\
 Tenders of a public-resource trading centre, from admission to the signed contract. 公共资源交易全流程。

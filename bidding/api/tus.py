@@ -1,9 +1,9 @@
 """Resumable uploads over HTTP: tus 1.0.0, core and the extensions creation, creation-with-upload,
 expiration, termination and checksum (https://tus.io/protocols/resumable-upload).
 
-The body goes from ASGI `receive` straight into the upload's writer: nothing is collected here, and a writer
-that waits for its store stops the client through TCP. Whatever arrived before a cut stays. Uploads are named by
-random ids and belong to one party: for everybody else they do not exist (R-GEN-04).
+The body goes from the socket straight into the upload's writer (`bidding.api.intake`): nothing is collected here,
+and a writer that waits for its store stops the client through TCP. Whatever arrived before a cut stays. Uploads
+are named by random ids and belong to one party: for everybody else they do not exist (R-GEN-04).
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from fastapi import APIRouter, Request, Response
 
 from bidding.api import tus_headers as headers
+from bidding.api.intake import Intake, intake_of
 from bidding.api.tus_problems import (
     TUS_VERSION,
     BadTusRequest,
@@ -68,9 +69,14 @@ class UploadView(Protocol):
 
 
 class Writer(Protocol):
-    """Takes one request's body. `finish` returns the offset reached, all of it durable."""
+    """Takes one request's body. `finish` returns the offset reached, all of it durable.
+
+    `feed` takes bytes; `room` is where they may be received instead, and `took` is told how many came.
+    """
 
     async def feed(self, chunk: bytes) -> None: ...
+    async def room(self) -> memoryview: ...
+    async def took(self, count: int) -> None: ...
     async def finish(self) -> int: ...
 
 
@@ -260,7 +266,11 @@ class _Tus(Generic[PartyT]):
 
 
 async def _pour(request: Request, writer: Writer, idle_timeout: float) -> None:
-    """The request's body into the writer, chunk by chunk as the server hands it over."""
+    """The request's body into the writer: received there if the server can, else chunk by chunk."""
+    intake = intake_of(request.scope)
+    if intake is not None:
+        await _pour_directly(intake, writer, idle_timeout)
+        return
     clock = asyncio.get_running_loop().time
     receive = request.receive
     idle = asyncio.timeout(idle_timeout)
@@ -282,6 +292,19 @@ async def _pour(request: Request, writer: Writer, idle_timeout: float) -> None:
         if not idle.expired():
             raise
         raise UploadStalled(close=True) from None
+
+
+async def _pour_directly(intake: Intake, writer: Writer, idle_timeout: float) -> None:
+    while intake.left:
+        room = await writer.room()
+        try:
+            await intake.fill(room, idle_timeout=idle_timeout)
+        except ConnectionResetError:
+            raise _ClientGone from None
+        except TimeoutError:
+            raise UploadStalled(close=True) from None
+        finally:
+            await writer.took(intake.arrived)
 
 
 async def _port(answer: Awaitable[T]) -> T:

@@ -96,20 +96,38 @@ class UploadWriter:
             raise self._ended
         if self._begin + self._fill + len(chunk) > self._upload.length:
             raise LengthExceeded(self._upload.length)
-        if self._head is not None:
-            await self._look_at(chunk)
         rest = memoryview(chunk)
         while rest:
-            stop = min(self._begin // PART * PART + PART, self._upload.length)
-            if self._buffer is None:
-                self._buffer = self._shop.buffers.take(stop - self._begin)
-            room = min(len(self._buffer), stop - self._begin) - self._fill
-            taken = rest[:room]
-            self._buffer[self._fill : self._fill + len(taken)] = taken
-            self._fill += len(taken)
+            room = await self.room()
+            taken = rest[: len(room)]
+            room[: len(taken)] = taken
+            await self.took(len(taken))
             rest = rest[len(taken) :]
-            if len(taken) == room:
-                await self._flush()
+
+    async def room(self) -> memoryview:
+        """Where the next bytes are received, at least one; tell `took` how many came. Raises as `feed` does."""
+        if self._ended is not None:
+            raise self._ended
+        stop = min(self._begin // PART * PART + PART, self._upload.length)
+        if self._begin + self._fill >= self._upload.length:
+            raise LengthExceeded(self._upload.length)
+        if self._buffer is None:
+            self._buffer = self._shop.buffers.take(stop - self._begin)
+        end = min(len(self._buffer), stop - self._begin)
+        if self._head is not None:  # nothing more is taken before the first bytes are known
+            end = min(end, self._fill + SNIFFED - len(self._head))
+        return self._buffer[self._fill : end]
+
+    async def took(self, count: int) -> None:
+        """`count` bytes are in the `room` given last; waits while too many parts are in flight."""
+        if not count or self._buffer is None:
+            return
+        if self._head is not None:
+            await self._look_at(self._buffer[self._fill : self._fill + count])
+        self._fill += count
+        stop = min(self._begin // PART * PART + PART, self._upload.length)
+        if self._fill == min(len(self._buffer), stop - self._begin):
+            await self._flush()
 
     async def finish(self) -> int:
         """Make everything durable, and the object if these were the last bytes; the offset reached.
@@ -152,14 +170,14 @@ class UploadWriter:
         with contextlib.suppress(Exception):  # then the lease runs out by itself
             await self._shop.rows.release(self._upload.id, self._holder)
 
-    async def _look_at(self, chunk: bytes) -> None:
-        head = (self._head or b"") + bytes(chunk[:SNIFFED])
+    async def _look_at(self, chunk: memoryview) -> None:
+        head = (self._head or b"") + bytes(chunk)
         if len(head) < min(SNIFFED, self._upload.length):
             self._head = head
             return
         self._head = None
         try:
-            self._shop.sniff(head[:SNIFFED])
+            self._shop.sniff(head)
         except Exception as reason:
             self._ended = UploadRefused(reason)
             await ending.drop(self._upload, self._shop.rows, self._shop.store)
