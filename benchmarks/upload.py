@@ -1,19 +1,22 @@
 """A sealed bid's upload: received over tus, hashed in 8 MiB parts and stored durably in the directory store by a
 real uvicorn, against nginx's DAV module taking the same bytes by PUT to the same disk in the same run.
 
-``python -m benchmarks.upload [--size BYTES]`` prints both, the ratio and how much the server's memory grew;
-``run(size=…)`` returns them. The client is the same for both: one connection, one request, ``sendfile`` from the
-page cache. Rounds alternate, medians are taken: neighbours on the machine come and go.
+``python -m benchmarks.upload [--rounds N] [--size BYTES]`` prints medians and spread of both, the ratio, the servers'
+processor seconds and how much ours grew; ``run(size=…)`` returns them. The client is the same for both: one
+connection, one request, ``sendfile`` from the page cache. Rounds alternate, and so does who begins. Before each, dirty
+pages are synced and as much memory as the body needs is touched and freed: a virtual machine hands idle memory
+back to its host, and nginx, which fills the page cache, would pay for fetching it again.
 
-What each side promises when it answers: ours has every part on the disk (fdatasync) with its SHA-256 and the
-offset committed in PostgreSQL; nginx has the bytes in the page cache and syncs nothing. The second row asks
-nginx's file and folder to be fsync'ed before the time is taken: the same durability, still without hashing.
+What each side promises when it answers: ours has every part on the disk (past the cache, fdatasync'ed) with its
+SHA-256 and the offset committed in PostgreSQL; nginx has the bytes in the page cache and syncs nothing. The second
+row asks nginx's file and folder to be fsync'ed before the time is taken: the same durability, still without hashing.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import mmap
 import os
 import re
 import shutil
@@ -93,8 +96,8 @@ def _ours(server: EmbeddedServer, folder: Path) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def _nginx(binary: str, folder: Path) -> Iterator[int]:
-    """A port; files go to ``folder/www``, bodies to ``folder/temp`` on the same disk until they are whole."""
+def _nginx(binary: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """Port and process id. Bodies lie in ``folder/temp`` on the same disk until they are whole."""
     for name in ("www", "temp"):
         (folder / name).mkdir(parents=True)
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -102,7 +105,7 @@ def _nginx(binary: str, folder: Path) -> Iterator[int]:
     # user root only where we are root: nginx warns about the directive otherwise
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(f"""
-        {user} daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
+        {user} daemon off; master_process off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
         events {{}}
         http {{
             access_log off; client_body_temp_path {folder}/temp; client_max_body_size 0;
@@ -118,7 +121,7 @@ def _nginx(binary: str, folder: Path) -> Iterator[int]:
         [binary, "-c", folder / "nginx.conf", "-p", folder, "-e", folder / "error.log"]
     )
     try:
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(20)
@@ -179,6 +182,18 @@ def _synced(path: Path) -> float:
     return time.perf_counter() - began
 
 
+def _processor(pid: int) -> float:
+    """Seconds that the process has computed, all threads, user and kernel."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _settled(size: int) -> None:
+    """Nobody pays for another's dirty pages, or for memory that the host took back."""
+    os.sync()
+    mmap.mmap(-1, size + (256 << 20), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE).close()
+
+
 def _memory(pid: int, field: str) -> int:
     """Bytes, from the kernel: VmRSS is now, VmHWM the highest since ``clear_refs``."""
     found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
@@ -199,7 +214,7 @@ def _measure(folder: Path, binary: str, size: int, rounds: int) -> dict[str, Any
     with (
         EmbeddedServer(folder / "pg") as server,
         _ours(server, objects) as (port, pid),
-        _nginx(binary, folder / "nginx") as nginx,
+        _nginx(binary, folder / "nginx") as (nginx, nginx_pid),
     ):
         put = folder / "nginx" / "www" / "object"
         warm = folder / "warm"  # imports, plans, buffers
@@ -210,17 +225,28 @@ def _measure(folder: Path, binary: str, size: int, rounds: int) -> dict[str, Any
         before = _memory(pid, "VmRSS")
         Path(f"/proc/{pid}/clear_refs").write_text("5")
 
-        def measured(work: Callable[[], float]) -> float:
-            os.sync()  # nobody pays for another's dirty pages
-            return work()
+        computed: dict[str, list[float]] = {"ours": [], "peer": []}
 
-        for _ in range(rounds):
-            ours.append(measured(lambda: _tus(port, body, size)[0]))
+        def measured(side: str, of: int, work: Callable[[], float]) -> float:
+            _settled(size)
+            began = _processor(of)
+            seconds = work()
+            computed[side].append(_processor(of) - began)
+            return seconds
+
+        def our_round() -> None:
+            ours.append(measured("ours", pid, lambda: _tus(port, body, size)[0]))
             shutil.rmtree(objects / "assembled", ignore_errors=False)
             (objects / "assembled").mkdir()
-            peer.append(measured(lambda: _put(nginx, body, size)))
+
+        def peer_round() -> None:
+            peer.append(measured("peer", nginx_pid, lambda: _put(nginx, body, size)))
             synced.append(peer[-1] + _synced(put))
             put.unlink()
+
+        for number in range(rounds):
+            for one in (our_round, peer_round) if number % 2 else (peer_round, our_round):
+                one()
         peak = _memory(pid, "VmHWM")
     rate, peer_rate, synced_rate = (size / median(times) / 1e6 for times in (ours, peer, synced))
     return {
@@ -236,6 +262,7 @@ def _measure(folder: Path, binary: str, size: int, rounds: int) -> dict[str, Any
             "peer": [round(size / one / 1e6) for one in peer],
             "peer_synced": [round(size / one / 1e6) for one in synced],
         },
+        "processor": {side: round(median(seconds), 2) for side, seconds in computed.items()},
         "memory_before": before,
         "memory_growth": peak - before,
         "memory_flat": peak - before <= GROWTH,
@@ -257,15 +284,18 @@ def run(size: int = GIB, rounds: int = ROUNDS) -> dict[str, Any]:
 
 
 def _report(found: dict[str, Any]) -> None:
-    rounds = found["rounds"]
-    print(f"ours   {found['ours']:>6} {found['unit']}  hashed, fdatasync'ed, recorded  {rounds['ours']}")
-    print(f"nginx  {found['peer']:>6} {found['unit']}  in the page cache               {rounds['peer']}")
-    print(
-        f"nginx  {found['peer_synced']:>6} {found['unit']}  then fsync'ed                   {rounds['peer_synced']}"
-    )
+    for side, name, what in (
+        ("ours", "ours ", "hashed, fdatasync'ed, recorded"),
+        ("peer", "nginx", "in the page cache"),
+        ("peer_synced", "nginx", "then fsync'ed"),
+    ):
+        rates = sorted(found["rounds"][side])
+        print(f"{name}  {found[side]:>6} {found['unit']}  {rates[0]}-{rates[-1]}  {what}")
     print(
         f"ratio  {found['ratio']:>6} (target {found['target']}), at equal durability {found['ratio_synced']}"
     )
+    processor = found["processor"]
+    print(f"CPU    {processor['ours']:>6} s of ours, {processor['peer']} s of nginx, per upload")
     print(f"memory {found['memory_before'] >> 20:>6} MiB, grew by {found['memory_growth'] >> 20} MiB at most")
 
 
