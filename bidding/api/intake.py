@@ -13,7 +13,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 EXTENSION = "bidding.intake"
-"""The key of an `Intake` in ``scope["extensions"]``, for requests with a `Content-Length`."""
+"""The key in ``scope["extensions"]``, for requests with a `Content-Length`; see `intake_of`."""
 
 
 class Intake:
@@ -73,7 +73,7 @@ class IntakeProtocol(HttpToolsProtocol):
         for name, value in self.headers:
             if name == b"content-length":
                 self._intake = Intake(self, int(value))
-                self.scope["extensions"] = {EXTENSION: self._intake}
+                self.scope["extensions"] = {EXTENSION: {"intake": self._intake}}
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -160,5 +160,5 @@ class _Sink(asyncio.BufferedProtocol):
 
 def intake_of(scope: Any) -> Intake | None:
     """The request's intake, if the server has one for it."""
-    found = scope.get("extensions", {}).get(EXTENSION)
+    found = scope.get("extensions", {}).get(EXTENSION, {}).get("intake")
     return found if isinstance(found, Intake) and found.left else None
