@@ -49,7 +49,6 @@ award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
 award/answer-query                .  .  .  .  .  .  x  .  .  .  .   b-g
 award/assess-query                .  .  .  .  .  .  .  x  .  .  .   b-g
 award/determine                   .  .  .  .  .  .  .  x  .  .  .   bfg
-award/hold-decision-meeting       .  .  .  .  .  .  .  x  .  .  .   bfg
 award/issue-notice                .  .  .  .  .  .  x  .  .  .  .   bfg
 award/object                      .  .  .  x  .  .  .  .  .  .  .   b--
 award/publicise                   .  .  .  .  .  .  x  .  .  .  .   bfg
@@ -68,6 +67,7 @@ booking/create-room               .  .  .  .  .  .  .  .  x  .  .   ---
 booking/move                      .  .  .  .  .  .  .  .  .  .  x   ---
 booking/release                   .  .  .  .  .  .  x  .  .  .  .   -fg
 booking/vacate                    .  .  .  .  .  .  .  .  .  .  x   ---
+conflict/decide                   .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/accept                  .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/ask-correction          .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/correct                 .  x  .  .  .  .  .  .  .  .  .   b--
@@ -77,7 +77,6 @@ complaint/refuse                  .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/resume-clock            .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/stop-clock              .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/withdraw                .  x  .  .  .  .  .  .  .  .  .   b--
-conflict/decide                   .  .  .  .  .  .  .  .  .  x  .   b-g
 contract/draft                    .  .  .  .  .  .  x  .  .  .  .   bfg
 contract/mark-overdue             .  .  .  .  .  .  .  .  .  .  x   ---
 contract/sign                     .  .  .  .  x  .  .  x  .  .  .   bf-
@@ -219,7 +218,6 @@ lot.correction-requested.v1           .  .  .  .  .  .  x  x  x  x  .
 lot.count-checked.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.credit-checked.v1                 .  .  .  .  .  x  x  x  .  x  .
 lot.deadline-moved.v1                 x  x  x  x  x  x  x  x  x  x  x
-lot.decision-meeting-held.v1          .  .  .  .  .  .  x  x  x  x  .
 lot.deposit-return-due.v1             .  .  .  .  .  .  x  x  x  x  .
 lot.deposits-returned.v1              .  .  .  .  .  .  x  x  x  x  .
 lot.document-issued.v1                x  x  x  x  x  x  x  x  x  x  x

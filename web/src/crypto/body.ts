@@ -92,10 +92,18 @@ async function derive(cek: Bytes, salt: Bytes, context: Bytes): Promise<DerivedB
  *
  * `ends`: `plain` holds the end of the padded plaintext, so a last chunk of less than 16384 bytes, maybe of
  * none, is made. All chunks are in flight at once: callers bound the memory by the length of `plain`.
+ * `spare`: memory that is used for the answer if it fits.
  */
-export async function sealChunks(body: BodyKey, first: number, plain: Bytes, ends: boolean): Promise<Bytes> {
+export async function sealChunks(
+  body: BodyKey,
+  first: number,
+  plain: Bytes,
+  ends: boolean,
+  spare?: ArrayBuffer,
+): Promise<Bytes> {
   const count = ends ? chunkCount(plain.length) : plain.length / CHUNK
-  const sealed = new Uint8Array(plain.length + TAG * count)
+  const length = plain.length + TAG * count
+  const sealed = new Uint8Array(spare?.byteLength === length ? spare : new ArrayBuffer(length))
   const chunk = async (index: number): Promise<void> => {
     const data = plain.subarray(index * CHUNK, (index + 1) * CHUNK)
     const made = await crypto.subtle.encrypt(parameters(body, first + index), body.key, data)

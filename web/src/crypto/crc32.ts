@@ -5,26 +5,28 @@
 
 const POLYNOMIAL = 0xedb88320
 const TABLES = 16
+const ENTRIES = 256
 
-// tables[n][b]: the CRC of byte b followed by n zero bytes, so sixteen bytes are taken at a time.
-const tables = buildTables()
+// table[256·n + b]: the CRC of byte b followed by n zero bytes, so sixteen bytes are taken at a time.
+const table = buildTable()
 
 /** The CRC of `data`, going on from `crc` (that of what came before; 0 at first). */
 export function crc32(data: Uint8Array, crc = 0): number {
-  const [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] = tables
   let c = ~crc
   let at = 0
-  const end = data.length - (data.length % TABLES)
-  while (at < end) {
-    const a = c ^ (data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24))
+  for (; at < data.length && (data.byteOffset + at) % 4 !== 0; at += 1) c = (c >>> 8) ^ table[(c ^ data[at]!) & 255]!
+  // Words in the machine's order, which is little-endian wherever there are browsers.
+  const end = 4 * Math.floor((data.length - at) / TABLES)
+  const words = end > 0 ? new Int32Array(data.buffer, data.byteOffset + at, end) : new Int32Array()
+  for (let word = 0; word < end; word += 4) {
+    const [p, q, r, s] = [c ^ words[word]!, words[word + 1]!, words[word + 2]!, words[word + 3]!]
     c =
-      t15[a & 255]! ^ t14[(a >>> 8) & 255]! ^ t13[(a >>> 16) & 255]! ^ t12[a >>> 24]! ^
-      t11[data[at + 4]!]! ^ t10[data[at + 5]!]! ^ t9[data[at + 6]!]! ^ t8[data[at + 7]!]! ^
-      t7[data[at + 8]!]! ^ t6[data[at + 9]!]! ^ t5[data[at + 10]!]! ^ t4[data[at + 11]!]! ^
-      t3[data[at + 12]!]! ^ t2[data[at + 13]!]! ^ t1[data[at + 14]!]! ^ t0[data[at + 15]!]!
-    at += TABLES
+      table[3840 + (p & 255)]! ^ table[3584 + ((p >>> 8) & 255)]! ^ table[3328 + ((p >>> 16) & 255)]! ^ table[3072 + (p >>> 24)]! ^
+      table[2816 + (q & 255)]! ^ table[2560 + ((q >>> 8) & 255)]! ^ table[2304 + ((q >>> 16) & 255)]! ^ table[2048 + (q >>> 24)]! ^
+      table[1792 + (r & 255)]! ^ table[1536 + ((r >>> 8) & 255)]! ^ table[1280 + ((r >>> 16) & 255)]! ^ table[1024 + (r >>> 24)]! ^
+      table[768 + (s & 255)]! ^ table[512 + ((s >>> 8) & 255)]! ^ table[256 + ((s >>> 16) & 255)]! ^ table[s >>> 24]!
   }
-  for (; at < data.length; at += 1) c = (c >>> 8) ^ t0[(c ^ data[at]!) & 255]!
+  for (at += end * 4; at < data.length; at += 1) c = (c >>> 8) ^ table[(c ^ data[at]!) & 255]!
   return ~c >>> 0
 }
 
@@ -53,23 +55,16 @@ function powerOfX(bytes: number): number {
   return power
 }
 
-type Tables = [
-  Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array,
-  Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array,
-]
-
-function buildTables(): Tables {
-  const made = Array.from({ length: TABLES }, () => new Uint32Array(256))
-  for (let byte = 0; byte < 256; byte += 1) {
+function buildTable(): Int32Array {
+  const made = new Int32Array(TABLES * ENTRIES)
+  for (let byte = 0; byte < ENTRIES; byte += 1) {
     let crc = byte
     for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
-    made[0]![byte] = crc
+    made[byte] = crc
   }
-  for (let zeros = 1; zeros < TABLES; zeros += 1) {
-    for (let byte = 0; byte < 256; byte += 1) {
-      const before = made[zeros - 1]![byte]!
-      made[zeros]![byte] = (before >>> 8) ^ made[0]![before & 255]!
-    }
+  for (let at = ENTRIES; at < made.length; at += 1) {
+    const before = made[at - ENTRIES]!
+    made[at] = (before >>> 8) ^ made[before & 255]!
   }
-  return made as Tables
+  return made
 }

@@ -7,7 +7,9 @@
  *     ├── KeyError              a key or recovery code that cannot be one
  *     ├── SealingError          what was handed over cannot be sealed
  *     │   ├── FormTooLongError  the opening form does not fit its fixed size
- *     │   └── FileNameError     a file name no recipient should have to write to disk
+ *     │   ├── FileNameError     a file name no recipient should have to write to disk
+ *     │   ├── FileChangedError  a chosen file is gone or was changed while it was read
+ *     │   └── StorageFullError  this device has no room for the sealed files
  *     ├── OpeningError          opening stopped; `layer` says which check, hence who has to answer for it
  *     ├── SignatureError        a statement, manifest, receipt or release is not signed by that key
  *     └── SessionKeyError       the two offices' session keys do not fit together
@@ -92,6 +94,14 @@ export type FileNameFault =
   | 'not-nfc'
   | 'twice'
   | 'file-count'
+
+export class FileChangedError extends SealingError {
+  override readonly code: string = 'file-changed'
+}
+
+export class StorageFullError extends SealingError {
+  override readonly code: string = 'storage-full'
+}
 
 export class OpeningError extends CryptoError {
   override readonly code: string = 'opening'

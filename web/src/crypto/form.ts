@@ -10,10 +10,20 @@ import { FORM, MAX_FORM } from './padding'
 const NONCE_LABEL = utf8('bidding/draw/commit/v1\0')
 const NONCE_SIZE = 32
 
+/** An electronic guarantee as its issuer hands it over; whether it is worth anything, the opening tells. */
+export const SignedGuarantee = v.strictObject({
+  letter: text(2, 1600),
+  signature: text(0, 700),
+  certificate: text(0, 2200),
+  reference: text(0, 200),
+})
+export type SignedGuarantee = v.InferOutput<typeof SignedGuarantee>
+
 /**
  * `price_fen` in 分, `duration_days` in calendar days, `draw_nonce` 32 random bytes.
  *
- * `extras` are the further values that this tender announces (its labels are the tender document's).
+ * `extras` are the further values that this tender announces (its labels are the tender document's). `guarantee` is
+ * absent where the bidder gives none.
  */
 export const OpeningForm = v.strictObject({
   price_fen: integer(0),
@@ -23,6 +33,7 @@ export const OpeningForm = v.strictObject({
   draw_nonce: Bytes32,
   extras: v.record(text(1, 200), text(0, 500)),
   note: text(0, 1000),
+  guarantee: v.exactOptional(SignedGuarantee),
 })
 export type OpeningForm = v.InferOutput<typeof OpeningForm>
 

@@ -1,0 +1,112 @@
+/** One worker's work on runs of chunks: read files and count their checksums, encipher, decipher and look. */
+
+import { openChunks, sealChunks, type BodyKey } from '@/crypto/body'
+import type { Bytes } from '@/crypto/bytes'
+import { crc32 } from '@/crypto/crc32'
+import { FileChangedError } from '@/crypto/errors'
+
+import type { Answer } from './call'
+import type { Patch, Read } from './content'
+
+/** A piece of file `file` inside a run: its CRC-32 alone, and its length. */
+export interface Counted {
+  readonly file: number
+  readonly crc: number
+  readonly length: number
+}
+
+export interface Begin {
+  readonly body: BodyKey
+  readonly files: readonly Blob[]
+}
+
+export interface ReadRun {
+  readonly size: number
+  readonly reads: readonly Read[]
+}
+
+export interface SealRun {
+  readonly first: number
+  readonly ends: boolean
+  readonly patches: readonly Patch[]
+  /** The memory of an earlier answer, which would otherwise be garbage that the browser collects late. */
+  readonly spare: ArrayBuffer | undefined
+}
+
+export interface OpenRun {
+  readonly sealed: Blob
+  readonly first: number
+  readonly ends: boolean
+  /** Where in the run's plaintext files lie; `from`…`to` are counted, `at` is not used. */
+  readonly reads: readonly Read[]
+  /** From here on the run's plaintext must be zeros. */
+  readonly zerosFrom: number
+}
+
+/** `good`: every chunk is authentic; `zeros`: nothing but zeros stands where padding must. */
+export interface Looked {
+  readonly good: boolean
+  readonly zeros: boolean
+  readonly counted: readonly Counted[]
+}
+
+/** The answers of one worker. Between `read` and `seal` it keeps the run that it has read. */
+export function cipherAnswers(): Readonly<Record<string, Answer>> {
+  let begun: Begin | undefined
+  let run: Bytes = new Uint8Array()
+
+  const body = (): Begin => {
+    if (begun === undefined) throw new Error('nothing was begun')
+    return begun
+  }
+
+  return {
+    begin(question: Begin) {
+      begun = question
+      return Promise.resolve({ value: null })
+    },
+
+    async read({ size, reads }: ReadRun) {
+      const counted: Counted[] = []
+      run = new Uint8Array()
+      for (const read of reads) {
+        const data = await readFile(body().files[read.file], read)
+        counted.push({ file: read.file, crc: crc32(data), length: data.length })
+        if (data.length === size) run = data // nothing else in it, as nearly always in a large file
+        else {
+          if (run.length === 0) run = new Uint8Array(size)
+          run.set(data, read.at)
+        }
+      }
+      if (run.length === 0) run = new Uint8Array(size)
+      return { value: counted }
+    },
+
+    async seal({ first, ends, patches, spare }: SealRun) {
+      for (const { at, data } of patches) run.set(data, at)
+      const sealed = await sealChunks(body().body, first, run, ends, spare)
+      run = new Uint8Array()
+      return { value: sealed, transfer: [sealed.buffer] }
+    },
+
+    async open({ sealed, first, ends, reads, zerosFrom }: OpenRun) {
+      const data = await sealed.arrayBuffer()
+      const plain = await openChunks(body().body, first, new Uint8Array(data), ends)
+      if (plain === null) return { value: { good: false, zeros: true, counted: [] } satisfies Looked }
+      const counted = reads.map(({ file, from, to }) => ({
+        file,
+        crc: crc32(plain.subarray(from, to)),
+        length: to - from,
+      }))
+      const zeros = plain.subarray(zerosFrom).every((byte) => byte === 0)
+      return { value: { good: true, zeros, counted } satisfies Looked }
+    },
+  }
+}
+
+async function readFile(file: Blob | undefined, { from, to }: Read): Promise<Bytes> {
+  if (file === undefined) throw new FileChangedError({ reason: 'no such file' })
+  const data = new Uint8Array(await file.slice(from, to).arrayBuffer())
+  if (data.length !== to - from) throw new FileChangedError({ reason: 'shorter than it was' })
+  return data
+}

@@ -1,0 +1,10 @@
+/** A worker that enciphers and deciphers for the sealer, which speaks to it over a port of its own. */
+
+import { serve } from './call'
+import { cipherAnswers } from './cipher'
+
+self.addEventListener('message', (event: MessageEvent<{ port: MessagePort }>) => {
+  const { port } = event.data
+  serve(port, cipherAnswers())
+  port.start()
+})

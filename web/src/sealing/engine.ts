@@ -1,0 +1,72 @@
+/** The page's side of sealing: starts the workers, hands them jobs, hears of progress, ends them. */
+
+import { Caller } from './call'
+import type { Found, OpenJob } from './opener'
+import type { SealedResult, SealJob } from './sealer'
+
+/** A new worker of that kind; how it is loaded differs between the client and the offline page. */
+export type StartWorker = (kind: 'cipher' | 'sealer') => Worker
+
+/**
+ * The browser enciphers on threads of its own; a worker only feeds them. Each further one may leave 64 MB of garbage
+ * about before the collector moves, so two are enough, and one where the sealer needs the other core.
+ */
+const MOST_CIPHERS = 2
+
+/** One envelope at a time. `close` ends everything at once: it is how work is cancelled. */
+export class Engine {
+  readonly #workers: Worker[]
+  readonly #sealer: Caller
+  #progress: (done: number) => void = () => undefined
+  #fail: (reason: unknown) => void = () => undefined
+
+  constructor(start: StartWorker, ciphers = navigator.hardwareConcurrency > MOST_CIPHERS ? MOST_CIPHERS : 1) {
+    const sealer = start('sealer')
+    this.#workers = [sealer]
+    for (let made = 0; made < ciphers; made += 1) {
+      const cipher = start('cipher')
+      const { port1, port2 } = new MessageChannel()
+      cipher.postMessage({ port: port1 }, [port1])
+      sealer.postMessage({ ports: [port2] }, [port2])
+      this.#workers.push(cipher)
+    }
+    for (const worker of this.#workers) {
+      worker.addEventListener('error', (event) => {
+        this.#fail(new Error(`a worker failed: ${event.message}`))
+      })
+    }
+    sealer.addEventListener('message', (event: MessageEvent<{ progress?: number }>) => {
+      if (event.data.progress !== undefined) this.#progress(event.data.progress)
+    })
+    this.#sealer = new Caller(sealer)
+  }
+
+  /** Seals one envelope. `progress` gets padded bytes. SealingError and its kinds. */
+  seal(job: SealJob, progress: (done: number) => void): Promise<SealedResult> {
+    return this.#ask('seal', job, progress)
+  }
+
+  /** Checks every byte of a sealed envelope of documents and tells its files. OpeningError. */
+  open(job: OpenJob, progress: (done: number) => void): Promise<Found[]> {
+    return this.#ask('open', job, progress)
+  }
+
+  /** One file of a sealed envelope. OpeningError. */
+  extract(job: OpenJob, file: Found): Promise<Blob> {
+    return this.#ask('extract', { job, file }, () => undefined)
+  }
+
+  /** Ends the workers; what was under way fails with the reason. */
+  close(reason: unknown = new DOMException('cancelled', 'AbortError')): void {
+    for (const worker of this.#workers) worker.terminate()
+    this.#fail(reason)
+  }
+
+  #ask<T>(kind: string, job: unknown, progress: (done: number) => void): Promise<T> {
+    this.#progress = progress
+    return new Promise<T>((resolve, reject) => {
+      this.#fail = reject
+      this.#sealer.ask<T>(kind, job).then(resolve, reject)
+    })
+  }
+}

@@ -1,0 +1,131 @@
+/** Opens a sealed body in place: every check of an opening, and single files on demand. No plaintext is kept. */
+
+import { contentStart, members, type Member, type ReadAt } from '@/crypto/archive-reader'
+import { CHUNK, openChunks, paddedLength, PREFIX_SIZE, SEALED_CHUNK, type BodyKey } from '@/crypto/body'
+import { equal, sha256, type Bytes } from '@/crypto/bytes'
+import { contentLength } from '@/crypto/envelope'
+import { OpeningError } from '@/crypto/errors'
+import { LENGTH_SIZE } from '@/crypto/padding'
+import { PART_SIZE, partCount, treeRoot } from '@/crypto/parts'
+
+import type { Caller } from './call'
+import type { Looked } from './cipher'
+import { RUN_CHUNKS, RUN_SIZE, type Read } from './content'
+import { Sums } from './sums'
+
+export interface OpenJob {
+  readonly envelope: string
+  readonly sealed: Blob
+  /** Derived from content key, header and target: that it exists is the check of the commitment. */
+  readonly body: BodyKey
+  /** 32 bytes, from the signed manifest. */
+  readonly root: Bytes
+}
+
+/** A file in the envelope, its bytes from `start` on in the archive. */
+export interface Found extends Member {
+  readonly start: number
+}
+
+/**
+ * The files of an envelope of documents, after every byte of it has been checked: root, chunks, end, padding, names,
+ * and each file's checksum. OpeningError with the first layer that fails. `progress` gets the padded bytes looked at.
+ */
+export async function openAll(job: OpenJob, ciphers: readonly Caller[], progress: (done: number) => void): Promise<Found[]> {
+  await Promise.all(ciphers.map((cipher) => cipher.ask('begin', { body: job.body, files: [] })))
+  const root = rootOf(job.sealed)
+  let found: Found[]
+  try {
+    found = await look(job, ciphers, progress)
+  } catch (error) {
+    // Damaged bytes may fail anywhere: if they are not those of the manifest, that comes first.
+    if (!equal(await root, job.root)) throw new OpeningError('root', 'not the bytes of the manifest', job.envelope)
+    throw error
+  }
+  if (!equal(await root, job.root)) throw new OpeningError('root', 'not the bytes of the manifest', job.envelope)
+  return found
+}
+
+/** One file of a sealed envelope, in pieces that the browser may put on disk. */
+export async function extract(job: OpenJob, { start, length }: Found): Promise<Blob> {
+  const read = reader(job)
+  const pieces: Blob[] = []
+  for (let at = 0; at < length; at += RUN_SIZE) {
+    pieces.push(new Blob([await read(start + at, Math.min(RUN_SIZE, length - at))]))
+  }
+  return new Blob(pieces)
+}
+
+async function look(job: OpenJob, ciphers: readonly Caller[], progress: (done: number) => void): Promise<Found[]> {
+  const padded = paddedLength(job.sealed.size)
+  if (padded === null) throw new OpeningError('aead', 'no sealed body has that length', job.envelope)
+  const read = reader(job)
+  const length = contentLength(await read(-LENGTH_SIZE, Math.min(LENGTH_SIZE, padded)), padded, job.envelope)
+  const listed = await members(read, length)
+  const found = await Promise.all(listed.map(async (one) => ({ ...one, start: await contentStart(read, one) })))
+  const runs = Math.ceil((job.sealed.size - PREFIX_SIZE) / (RUN_CHUNKS * SEALED_CHUNK))
+  const sums = new Sums()
+  let next = 0
+  const work = async (cipher: Caller): Promise<void> => {
+    while (next < runs) {
+      const run = next
+      next += 1
+      const question = {
+        sealed: sealedRun(job.sealed, run),
+        first: run * RUN_CHUNKS,
+        ends: run === runs - 1,
+        reads: readsIn(found, run),
+        zerosFrom: Math.max(0, LENGTH_SIZE + length - run * RUN_SIZE),
+      }
+      const looked = await cipher.ask<Looked>('open', question)
+      if (!looked.good) throw new OpeningError('aead', 'truncated or altered', job.envelope)
+      if (!looked.zeros) throw new OpeningError('padding', 'padding is not zero', job.envelope)
+      sums.add(run, looked.counted)
+      progress(Math.min(padded, (run + 1) * RUN_SIZE))
+    }
+  }
+  await Promise.all(ciphers.map(work))
+  found.forEach((member, file) => {
+    if (sums.crcOf(file) !== member.crc) throw new OpeningError('container', `checksum of ${member.name}`, job.envelope)
+  })
+  return found
+}
+
+function sealedRun(sealed: Blob, run: number): Blob {
+  const start = PREFIX_SIZE + run * RUN_CHUNKS * SEALED_CHUNK
+  return sealed.slice(start, start + RUN_CHUNKS * SEALED_CHUNK)
+}
+
+/** Where in this run's plaintext the files lie. */
+function readsIn(found: readonly Found[], run: number): Read[] {
+  const start = run * RUN_SIZE - LENGTH_SIZE
+  return found.flatMap((member, file) => {
+    const [from, to] = [Math.max(0, member.start - start), Math.min(RUN_SIZE, member.start + member.length - start)]
+    return from < to ? [{ file, from, to, at: 0 }] : []
+  })
+}
+
+/** Reads content by deciphering the chunks that hold it; −8 is where its length stands. OpeningError(aead). */
+function reader({ sealed, body, envelope }: OpenJob): ReadAt {
+  return async (offset, length) => {
+    const [from, to] = [LENGTH_SIZE + offset, LENGTH_SIZE + offset + length]
+    const first = Math.floor(from / CHUNK)
+    const end = Math.ceil(to / CHUNK)
+    const chunks = sealed.slice(PREFIX_SIZE + first * SEALED_CHUNK, PREFIX_SIZE + end * SEALED_CHUNK)
+    const ends = chunks.size < (end - first) * SEALED_CHUNK
+    const plain = await openChunks(body, first, new Uint8Array(await chunks.arrayBuffer()), ends)
+    const wanted = plain?.subarray(from - first * CHUNK, to - first * CHUNK)
+    if (wanted?.length !== length) throw new OpeningError('aead', 'truncated or altered', envelope)
+    return wanted
+  }
+}
+
+/** The tree's head over the parts, one after the other: the browser hashes beside the workers. */
+async function rootOf(sealed: Blob): Promise<Bytes> {
+  const hashes: Bytes[] = []
+  for (let part = 0; part < partCount(sealed.size); part += 1) {
+    const data = await sealed.slice(part * PART_SIZE, (part + 1) * PART_SIZE).arrayBuffer()
+    hashes.push(await sha256(new Uint8Array(data)))
+  }
+  return treeRoot(hashes)
+}

@@ -1,0 +1,133 @@
+// @vitest-environment node
+/** The whole pipeline without a browser: workers are message channels, files are Blobs, the sink is memory. */
+import { describe, expect, test } from 'vitest'
+
+import { newBody, type DerivedBody } from '@/crypto/body'
+import { concat, equal, random, type Bytes } from '@/crypto/bytes'
+import { layOut } from '@/crypto/archive'
+import { crc32 } from '@/crypto/crc32'
+import { openBytes } from '@/crypto/envelope'
+import { FileChangedError, OpeningError } from '@/crypto/errors'
+import { treeRoot } from '@/crypto/parts'
+import { bodyContext, type Target } from '@/crypto/target'
+
+import { Caller, serve } from './call'
+import { cipherAnswers } from './cipher'
+import { RUN_SIZE } from './content'
+import { extract, openAll, type OpenJob } from './opener'
+import { seal, type SealedResult } from './sealer'
+import { Sums } from './sums'
+
+const TARGET: Target = {
+  document_hash: 'a'.repeat(64),
+  document_version: 1,
+  lot: 'lot-7',
+  bidder: 'party-3',
+  envelope: 'technical',
+  bid_version: 1,
+  suite: 'intl-1',
+}
+
+function ciphers(count: number): Caller[] {
+  return Array.from({ length: count }, () => {
+    const { port1, port2 } = new MessageChannel()
+    serve(port1, cipherAnswers())
+    port1.start()
+    port2.start()
+    return new Caller(port2)
+  })
+}
+
+function pattern(length: number, seed: number): Bytes {
+  return new Uint8Array(length).map((_, at) => (at * 31 + (at >> 8) * seed) & 255)
+}
+
+/** What the archive must be, put together in one piece. */
+function archiveOf(files: ReadonlyMap<string, Bytes>): Bytes {
+  const laid = layOut(new Map([...files].map(([name, data]) => [name, data.length])))
+  const content = (index: number): Bytes => files.get(laid.names[index] ?? '') ?? new Uint8Array()
+  return concat(
+    ...laid.pieces.map((piece) => ('file' in piece ? content(piece.file) : piece.make((i) => crc32(content(i))))),
+  )
+}
+
+async function sealed(files: ReadonlyMap<string, Bytes>, workers: number): Promise<SealedResult & { cek: Bytes; body: DerivedBody }> {
+  const cek = random(32)
+  const body = await newBody(cek, bodyContext(TARGET))
+  const blobs = new Map([...files].map(([name, data]) => [name, new Blob([data])]))
+  const job = { envelope: 'technical', bytes: null, files: blobs, body, header: body.header, place: { kind: 'memory' } as const }
+  const result = await seal(job, ciphers(workers), () => undefined)
+  return { ...result, cek, body }
+}
+
+const SHAPES: Record<string, ReadonlyMap<string, Bytes>> = {
+  'one empty file': new Map([['a', new Uint8Array()]]),
+  'small files': new Map([['b.pdf', pattern(5, 1)], ['a.pdf', pattern(16_384, 2)], ['投标.pdf', pattern(1, 3)]]),
+  'a file that ends with the first run': new Map([['a', pattern(RUN_SIZE - 8 - 51, 1)], ['b', pattern(100, 2)]]),
+  'its descriptor across two runs': new Map([['a', pattern(RUN_SIZE - 8 - 51 - 10, 1)], ['b', pattern(9, 2)]]),
+  'files over many runs and parts': new Map([['x', pattern(3 * RUN_SIZE + 17, 5)], ['y', pattern(2 * RUN_SIZE, 6)]]),
+}
+
+describe.each(Object.entries(SHAPES))('%s', (_, files) => {
+  test.each([1, 3])('with %i workers it is the archive, sealed', async (workers) => {
+    const { sealed: blob, partHashes, length, cek, body } = await sealed(files, workers)
+    const data = new Uint8Array(await blob.arrayBuffer())
+    expect(data.length).toBe(length)
+    const content = await openBytes(data, TARGET, cek, await treeRoot(partHashes), body.header)
+    expect(equal(content, archiveOf(files))).toBe(true)
+  })
+
+  test('a trial opening finds every file as it was', async () => {
+    const { sealed: blob, partHashes, body } = await sealed(files, 2)
+    const job: OpenJob = { envelope: 'technical', sealed: blob, body, root: await treeRoot(partHashes) }
+    const found = await openAll(job, ciphers(2), () => undefined)
+    expect(found.map(({ name }) => name)).toEqual([...files.keys()].sort())
+    for (const member of found) {
+      const data = new Uint8Array(await (await extract(job, member)).arrayBuffer())
+      expect(equal(data, files.get(member.name) ?? random(1))).toBe(true)
+    }
+  })
+})
+
+describe('a trial opening refuses', () => {
+  const files = new Map([['x.pdf', pattern(RUN_SIZE + 5, 5)]])
+
+  test.each([
+    ['a byte altered in the store', 'root', 70_000],
+    ['a byte altered in the header', 'root', 20],
+  ])('%s', async (_, layer, at) => {
+    const { sealed: blob, partHashes, body } = await sealed(files, 1)
+    const data = new Uint8Array(await blob.arrayBuffer())
+    data[at] = (data[at] ?? 0) ^ 1
+    const job: OpenJob = { envelope: 'technical', sealed: new Blob([data]), body, root: await treeRoot(partHashes) }
+    await expect(openAll(job, ciphers(1), () => undefined)).rejects.toMatchObject({ layer })
+  })
+
+  test('another key', async () => {
+    const { sealed: blob, partHashes } = await sealed(files, 1)
+    const body = await newBody(random(32), bodyContext(TARGET))
+    const job: OpenJob = { envelope: 'technical', sealed: blob, body, root: await treeRoot(partHashes) }
+    await expect(openAll(job, ciphers(1), () => undefined)).rejects.toThrow(OpeningError)
+  })
+})
+
+test('a file that became shorter is not sealed', async () => {
+  const body = await newBody(random(32), bodyContext(TARGET))
+  const shrunk = { size: 100, slice: () => new Blob([new Uint8Array(50)]) } as unknown as Blob
+  const answers = cipherAnswers()
+  await answers.begin?.({ body, files: [shrunk] } as never)
+  await expect(answers.read?.({ size: 100, reads: [{ file: 0, from: 0, to: 100, at: 0 }] } as never)).rejects.toThrow(FileChangedError)
+})
+
+test('checksums wait for the runs before them', async () => {
+  const sums = new Sums()
+  const data = pattern(300, 9)
+  sums.add(1, [{ file: 0, crc: crc32(data.subarray(100)), length: 200 }])
+  let known = false
+  const waiting = sums.upTo(1).then(() => (known = true))
+  await Promise.resolve()
+  expect(known).toBe(false)
+  sums.add(0, [{ file: 0, crc: crc32(data.subarray(0, 100)), length: 100 }])
+  await waiting
+  expect(sums.crcOf(0)).toBe(crc32(data))
+})
