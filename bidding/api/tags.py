@@ -63,6 +63,12 @@ TAGS: tuple[Tag, ...] = (
     Tag(
         "contract", "电子合同", "Contract", "Drafted from the bid, signed by both. 依投标文件订立、双方签署。"
     ),
+    Tag(
+        "performance",
+        "合同履约",
+        "Performance",
+        "Library, milestones, acceptance, payment clocks. 合同入库、里程碑、验收、付款时钟。",
+    ),
     Tag("money", "两金一费", "Waivers", "Deposits, bonds, fees: what was waived and returned. 减免与退还。"),
     Tag(
         "complaint",

@@ -25,6 +25,7 @@ MOVE = "booking/move"
 IMPORT = "opening/import"
 BENEFITS = "money/record-benefits"
 RETURNS = "money/schedule-returns"
+LIBRARY = "performance/enter-library"
 COMPILE = "evaluation/compile"
 CLOSE = "opening/close"
 #: Seconds between the deadline and the close: who was here in time may still be on the way to the gate.
@@ -54,6 +55,8 @@ def pending(lot: Lot) -> list[str]:
         found.append(BENEFITS)
     if opening.closed_at is not None:
         found.append(RETURNS)
+    if lot.phase is Phase.CONTRACTED and not lot.performance.unified_number:
+        found.append(LIBRARY)
     return found
 
 

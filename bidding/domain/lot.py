@@ -48,6 +48,9 @@ from bidding.domain.notice.state import evolve as evolve_notice
 from bidding.domain.opening import events as opening_events
 from bidding.domain.opening.state import Opening
 from bidding.domain.opening.state import evolve as evolve_opening
+from bidding.domain.performance import events as performance_events
+from bidding.domain.performance.state import Performance
+from bidding.domain.performance.state import evolve as evolve_performance
 
 
 class Phase(StrEnum):
@@ -85,6 +88,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     evaluation: Evaluation = Evaluation()
     award: Award = Award()
     contract: Contract = Contract()
+    performance: Performance = Performance()
     money: Money = Money()
     complaints: Complaints = Complaints()
     control: Control = Control()
@@ -101,6 +105,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     evaluation_events.__name__: ("evaluation", evolve_evaluation),
     award_events.__name__: ("award", evolve_award),
     contract_events.__name__: ("contract", evolve_contract),
+    performance_events.__name__: ("performance", evolve_performance),
     money_events.__name__: ("money", evolve_money),
     complaint_events.__name__: ("complaints", evolve_complaints),
     control_events.__name__: ("control", evolve_control),

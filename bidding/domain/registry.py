@@ -27,6 +27,7 @@ PHASES = (
     "evaluation",
     "award",
     "contract",
+    "performance",
     "money",
     "complaint",
     "control",

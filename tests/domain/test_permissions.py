@@ -146,6 +146,19 @@ opening/request-help              .  .  .  x  .  .  .  .  .  .  .   -f-
 opening/resolve-hold              .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/reveal-reference          .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/sign-record               .  .  .  .  .  .  x  .  .  x  .   bfg
+performance/agree-repayment       .  .  .  .  x  .  .  .  .  .  .   b--
+performance/agree-supplement      .  .  .  .  .  .  .  x  .  .  .   b--
+performance/deliver               .  .  .  .  x  .  .  .  .  .  .   b--
+performance/enter-library         .  .  .  .  .  .  .  .  .  .  x   ---
+performance/inspect               .  .  .  .  .  .  .  x  .  .  .   b--
+performance/mark-overdue          .  .  .  .  .  .  .  .  .  .  x   ---
+performance/propose-repayment     .  .  .  .  .  .  .  x  .  .  .   b--
+performance/raise-dispute         .  .  .  .  .  .  .  x  .  .  .   b--
+performance/record-legal-review   .  .  .  .  .  .  .  x  .  .  .   b--
+performance/record-payment        .  .  .  .  .  .  .  x  .  .  .   b--
+performance/send-invoice          .  .  .  .  x  .  .  .  .  .  .   b--
+performance/set-milestones        .  .  .  .  .  .  .  x  .  .  .   b--
+performance/settle-dispute        .  .  .  .  .  .  .  x  .  .  .   b--
 registration/bind                 .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/declare-relations    .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/delist-affiliate     .  .  .  .  .  .  .  .  x  x  .   -f-
@@ -301,6 +314,19 @@ lot.window-extended.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.winner-determined.v1              .  .  .  .  .  .  x  x  x  x  .
 operator.affiliate-delisted.v1        .  .  .  .  .  .  .  .  .  .  .
 operator.affiliate-listed.v1          .  .  .  .  .  .  .  .  .  .  .
+lot.contract-entered.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.delivered.v1                      .  .  .  .  x  .  x  x  x  x  .
+lot.inspected.v1                      .  .  .  .  x  .  x  x  x  x  .
+lot.invoiced.v1                       .  .  .  .  x  .  x  x  x  x  .
+lot.legal-review-recorded.v1          .  .  .  .  x  .  x  x  x  x  .
+lot.milestones-set.v1                 .  .  .  .  x  .  x  x  x  x  .
+lot.payment-dispute-raised.v1         .  .  .  .  x  .  x  x  x  x  .
+lot.payment-dispute-settled.v1        .  .  .  .  x  .  x  x  x  x  .
+lot.payment-made.v1                   .  .  .  .  x  .  x  x  x  x  .
+lot.payment-overdue.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.repayment-agreed.v1               .  .  .  .  x  .  x  x  x  x  .
+lot.repayment-proposed.v1             .  .  .  .  x  .  x  x  x  x  .
+lot.supplement-agreed.v1              .  .  .  .  x  .  x  x  x  x  .
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
 party.credit-checked.v1               .  .  .  .  .  .  .  .  .  .  .

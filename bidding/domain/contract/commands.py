@@ -14,7 +14,7 @@ class DraftContract(Command, name="contract/draft", by=frozenset({Standing.HOST}
     """Price, period, quality and lead must be those of the winning bid (R-CONT-01).
 
     ``terms``: the clauses besides; ``performance_bond_fen``: 0 where waived (R-WAIVE-05), else at most
-    the rate of the tender document.
+    the rate of the tender document; ``legal_review``: nobody signs before it has passed (R-NB-HF-01).
     """
 
     price_fen: int
@@ -23,6 +23,7 @@ class DraftContract(Command, name="contract/draft", by=frozenset({Standing.HOST}
     project_lead: str
     terms: Annotated[str, Meta(min_length=1, max_length=200_000)]
     performance_bond_fen: Annotated[int, Meta(ge=0)] = 0
+    legal_review: bool = False
 
 
 class SignContract(

@@ -65,6 +65,7 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
             at=facts.now,
             due=contract_due(lot, facts) or award.contract_due,
             signed=signed_of(facts),
+            legal_review=command.legal_review,
         )
     ]
 
@@ -89,6 +90,8 @@ def sign(lot: Lot, command: c.SignContract, facts: Facts) -> list[Event]:
     require_no_hold(lot)
     if command.contract_hash != contract.contract_hash:
         raise Invalid("contract-hash-differs", rule="R-CONT-01", contract_hash=contract.contract_hash)
+    if contract.legal_review and lot.performance.reviewed != contract.contract_hash:
+        raise OutOfOrder("legal-review-missing", rule="R-NB-HF-01")
     ends = contract_due(lot, facts)
     late = ends is not None and facts.now >= ends
     if late and not command.late_reason.strip():

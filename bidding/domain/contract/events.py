@@ -24,6 +24,7 @@ class ContractDrafted(Event, topic="lot.contract-drafted.v1", audience=PARTIES):
     at: datetime
     due: datetime
     signed: SignedAct
+    legal_review: bool = False
 
 
 class ContractSigned(Event, topic="lot.contract-signed.v1", audience=PARTIES):

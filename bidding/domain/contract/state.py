@@ -27,6 +27,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     signed_by: tuple[str, ...] = ()
     overdue_for: str = ""
     filed_at: datetime | None = None
+    legal_review: bool = False
 
 
 def evolve(contract: Contract, event: Event) -> Contract:
@@ -46,6 +47,7 @@ def evolve(contract: Contract, event: Event) -> Contract:
                 contract_hash=event.contract_hash,
                 due=event.due,
                 overdue_for=contract.overdue_for,
+                legal_review=event.legal_review,
             )
         case e.ContractSigned(side=side):
             return replace(contract, signed_by=(*contract.signed_by, side))

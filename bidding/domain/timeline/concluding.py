@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from bidding.domain.award.queries import stops_of
 from bidding.domain.award.remedies import result_since
 from bidding.domain.award.state import ResultObjection
-from bidding.domain.periods import complaint_term, local_date, query_term
+from bidding.domain.periods import complaint_term, end_of_day, local_date, query_term
 from bidding.domain.ruleset import EngRules, GpRules
 from bidding.domain.timeline.clock import Clock
 from bidding.domain.timeline.contested import queries, remedies
-from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, Step, Who, node, through, until
+from bidding.domain.timeline.node import INSTANT, UNDATED, Kind, Node, Span, Step, Who, node, through, until
 
 
 def concluding(clock: Clock) -> Iterator[Node]:
@@ -64,6 +64,7 @@ def concluding(clock: Clock) -> Iterator[Node]:
             late=entry.late,
             about=entry.bidder,
         )
+    yield from _performance(clock)
 
 
 def _publicity(clock: Clock, rules: EngRules) -> Iterator[Node]:
@@ -247,3 +248,33 @@ def _contract(clock: Clock) -> Iterator[Node]:
         yield node(Step.CONTRACT_PUBLISHED, Kind.DUTY, Who.PLATFORM, published, now, done_at=filed)
         copy = clock.within(filed, rules.periods.contract_filed)
         yield node(Step.CONTRACT_COPY, Kind.OUTSIDE, Who.TENDERER, copy, now)
+
+
+def _performance(clock: Clock) -> Iterator[Node]:
+    """R-NB-HF-02: what is to be delivered, and what is to be paid by when; never stopped by a tender's suspension."""
+    performance, now = clock.lot.performance, clock.now
+    for known in performance.obligations:
+        delivered = known.delivered_on
+        yield node(
+            Step.DELIVERY,
+            Kind.DUTY,
+            Who.WINNER,
+            through(clock.lot.contract.filed_at, known.milestone.due),
+            now,
+            rule="R-NB-HF-02",
+            done_at=None if delivered is None else end_of_day(delivered) - INSTANT,
+            about=str(known.number),
+        )
+    for debt in performance.debts:
+        paid = debt.last_paid_on if debt.owed_fen == 0 else None
+        yield node(
+            Step.PAYMENT,
+            Kind.DUTY,
+            Who.TENDERER,
+            through(None, debt.next_due),
+            now,
+            rule=debt.rule,
+            begun=True,
+            done_at=None if paid is None else end_of_day(paid) - INSTANT,
+            about=debt.invoice,
+        )

@@ -64,6 +64,8 @@ class Step(StrEnum):
     CONTRACT_PUBLISHED = "contract-published"
     CONTRACT_COPY = "contract-copy"
     DEPOSIT_RETURN = "deposit-return"
+    DELIVERY = "delivery"
+    PAYMENT = "payment"
     SUSPENSION = "suspension"
     INCIDENT = "incident"
     FAILURE = "failure"
