@@ -16,6 +16,7 @@ from storage.batch import TRACK
 from storage.database import AnyConnection, Database
 from storage.errors import AlreadyClaimed, StaleTracking
 from storage.lots import LotFilter, LotPage, LotRow, get_lot, list_lots, upsert_lot
+from storage.offices import lots_of, set_offices
 from storage.records import Tracking
 
 __all__ = ["LotFilter", "LotPage", "LotRow", "Projection", "ReadModels", "Timer"]
@@ -53,6 +54,9 @@ class Projection:
 
     async def upsert_lot(self, row: LotRow) -> None:
         await upsert_lot(self._connection, row)
+
+    async def set_offices(self, lot_id: str, parties: Sequence[str], filed_at: datetime) -> None:
+        await set_offices(self._connection, lot_id, parties, filed_at)
 
     async def get_lot(self, lot_id: str) -> LotRow | None:
         return await get_lot(self._connection, lot_id)
@@ -105,6 +109,7 @@ class ReadModels:
             await connection.execute("DELETE FROM tracking WHERE name = ANY($1::text[])", list(names))
             await connection.execute("DELETE FROM timers")
             await connection.execute("DELETE FROM lots")
+            await connection.execute("DELETE FROM lot_offices")
             await connection.execute("DELETE FROM party_claims")
 
     async def due(self, now: datetime, limit: int = 100) -> list[Timer]:
@@ -128,6 +133,11 @@ class ReadModels:
     async def get_lot(self, lot_id: str) -> LotRow | None:
         async with self._database.acquire() as connection:
             return await get_lot(connection, lot_id)
+
+    async def lots_of(self, party: str, *, after: str | None = None, limit: int = 50) -> list[str]:
+        """Ids of the lots that the party hosts or tenders, newest file first, those after ``after``."""
+        async with self._database.acquire() as connection:
+            return await lots_of(connection, party, after, limit)
 
     async def list_lots(
         self, wanted: LotFilter | None = None, *, after: str | None = None, limit: int = 50

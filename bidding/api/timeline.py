@@ -34,19 +34,26 @@ async def lot_timeline(lot_id: LotId, actor: Viewing, found: AtDesks) -> Respons
     lot = view(lot_id, shown, mine)
     if actor is not None:
         lot = addressed(lot, known, actor.party)
-    now = found.platform.lot_now(known)
     rules = _rules(found.platform, known)
-    nodes = () if rules is None else timeline(lot, rules, found.platform.calendar, now)
-    book = rulebook()
     content = {
         "lot": lot_id,
         "title": lot.notice.title or lot.admission.title,
-        "now": now,
+        "now": found.platform.lot_now(known),
         "ruleset": "" if rules is None else rules.version,
-        "nodes": [_said(node, book) for node in nodes],
+        "nodes": nodes_of(found.platform, lot, known),
         "decisions": decisions(shown),
     }
     return Response(msgspec.json.encode(content), media_type="application/json")
+
+
+def nodes_of(platform: Platform, shown: Lot, known: Lot) -> list[dict[str, Any]]:
+    """The nodes of ``shown``, a view of the lot ``known``, each with its name and its article."""
+    rules = _rules(platform, known)
+    if rules is None:
+        return []
+    book = rulebook()
+    nodes = timeline(shown, rules, platform.calendar, platform.lot_now(known))
+    return [_said(node, book) for node in nodes]
 
 
 def _rules(platform: Platform, lot: Lot) -> RuleSet | None:

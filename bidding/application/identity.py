@@ -88,6 +88,12 @@ class Identity:
         recorded = await self._journal.load(party_stream(party_id))
         return replay(one.event for one in recorded)
 
+    async def holder(self, uscc: str) -> Party:
+        """The party that registered with this code, or an empty one at version 0 (R-PLAT-08: one alone may)."""
+        recorded = await self._journal.load(f"uscc-{uscc}")
+        claims = [one.event for one in recorded if isinstance(one.event, UsccClaimed)]
+        return await self.party(claims[-1].party) if claims else Party()
+
     async def enrol(self, command: Enrol, call: Call, bootstrap_code: str = "") -> bytes:
         """Register a party with its first device; ``call.actor.party`` is the id that its key gives it.
 

@@ -245,13 +245,27 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
 
 
+class Offices(msgspec.Struct, frozen=True, kw_only=True):
+    """``parties``: who hosts and who tenders a lot that was first filed at ``filed_at``."""
+
+    parties: tuple[str, ...]
+    filed_at: datetime
+
+
 class ReadModels(Protocol):
     """Projections. Each write carries the position it reflects, so a repeated event changes nothing."""
 
     async def save_lot(
-        self, name: str, position: int, row: LotRow | None, subject: str, timers: Sequence[Timer]
+        self,
+        name: str,
+        position: int,
+        row: LotRow | None,
+        subject: str,
+        timers: Sequence[Timer],
+        offices: Offices | None = None,
     ) -> None:
-        """Replace the lot's row (None: not public) and its timers; note that ``name`` has reached ``position``.
+        """Replace the lot's row (None: not public), its timers and offices; note that ``name`` has reached
+        ``position``.
 
         A position that was reached before changes nothing.
         """
@@ -275,6 +289,10 @@ class ReadModels(Protocol):
 
         Raises ``ValueError`` for a cursor that this list did not issue.
         """
+        ...
+
+    async def lots_of(self, party: str, *, after: str | None = None, limit: int = 50) -> list[str]:
+        """Ids of the lots that the party hosts or tenders, newest file first, those after the lot ``after``."""
         ...
 
     async def due(self, now: datetime, limit: int) -> list[Timer]: ...

@@ -1,6 +1,6 @@
-"""The read models: the public list of lots and the timers, folded from the log.
+"""The read models: the public list of lots, whose they are, and the timers, folded from the log.
 
-Both are per lot, and a lot's stream is short: each change folds the lot anew instead of keeping a second
+All are per lot, and a lot's stream is short: each change folds the lot anew instead of keeping a second
 copy of the state in step. Dropping the tables and starting from position 0 gives the same rows.
 """
 
@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from bidding.application.platform import Platform, lot_stream
-from bidding.application.ports import LotRow, Recorded, Timer, Unavailable
+from bidding.application.ports import LotRow, Offices, Recorded, Timer, Unavailable
 from bidding.application.reactions import pending
 from bidding.domain.control import decide as control
 from bidding.domain.disclosure import SPECTATOR, view
@@ -57,8 +57,12 @@ class LotsProjection:
         lot_id = one.stream.removeprefix(_PREFIX)
         recorded = await self._platform.journal.load(one.stream)
         lot = replay(lot_id, (each.event for each in recorded))
+        offices = Offices(
+            parties=tuple(sorted({lot.admission.host, lot.admission.tenderer} - {""})),
+            filed_at=recorded[0].recorded_at,
+        )
         await self._platform.readmodels.save_lot(
-            NAME, one.position, public_row(lot_id, recorded), lot_id, timers(lot, one.recorded_at)
+            NAME, one.position, public_row(lot_id, recorded), lot_id, timers(lot, one.recorded_at), offices
         )
         self._woken.set()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eventsourcing.persistence import Tracking
 
-from bidding.application.ports import LotRow, Missing, NoRoom, Timer, Unavailable, UploadFacts
+from bidding.application.ports import LotRow, Missing, NoRoom, Offices, Timer, Unavailable, UploadFacts
 from bidding.compose.journal import named_by_the_application
 from bidding.crypto.body import PREFIX_SIZE
 from storage import gate, readmodels
@@ -83,7 +83,13 @@ class StorageReadModels:
         self._models = models
 
     async def save_lot(
-        self, name: str, position: int, row: LotRow | None, subject: str, timers: Sequence[Timer]
+        self,
+        name: str,
+        position: int,
+        row: LotRow | None,
+        subject: str,
+        timers: Sequence[Timer],
+        offices: Offices | None = None,
     ) -> None:
         with named_by_the_application():
             try:
@@ -93,6 +99,8 @@ class StorageReadModels:
                         await tx.set_timer(timer.subject, timer.kind, timer.due_at)
                     if row is not None:
                         await tx.upsert_lot(_stored(row))
+                    if offices is not None:
+                        await tx.set_offices(subject, offices.parties, offices.filed_at)
             except StaleTracking:
                 return
 
@@ -115,6 +123,10 @@ class StorageReadModels:
         with named_by_the_application():
             page = await self._models.list_lots(wanted, after=after, limit=limit)
         return [_listed(row) for row in page.rows], page.after
+
+    async def lots_of(self, party: str, *, after: str | None = None, limit: int = 50) -> list[str]:
+        with named_by_the_application():
+            return await self._models.lots_of(party, after=after, limit=limit)
 
     async def due(self, now: datetime, limit: int) -> list[Timer]:
         with named_by_the_application():
