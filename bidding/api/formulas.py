@@ -1,6 +1,6 @@
 """What a price formula does to sample prices, before it stands in a tender document (R-SCORE-01)."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -49,7 +49,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     result: PriceScores
 
 
-SAMPLE = {
+SAMPLE: dict[str, Any] = {
     "regime": "ENG",
     "object": "WORKS",
     "formula": {
