@@ -77,6 +77,9 @@ TAGS: tuple[Tag, ...] = (
         "Lodged, examined, decided with their remedy. 投诉的提出、受理、处理决定。",
     ),
     Tag("control", "监督", "Supervision", "Suspension, termination, test clocks. 暂停、终止、测试时钟。"),
+    Tag(
+        "alert", "预警", "Alerts", "Duties that are late: acknowledged or taken further up. 逾期预警与签收。"
+    ),
     Tag("public", "公开信息", "Public", "Lots, feeds, receipts: no login. 标段、公开事件,无需登录。"),
     Tag("service", "服务", "Service", "Health, problem pages. 健康检查、问题说明。"),
 )

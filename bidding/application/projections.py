@@ -15,10 +15,13 @@ import structlog
 from bidding.application.platform import Platform, lot_stream
 from bidding.application.ports import LotRow, Offices, Recorded, Timer, Unavailable
 from bidding.application.reactions import pending
+from bidding.domain.alert.commands import RaiseAlerts
+from bidding.domain.alert.decide import next_alert
 from bidding.domain.control import decide as control
 from bidding.domain.disclosure import SPECTATOR, view
 from bidding.domain.lot import Lot, Phase, replay
 from bidding.domain.registry import due
+from bidding.domain.ruleset import by_version
 
 log = structlog.get_logger(__name__)
 
@@ -61,10 +64,23 @@ class LotsProjection:
             parties=tuple(sorted({lot.admission.host, lot.admission.tenderer} - {""})),
             filed_at=recorded[0].recorded_at,
         )
+        waits = timers(lot, one.recorded_at) + self._alerts(lot, one.recorded_at)
         await self._platform.readmodels.save_lot(
-            NAME, one.position, public_row(lot_id, recorded), lot_id, timers(lot, one.recorded_at), offices
+            NAME, one.position, public_row(lot_id, recorded), lot_id, waits, offices
         )
         self._woken.set()
+
+    def _alerts(self, lot: Lot, now: datetime) -> list[Timer]:
+        """When the next duty turns red, or an alert goes further up (R-NB-ZX-02): the rules and the calendar tell."""
+        if not lot.notice.ruleset:
+            return []
+        rules = by_version(self._platform.rulesets, lot.notice.ruleset)
+        clock = lot.control.clock
+        at = next_alert(lot, rules, self._platform.calendar, self._platform.lot_time(lot, now))
+        if at is None:
+            return []
+        due_at = clock.real_of(at) if clock else at
+        return [Timer(subject=lot.lot_id, kind=RaiseAlerts.NAME, due_at=max(due_at, now))]
 
 
 def timers(lot: Lot, now: datetime) -> list[Timer]:

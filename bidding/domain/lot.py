@@ -14,6 +14,9 @@ import msgspec
 from bidding.domain.admission import events as admission_events
 from bidding.domain.admission.state import Admission
 from bidding.domain.admission.state import evolve as evolve_admission
+from bidding.domain.alert import events as alert_events
+from bidding.domain.alert.state import Alerts
+from bidding.domain.alert.state import evolve as evolve_alerts
 from bidding.domain.award import events as award_events
 from bidding.domain.award.state import Award
 from bidding.domain.award.state import evolve as evolve_award
@@ -92,6 +95,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     money: Money = Money()
     complaints: Complaints = Complaints()
     control: Control = Control()
+    alerts: Alerts = Alerts()
 
 
 #: Which part of the state an event belongs to, by the module that defines it, and that part's fold.
@@ -109,6 +113,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     money_events.__name__: ("money", evolve_money),
     complaint_events.__name__: ("complaints", evolve_complaints),
     control_events.__name__: ("control", evolve_control),
+    alert_events.__name__: ("alerts", evolve_alerts),
 }
 
 #: The phase that an event leads to (R-STATE-01); events not listed leave it as it is.

@@ -31,6 +31,7 @@ PHASES = (
     "money",
     "complaint",
     "control",
+    "alert",
     "registration",
     "experts",
 )

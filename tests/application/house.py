@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bidding.application.bids import BidDesk, upload_subject
+from bidding.application.control import ControlDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.keyring import Keyring
@@ -149,6 +150,7 @@ class House:
             self.notice,
             self.opening,
             self.evaluation,
+            ControlDesk(self.platform),
             MoneyDesk(self.platform, self.register),
         ):
             self.platform.handlers.update(desk.handlers)

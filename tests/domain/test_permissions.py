@@ -45,6 +45,8 @@ admission/amend-funding           .  .  .  .  .  .  x  .  .  .  .   -fg
 admission/override-waiver         .  .  .  .  .  .  .  .  .  x  .   bfg
 admission/request-correction      .  .  .  .  .  .  .  .  x  .  .   -fg
 admission/submit                  .  x  .  .  .  .  .  .  .  .  .   -fg
+alert/acknowledge                 .  .  .  .  .  .  x  x  x  x  .   b--
+alert/raise                       .  .  .  .  .  .  .  .  .  .  x   ---
 award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
 award/answer-query                .  .  .  .  .  .  x  .  .  .  .   b-g
 award/assess-query                .  .  .  .  .  .  .  x  .  .  .   b-g
@@ -67,7 +69,6 @@ booking/create-room               .  .  .  .  .  .  .  .  x  .  .   ---
 booking/move                      .  .  .  .  .  .  .  .  .  .  x   ---
 booking/release                   .  .  .  .  .  .  x  .  .  .  .   -fg
 booking/vacate                    .  .  .  .  .  .  .  .  .  .  x   ---
-conflict/decide                   .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/accept                  .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/ask-correction          .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/correct                 .  x  .  .  .  .  .  .  .  .  .   b--
@@ -77,11 +78,16 @@ complaint/refuse                  .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/resume-clock            .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/stop-clock              .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/withdraw                .  x  .  .  .  .  .  .  .  .  .   b--
+conflict/decide                   .  .  .  .  .  .  .  .  .  x  .   b-g
 contract/draft                    .  .  .  .  .  .  x  .  .  .  .   bfg
 contract/mark-overdue             .  .  .  .  .  .  .  .  .  .  x   ---
 contract/sign                     .  .  .  .  x  .  .  x  .  .  .   bf-
+control/acknowledge               .  .  .  .  .  .  x  x  x  .  .   b--
 control/expire-suspension         .  .  .  .  .  .  .  .  .  .  x   ---
+control/fulfil                    .  .  .  .  .  .  x  x  x  .  .   b--
 control/lift                      .  .  .  .  .  .  .  .  .  x  .   b-g
+control/order                     .  .  .  .  .  .  .  .  .  x  .   b-g
+control/produce                   .  .  .  .  .  .  .  .  .  x  .   b--
 control/set-test-clock            .  .  .  .  .  .  x  .  x  .  .   ---
 control/suspend                   .  .  .  .  .  .  .  .  .  x  .   b-g
 control/terminate                 .  .  .  .  .  .  x  .  .  x  .   b-g
@@ -189,6 +195,9 @@ credit.repaired.v1                    .  .  .  .  .  .  .  .  .  .  .
 experts.delisted.v1                   .  .  .  .  .  .  .  .  .  .  .
 experts.listed.v1                     .  .  .  .  .  .  .  .  .  .  .
 lot.admitted.v1                       .  .  .  .  .  .  x  x  x  x  .
+lot.alert-acknowledged.v1             .  .  .  .  .  .  x  x  x  x  .
+lot.alert-escalated.v1                .  .  .  .  .  .  x  x  x  x  .
+lot.alert-raised.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.award-notice-issued.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.benefit-recorded.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.bid-clarification-asked.v1        .  .  .  .  .  x  .  .  .  x  .
@@ -243,6 +252,7 @@ lot.evaluation-reported.v1            .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-time-extended.v1       .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-time-set.v1            .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-voided.v1              x  x  x  x  x  x  x  x  x  x  x
+lot.events-produced.v1                .  .  .  .  .  .  .  .  .  x  .
 lot.failed.v1                         x  x  x  x  x  x  x  x  x  x  x
 lot.fault-decided.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.form-keys-published.v1            x  x  x  x  x  x  x  x  x  x  x
@@ -267,6 +277,8 @@ lot.office-keys-published.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.opening-ended.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-answered.v1     x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-raised.v1       x  x  x  x  x  x  x  x  x  x  x
+lot.order-acknowledged.v1             .  .  .  .  .  .  x  x  x  x  .
+lot.order-fulfilled.v1                .  .  .  .  .  .  x  x  x  x  .
 lot.performance-guarantee-lodged.v1   .  .  .  .  x  .  x  x  x  x  .
 lot.price-explanation-judged.v1       .  .  .  .  .  x  .  .  .  x  .
 lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
@@ -300,6 +312,8 @@ lot.slot-booked.v1                    .  .  .  .  .  .  x  x  x  x  .
 lot.slot-released.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.submission-closed.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.submitted.v1                      .  .  .  .  .  .  x  x  x  x  .
+lot.supervision-alert-raised.v1       .  .  .  .  .  .  .  .  .  x  .
+lot.supervision-order-issued.v1       .  .  .  .  .  .  x  x  x  x  .
 lot.supervisor-report-filed.v1        .  .  .  .  .  .  x  x  x  x  .
 lot.suspended.v1                      x  x  x  x  x  x  x  x  x  x  x
 lot.suspension-expired.v1             x  x  x  x  x  x  x  x  x  x  x

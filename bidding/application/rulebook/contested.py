@@ -102,3 +102,20 @@ def _complaint_withdrawn(event: complaint.ComplaintWithdrawn) -> Iterator[Decisi
 def _expired(event: control.SuspensionExpired) -> Iterator[Decision]:
     zh, en = "投诉期间的暂停满三十日,恢复", "thirty days of suspension are over"
     yield of("R-GP-22", zh, en, about=str(event.complaint))
+
+
+@decided.register
+def _ordered(event: control.SupervisionOrderIssued) -> Iterator[Decision]:
+    kind = event.kind.value
+    zh, en = f"监督指令 {event.number}:{kind}", f"supervision order {event.number}: {kind}"
+    yield of("R-PLAT-11", zh, en, about=str(event.number), reasons=(event.text, *event.wanted))
+
+
+@decided.register
+def _produced(event: control.EventsProduced) -> Iterator[Decision]:
+    count = len(event.produced)
+    zh, en = (
+        f"按指令 {event.number} 提供 {count} 条记录",
+        f"{count} events handed over on order {event.number}",
+    )
+    yield of("R-PLAT-11", zh, en, about=str(event.number))

@@ -6,9 +6,12 @@ from typing import Annotated
 import msgspec
 
 from bidding.domain.command import Command
+from bidding.domain.complaint.events import Paper
+from bidding.domain.control.events import Addressee, OrderKind
 from bidding.domain.parties import Standing
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+ADDRESSEES = frozenset({Standing.HOST, Standing.TENDERER, Standing.OPERATOR})
 Rate = Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
 
 
@@ -46,6 +49,52 @@ class Terminate(
     """终止招标 (R-ENG-33)."""
 
     reason: Reason
+
+
+class IssueOrder(
+    Command, name="control/order", by=frozenset({Standing.SUPERVISOR}), binding=True, forward=False
+):
+    """Order papers to be produced or something to be put right; stops and resumptions have their own commands.
+
+    ``wanted``: names of papers; of an order to the platform, event types. ``reference``: number of the order
+    on paper.
+    """
+
+    kind: OrderKind
+    addressee: Addressee
+    text: Reason
+    wanted: Annotated[tuple[str, ...], msgspec.Meta(max_length=100)] = ()
+    reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    due: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class Acknowledge(
+    Command, name="control/acknowledge", by=ADDRESSEES, binding=True, guarded=False, forward=False
+):
+    """Acknowledge an order: mandatory for everybody it is addressed to (R-PLAT-11)."""
+
+    number: int
+
+
+class Fulfil(Command, name="control/fulfil", by=ADDRESSEES, binding=True, guarded=False, forward=False):
+    """Report what was done on an order, with the papers it asked for."""
+
+    number: int
+    report: Reason
+    papers: Annotated[tuple[Paper, ...], msgspec.Meta(max_length=100)] = ()
+
+
+class Produce(
+    Command,
+    name="control/produce",
+    by=frozenset({Standing.SUPERVISOR}),
+    binding=True,
+    guarded=False,
+    forward=False,
+):
+    """Take what an order asked of the platform: every delivery is an audit event (F-47)."""
+
+    number: int
 
 
 class SetTestClock(

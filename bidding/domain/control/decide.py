@@ -7,6 +7,7 @@ from bidding.domain.admission.filing import Mode
 from bidding.domain.command import Command, Facts
 from bidding.domain.control import commands as c
 from bidding.domain.control import events as e
+from bidding.domain.control.orders import acknowledge, fulfil, issued, order
 from bidding.domain.control.state import Suspension
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, Unknown
 from bidding.domain.event import Event
@@ -31,6 +32,7 @@ def suspend(lot: Lot, command: c.Suspend, facts: Facts) -> list[Event]:
     if lot.control.suspended is not None:
         raise Conflicting("already-suspended", rule="R-PLAT-11")
     return [
+        issued(lot, facts, e.OrderKind.SUSPEND, command.reason, reference=command.order),
         e.LotSuspended(
             by=facts.actor.party,
             at=facts.now,
@@ -39,7 +41,7 @@ def suspend(lot: Lot, command: c.Suspend, facts: Facts) -> list[Event]:
             signed=signed_of(facts),
             complaint=command.complaint,
             ends=_ends(lot, command, facts),
-        )
+        ),
     ]
 
 
@@ -72,7 +74,11 @@ def lift(lot: Lot, command: c.Lift, facts: Facts) -> list[Event]:
     lifted = e.SuspensionLifted(
         by=facts.actor.party, at=facts.now, reason=command.reason, signed=signed_of(facts)
     )
-    return [lifted, *_given_back(lot, suspension, facts)]
+    return [
+        issued(lot, facts, e.OrderKind.RESUME, command.reason),
+        lifted,
+        *_given_back(lot, suspension, facts),
+    ]
 
 
 def expire(lot: Lot, command: c.ExpireSuspension, facts: Facts) -> list[Event]:
@@ -140,6 +146,12 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     c.Lift: lift,
     c.ExpireSuspension: expire,
     c.Terminate: terminate,
+    c.IssueOrder: order,
+    c.Acknowledge: acknowledge,
+    c.Fulfil: fulfil,
 }
 #: Command → what its decision takes beside (lot, command, facts), as keyword arguments.
-NEEDS_MORE: dict[type[Command], str] = {c.SetTestClock: "set_test_clock: real, the platform's own instant"}
+NEEDS_MORE: dict[type[Command], str] = {
+    c.SetTestClock: "set_test_clock: real, the platform's own instant",
+    c.Produce: "orders.produce: stored, every (stream, version, event) of the lot, its bids and its readers",
+}

@@ -66,6 +66,8 @@ class Step(StrEnum):
     DEPOSIT_RETURN = "deposit-return"
     DELIVERY = "delivery"
     PAYMENT = "payment"
+    ORDER_ACKNOWLEDGED = "order-acknowledged"
+    ORDER_FULFILLED = "order-fulfilled"
     SUSPENSION = "suspension"
     INCIDENT = "incident"
     FAILURE = "failure"

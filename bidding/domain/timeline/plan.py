@@ -12,6 +12,7 @@ from bidding.domain.timeline.complaints import complaints
 from bidding.domain.timeline.concluding import concluding
 from bidding.domain.timeline.hall import hall
 from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, State, Step, Who, node
+from bidding.domain.timeline.orders import orders
 from bidding.domain.timeline.preparing import preparing
 
 ENDED = frozenset({Phase.FAILED, Phase.TERMINATED})
@@ -27,7 +28,7 @@ def timeline(lot: Lot, rules: RuleSet, calendar: WorkCalendar, now: datetime) ->
     """
     clock = Clock(lot=lot, rules=rules, calendar=calendar, now=now)
     nodes = [*preparing(clock), *hall(clock), *concluding(clock)]
-    contested = tuple(complaints(clock))
+    contested = (*complaints(clock), *orders(clock))
     if lot.phase in ENDED:
         nodes = [one for one in nodes if one.step is Step.DEPOSIT_RETURN or _happened(one, _ended_at(lot))]
     return (*nodes, *contested, *_overlays(clock))

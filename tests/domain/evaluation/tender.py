@@ -12,6 +12,7 @@ import msgspec
 
 from bidding.application.rulesets import load_rulesets
 from bidding.domain.admission.state import Admission
+from bidding.domain.alert.decide import DECIDERS as ALERT
 from bidding.domain.award.decide import DECIDERS as AWARD
 from bidding.domain.calendar import STATE_COUNCIL
 from bidding.domain.command import Command, Facts
@@ -49,7 +50,7 @@ from bidding.domain.waiver import Charge, WaiverDecision, WaiverRow
 #: A Wednesday; the days after it are worked, Saturday and Sunday are not.
 NOW = datetime(2026, 6, 3, 2, 0, tzinfo=UTC)
 SIGNED = SignedAct(statement="{}", signature="c2lnbmF0dXJl")
-DECIDERS = {**EVALUATION, **AWARD, **CONFLICT, **CONTRACT, **COMPLAINT, **CONTROL}
+DECIDERS = {**EVALUATION, **AWARD, **CONFLICT, **CONTRACT, **COMPLAINT, **CONTROL, **ALERT}
 YUAN = 100
 
 CRITERIA = (
