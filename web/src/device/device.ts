@@ -1,0 +1,82 @@
+/** This browser as a device of a party: its keys, and what it signs. */
+
+import { Problem } from '@/api/problem'
+import type { Sign } from '@/api/command'
+import { session } from '@/app/session'
+import { b64 } from '@/crypto/bytes'
+import { signStatement, type SignedStatement } from '@/crypto/statement'
+import { generateKey, keyId, type OwnKey } from '@/crypto/suite'
+import { platform } from '@/time/clock'
+
+import { all, drop, keep, take } from './store'
+import { t } from './words'
+
+/** `credential`: hex SHA-256 of the signing key. `party`: the party's id. `enrolled`: the platform knows it. */
+export interface Device {
+  readonly credential: string
+  readonly party: string
+  readonly name: string
+  readonly label: string
+  readonly signing: OwnKey
+  readonly opening: OwnKey
+  readonly enrolled: boolean
+}
+
+/** A party's id: the first 24 characters of its first device's id. */
+export const PARTY_ID = 24
+
+/** New keys, kept before anything is said with them. `party` null: the first device of a new party. */
+export async function newDevice(name: string, label: string, party: string | null = null): Promise<Device> {
+  const [signing, opening] = await Promise.all([generateKey('Ed25519'), generateKey('X25519')])
+  const credential = await keyId(signing.publicRaw)
+  const device = { credential, party: party ?? credential.slice(0, PARTY_ID), name, label, signing, opening, enrolled: false }
+  await keep('devices', credential, device)
+  // Without this a browser short of space may throw the keys away. It may refuse; the recovery code is for that.
+  if (typeof navigator.storage.persist === 'function') await navigator.storage.persist().catch(() => false)
+  return device
+}
+
+export async function enrolled(device: Device, name = device.name): Promise<void> {
+  await keep('devices', device.credential, { ...device, name, enrolled: true })
+}
+
+/** Every device that this browser is, enrolled ones first. */
+export async function devices(): Promise<Device[]> {
+  return (await all<Device>('devices')).sort((a, b) => Number(b.enrolled) - Number(a.enrolled) || a.name.localeCompare(b.name))
+}
+
+export async function forget(credential: string): Promise<void> {
+  await drop('devices', credential)
+}
+
+/** The device that is logged in. Throws a `Problem` that says what to do if its keys are gone. */
+export async function current(): Promise<Device> {
+  const credential = session.who?.credential
+  const found = credential === undefined ? undefined : await take<Device>('devices', credential)
+  if (found === undefined) {
+    throw new Problem(-1, () => ({
+      title: t('missing.title'),
+      detail: t('missing.detail'),
+      next: t('missing.next'),
+      code: 'client-device-missing',
+    }))
+  }
+  return found
+}
+
+/** Signs as this device, whether it is logged in or not. */
+export function signerOf(device: Device): Sign {
+  return (act, lot, body) => saidBy(device, act, lot, body as Record<string, unknown>)
+}
+
+/** Signs as the device that is logged in. */
+export const sign: Sign = async (act, lot, body) => signerOf(await current())(act, lot, body)
+
+/** The public halves as the register wants them. */
+export function publicKeys(device: Device): { signing_key: string; opening_key: string } {
+  return { signing_key: b64(device.signing.publicRaw), opening_key: b64(device.opening.publicRaw) }
+}
+
+function saidBy(device: Device, act: string, lot: string | null, body: Record<string, unknown>): Promise<SignedStatement> {
+  return signStatement(device.signing, { act, lot, by: device.party, body, now: new Date(platform.now()) })
+}
