@@ -174,6 +174,27 @@ def complaint_term(
     return ComplaintTerm(excluded_days=excluded, last_day=extended.last_day, rolled=extended.rolled)
 
 
+def complaint_until(
+    knew: date,
+    n: int,
+    calendar: WorkCalendar,
+    *,
+    objection_raised: date | None = None,
+    objection_answered: date | None = None,
+) -> date | None:
+    """The last day to complain; None while the objection is unanswered.
+
+    A term that rolled past days off and was stopped in them still has what was left of its last day (R-TIME-07):
+    nobody's right ends before the answer that it waits for.
+    """
+    found = complaint_term(
+        knew, n, calendar, objection_raised=objection_raised, objection_answered=objection_answered
+    )
+    if found.last_day is None or not found.excluded_days or objection_answered is None:
+        return found.last_day
+    return max(found.last_day, next_workday(objection_answered, calendar))
+
+
 def query_term(announced: date, announcement: int, query: int, calendar: WorkCalendar) -> QueryTerm:
     """R-GP-23, 采购条例 53: 质疑 of a result runs from the end of the announcement; both in 工作日."""
     ends = last_day(announced, announcement, Unit.WORKDAY, calendar)

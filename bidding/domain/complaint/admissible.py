@@ -12,7 +12,7 @@ from bidding.domain.complaint.events import Subject
 from bidding.domain.errors import Invalid, TooEarly, TooLate
 from bidding.domain.given import calendar_of
 from bidding.domain.lot import Lot
-from bidding.domain.periods import closes_at, complaint_term, end_of_day, last_day, local_date
+from bidding.domain.periods import closes_at, complaint_until, end_of_day, last_day, local_date
 from bidding.domain.ruleset import EngRules, GpRules, RuleSet
 from bidding.domain.standstill import extended
 
@@ -65,9 +65,9 @@ def eng_last_day(
     if raised is not None and knew > raised:
         raise Invalid("complaint-knew-later", rule="R-ENG-27", latest=raised)
     answered = None if prior is None or prior.answered_at is None else local_date(prior.answered_at)
-    return complaint_term(
+    return complaint_until(
         knew, rules.periods.complaint.n, calendar, objection_raised=raised, objection_answered=answered
-    ).last_day
+    )
 
 
 def _gp_last_day(lot: Lot, rules: GpRules, prior: Prior, now: datetime, calendar: WorkCalendar) -> date:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from bidding.domain.award.queries import stops_of
 from bidding.domain.award.remedies import result_since
 from bidding.domain.award.state import ResultObjection
-from bidding.domain.periods import complaint_term, end_of_day, local_date, query_term
+from bidding.domain.periods import complaint_until, end_of_day, local_date, query_term
 from bidding.domain.ruleset import EngRules, GpRules
 from bidding.domain.timeline.clock import Clock
 from bidding.domain.timeline.contested import queries, remedies
@@ -110,10 +110,10 @@ def _result_objection(clock: Clock, rules: EngRules, objection: ResultObjection)
         knew, asked, told = local_date(shown), local_date(raised), local_date(answered)
 
         def day() -> date:
-            found = complaint_term(
+            found = complaint_until(
                 knew, term.n, clock.calendar, objection_raised=asked, objection_answered=told
             )
-            return found.last_day or told
+            return found or told
 
         span = clock.on(answered, term, day)
     yield node(

@@ -7,7 +7,7 @@ from bidding.domain.booking.events import Purpose
 from bidding.domain.lot import Phase
 from bidding.domain.notice.periods import objection_until
 from bidding.domain.notice.state import DocumentObjection
-from bidding.domain.periods import complaint_term, last_day, local_date
+from bidding.domain.periods import complaint_until, last_day, local_date
 from bidding.domain.ruleset import EngRules
 from bidding.domain.timeline.clock import Clock
 from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, Step, Who, node, through, until
@@ -119,8 +119,8 @@ def _complaint(clock: Clock, objection: DocumentObjection) -> Span:
     knew, asked, told = local_date(published), local_date(raised), local_date(answered)
 
     def day() -> date:
-        found = complaint_term(knew, term.n, calendar, objection_raised=asked, objection_answered=told)
-        return found.last_day or told
+        found = complaint_until(knew, term.n, calendar, objection_raised=asked, objection_answered=told)
+        return found or told
 
     return clock.on(answered, term, day)
 
