@@ -42,11 +42,15 @@ COLUMNS = (
 MAY_GIVE = """
 admission/admit                   .  .  .  .  .  .  .  .  x  .  .   -fg
 admission/amend-funding           .  .  .  .  .  .  x  .  .  .  .   -fg
+admission/keep-promise            .  .  .  .  .  .  x  .  .  .  .   ---
+admission/mark-promises           .  .  .  .  .  .  .  .  .  .  x   ---
 admission/override-waiver         .  .  .  .  .  .  .  .  .  x  .   bfg
+admission/promise                 .  .  .  .  .  .  x  .  .  .  .   bf-
 admission/request-correction      .  .  .  .  .  .  .  .  x  .  .   -fg
 admission/submit                  .  x  .  .  .  .  .  .  .  .  .   -fg
 alert/acknowledge                 .  .  .  .  .  .  x  x  x  x  .   b--
 alert/raise                       .  .  .  .  .  .  .  .  .  .  x   ---
+admission/verify-promise          .  .  .  .  .  .  .  .  x  .  .   ---
 award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
 award/answer-query                .  .  .  .  .  .  x  .  .  .  .   b-g
 award/assess-query                .  .  .  .  .  .  .  x  .  .  .   b-g
@@ -283,6 +287,10 @@ lot.performance-guarantee-lodged.v1   .  .  .  .  x  .  x  x  x  x  .
 lot.price-explanation-judged.v1       .  .  .  .  .  x  .  .  .  x  .
 lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.prices-scored.v1                  .  .  .  .  .  x  .  .  .  x  .
+lot.promise-broken.v1                 .  .  .  .  .  .  x  x  x  x  .
+lot.promise-kept.v1                   .  .  .  .  .  .  x  x  x  x  .
+lot.promise-made.v1                   .  .  .  .  .  .  x  x  x  x  .
+lot.promise-verified.v1               .  .  .  .  .  .  x  x  x  x  .
 lot.qualification-opened.v1           .  .  .  .  .  .  x  x  x  x  .
 lot.qualification-reviewed.v1         .  .  .  .  .  x  x  x  x  x  .
 lot.query-answered.v1                 .  .  .  x  .  .  x  x  x  x  .

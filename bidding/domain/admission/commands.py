@@ -1,5 +1,6 @@
 """Requests of the admission."""
 
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta
@@ -37,3 +38,53 @@ class OverrideWaiver(
 
     reason: Annotated[str, Meta(min_length=1, max_length=2000)]
     order: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+Item = Annotated[str, Meta(min_length=1, max_length=100)]
+Note = Annotated[str, Meta(max_length=2000)]
+
+
+class Promise(Command, name="admission/promise", by=frozenset({Standing.HOST}), binding=True, guarded=False):
+    """告知承诺: a deferrable item of the checklist follows by ``due`` (R-NB-HM-02). ``consequence``: accepted in the
+    promiser's own words."""
+
+    item: Item
+    due: date
+    consequence: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class KeepPromise(
+    Command,
+    name="admission/keep-promise",
+    by=frozenset({Standing.HOST}),
+    forward=False,
+    guarded=False,
+):
+    """The promised item is here. ``reference``: its number or place."""
+
+    item: Item
+    reference: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class VerifyPromise(
+    Command,
+    name="admission/verify-promise",
+    by=frozenset({Standing.OPERATOR}),
+    forward=False,
+    guarded=False,
+):
+    """Whether what came is what was promised; a no gives its reason, and the promise stays open."""
+
+    item: Item
+    passed: bool
+    reason: Note = ""
+
+
+class MarkPromises(
+    Command,
+    name="admission/mark-promises",
+    by=frozenset({Standing.PLATFORM}),
+    forward=False,
+    guarded=False,
+):
+    """The clock, after the last day of a promise."""

@@ -1,9 +1,12 @@
 """Decisions of the admission (进场受理, R-SVC-03)."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 
+from bidding.domain.admission import commands as c
+from bidding.domain.admission import promising
 from bidding.domain.admission.commands import Admit, AmendFunding, OverrideWaiver, RequestCorrection, Submit
 from bidding.domain.admission.defects import check_filing, check_funding, defects
 from bidding.domain.admission.events import (
@@ -132,6 +135,10 @@ def override(lot: Lot, command: OverrideWaiver, facts: Facts) -> list[Event]:
     return [overridden, _provisional(evolve(lot.admission, overridden), facts)]
 
 
+def due(lot: Lot) -> list[tuple[str, datetime]]:
+    return promising.due(lot)
+
+
 def _provisional(admission: Admission, facts: Facts) -> WaiverDecided:
     """The decision for a notice published now; it is taken again at the notice."""
     return WaiverDecided(decision=waiver_of(admission, facts.now, facts.rulesets), frozen=False)
@@ -142,5 +149,9 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     Admit: admit,
     AmendFunding: amend_funding,
     OverrideWaiver: override,
+    c.Promise: promising.promise,
+    c.KeepPromise: promising.keep,
+    c.VerifyPromise: promising.verify,
+    c.MarkPromises: promising.mark,
 }
 NEEDS_MORE: dict[type[Command], str] = {Submit: "tenderer: the Party that the file names; operator_unit"}

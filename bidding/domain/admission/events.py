@@ -1,6 +1,6 @@
 """What admission (进场受理, R-SVC-03) records: the file, its one correction, its number, its waiver."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bidding.domain.admission.filing import Defect, Filing, Funding
 from bidding.domain.event import OFFICES, Event, SignedAct
@@ -53,3 +53,40 @@ class WaiverOverridden(Event, topic="lot.waiver-overridden.v1", audience=OFFICES
     by: str
     at: datetime
     signed: SignedAct
+
+
+class PromiseMade(Event, topic="lot.promise-made.v1", audience=OFFICES):
+    """``due``: the last day for the item; ``consequence``: what breaking it entails, as the promiser accepted it."""
+
+    item: str
+    due: date
+    consequence: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class PromiseKept(Event, topic="lot.promise-kept.v1", audience=OFFICES):
+    """The item came, to be verified."""
+
+    item: str
+    reference: str
+    late: bool
+    at: datetime
+
+
+class PromiseVerified(Event, topic="lot.promise-verified.v1", audience=OFFICES):
+    item: str
+    passed: bool
+    reason: str
+    by: str
+    at: datetime
+
+
+class PromiseBroken(Event, topic="lot.promise-broken.v1", audience=OFFICES):
+    """By the clock. ``consequence``: ACCEPTANCE_REVOKED before the notice, CREDIT_RECORD after it (R-NB-HM-02)."""
+
+    item: str
+    due: date
+    by: str
+    consequence: str

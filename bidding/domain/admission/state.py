@@ -1,5 +1,7 @@
 """The admitted file as it stands."""
 
+from datetime import date
+
 import msgspec
 
 from bidding.domain.admission.events import (
@@ -7,6 +9,10 @@ from bidding.domain.admission.events import (
     FundingAmended,
     LotAdmitted,
     LotSubmitted,
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
+    PromiseVerified,
     WaiverDecided,
     WaiverOverridden,
 )
@@ -21,8 +27,26 @@ from bidding.domain.admission.filing import (
     Project,
 )
 from bidding.domain.event import Event
+from bidding.domain.periods import local_date
 from bidding.domain.regime import LotObject, Regime
 from bidding.domain.waiver import WaiverDecision
+
+
+class PromiseState(msgspec.Struct, frozen=True, kw_only=True):
+    """``reference``: of what came, "" while nothing did, on ``kept_on``; ``verified``, ``broken``: how it ended."""
+
+    item: str
+    due: date
+    consequence: str
+    by: str
+    reference: str = ""
+    kept_on: date | None = None
+    verified: bool = False
+    broken: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.verified and not self.broken
 
 
 class Admission(Funding, frozen=True, kw_only=True):
@@ -52,6 +76,10 @@ class Admission(Funding, frozen=True, kw_only=True):
     waiver: WaiverDecision | None = None
     waiver_frozen: bool = False
     override: WaiverOverridden | None = None
+    promises: tuple[PromiseState, ...] = ()
+
+    def promise(self, item: str) -> PromiseState | None:
+        return next((one for one in self.promises if one.item == item), None)
 
     @property
     def base_fen(self) -> int | None:
@@ -85,7 +113,27 @@ def evolve(admission: Admission, event: Event) -> Admission:
             )
         case WaiverOverridden():
             return msgspec.structs.replace(admission, override=event)
+        case PromiseMade():
+            made = PromiseState(item=event.item, due=event.due, consequence=event.consequence, by=event.by)
+            return msgspec.structs.replace(admission, promises=(*admission.promises, made))
+        case PromiseKept() | PromiseVerified() | PromiseBroken():
+            found = tuple(_moved(one, event) for one in admission.promises)
+            return msgspec.structs.replace(admission, promises=found)
         case WaiverDecided():
             return msgspec.structs.replace(admission, waiver=event.decision, waiver_frozen=event.frozen)
         case _:
             return admission
+
+
+def _moved(one: PromiseState, event: PromiseKept | PromiseVerified | PromiseBroken) -> PromiseState:
+    if one.item != event.item:
+        return one
+    match event:
+        case PromiseKept():
+            return msgspec.structs.replace(one, reference=event.reference, kept_on=local_date(event.at))
+        case PromiseVerified(passed=passed):
+            if passed:
+                return msgspec.structs.replace(one, verified=True)
+            return msgspec.structs.replace(one, reference="", kept_on=None)
+        case PromiseBroken():
+            return msgspec.structs.replace(one, broken=True)

@@ -53,6 +53,9 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
         raise ValueError("an admitted lot has regime, object, project and category")
     calendar = calendar_of(facts)
     rules = choose(facts.rulesets, regime, facts.now)
+    broken = [one.item for one in admission.promises if one.broken]
+    if broken:
+        raise Invalid("promise-broken", rule="R-NB-HM-02", items=broken)
     waiver = waiver_of(admission, facts.now, facts.rulesets)
     base_fen = admission.base_fen
     if waiver.bid_deposit is Charge.HOLD or base_fen is None:

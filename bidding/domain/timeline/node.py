@@ -19,6 +19,7 @@ class Step(StrEnum):
 
     ADMISSION = "admission"
     CORRECTION = "correction"
+    PROMISE = "promise"
     OPENING_SLOT = "opening-slot"
     NOTICE = "notice"
     NOTICE_PERIOD = "notice-period"

@@ -7,10 +7,10 @@ from bidding.domain.booking.events import Purpose
 from bidding.domain.lot import Phase
 from bidding.domain.notice.periods import objection_until
 from bidding.domain.notice.state import DocumentObjection
-from bidding.domain.periods import complaint_until, last_day, local_date
+from bidding.domain.periods import complaint_until, end_of_day, last_day, local_date
 from bidding.domain.ruleset import EngRules
 from bidding.domain.timeline.clock import Clock
-from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, Step, Who, node, through, until
+from bidding.domain.timeline.node import INSTANT, UNDATED, Kind, Node, Span, Step, Who, node, through, until
 
 
 def preparing(clock: Clock) -> Iterator[Node]:
@@ -34,6 +34,20 @@ def _admission(clock: Clock) -> Iterator[Node]:
         defects = str(len(lot.admission.defects))
         yield node(
             Step.CORRECTION, Kind.DUTY, Who.HOST, UNDATED, now, rule="R-SVC-03", begun=True, about=defects
+        )
+    for promise in lot.admission.promises:
+        # What came in time waits for the centre; the clock speaks of what did not come (R-NB-HM-02).
+        yield node(
+            Step.PROMISE,
+            Kind.DUTY,
+            Who.HOST,
+            through(None, promise.due),
+            now,
+            rule="R-NB-HM-02",
+            begun=True,
+            done_at=None if not promise.kept_on else end_of_day(promise.kept_on) - INSTANT,
+            late=promise.broken,
+            about=promise.item,
         )
     yield node(
         Step.OPENING_SLOT,
