@@ -23,11 +23,13 @@ from bidding.domain.errors import Invalid, Unknown
 from bidding.domain.parties import Actor, Role
 from bidding.domain.registration.commands import (
     BindCredential,
+    ChangeLicence,
     DeclareRelations,
     DelistAffiliate,
     Enrol,
     GrantRole,
     ListAffiliate,
+    ReportChange,
     RevokeCredential,
     Verify,
 )
@@ -108,6 +110,28 @@ async def declare_relations(request: Request, asking: Asking, found: Found) -> R
     command, call = await take(request, DeclareRelations, None, asking.actor)
     assert isinstance(command, DeclareRelations)
     return _done(await found.identity.declare_relations(command, call))
+
+
+@router.post(
+    "/me/licence",
+    summary="Change name or legal representative · 证照变更一次办",
+    openapi_extra=_described(ChangeLicence),
+)
+async def change_licence(request: Request, asking: Asking, found: Found) -> Response:
+    """One consent, and every open bid and lot is told; the unit stays the same by its code (R-NB-HS-02)."""
+    command, call = await take(request, ChangeLicence, None, asking.actor)
+    assert isinstance(command, ChangeLicence)
+    return _done(await found.identity.change_licence(command, call))
+
+
+@router.post(
+    "/me/changes", summary="Report a major change · 重大变化告知", openapi_extra=_described(ReportChange)
+)
+async def report_change(request: Request, asking: Asking, found: Found) -> Response:
+    """Merger, split, bankruptcy, a changed qualification: verified anew, and reviewed by the tenderer (招投条例 38)."""
+    command, call = await take(request, ReportChange, None, asking.actor)
+    assert isinstance(command, ReportChange)
+    return _done(await found.identity.report_change(command, call))
 
 
 @router.get("/operator-group", summary="Units of the operator's own group · 运营机构关联单位")

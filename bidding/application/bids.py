@@ -6,6 +6,7 @@ complete before the deadline, and for none that was not.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -165,17 +166,30 @@ class BidDesk:
         alarm = watch_devices(lot, facts, bid=after, credentials=party.credentials)
         (own,) = plan.writes
         writes = [Write(stream=own.stream, expected=own.expected, events=[*events, *alarm])]
-        if not bid.versions:
-            placed = BidPlaced(party=bid.bidder, lot=lot.lot_id, at=facts.now)
-            stream = bids_of(bid.bidder)
-            known = len(await self._platform.journal.load(stream))
-            writes.append(Write(stream=stream, expected=known, events=[placed]))
-        return msgspec.structs.replace(plan, writes=writes)
+        return msgspec.structs.replace(plan, writes=[*writes, *await self._entered(lot, bid, facts)])
+
+    async def _entered(self, lot: Lot, bid: Bid, facts: Facts) -> list[Write]:
+        """With its first bid on the lot, or its first word for a consortium's."""
+        if bid.versions or bid.joined:
+            return []
+        placed = BidPlaced(party=bid.bidder, lot=lot.lot_id, at=facts.now)
+        stream = bids_of(bid.bidder)
+        known = len(await self._platform.journal.load(stream))
+        return [Write(stream=stream, expected=known, events=[placed])]
+
+    async def placed_since(self, party: str) -> dict[str, datetime]:
+        """The lots that the party has bid on or joined a bid on, and since when by the platform's clock.
+
+        Its own business, and the platform's."""
+        recorded = await self._platform.journal.load(bids_of(party))
+        found: dict[str, datetime] = {}
+        for one in recorded:
+            if isinstance(one.event, BidPlaced):
+                found.setdefault(one.event.lot, one.recorded_at)
+        return found
 
     async def placed_on(self, party: str) -> list[str]:
-        """The lots on which the party has handed in a bid. Its own business, and the platform's."""
-        recorded = await self._platform.journal.load(bids_of(party))
-        return [one.event.lot for one in recorded if isinstance(one.event, BidPlaced)]
+        return list(await self.placed_since(party))
 
     async def alarms(self, lot: Lot, bid: Bid) -> Alarms:
         """As of now: the deadline may have moved since the last one was recorded."""
@@ -240,7 +254,9 @@ class BidDesk:
 
     async def _join(self, lot: Lot, command: Join, call: Call, facts: Facts) -> Plan:
         bid = await self.bid(lot.lot_id, call.actor.party)
-        return self._plan(bid, join(lot, command, facts, bid=bid), answer={"joined": True})
+        events = join(lot, command, facts, bid=bid)
+        plan = self._plan(bid, events, answer={"joined": True})
+        return msgspec.structs.replace(plan, writes=[*plan.writes, *await self._entered(lot, bid, facts)])
 
     async def _discard(self, uploads: list[UploadFacts]) -> None:
         """What came late is not kept: only the refusal is."""

@@ -34,13 +34,16 @@ from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.permissions import authorise
 from bidding.domain.registration import decide
+from bidding.domain.registration.changes import change_licence, report_change
 from bidding.domain.registration.commands import (
     BindCredential,
+    ChangeLicence,
     DeclareRelations,
     DelistAffiliate,
     Enrol,
     GrantRole,
     ListAffiliate,
+    ReportChange,
     RevokeCredential,
     Verify,
 )
@@ -168,6 +171,22 @@ class Identity:
             call,
             lambda party: decide.declare_relations(party, command, self._facts(call), group),
         )
+
+    async def change_licence(self, command: ChangeLicence, call: Call) -> bytes:
+        """Name or legal representative, by one consent, and on to every open record (R-NB-HS-01, R-NB-HS-02)."""
+        answer = await self._change(
+            call.actor.party, call, lambda party: change_licence(party, command, self._facts(call))
+        )
+        await self._tell(call.actor.party)
+        return answer
+
+    async def report_change(self, command: ReportChange, call: Call) -> bytes:
+        """合并、分立、破产, a changed qualification (招投条例 38)."""
+        answer = await self._change(
+            call.actor.party, call, lambda party: report_change(party, command, self._facts(call))
+        )
+        await self._tell(call.actor.party)
+        return answer
 
     async def group(self) -> OperatorGroup:
         return replay_group(one.event for one in await self._journal.load(GROUP))
@@ -321,6 +340,8 @@ COMMANDS: tuple[type[Command], ...] = (
     BindCredential,
     RevokeCredential,
     DeclareRelations,
+    ChangeLicence,
+    ReportChange,
     ListAffiliate,
     DelistAffiliate,
     Verify,

@@ -87,7 +87,7 @@ class OpeningDesk:
         events = publish_roll(lot, command, facts, bids=bids, identities=identities)
         listed = {one.bidder for one in events[0].roll} if isinstance(events[0], RollPublished) else set()
         on_roll = [bid for bid in bids if bid.bidder in listed]
-        events += await self._relationships.checked(lot, on_roll, facts)
+        events += await self._relationships.checked(lot, on_roll, bids, facts)
         return Plan(events=events, guards=unmoved(bids))
 
     async def _publish_office_keys(

@@ -7,7 +7,7 @@ from bidding.application.identity import GROUP
 from bidding.application.ports import Journal
 from bidding.domain.bid.state import Bid
 from bidding.domain.command import Facts
-from bidding.domain.conflict.decide import check
+from bidding.domain.conflict.decide import changed, check
 from bidding.domain.conflict.findings import RollUnits
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
@@ -63,8 +63,11 @@ class Relationships:
         group = [(one.uscc, one.name) for one in (await self.group()).members]
         return within(await self.unit(party), group)
 
-    async def checked(self, lot: Lot, bids: Iterable[Bid], facts: Facts) -> list[Event]:
-        """The conflicts of the whole roll, from what every unit had declared by now (R-ENG-31, R-GP-27)."""
+    async def checked(
+        self, lot: Lot, bids: Iterable[Bid], everyone: Iterable[Bid], facts: Facts
+    ) -> list[Event]:
+        """The conflicts of the whole roll, from what every unit had declared by now (R-ENG-31, R-GP-27), and the
+        changes that its units had reported since they bid (招投条例 38). ``everyone``: members' streams too."""
         agency = lot.notice.host if lot.notice.host != lot.notice.tenderer else ""
         standing = [bid for bid in bids if bid.effective is not None]
         behind = {bid.bidder: _partners(bid) for bid in standing}
@@ -80,7 +83,12 @@ class Relationships:
             )
             for bid in sorted(standing, key=lambda bid: bid.bidder)
         ]
-        return check(lot, facts, roll=roll, tenderer=known[lot.notice.tenderer], agency=known.get(agency))
+        found = check(lot, facts, roll=roll, tenderer=known[lot.notice.tenderer], agency=known.get(agency))
+        reported = {bid.bidder: bid.changes for bid in everyone}
+        for bidder, parties in behind.items():
+            for party in parties:
+                found += changed(lot, bidder, party, reported.get(party, ()), facts)
+        return found
 
     async def _by_code(self, uscc: str) -> Party | None:
         if not uscc:

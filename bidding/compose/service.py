@@ -24,6 +24,7 @@ from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
 from bidding.application.projections import LotsProjection
+from bidding.application.propagation import Propagation
 from bidding.application.reactions import Reactions
 from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
@@ -155,7 +156,7 @@ def _assembled(
     bars = Relationships(platform.journal, identity)
     admission, booking = AdmissionDesk(identity, bars), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
-    identity.followers.append(bids.devices_changed)
+    identity.followers += [bids.devices_changed, Propagation(platform, identity, bids).party_changed]
     credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform)
     for desk in (admission, booking, notice, bids, opening, evaluation, credit, money, control):

@@ -83,6 +83,7 @@ complaint/resume-clock            .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/stop-clock              .  .  .  .  .  .  .  .  .  x  .   b-g
 complaint/withdraw                .  x  .  .  .  .  .  .  .  .  .   b--
 conflict/decide                   .  .  .  .  .  .  .  .  .  x  .   b-g
+conflict/review-change            .  .  .  .  .  .  x  x  .  .  .   bfg
 contract/draft                    .  .  .  .  .  .  x  .  .  .  .   bfg
 contract/mark-overdue             .  .  .  .  .  .  .  .  .  .  x   ---
 contract/sign                     .  .  .  .  x  .  .  x  .  .  .   bf-
@@ -170,11 +171,13 @@ performance/send-invoice          .  .  .  .  x  .  .  .  .  .  .   b--
 performance/set-milestones        .  .  .  .  .  .  .  x  .  .  .   b--
 performance/settle-dispute        .  .  .  .  .  .  .  x  .  .  .   b--
 registration/bind                 .  x  .  .  .  .  .  .  .  .  .   bf-
+registration/change-licence       .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/declare-relations    .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/delist-affiliate     .  .  .  .  .  .  .  .  x  x  .   -f-
 registration/enrol                x  .  .  .  .  .  .  .  .  .  .   bf-
 registration/grant-role           .  .  .  .  .  .  .  .  x  .  .   -f-
 registration/list-affiliate       .  .  .  .  .  .  .  .  x  x  .   -f-
+registration/report-change        .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/revoke               .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/verify               .  .  .  .  .  .  .  .  x  .  .   -f-
 """
@@ -185,6 +188,7 @@ bid.consortium-joined.v1              .  .  .  .  .  .  .  .  .  .  .
 bid.credential-alarm.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-received.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-returned.v1               .  .  .  .  .  .  .  .  .  .  .
+bid.party-changed.v1                  .  .  .  .  .  .  .  .  .  .  .
 bid.received.v1                       .  .  .  .  .  .  .  .  .  .  .
 bid.refused.v1                        .  .  .  .  .  .  .  .  .  .  .
 bid.replaced.v1                       .  .  .  .  .  .  .  .  .  .  .
@@ -210,6 +214,8 @@ lot.bid-clarification-replied.v1      .  .  .  .  .  x  .  .  .  x  .
 lot.bid-clarification-supported.v1    .  .  .  .  .  x  .  .  .  x  .
 lot.bid-rejected.v1                   .  .  .  .  .  x  .  .  .  x  .
 lot.bid-revoked.v1                    x  x  x  x  x  x  x  x  x  x  x
+lot.bidder-change-reviewed.v1         .  .  .  .  .  x  x  x  .  x  .
+lot.bidder-changed.v1                 .  .  .  .  .  x  x  x  .  x  .
 lot.bidder-confirmed.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.bids-imported.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.bids-ranked.v1                    .  .  .  .  .  x  .  .  .  x  .
@@ -352,6 +358,8 @@ lot.supplement-agreed.v1              .  .  .  .  x  .  x  x  x  x  .
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
 party.credit-checked.v1               .  .  .  .  .  .  .  .  .  .  .
+party.licence-changed.v1              .  .  .  .  .  .  .  .  .  .  .
+party.major-change-reported.v1        .  .  .  .  .  .  .  .  .  .  .
 party.registered.v1                   .  .  .  .  .  .  .  .  .  .  .
 party.relations-declared.v1           .  .  .  .  .  .  .  .  .  .  .
 party.role-granted.v1                 .  .  .  .  .  .  .  .  .  .  .

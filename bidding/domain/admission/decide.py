@@ -8,6 +8,7 @@ import msgspec
 from bidding.domain.admission import commands as c
 from bidding.domain.admission import promising
 from bidding.domain.admission.commands import Admit, AmendFunding, OverrideWaiver, RequestCorrection, Submit
+from bidding.domain.admission.compulsory import compulsory
 from bidding.domain.admission.defects import check_filing, check_funding, defects
 from bidding.domain.admission.events import (
     CorrectionRequested,
@@ -17,7 +18,7 @@ from bidding.domain.admission.events import (
     WaiverDecided,
     WaiverOverridden,
 )
-from bidding.domain.admission.filing import Filing, Funding
+from bidding.domain.admission.filing import CompulsoryVerdict, Filing, Funding
 from bidding.domain.admission.state import Admission, evolve
 from bidding.domain.admission.waiving import table_waiver, waiver_of
 from bidding.domain.command import Command, Facts
@@ -28,7 +29,9 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.parties import Role
 from bidding.domain.periods import local_date
+from bidding.domain.regime import Regime
 from bidding.domain.registration.state import Party
+from bidding.domain.ruleset import choose
 from bidding.domain.waiver import Charges
 
 #: Digits and capitals without I L O U: numbers are read out on the telephone.
@@ -95,7 +98,7 @@ def admit(lot: Lot, command: Admit, facts: Facts) -> list[Event]:
     drawn = "".join(NUMBER_ALPHABET[byte % 32] for byte in facts.random(NUMBER_LENGTH))
     year = local_date(facts.now).year
     number = f"{project.region}-{year}-{drawn}-{lot.admission.section:03}"
-    return [LotAdmitted(number=number, by=facts.actor.party)]
+    return [LotAdmitted(number=number, by=facts.actor.party, compulsory=_compulsory(lot.admission, facts))]
 
 
 def amend_funding(lot: Lot, command: AmendFunding, facts: Facts) -> list[Event]:
@@ -133,6 +136,13 @@ def override(lot: Lot, command: OverrideWaiver, facts: Facts) -> list[Event]:
         signed=signed_of(facts),
     )
     return [overridden, _provisional(evolve(lot.admission, overridden), facts)]
+
+
+def _compulsory(admission: Admission, facts: Facts) -> CompulsoryVerdict | None:
+    """R-ENG-01 by the rules in force now: whether to tender is settled before any notice pins them."""
+    if admission.regime is not Regime.ENG:
+        return None
+    return compulsory(admission, choose(facts.rulesets, Regime.ENG, facts.now).thresholds)
 
 
 def due(lot: Lot) -> list[tuple[str, datetime]]:

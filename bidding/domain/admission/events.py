@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from bidding.domain.admission.filing import Defect, Filing, Funding
+from bidding.domain.admission.filing import CompulsoryVerdict, Defect, Filing, Funding
 from bidding.domain.event import OFFICES, Event, SignedAct
 from bidding.domain.waiver import Charges, WaiverDecision
 
@@ -26,8 +26,11 @@ class CorrectionRequested(Event, topic="lot.correction-requested.v1", audience=O
 
 
 class LotAdmitted(Event, topic="lot.admitted.v1", audience=OFFICES):
+    """``compulsory``: R-ENG-01; none for 政府采购, and of lots admitted before it was said."""
+
     number: str
     by: str
+    compulsory: CompulsoryVerdict | None = None
 
 
 class FundingAmended(Funding, Event, topic="lot.funding-amended.v1", audience=OFFICES):

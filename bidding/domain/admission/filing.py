@@ -38,6 +38,21 @@ class Mode(StrEnum):
     TEST = "test"
 
 
+class Compulsory(StrEnum):
+    """Whether the lot must be tendered by law (R-ENG-01)."""
+
+    COMPULSORY = "COMPULSORY"
+    NOT_COMPULSORY = "NOT_COMPULSORY"
+    UNDECIDED = "UNDECIDED"
+
+
+class CompulsoryVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``reasons``: facts and articles, in the order in which they were weighed."""
+
+    answer: Compulsory
+    reasons: tuple[str, ...]
+
+
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``region``: six digits; ``project_code``: R-CODE-04, empty only where no code was issued (type 无).
 

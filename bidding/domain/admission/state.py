@@ -19,6 +19,7 @@ from bidding.domain.admission.events import (
 from bidding.domain.admission.filing import (
     Category,
     ChecklistEntry,
+    CompulsoryVerdict,
     Defect,
     Filing,
     Funding,
@@ -71,6 +72,7 @@ class Admission(Funding, frozen=True, kw_only=True):
     checklist: tuple[ChecklistEntry, ...] = ()
     mode: Mode = Mode.LIVE
     number: str = ""
+    compulsory: CompulsoryVerdict | None = None
     corrections: int = 0
     defects: tuple[Defect, ...] = ()
     waiver: WaiverDecision | None = None
@@ -104,7 +106,7 @@ def evolve(admission: Admission, event: Event) -> Admission:
                 admission, corrections=admission.corrections + 1, defects=event.defects
             )
         case LotAdmitted():
-            return msgspec.structs.replace(admission, number=event.number)
+            return msgspec.structs.replace(admission, number=event.number, compulsory=event.compulsory)
         case FundingAmended():
             return msgspec.structs.replace(
                 admission,

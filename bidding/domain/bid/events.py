@@ -11,6 +11,7 @@ import msgspec
 from bidding.domain.bid.devices import Alarm
 from bidding.domain.bid.joint import Agreed, Consortium, Share
 from bidding.domain.event import NOBODY, Event, SignedAct
+from bidding.domain.registration.events import Change
 
 
 class SealedObject(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -74,6 +75,15 @@ class BidPlaced(Event, topic="bidder.bid-placed.v1", audience=NOBODY):
 
     party: str
     lot: str
+    at: datetime
+
+
+class BidderPartyChanged(Event, topic="bid.party-changed.v1", audience=NOBODY):
+    """R-NB-HS-03: the change certificate attached to the bid; its signature under the old name stays good."""
+
+    lot: str
+    bidder: str
+    change: Change
     at: datetime
 
 

@@ -11,6 +11,7 @@ from bidding.domain.bid.devices import NONE, Alarms
 from bidding.domain.bid.joint import Agreed, Consortium, JoinedIn
 from bidding.domain.bidfate import Upload
 from bidding.domain.event import Event
+from bidding.domain.registration.events import Carried
 
 
 class StartedUpload(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +74,7 @@ class Bid(msgspec.Struct, frozen=True, kw_only=True):
     deposits: tuple[Deposit, ...] = ()
     joined: tuple[JoinedIn, ...] = ()
     alarms: Alarms = NONE
+    changes: tuple[Carried, ...] = ()
 
     @property
     def effective(self) -> BidVersion | None:
@@ -139,6 +141,8 @@ def evolve(bid: Bid, event: Event) -> Bid:
             # A later word under the same lead replaces the earlier: two agreements with one lead are one bid.
             others = tuple(one for one in bid.joined if one.lead != event.lead)
             return replace(_owned(bid, event), joined=(*others, word))
+        case e.BidderPartyChanged():
+            return replace(bid, changes=(*bid.changes, Carried(change=event.change, at=event.at)))
         case e.CredentialAlarmRaised():
             return replace(bid, alarms=Alarms(alarms=event.alarms, must_reseal=event.must_reseal))
         case e.BidReplaced():

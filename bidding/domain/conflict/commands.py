@@ -7,6 +7,8 @@ from msgspec import Meta
 from bidding.domain.command import Command
 from bidding.domain.parties import Standing
 
+PartyId = Annotated[str, Meta(min_length=1, max_length=200)]
+
 
 class DecideConflict(
     Command, name="conflict/decide", by=frozenset({Standing.SUPERVISOR}), binding=True, forward=False
@@ -16,4 +18,14 @@ class DecideConflict(
 
     number: Annotated[int, Meta(ge=1, le=1_000_000)]
     upheld: bool
+    reason: Annotated[str, Meta(min_length=1, max_length=4000)]
+
+
+class ReviewChange(
+    Command, name="conflict/review-change", by=frozenset({Standing.HOST, Standing.TENDERER}), binding=True
+):
+    """After a bidder's change: is it still qualified (招投条例 38)? One answer for all changes known so far."""
+
+    bidder: PartyId
+    qualified: bool
     reason: Annotated[str, Meta(min_length=1, max_length=4000)]

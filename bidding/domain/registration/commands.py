@@ -6,8 +6,8 @@ import msgspec
 
 from bidding.domain.command import Command
 from bidding.domain.parties import Role, Standing
-from bidding.domain.registration.events import Contact, Kind
-from bidding.domain.relations import Relations
+from bidding.domain.registration.events import ChangeKind, Contact, Kind
+from bidding.domain.relations import Person, Relations
 
 _ANYONE = frozenset({Standing.ANYONE})
 _OPERATOR = frozenset({Standing.OPERATOR})
@@ -57,6 +57,26 @@ class DeclareRelations(Command, name="registration/declare-relations", by=_SELF,
     Replaces what was said before."""
 
     relations: Relations
+
+
+Evidence = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class ChangeLicence(Command, name="registration/change-licence", by=_SELF, binding=True, guarded=False):
+    """A new name or legal representative, carried to every open record by one consent (R-NB-HS-02)."""
+
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    head: Person | None = None
+    evidence: Evidence
+    consent: bool
+
+
+class ReportChange(Command, name="registration/report-change", by=_SELF, binding=True, guarded=False):
+    """合并、分立、破产, or a changed qualification: notified at once (招投条例 38)."""
+
+    kind: ChangeKind
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    evidence: Evidence
 
 
 class ListAffiliate(Command, name="registration/list-affiliate", by=_CENTRE, guarded=False):

@@ -164,11 +164,12 @@ def revoke(party: Party, command: RevokeCredential, facts: Facts) -> list[Event]
 
 
 def verify(party: Party, command: Verify, facts: Facts) -> list[Event]:
-    """R-PLAT-08, R-CODE-01: what the code check left open, an operator decides on proof."""
+    """R-PLAT-08, R-CODE-01: what the code check left open, an operator decides on proof; and again after a
+    major change (R-NB-HS-04)."""
     _require_operator(facts)
     if party.version == 0:
         raise Unknown("no-such-party")
-    if party.verified:
+    if party.verified and not party.needs_reverification:
         raise OutOfOrder("verified-already")
     return [_verified(party.party, facts.actor.party, command.proof.strip(), facts)]
 

@@ -7,7 +7,7 @@ import msgspec
 
 from bidding.domain.event import NOBODY, Event, SignedAct
 from bidding.domain.parties import Role
-from bidding.domain.relations import Relations
+from bidding.domain.relations import Person, Relations
 
 
 class Kind(StrEnum):
@@ -74,6 +74,55 @@ class RelationsDeclared(Event, topic="party.relations-declared.v1", audience=NOB
 
     party: str
     relations: Relations
+    signed: SignedAct
+    at: datetime
+
+
+class ChangeKind(StrEnum):
+    """What changed of a unit. The first two follow everywhere by one consent (R-NB-HS-02); the others are
+    verified anew (R-NB-HS-04) and, after a deadline, reviewed by the tenderer (招投条例 38)."""
+
+    NAME = "NAME"
+    HEAD = "HEAD"
+    QUALIFICATION = "QUALIFICATION"
+    MERGER = "MERGER"
+    SPLIT = "SPLIT"
+    BANKRUPTCY = "BANKRUPTCY"
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``evidence``: the authority's change certificate, or what shows it. The unit is the same by its code."""
+
+    kind: ChangeKind
+    before: str
+    after: str
+    evidence: str
+    at: datetime
+
+
+class Carried(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A change as it reached one open record. ``at``: the lot's own instant."""
+
+    change: Change
+    at: datetime
+
+
+class LicenceChanged(Event, topic="party.licence-changed.v1", audience=NOBODY):
+    """Name and legal representative as they are from now on; ``signed`` holds the consent to carry it everywhere."""
+
+    party: str
+    name: str
+    head: Person | None
+    changes: tuple[Change, ...]
+    signed: SignedAct
+    at: datetime
+
+
+class MajorChangeReported(Event, topic="party.major-change-reported.v1", audience=NOBODY):
+    """招投条例 38. Nothing follows by itself: the party needs to be verified anew."""
+
+    party: str
+    change: Change
     signed: SignedAct
     at: datetime
 

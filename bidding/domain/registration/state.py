@@ -10,16 +10,19 @@ from bidding.domain.credit.lists import Snapshot
 from bidding.domain.event import Event
 from bidding.domain.parties import Actor, Role
 from bidding.domain.registration.events import (
+    Change,
     Contact,
     CredentialBound,
     CredentialRevoked,
     Kind,
+    LicenceChanged,
+    MajorChangeReported,
     PartyRegistered,
     PartyVerified,
     RelationsDeclared,
     RoleGranted,
 )
-from bidding.domain.relations import Relations
+from bidding.domain.relations import Person, Relations
 
 #: Roles that a party takes by saying so; the others decide over other people and are granted by an operator.
 SELF_DECLARED = frozenset({Role.BIDDER, Role.TENDERER, Role.AGENCY})
@@ -43,6 +46,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     """``version`` counts the stream's events; 0 = no such party. ``granted``: by an operator.
 
     ``relations`` None: none declared; ``credit`` None: not looked up at registration.
+    ``needs_reverification``: a major change was reported since it was verified (R-NB-HS-04).
     """
 
     party: str = ""
@@ -57,6 +61,8 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     granted: tuple[Role, ...] = ()
     credentials: tuple[Credential, ...] = ()
     relations: Relations | None = None
+    changes: tuple[Change, ...] = ()
+    needs_reverification: bool = False
     credit: Snapshot | None = None
 
     @property
@@ -98,9 +104,17 @@ def evolve(party: Party, event: Event) -> Party:
                 "contact": event.contact,
             }
         case PartyVerified():
-            changes = {"verified_by": event.by}
+            changes = {"verified_by": event.by, "needs_reverification": False}
         case RoleGranted():
             changes = {"granted": (*party.granted, event.role)}
+        case LicenceChanged():
+            changes = {
+                "name": event.name,
+                "changes": (*party.changes, *event.changes),
+                "relations": _headed(party.relations, event.head),
+            }
+        case MajorChangeReported():
+            changes = {"changes": (*party.changes, event.change), "needs_reverification": True}
         case RelationsDeclared():
             changes = {"relations": event.relations}
         case PartyCreditChecked():
@@ -127,6 +141,13 @@ def evolve(party: Party, event: Event) -> Party:
                 )
             }
     return msgspec.structs.replace(party, version=party.version + 1, **changes)
+
+
+def _headed(relations: Relations | None, head: Person | None) -> Relations | None:
+    """The declaration follows the licence; who had declared nothing has now declared its head."""
+    if head is None:
+        return relations
+    return Relations(head=head) if relations is None else msgspec.structs.replace(relations, head=head)
 
 
 def replay(events: Iterable[Event]) -> Party:

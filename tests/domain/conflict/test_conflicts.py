@@ -1,6 +1,6 @@
 """F-63, F-64: what the check of the roll finds, who decides it, and that no winner comes before that."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -9,7 +9,7 @@ from bidding.domain.award import commands as award
 from bidding.domain.award.events import PassedOver, PassedOverGround
 from bidding.domain.conflict import commands as c
 from bidding.domain.conflict import events as e
-from bidding.domain.conflict.decide import check, standing
+from bidding.domain.conflict.decide import changed, check, standing
 from bidding.domain.conflict.findings import (
     ConflictKind,
     CountingGrade,
@@ -21,9 +21,10 @@ from bidding.domain.consortium import Member
 from bidding.domain.disclosure import is_public
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation.sheets import Ground, RejectionVote
-from bidding.domain.lot import Phase
+from bidding.domain.lot import Phase, evolve
 from bidding.domain.parties import Standing
 from bidding.domain.regime import Regime
+from bidding.domain.registration.events import Carried, Change, ChangeKind
 from bidding.domain.relations import Above, Person, TieKind, Unit
 from tests.domain.evaluation.tender import OFFICER, OWNER, YUAN, Desk, tender
 
@@ -197,3 +198,72 @@ def test_before_the_roll_and_after_the_award_nothing_is_decided() -> None:
 
 def test_a_lot_of_before_the_check_has_nothing_to_settle() -> None:
     assert standing(tender(FIVE)) == ()
+
+
+# R-ENG-32, R-NB-HS-03 (招投条例 38): a bidder that changes
+
+
+def change(kind: ChangeKind = ChangeKind.NAME) -> Change:
+    return Change(kind=kind, before="旧", after="新", evidence="登字88号", at=AFTER_PUBLICITY)
+
+
+def told(at: Desk, kind: ChangeKind, when: datetime) -> list[tuple[ChangeKind, bool]]:
+    events = changed(at.lot, "c", "c", [Carried(change=change(kind), at=when)], at.facts(OFFICER))
+    for event in events:
+        at.lot = evolve(at.lot, event)
+    return [(one.change.kind, one.review) for one in events if isinstance(one, e.BidderChanged)]
+
+
+def noticed(at: Desk) -> Desk:
+    at.lot = msgspec.structs.replace(
+        at.lot, notice=msgspec.structs.replace(at.lot.notice, deadline=AFTER_PUBLICITY)
+    )
+    return at
+
+
+BEFORE = AFTER_PUBLICITY - timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "when", "review"),
+    [
+        (ChangeKind.NAME, BEFORE, False),
+        (ChangeKind.HEAD, BEFORE, False),
+        (ChangeKind.NAME, AFTER_PUBLICITY, True),
+        (ChangeKind.QUALIFICATION, BEFORE, True),
+        (ChangeKind.MERGER, AFTER_PUBLICITY, True),
+    ],
+)
+def test_after_the_deadline_or_for_a_major_change_qualification_is_reviewed(
+    kind: ChangeKind, when: datetime, review: bool
+) -> None:
+    at = noticed(reported(reject=("b", "c")))
+    assert told(at, kind, when) == [(kind, review)]
+    assert told(at, kind, when) == []  # told once
+    assert at.lot.conflicts.unreviewed == ({"c"} if review else set())
+
+
+@pytest.mark.parametrize("qualified", [True, False])
+def test_no_winner_before_the_review_and_none_that_has_lost_its_qualification(qualified: bool) -> None:
+    at = noticed(reported())
+    at.give(c.DecideConflict(number=1, upheld=False, reason="并非同一人"), OFFICER)
+    told(at, ChangeKind.QUALIFICATION, AFTER_PUBLICITY)
+    with pytest.raises(OutOfOrder, match="bidder-change-unreviewed"):
+        at.give(award.DetermineWinner(bidder="c"), OWNER)
+    at.give(c.ReviewChange(bidder="c", qualified=qualified, reason="资质仍符合"))
+    with pytest.raises(Unknown, match="no-change-to-review"):
+        at.give(c.ReviewChange(bidder="c", qualified=True, reason="x"))
+    if qualified:
+        at.give(award.DetermineWinner(bidder="c"), OWNER)
+    else:
+        with pytest.raises(Invalid, match="bid-barred-by-change"):
+            at.give(award.DetermineWinner(bidder="c"), OWNER)
+
+
+def test_a_review_states_its_reason_and_is_of_a_bidder_that_changed() -> None:
+    at = noticed(reported())
+    with pytest.raises(Unknown, match="no-change-to-review"):
+        at.give(c.ReviewChange(bidder="c", qualified=True, reason="x"))
+    told(at, ChangeKind.SPLIT, AFTER_PUBLICITY)
+    with pytest.raises(Invalid, match="review-without-reason"):
+        at.give(c.ReviewChange(bidder="c", qualified=True, reason=" "))
