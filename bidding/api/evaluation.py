@@ -13,6 +13,7 @@ from bidding.api.sessions import Acting
 from bidding.api.tags import tag
 from bidding.domain.disclosure import addressed, view
 from bidding.domain.errors import Forbidden, Unknown
+from bidding.domain.evaluation.own import own_result
 from bidding.domain.parties import Standing
 from bidding.domain.permissions import standings
 
@@ -51,6 +52,16 @@ async def requests(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
     seen = view(lot_id, (one.event for one in recorded), standings(actor, known))
     mine = addressed(seen, known, actor.party).evaluation.requests
     return Response(msgspec.json.encode({"requests": mine}), media_type="application/json")
+
+
+@router.get("/result", summary="How my own result came about · 我的得分及计算过程")
+async def result(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+    """For a bidder, from the award notice on: formula, base, each step of the own price score, the means of the
+    criteria, total and rank; or the ground on which the bid fell."""
+    _, known = await found.platform.recorded(lot_id, actor)
+    if Standing.PARTICIPANT not in standings(actor, known):
+        raise Forbidden("not-permitted", command="evaluation/result", needed=["participant"])
+    return Response(msgspec.json.encode(own_result(known, actor.party)), media_type="application/json")
 
 
 @router.get("/sheet", summary="My own sheet · 我的评分表")

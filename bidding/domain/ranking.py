@@ -27,6 +27,16 @@ class Method(StrEnum):
     """经评审的最低投标价法: lower evaluated price, then parallel."""
 
 
+#: What decides between bids that stand equal, in this order; what is equal in all of it stands parallel.
+TIES: dict[Method, tuple[str, ...]] = {
+    Method.GP_COMPREHENSIVE: ("投标报价（未扣除）较低",),
+    Method.GP_LOWEST_EVALUATED: (),
+    Method.ENG_COMPREHENSIVE: ("投标报价较低",),
+    Method.ENG_REASONABLE_LOW: ("投标报价较低", "信用等级较高", "递交时间较早"),
+    Method.ENG_LOWEST_EVALUATED: (),
+}
+
+
 class Contender(msgspec.Struct, frozen=True, kw_only=True):
     """A valid bid. ``credit_rank`` 1 is best, None behind every grade; ``evaluated`` None = the price."""
 

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from bidding.api.desks import Desks
-from bidding.api.evaluation import requests
+from bidding.api.evaluation import requests, result
 from bidding.api.lots import lot
 from bidding.api.timeline import lot_timeline
-from bidding.domain.errors import OutOfOrder
+from bidding.domain.errors import Forbidden, OutOfOrder
 from bidding.domain.evaluation.commands import ReplyClarification
 from bidding.domain.parties import Actor
 from tests.application.house import LOT, House
@@ -48,3 +48,11 @@ async def test_the_reply_is_taken_from_the_one_who_was_asked(asked: House) -> No
     await asked.give(ReplyClarification(number=1, text="以文字为准"), bidder("b"))
     (mine,) = (await read(asked, requests, bidder("b")))["requests"]
     assert mine["reply"] == "以文字为准"
+
+
+async def test_results_are_a_participants_own_and_wait_for_the_award(asked: House) -> None:
+    with pytest.raises(OutOfOrder) as refused:
+        await read(asked, result, bidder("a"))
+    assert refused.value.code == "result-not-issued"
+    with pytest.raises(Forbidden):
+        await read(asked, result, bidder("stranger"))

@@ -55,6 +55,7 @@ award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
 award/answer-query                .  .  .  .  .  .  x  .  .  .  .   b-g
 award/assess-query                .  .  .  .  .  .  .  x  .  .  .   b-g
 award/determine                   .  .  .  .  .  .  .  x  .  .  .   bfg
+award/hold-decision-meeting       .  .  .  .  .  .  .  x  .  .  .   bfg
 award/issue-notice                .  .  .  .  .  .  x  .  .  .  .   bfg
 award/object                      .  .  .  x  .  .  .  .  .  .  .   b--
 award/publicise                   .  .  .  .  .  .  x  .  .  .  .   bfg
@@ -250,6 +251,7 @@ lot.correction-requested.v1           .  .  .  .  .  .  x  x  x  x  .
 lot.count-checked.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.credit-checked.v1                 .  .  .  .  .  x  x  x  .  x  .
 lot.deadline-moved.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.decision-meeting-held.v1          .  .  .  .  .  .  x  x  x  x  .
 lot.deposit-return-due.v1             .  .  .  .  .  .  x  x  x  x  .
 lot.deposits-returned.v1              .  .  .  .  .  .  x  x  x  x  .
 lot.document-issued.v1                x  x  x  x  x  x  x  x  x  x  x

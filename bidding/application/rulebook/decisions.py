@@ -138,6 +138,9 @@ def _publicised(event: award.CandidatesPublicised) -> Iterator[Decision]:
     late = (event.late_reason,) if event.late_reason else ()
     yield of("R-ENG-21", f"候选人公示至 {until}", f"candidates publicised until {until}", reasons=late)
     for one in event.candidates:
+        if one.reason:  # 评定分离: unranked
+            yield of("R-DRAW-04", f"定标候选人 {one.name}", f"candidate {one.name}", about=one.bidder)
+            continue
         yield of(
             "R-ENG-17",
             f"第 {one.rank} 候选人 {one.name}:{yuan(one.price_fen)},总分 {one.total or '—'}",
@@ -167,12 +170,24 @@ def _result_answered(event: award.ResultObjectionAnswered) -> Iterator[Decision]
 
 
 @decided.register
+def _met(event: award.DecisionMeetingHeld) -> Iterator[Decision]:
+    votes = tuple(f"{vote.member} → {vote.bidder}: {vote.reason}" for vote in event.votes)
+    yield of(
+        "R-DRAW-04",
+        f"定标会（{event.method.value}）选定",
+        f"the decision meeting ({event.method.value}) chose",
+        about=event.chosen,
+        reasons=(event.reason, *votes),
+    )
+
+
+@decided.register
 def _determined(event: award.WinnerDetermined) -> Iterator[Decision]:
     passed = tuple(f"{one.bidder}: {one.ground.value} {one.evidence}" for one in event.passed_over)
     yield of(
         "R-ENG-29",
-        f"确定第 {event.rank} 名中标",
-        f"rank {event.rank} wins",
+        f"确定第 {event.rank} 名中标" if event.rank else "确定中标人（候选人不排序）",
+        f"rank {event.rank} wins" if event.rank else "the winner is determined among unranked candidates",
         about=event.bidder,
         reasons=(*passed, *((event.late_reason,) if event.late_reason else ())),
     )

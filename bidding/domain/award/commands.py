@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from bidding.domain.award.events import PassedOver, QueryStage, RemedyKind
+from bidding.domain.award.events import DecisionVote, PassedOver, QueryStage, RemedyKind
 from bidding.domain.command import Command
 from bidding.domain.parties import Standing
 
@@ -113,6 +113,16 @@ class ReportToSupervisor(
     """ENG: the written report of 招投法 47, made of the record; ``remarks``: what the tenderer adds (R-ENG-23)."""
 
     remarks: Annotated[str, Meta(max_length=5000)] = ""
+
+
+class HoldDecisionMeeting(
+    Command, name="award/hold-decision-meeting", by=frozenset({Standing.TENDERER}), binding=True
+):
+    """评定分离: the decision meeting's record, signed by the tenderer. ``votes``: one of each member (R-DRAW-04)."""
+
+    chosen: str
+    votes: tuple[DecisionVote, ...]
+    reason: Text
 
 
 class DetermineWinner(Command, name="award/determine", by=frozenset({Standing.TENDERER}), binding=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
+from bidding.domain.award.deciding import hold_meeting
 from bidding.domain.award.notices import issue_notice
 from bidding.domain.award.queries import answer_query, assess, query
 from bidding.domain.award.remedies import RESULT, decide_remedy, result_since, standing_candidates
@@ -121,6 +122,7 @@ DECIDERS: dict[type[Command], Callable[..., Any]] = {
     c.PubliciseCandidates: publicise,
     c.ObjectToResult: object_to_result,
     c.AnswerResultObjection: answer_objection,
+    c.HoldDecisionMeeting: hold_meeting,
     c.DetermineWinner: determine,
     c.IssueAwardNotice: issue_notice,
     c.Query: query,

@@ -7,6 +7,7 @@ import msgspec
 
 from bidding.domain.evaluation.outcome import Candidate
 from bidding.domain.event import EVERYONE, OFFICES, PARTICIPANTS, Event, SignedAct
+from bidding.domain.notice.terms import DecisionMethod
 from bidding.domain.ruleset import Term
 
 
@@ -213,6 +214,25 @@ class SupervisorReportFiled(Event, topic="lot.supervisor-report-filed.v1", audie
     at: datetime
     due: datetime
     late: bool
+    signed: SignedAct
+
+
+class DecisionVote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``member``: name and post of one who sat in the decision meeting."""
+
+    member: str
+    bidder: str
+    reason: str
+
+
+class DecisionMeetingHeld(Event, topic="lot.decision-meeting-held.v1", audience=OFFICES):
+    """定标会: whom the tenderer chose of the unranked candidates, by the published method (R-DRAW-04)."""
+
+    method: DecisionMethod
+    chosen: str
+    votes: tuple[DecisionVote, ...]
+    reason: str
+    at: datetime
     signed: SignedAct
 
 

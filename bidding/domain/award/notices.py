@@ -71,7 +71,8 @@ def loser_notices(lot: Lot, winner: str) -> tuple[e.LoserNotice, ...]:
             reason, rank = f"同品牌（{brands[entry.bidder]}）投标人按一家计算，未取得推荐资格", 0
         elif entry.bidder in ranking:
             place = ranking[entry.bidder]
-            reason, rank, total = f"经评审排名第{place.rank}", place.rank, place.total
+            said = f"经评审排名第{place.rank}" if place.rank else "候选人不排序，经定标未确定为中标人"
+            reason, rank, total = said, place.rank, place.total
         elif entry.bidder in rejected:
             fallen = rejected[entry.bidder]
             reason = f"投标被否决：（{fallen.ground}）{GROUND_TEXT[fallen.ground]}；{fallen.reason}"

@@ -87,7 +87,8 @@ def standing_candidates(lot: Lot) -> tuple[Candidate, ...]:
     """The committee's candidates without those barred, ranked on without a gap (招投条例 55; 94号令 16 [M])."""
     left = [one for one in lot.evaluation.candidates if one.bidder not in lot.award.barred]
     ranks = sorted({one.rank for one in left})
-    place = {rank: 1 + sum(other.rank < rank for other in left) for rank in ranks}
+    # unranked candidates of 评定分离 stay unranked (R-DRAW-04)
+    place = {rank: rank and 1 + sum(other.rank < rank for other in left) for rank in ranks}
     return tuple(_ranked(one, place[one.rank]) for one in left)
 
 
@@ -107,6 +108,7 @@ def _ranked(one: Candidate, rank: int) -> Candidate:
         duration_days=one.duration_days,
         quality=one.quality,
         project_lead=one.project_lead,
+        reason=one.reason,
     )
 
 

@@ -60,11 +60,15 @@ def _lines(lot: Lot, determined: datetime) -> Iterator[str]:
     yield f"开标记录哈希：{lot.opening.record_hash}"
     yield f"评标委员会：{len(evaluation.committee)}人，其中专家{evaluation.experts}人"
     yield f"评标报告：{_day(evaluation.reported_at)}，哈希：{evaluation.report_hash}"
-    yield "中标候选人：" + "；".join(f"第{one.rank}名 {one.name}" for one in evaluation.candidates)
+    listed = (f"第{one.rank}名 {one.name}" if one.rank else one.name for one in evaluation.candidates)
+    yield "中标候选人：" + "；".join(listed)
     yield f"公示：{_day(award.opens)}至{_day(award.until)}；异议：{len(award.objections)}件"
     for remedy in award.remedies:
         yield f"处理决定：{remedy.remedy.value}（{_day(remedy.at)}）：{remedy.reason}"
-    yield f"中标人：{winner.name}，第{winner.rank}名，{yuan(winner.price_fen)}，{_day(determined)}确定"
+    if award.decision is not None:
+        yield f"定标会：{_day(award.decision.at)}，{award.decision.method.value}，{award.decision.reason}"
+    place = f"第{winner.rank}名" if winner.rank else "候选人不排序"
+    yield f"中标人：{winner.name}，{place}，{yuan(winner.price_fen)}，{_day(determined)}确定"
 
 
 def _day(instant: datetime | None) -> str:

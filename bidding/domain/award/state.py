@@ -60,6 +60,7 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
     opens: datetime | None = None
     until: datetime | None = None
     objections: tuple[ResultObjection, ...] = ()
+    decision: e.DecisionMeetingHeld | None = None
     winner: str = ""
     determined_at: datetime | None = None
     notices: int = 0
@@ -116,6 +117,8 @@ def evolve(award: Award, event: Event) -> Award:
                 before, answer=event.answer, answered_at=event.at, upheld=event.upheld
             )
             return replace(award, objections=tuple(known[number] for number in sorted(known)))
+        case e.DecisionMeetingHeld():
+            return replace(award, decision=event)
         case e.WinnerDetermined():
             return replace(
                 award,

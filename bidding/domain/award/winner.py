@@ -2,6 +2,7 @@
 
 from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
+from bidding.domain.award.deciding import require_decided
 from bidding.domain.award.remedies import result_since, standing_candidates
 from bidding.domain.command import Facts
 from bidding.domain.conflict.decide import require_settled
@@ -41,6 +42,7 @@ def determine(lot: Lot, command: c.DetermineWinner, facts: Facts) -> list[Event]
     if chosen.bidder == lot.award.winner:
         raise Conflicting("winner-determined", rule="R-ENG-29", bidder=chosen.bidder)
     require_settled(lot, chosen.bidder)
+    require_decided(lot, chosen.bidder)
     _check_passed_over(lot, chosen, command.passed_over, rules)
     late = due is not None and facts.now >= due
     return [

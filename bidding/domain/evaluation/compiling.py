@@ -12,7 +12,7 @@ from bidding.domain.evaluation.brands import best_of_brand, lowest_of_brand, sup
 from bidding.domain.evaluation.lowprice import judged
 from bidding.domain.evaluation.marking import differing_objective
 from bidding.domain.evaluation.outcome import PriceResult
-from bidding.domain.evaluation.ranking import candidates_of, ranked, without
+from bidding.domain.evaluation.ranking import candidates_of, ranked, unranked, without
 from bidding.domain.evaluation.report import draft_report, text_hash
 from bidding.domain.evaluation.sheets import GROUND_TEXT, Ground, MemberVote
 from bidding.domain.event import Event
@@ -105,6 +105,8 @@ def conclude(lot: Lot, facts: Facts) -> list[Event]:
         after = _after(after, brands)
         ranking = without(ranking, {bidder for one in after.evaluation.same_brand for bidder in one.others})
     candidates = candidates_of(after, ranking)
+    if terms_of(lot).decision is not None:
+        ranking = unranked(ranking, bids)
     report = draft_report(after, scored, ranking, candidates)
     return [
         scored,

@@ -72,7 +72,9 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """中标候选人, as it will be publicised: what its opening form says, and its rank."""
+    """中标候选人, as it will be publicised: what its opening form says, and its rank.
+
+    评定分离: ``rank`` 0 and no ``total``, but the ``reason`` why it is recommended (R-DRAW-04)."""
 
     bidder: str
     name: str
@@ -82,6 +84,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     duration_days: int
     quality: str
     project_lead: str
+    reason: str = ""
 
 
 class RejectedBid(msgspec.Struct, frozen=True, kw_only=True):

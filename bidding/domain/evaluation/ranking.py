@@ -1,6 +1,9 @@
 """Totals and order: exact until one declared rounding, ties by method (R-SCORE-01, R-SCORE-15)."""
 
+from collections.abc import Iterable
 from fractions import Fraction
+
+import msgspec
 
 from bidding.domain.evaluation.bids import OpenedBid, opened_bids
 from bidding.domain.evaluation.outcome import Candidate, CriterionMean, PriceResult, Ranked
@@ -14,6 +17,7 @@ from bidding.domain.scoring import (
     LowPriceFirst,
     PriceFormula,
     Rounding,
+    Step,
     exact_text,
 )
 
@@ -50,7 +54,32 @@ def candidates_of(lot: Lot, ranking: tuple[Ranked, ...]) -> tuple[Candidate, ...
         if chosen and len(chosen) + len(group) > most:
             break
         chosen.extend(_candidate(one, bids[one.bidder]) for one in group)
-    return tuple(chosen)
+    return tuple(chosen) if terms_of(lot).decision is None else _unranked(lot, chosen, ranking)
+
+
+def unranked(ranking: tuple[Ranked, ...], bidders: Iterable[str]) -> tuple[Ranked, ...]:
+    """评定分离: the same bids in the order of ``bidders``, without ranks (R-DRAW-04)."""
+    by_bidder = {one.bidder: one for one in ranking}
+    return tuple(_placed(by_bidder[bidder], 0) for bidder in bidders if bidder in by_bidder)
+
+
+def _unranked(lot: Lot, chosen: list[Candidate], ranking: tuple[Ranked, ...]) -> tuple[Candidate, ...]:
+    """In the order of the opening; the reason says what each is best in, not how far it is ahead."""
+    order = [bid.bidder for bid in opened_bids(lot)]
+    titles = {one.id: one.title for one in terms_of(lot).criteria}
+    best: dict[str, Fraction] = {}
+    for one in ranking:
+        for mean in one.criteria:
+            best[mean.criterion] = max(best.get(mean.criterion, Fraction(0)), Fraction(mean.points))
+    points = {one.bidder: one.criteria for one in ranking}
+    found = []
+    for candidate in sorted(chosen, key=lambda one: order.index(one.bidder)):
+        leads = [
+            titles[m.criterion] for m in points[candidate.bidder] if Fraction(m.points) == best[m.criterion]
+        ]
+        reason = "通过评审，响应招标文件的实质性要求" + (f"；{'、'.join(leads)}评价最高" if leads else "")
+        found.append(msgspec.structs.replace(candidate, rank=0, total="", reason=reason))
+    return tuple(found)
 
 
 def _totalled(lot: Lot, terms: TenderTerms, price: PriceResult) -> Ranked:
@@ -74,17 +103,35 @@ def _totalled(lot: Lot, terms: TenderTerms, price: PriceResult) -> Ranked:
     )
 
 
-def _weighted(terms: TenderTerms, score: str) -> Fraction:
-    """R-SCORE-09: a score out of the formula's full marks, brought to the points of price in the total."""
-    formula = terms.price_formula
+def total_steps(terms: TenderTerms, one: Ranked, price: PriceResult) -> tuple[Step, ...]:
+    """How the total follows from price score and criteria; nothing where price alone ranks."""
+    if not one.total:
+        return ()
+    full = _full(terms.price_formula)
+    weighted = f"价格得分 {price.score} × {terms.price_points} ÷ {full}"
+    rounding = _rounding(terms.price_formula)
+    return (
+        Step(text=weighted, value=exact_text(_weighted(terms, price.score))),
+        Step(text="各评审因素平均分之和", value=one.technical),
+        Step(text=f"总分：两者之和，保留{rounding.digits}位（{rounding.mode.value}）", value=one.total),
+    )
+
+
+def _full(formula: PriceFormula) -> str:
+    """The most that the price score can be."""
     match formula:
         case LowPriceFirst():
-            full = formula.weight
+            return formula.weight
         case GpLowestEvaluated() | EngLowestEvaluated():
-            return Fraction(0)
+            return "0"
         case _:
-            full = formula.full
-    return Fraction(score) * Fraction(terms.price_points) / Fraction(full)
+            return formula.full
+
+
+def _weighted(terms: TenderTerms, score: str) -> Fraction:
+    """R-SCORE-09: a score out of the formula's full marks, brought to the points of price in the total."""
+    full = Fraction(_full(terms.price_formula))
+    return Fraction(score) * Fraction(terms.price_points) / full if full else Fraction(0)
 
 
 def _rounding(formula: PriceFormula) -> Rounding:

@@ -155,6 +155,9 @@ def _ranking(
     brands: Iterable[e.SameBrandResolved],
     names: dict[str, str],
 ) -> list[str]:
+    candidates = tuple(candidates)
+    if any(one.reason for one in candidates):  # 评定分离 (R-DRAW-04)
+        return ["七、定标候选人（不排序）", *(f"{one.name}：{one.reason}" for one in candidates)]
     lines = ["七、排序和中标候选人"]
     for one in ranking:
         total = (

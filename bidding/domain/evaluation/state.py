@@ -20,6 +20,7 @@ from bidding.domain.evaluation.requests import ClarificationRequest, LowPrice, T
 from bidding.domain.evaluation.sheets import Sheet
 from bidding.domain.evaluation.traces import Finding
 from bidding.domain.event import Event
+from bidding.domain.scoring import Step
 
 
 class Competition(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +72,9 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     competition_questioned: bool = False
     competition: tuple[Competition, ...] = ()
     same_brand: tuple[e.SameBrandResolved, ...] = ()
+    formula: str = ""
+    base_fen: str = ""
+    base_derivation: tuple[Step, ...] = ()
     prices: tuple[PriceResult, ...] = ()
     ranking: tuple[Ranked, ...] = ()
     candidates: tuple[Candidate, ...] = ()
@@ -192,8 +196,14 @@ def _concluded(evaluation: Evaluation, event: Event) -> Evaluation:
             return replace(evaluation, competition=(*evaluation.competition, stated))
         case e.SameBrandResolved():
             return replace(evaluation, same_brand=(*evaluation.same_brand, event))
-        case e.PricesScored(scores=scores):
-            return replace(evaluation, prices=scores)
+        case e.PricesScored():
+            return replace(
+                evaluation,
+                formula=event.formula,
+                base_fen=event.base_fen,
+                base_derivation=event.base_derivation,
+                prices=event.scores,
+            )
         case e.BidsRanked():
             return replace(
                 evaluation,
@@ -296,6 +306,9 @@ def _uncompiled(evaluation: Evaluation) -> Evaluation:
         competition_questioned=False,
         competition=(),
         same_brand=(),
+        formula="",
+        base_fen="",
+        base_derivation=(),
         prices=(),
         ranking=(),
         candidates=(),

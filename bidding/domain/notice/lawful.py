@@ -8,7 +8,7 @@ import msgspec
 from bidding.domain.codes import check_uscc
 from bidding.domain.committee import check_committee
 from bidding.domain.errors import Invalid
-from bidding.domain.notice.terms import FORM, SUITES, DepositForm, TenderTerms
+from bidding.domain.notice.terms import FORM, SUITES, DecisionMethod, DepositForm, TenderTerms
 from bidding.domain.ranking import Method
 from bidding.domain.regime import LotObject, Regime
 from bidding.domain.ruleset import EngRules, RuleSet
@@ -38,6 +38,8 @@ FORMULA_OF: dict[Method, type[PriceFormula]] = {
 WITHOUT_POINTS = frozenset({Method.GP_LOWEST_EVALUATED, Method.ENG_LOWEST_EVALUATED})
 #: Two prices always have one difference: only a third can repeat it.
 SHORTEST_SERIES = 3
+#: 定标委员会: five or more, odd (practice of the local rules).
+FEWEST_DECIDING = 5
 FULL_POINTS = Decimal(100)
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -238,8 +240,22 @@ def _check_committee(terms: TenderTerms, basis: Basis) -> None:
         raise Invalid(
             "terms-committee-unlawful", rule=rule, reasons=[reason.value for reason in verdict.reasons]
         )
+    _check_decision(terms, basis)
     most = basis.rules.counts.max_candidates if isinstance(basis.rules, EngRules) else None
     if terms.candidates < 1 or (most is not None and terms.candidates > most.n):
         raise Invalid(
             "candidates-out-of-range", rule="R-ENG-17", asked=terms.candidates, most=most.n if most else None
         )
+
+
+def _check_decision(terms: TenderTerms, basis: Basis) -> None:
+    """R-DRAW-04: 评定分离 only in engineering and under a local rule; R-DRAW-03: never by lot."""
+    declared = terms.decision
+    if declared is None:
+        return
+    if declared.method is DecisionMethod.LOTTERY:
+        raise Invalid("random-winner-forbidden", rule="R-DRAW-03", clause=declared.method.value)
+    if basis.regime is not Regime.ENG or not declared.local_rule.strip():
+        raise Invalid("separate-decision-without-rule", rule="R-DRAW-04")
+    if declared.members < FEWEST_DECIDING or declared.members % 2 == 0:
+        raise Invalid("decision-members-unlawful", rule="R-DRAW-04", members=declared.members)

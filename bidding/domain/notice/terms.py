@@ -77,6 +77,23 @@ class ExcludedUnit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     why: str
 
 
+class DecisionMethod(StrEnum):
+    """How the tenderer decides among unranked candidates (R-DRAW-04)."""
+
+    VOTE = "VOTE"  # 票决法
+    DELIBERATION = "DELIBERATION"  # 集体议事法
+    PRICE = "PRICE"  # 价格竞争法
+    LOTTERY = "LOTTERY"  # 抽签法: named so that it can be refused (R-DRAW-03)
+
+
+class SeparateDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """评定分离: ``local_rule``: the local rule that allows it; ``members``: who decide, an odd number."""
+
+    method: DecisionMethod
+    local_rule: str
+    members: int
+
+
 class SameBrandTie(StrEnum):
     """What settles between bidders of one brand that are equal (87号令 31 [M]); drawn where nothing is said."""
 
@@ -124,6 +141,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     low_price: LowPriceShares = LowPriceShares()
     one_query_per_step: bool = False
     collusion: CollusionTerms = CollusionTerms()
+    decision: SeparateDecision | None = None
     core_product: str = ""
     same_brand_tie: SameBrandTie = SameBrandTie.DRAW
     platform_key: str

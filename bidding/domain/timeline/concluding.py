@@ -130,6 +130,19 @@ def _result_objection(clock: Clock, rules: EngRules, objection: ResultObjection)
 def _award(clock: Clock, rules: EngRules) -> Iterator[Node]:
     award, now = clock.lot.award, clock.now
     determined, issued = award.determined_at, award.issued_at
+    terms = clock.lot.notice.terms
+    if terms is not None and terms.decision is not None:
+        yield node(
+            Step.DECISION_MEETING,
+            Kind.DUTY,
+            Who.TENDERER,
+            Span(opens=award.until),
+            now,
+            rule="R-DRAW-04",
+            done_at=None if award.decision is None else award.decision.at,
+            done=issued is not None,
+            still=clock.suspended or bool(award.open_objections),
+        )
     yield node(
         Step.DETERMINATION,
         Kind.DUTY,

@@ -47,6 +47,7 @@ class Step(StrEnum):
     RESULT_COMPLAINT = "result-complaint"
     REMEDY = "remedy"
     REPORT_HANDED_OVER = "report-handed-over"
+    DECISION_MEETING = "decision-meeting"
     DETERMINATION = "determination"
     SUPERVISOR_REPORT = "supervisor-report"
     AWARD_NOTICE = "award-notice"

@@ -6,8 +6,18 @@ import msgspec
 import pytest
 
 from bidding.domain.errors import Invalid
+from bidding.domain.evaluation.traces import CollusionTerms, TraceField
 from bidding.domain.notice.lawful import Basis, check_terms
-from bidding.domain.notice.terms import Criterion, CriterionKind, DepositForm, EnvelopeTerm, TenderTerms
+from bidding.domain.notice.terms import (
+    Criterion,
+    CriterionKind,
+    DecisionMethod,
+    DepositForm,
+    EnvelopeTerm,
+    LowPriceShares,
+    SeparateDecision,
+    TenderTerms,
+)
 from bidding.domain.ranking import Method
 from bidding.domain.regime import LotObject, Regime
 from bidding.domain.ruleset import choose
@@ -218,3 +228,69 @@ def test_a_large_gp_budget_needs_seven_members() -> None:
 def test_construction_names_at_most_three_candidates() -> None:
     assert eng(candidates=4) == "candidates-out-of-range"
     assert eng(candidates=0) == "candidates-out-of-range"
+
+
+# R-SCORE-05, R-EVAL-04, R-DRAW-03, R-DRAW-04: warnings, signs and decisions are declared lawfully or not at all
+
+
+@pytest.mark.parametrize("share", ["0", "1.01", "-0.5", "half"])
+def test_a_low_price_share_lies_above_nothing_and_at_most_at_the_whole(share: str) -> None:
+    codes = {eng(low_price=LowPriceShares(of_mean=share)), eng(low_price=LowPriceShares(of_limit=share))}
+    assert codes <= {"low-price-share-out-of-range", "points-malformed"}
+    own = terms(
+        document_says_no_deposit=False, low_price=LowPriceShares(of_mean="1", of_next="", of_limit="")
+    )
+    check_terms(own, ENG)
+
+
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [
+        (CollusionTerms(fields=(TraceField.CPU,)), "collusion-threshold-unmeetable"),
+        (CollusionTerms(fields=()), "collusion-threshold-unmeetable"),
+        (CollusionTerms(threshold=0), "collusion-threshold-unmeetable"),
+        (CollusionTerms(threshold=9), "collusion-threshold-unmeetable"),
+        (CollusionTerms(series_length=2), "price-series-too-short"),
+        (CollusionTerms(tolerance="1"), "points-malformed"),
+        (CollusionTerms(tolerance="x"), "points-malformed"),
+    ],
+)
+def test_a_sign_of_collusion_can_be_met_and_not_by_a_weak_field_alone(
+    declared: CollusionTerms, code: str
+) -> None:
+    assert eng(collusion=declared) == code
+
+
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [
+        (
+            SeparateDecision(method=DecisionMethod.LOTTERY, local_rule="某规", members=5),
+            "random-winner-forbidden",
+        ),
+        (
+            SeparateDecision(method=DecisionMethod.VOTE, local_rule=" ", members=5),
+            "separate-decision-without-rule",
+        ),
+        (
+            SeparateDecision(method=DecisionMethod.VOTE, local_rule="某规", members=3),
+            "decision-members-unlawful",
+        ),
+        (
+            SeparateDecision(method=DecisionMethod.VOTE, local_rule="某规", members=6),
+            "decision-members-unlawful",
+        ),
+    ],
+)
+def test_a_separate_decision_needs_its_rule_and_its_members_and_is_never_drawn(
+    declared: SeparateDecision, code: str
+) -> None:
+    assert eng(decision=declared) == code
+
+
+def test_procurement_separates_no_decision_and_construction_has_no_core_product() -> None:
+    declared = SeparateDecision(method=DecisionMethod.VOTE, local_rule="某规", members=5)
+    assert code_of(gp_terms(decision=declared), GP) == "separate-decision-without-rule"
+    assert eng(core_product="服务器") == "core-product-is-gp-goods"
+    check_terms(gp_terms(core_product="服务器"), GP)
+    check_terms(terms(document_says_no_deposit=False, decision=declared), ENG)
