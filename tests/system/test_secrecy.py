@@ -145,6 +145,8 @@ async def _asked(house: House, reader: Member | None) -> AsyncIterator[str]:
         "party": house.onlooker.party,
         "code": "bid-late",
         "figure": "participations",
+        "uscc": "91420902MA4900002B",
+        "month": "2026-03",
     }
     paths = web_app(house.stand.service).openapi()["paths"]
     for path in sorted(path for path, item in paths.items() if "get" in item):
