@@ -149,13 +149,6 @@ def due(lot: Lot) -> list[tuple[str, datetime]]:
     return promising.due(lot)
 
 
-def _compulsory(admission: Admission, facts: Facts) -> CompulsoryVerdict | None:
-    """R-ENG-01 by the rules in force now: whether to tender is settled before any notice pins them."""
-    if admission.regime is not Regime.ENG:
-        return None
-    return compulsory(admission, choose(facts.rulesets, Regime.ENG, facts.now).thresholds)
-
-
 def _provisional(admission: Admission, facts: Facts) -> WaiverDecided:
     """The decision for a notice published now; it is taken again at the notice."""
     return WaiverDecided(decision=waiver_of(admission, facts.now, facts.rulesets), frozen=False)
