@@ -32,6 +32,7 @@ _CHANCE = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "<uuid>"),
     (re.compile(r"(?:opening|evaluation)-[0-9a-f]{8}\b"), "<room>"),
     (re.compile(r"\b[0-9A-Z]{18}\b"), "<uscc>"),
+    (re.compile(r'(?<=_port":)\d+'), "<port>"),
     (re.compile(r"\b[A-Z2-7]{26}\b"), "<receipt>"),
     (re.compile(r"演示专业 [0-9a-f]{6}"), "<trade>"),
     (re.compile(r"urn:request:[0-9a-f]+"), "<request>"),
