@@ -1,6 +1,7 @@
 """The statistics 交易零成本, from public events alone: no login, and nothing before a lot's submission has closed."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Response
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from bidding.api import cursors
 from bidding.api.cursors import Limit
 from bidding.api.desks import AtDesks
+from bidding.api.schemas import json_answer
 from bidding.api.tags import tag
 from bidding.application.figures import Set
 from bidding.domain.benefits.figures import Dimension
@@ -21,10 +23,86 @@ Which = Annotated[
 Month = r"^([0-9]{4}(-[0-9]{2})?)?$"
 First = Annotated[str, Query(alias="from", pattern=Month, description="First month, 2022-01; empty: all.")]
 Last = Annotated[str, Query(alias="to", pattern=Month, description="Last month, included; empty: all.")]
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """``amount`` in the figure's unit; ``lines``: how many lines it sums."""
+
+    value: str
+    amount: int
+    lines: int
+
+
+class FigureShown(msgspec.Struct, frozen=True, kw_only=True):
+    """``unit``: fen or count; ``retender``: the part of ``value`` that lots tendered again have."""
+
+    figure: str
+    zh: str
+    en: str
+    unit: Literal["fen", "count"]
+    rule: str
+    article: str
+    estimate: bool
+    label: str
+    value: int
+    lines: int
+    retender: int
+    by: dict[str, tuple[Group, ...]]
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}):
+    """``generated``: the set is no real trade; ``zh``, ``en`` say so. ``indicators``: counts, means as decimal text."""
+
+    set: Set
+    generated: bool
+    zh: str
+    en: str
+    position: int
+    first: str
+    last: str
+    figures: tuple[FigureShown, ...]
+    indicators: dict[str, int | str | None]
+    method: dict[str, Any]
+    deviations: Any
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A public event that a line rests on. ``type``: its topic."""
+
+    position: int
+    type: str
+    at: datetime
+
+
+class LineShown(msgspec.Struct, frozen=True, kw_only=True):
+    lot: str
+    title: str
+    name: str
+    uscc: str
+    amount: int
+    bids: int
+    month: str
+    retender: bool
+    events: tuple[Source, ...]
+
+
+class Lines(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of ``count`` lines that sum to ``total``; ``next``: the ``after`` of the following page."""
+
+    figure: str
+    rule: str
+    dimension: str
+    value: str
+    total: int
+    count: int
+    lines: tuple[LineShown, ...]
+    next: int | None
+
+
 OneFigure = Annotated[Figure, Path(examples=["bid-deposit"])]
 
 
-@router.get("", summary="What was waived and saved · 交易零成本统计")
+@router.get("", summary="What was waived and saved · 交易零成本统计", responses=json_answer(Summary))
 async def statistics(found: AtDesks, which: Which = "live", first: First = "", last: Last = "") -> Response:
     """Every figure with its rule and its groups by month, category, funding, size, home region, policy and method.
 
@@ -34,7 +112,9 @@ async def statistics(found: AtDesks, which: Which = "live", first: First = "", l
     return _json(await found.statistics.summary(which, first, last or "9999-99"))
 
 
-@router.get("/{figure}", summary="The lines and events behind a figure · 下钻到事件")
+@router.get(
+    "/{figure}", summary="The lines and events behind a figure · 下钻到事件", responses=json_answer(Lines)
+)
 async def drill(
     found: AtDesks,
     figure: OneFigure,

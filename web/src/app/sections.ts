@@ -10,12 +10,22 @@ export interface MenuEntry {
   readonly label: () => string
 }
 
+/** How the first page offers the section to whoever is new. */
+export interface Card {
+  /** Name of the route. */
+  readonly to: string
+  readonly icon: 'eye' | 'bidder' | 'office' | 'expert' | 'supervisor' | 'chart'
+  readonly title: () => string
+  readonly text: () => string
+}
+
 export interface Section {
   /** Place in the menu. */
   readonly order: number
   /** Who is shown it: everybody, or who has one of the roles. Links are no permission: the server refuses. */
   readonly roles: 'everyone' | readonly Role[]
   readonly label: () => string
+  readonly card?: Card
   readonly menu: readonly MenuEntry[]
   readonly routes: readonly RouteRecordRaw[]
 }

@@ -32,7 +32,7 @@ export interface HallEvents {
   'lot.hold-resolved.v1': Opening['holds'][number]
   'lot.evaluation-keys-disclosed.v1': { office: string; sealed_key: string; at: string }
   'lot.benefit-recorded.v1': Lot['money']['benefits'][number]
-  'lot.suspended.v1': { by: string; at: string; reason: string; order: string }
+  'lot.suspended.v1': { by: string; at: string; reason: string; order: string; complaint?: number; ends?: string | null }
   'lot.suspension-lifted.v1': { at: string }
   'lot.terminated.v1': { at: string; reason: string }
   'lot.test-clock-set.v1': { clock: NonNullable<Lot['control']['clock']> }

@@ -56,9 +56,10 @@ export function foldLot(lot: Lot, event: AnyEvent): Lot | null {
 function foldControl(control: Lot['control'], event: AnyEvent): Lot['control'] | null {
   switch (event.type) {
     case 'lot.suspended.v1': {
-      const { by, at, reason, order } = event as unknown as HallEvents['lot.suspended.v1']
-      return { ...control, suspended: { by, at, reason, order, until: null } }
+      const { by, at, reason, order, complaint = 0, ends = null } = event as unknown as HallEvents['lot.suspended.v1']
+      return { ...control, suspended: { by, at, reason, order, complaint, ends, until: null } }
     }
+    case 'lot.suspension-expired.v1':
     case 'lot.suspension-lifted.v1': {
       const { at } = event as unknown as HallEvents['lot.suspension-lifted.v1']
       if (!control.suspended) return control

@@ -38,7 +38,7 @@ export class Clock {
 export const platform = new Clock(Date.now())
 
 /** `clock.now()`, told again every `every` ms as long as the component lives. */
-export function useNow(clock: Clock = platform, every = 1000): Readonly<Ref<number>> {
+export function useNow(clock: Pick<Clock, 'now'> = platform, every = 1000): Readonly<Ref<number>> {
   const now = ref(clock.now())
   const timer = setInterval(() => {
     now.value = clock.now()

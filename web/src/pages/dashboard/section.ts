@@ -1,0 +1,14 @@
+import type { Section } from '@/app/sections'
+
+import { t } from './words'
+
+export default {
+  order: 30,
+  roles: 'everyone',
+  label: () => t('title'),
+  menu: [{ to: 'dashboard', label: () => t('title') }],
+  card: { to: 'dashboard', icon: 'chart', title: () => t('card.title'), text: () => t('card.text') },
+  routes: [
+    { path: '/dashboard', name: 'dashboard', component: () => import('./DashboardPage.vue'), meta: { title: () => t('title') } },
+  ],
+} satisfies Section
