@@ -15,6 +15,11 @@ _LOTS = """
 SELECT lot_id FROM lot_offices WHERE party = $1 AND ($2::text IS NULL OR (filed_at, lot_id) <
     (SELECT last.filed_at, last.lot_id FROM lot_offices AS last WHERE last.party = $1 AND last.lot_id = $2))
 ORDER BY filed_at DESC, lot_id DESC LIMIT $3"""
+_ALL = """
+SELECT lot_id FROM lot_offices GROUP BY lot_id
+HAVING $1::text IS NULL OR (min(filed_at), lot_id) <
+    (SELECT min(last.filed_at), $1 FROM lot_offices AS last WHERE last.lot_id = $1)
+ORDER BY min(filed_at) DESC, lot_id DESC LIMIT $2"""
 
 
 async def set_offices(
@@ -28,4 +33,10 @@ async def set_offices(
 async def lots_of(connection: AnyConnection, party: str, after: str | None, limit: int) -> list[str]:
     """At most ``limit`` lot ids, newest file first, from the one after ``after`` on."""
     rows = await connection.fetch(_LOTS, party, after, limit)
+    return [row["lot_id"] for row in rows]
+
+
+async def all_lots(connection: AnyConnection, after: str | None, limit: int) -> list[str]:
+    """At most ``limit`` ids of any lots, newest file first, from the one after ``after`` on."""
+    rows = await connection.fetch(_ALL, after, limit)
     return [row["lot_id"] for row in rows]

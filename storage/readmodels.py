@@ -16,7 +16,7 @@ from storage.batch import TRACK
 from storage.database import AnyConnection, Database
 from storage.errors import AlreadyClaimed, StaleTracking
 from storage.lots import LotFilter, LotPage, LotRow, get_lot, list_lots, upsert_lot
-from storage.offices import lots_of, set_offices
+from storage.offices import all_lots, lots_of, set_offices
 from storage.records import Tracking
 
 __all__ = ["LotFilter", "LotPage", "LotRow", "Projection", "ReadModels", "Timer"]
@@ -138,6 +138,11 @@ class ReadModels:
         """Ids of the lots that the party hosts or tenders, newest file first, those after ``after``."""
         async with self._database.acquire() as connection:
             return await lots_of(connection, party, after, limit)
+
+    async def all_lots(self, *, after: str | None = None, limit: int = 50) -> list[str]:
+        """Ids of all lots, unpublished ones too, newest file first, those after ``after``."""
+        async with self._database.acquire() as connection:
+            return await all_lots(connection, after, limit)
 
     async def list_lots(
         self, wanted: LotFilter | None = None, *, after: str | None = None, limit: int = 50

@@ -17,6 +17,7 @@ from bidding.api import (
     rehearsals,
     rooms,
     statistics,
+    supervision,
     timeline,
     webclient,
 )
@@ -38,6 +39,7 @@ READERS: tuple[APIRouter, ...] = (
     formulas.router,
     rehearsals.router,
     statistics.router,
+    supervision.router,
     webclient.router,
 )
 

@@ -97,6 +97,13 @@ class Identity:
         claims = [one.event for one in recorded if isinstance(one.event, UsccClaimed)]
         return await self.party(claims[-1].party) if claims else Party()
 
+    async def parties(self) -> list[Party]:
+        """All parties, in the order of their registration."""
+        found: dict[str, Party] = {}
+        for one in await self._journal.load_prefix(party_stream("")):
+            found[one.stream] = evolve(found.get(one.stream, Party()), one.event)
+        return list(found.values())
+
     async def enrol(self, command: Enrol, call: Call, bootstrap_code: str = "") -> bytes:
         """Register a party with its first device; ``call.actor.party`` is the id that its key gives it.
 

@@ -246,7 +246,8 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Offices(msgspec.Struct, frozen=True, kw_only=True):
-    """``parties``: who hosts and who tenders a lot that was first filed at ``filed_at``."""
+    """``parties``: who hosts and who tenders a lot that was first filed at ``filed_at``, and who sits in its
+    committee now. Each is told of its own lots only (R-EVAL-05)."""
 
     parties: tuple[str, ...]
     filed_at: datetime
@@ -292,7 +293,11 @@ class ReadModels(Protocol):
         ...
 
     async def lots_of(self, party: str, *, after: str | None = None, limit: int = 50) -> list[str]:
-        """Ids of the lots that the party hosts or tenders, newest file first, those after the lot ``after``."""
+        """Ids of the lots that the party hosts, tenders or evaluates, newest file first, those after ``after``."""
+        ...
+
+    async def all_lots(self, *, after: str | None = None, limit: int = 50) -> list[str]:
+        """Ids of all lots, unpublished ones too, newest file first. For the centre and supervision only."""
         ...
 
     async def due(self, now: datetime, limit: int) -> list[Timer]: ...

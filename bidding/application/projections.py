@@ -61,7 +61,9 @@ class LotsProjection:
         recorded = await self._platform.journal.load(one.stream)
         lot = replay(lot_id, (each.event for each in recorded))
         offices = Offices(
-            parties=tuple(sorted({lot.admission.host, lot.admission.tenderer} - {""})),
+            parties=tuple(
+                sorted({lot.admission.host, lot.admission.tenderer, *lot.evaluation.members} - {""})
+            ),
             filed_at=recorded[0].recorded_at,
         )
         waits = timers(lot, one.recorded_at) + self._alerts(lot, one.recorded_at)

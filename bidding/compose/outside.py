@@ -128,6 +128,10 @@ class StorageReadModels:
         with named_by_the_application():
             return await self._models.lots_of(party, after=after, limit=limit)
 
+    async def all_lots(self, *, after: str | None = None, limit: int = 50) -> list[str]:
+        with named_by_the_application():
+            return await self._models.all_lots(after=after, limit=limit)
+
     async def due(self, now: datetime, limit: int) -> list[Timer]:
         with named_by_the_application():
             return [

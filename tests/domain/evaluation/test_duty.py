@@ -1,0 +1,60 @@
+"""What a member is told to do next follows the order of the evaluation (R-EVAL-01, R-EVAL-07, R-SCORE-05)."""
+
+import pytest
+
+from bidding.domain.evaluation import commands as c
+from bidding.domain.evaluation.duty import Duty, duty_of, to_correct
+from bidding.domain.evaluation.sheets import Ground, RejectionVote
+from bidding.domain.parties import PLATFORM
+from tests.domain.evaluation.tender import YUAN, Desk, sheet, tender
+
+THREE = {"a": 700_000 * YUAN, "b": 720_000 * YUAN, "c": 740_000 * YUAN}
+SAME = {"a": ("30", "10"), "b": ("30", "10"), "c": ("30", "10")}
+
+
+@pytest.fixture
+def seated() -> Desk:
+    return Desk(tender(THREE)).seat()
+
+
+def duties(at: Desk) -> list[Duty]:
+    return [duty_of(at.lot, member) for member in at.members]
+
+
+def test_a_member_scores_then_waits_for_the_other_sheets(seated: Desk) -> None:
+    assert duties(seated) == [Duty.SCORE] * 5
+    seated.give(sheet(SAME), seated.members[0])
+    assert duties(seated) == [Duty.WAIT_SHEETS, *[Duty.SCORE] * 4]
+
+
+def test_when_objective_points_differ_all_are_asked_to_settle_them(seated: Desk) -> None:
+    for number, member in enumerate(seated.members):
+        seated.give(sheet({**SAME, "a": ("30", "9" if number == 2 else "10")}), member)
+    assert duties(seated) == [Duty.CORRECT] * 5
+    assert to_correct(seated.lot, seated.members[0]) == (("a", "record"),)
+    seated.give(sheet(SAME), seated.members[2])
+    assert duties(seated) == [Duty.COMPILE] * 5
+
+
+def test_who_voted_alone_to_reject_is_asked_for_the_points(seated: Desk) -> None:
+    vote = RejectionVote(bidder="a", ground=Ground.NOT_RESPONSIVE, page="3", reason="工期")
+    alone = {bid: points for bid, points in SAME.items() if bid != "a"}
+    first, *others = seated.members
+    seated.give(c.SubmitScores(sheet=sheet(alone).sheet, rejections=(vote,)), first)
+    for member in others:
+        seated.give(sheet(SAME), member)
+    assert duty_of(seated.lot, first) is Duty.CORRECT
+    assert to_correct(seated.lot, first) == (("a", ""),)
+    assert {duty_of(seated.lot, member) for member in others} == {Duty.WAIT_SHEETS}
+
+
+def test_the_report_is_signed_by_each_and_nothing_is_left_when_all_have(seated: Desk) -> None:
+    for member in seated.members:
+        seated.give(sheet(SAME), member)
+    seated.give(c.Compile(), PLATFORM)
+    assert duties(seated) == [Duty.SIGN] * 5
+    for member in seated.members:
+        seated.give(c.SignReport(report_hash=seated.lot.evaluation.draft_hash), member)
+        if member != seated.members[-1]:
+            assert duty_of(seated.lot, member) is Duty.WAIT_SIGNATURES
+    assert duties(seated) == [Duty.DONE] * 5
