@@ -1,9 +1,15 @@
-# The application image of docker-compose.yml. Build needs a package index; nothing else is downloaded.
+# The application image of docker-compose.yml. Build needs the package indexes; nothing else is downloaded.
+FROM python:3.11-bookworm AS web
+WORKDIR /app
+COPY . .
+RUN make web
+
 FROM python:3.11-slim-bookworm
 WORKDIR /app
 RUN useradd --system --create-home --uid 10001 bidding
 COPY requirements.lock pyproject.toml README.md LICENSE ./
 COPY bidding ./bidding
+COPY --from=web /app/bidding/web ./bidding/web
 COPY storage ./storage
 COPY scenarios ./scenarios
 RUN pip install --no-cache-dir uv==0.13.9 \

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import tempfile
 from contextlib import AsyncExitStack
@@ -45,6 +46,8 @@ async def demo(*, once: bool, report: Path | None, settings: Settings, console: 
         # The play has the terminal to itself; what the platform logs goes beside its data.
         structlog.configure(logger_factory=structlog.PrintLoggerFactory(log))
         service, addresses = await stack.enter_async_context(running(settings, PARTS, two_years))
+        if settings.tls and settings.tls_cert is None:  # the cast trusts the certificate made here
+            os.environ["SSL_CERT_FILE"] = str(settings.tls_folder / "authority.pem")
         console.print(f"[bold]100服务[/]  API {addresses.api}  直播 {addresses.live}  数据 {settings.data}")
         with tempfile.TemporaryDirectory(prefix="bidding-demo-") as folder:
             results = await _play_all(service, addresses, Path(folder), console)

@@ -21,11 +21,19 @@ def serve(
     parts: Annotated[
         list[str] | None, typer.Argument(metavar="[api|live|clock]...", help="默认全部 · all by default")
     ] = None,
+    tls: Annotated[
+        bool,
+        typer.Option(
+            "--tls",
+            help="以 HTTPS 提供服务;未指定证书时就地生成 · HTTPS; makes a certificate if none is named",
+        ),
+    ] = False,
 ) -> None:
     """运行平台:接口、直播、时钟,或其中几个。Run the platform: API, live gateway, clock, or some of them.
 
     设置来自 BIDDING_* 环境变量;Ctrl-C 停止,数据保留,再按一次强制退出。
     Settings come from BIDDING_* variables; Ctrl-C stops and keeps the data, a second one forces.
+    手机在局域网内打开须用 --tls 并设 BIDDING_HOST=0.0.0.0。A phone needs --tls and BIDDING_HOST=0.0.0.0.
     """
     wanted = frozenset(parts or ALL)
     if unknown := sorted(wanted - set(ALL)):
@@ -35,6 +43,8 @@ def serve(
             ("可选 api、live、clock", "choose among api, live, clock"),
         )
     settings = load_settings()
+    if tls:
+        settings = settings.model_copy(update={"tls": True})
     require_writable(settings.data)
 
     import uvloop  # here: the offline commands need no event loop
@@ -126,6 +136,8 @@ def _greet(settings: Settings, api: str | None, live: str | None, *, fresh: bool
                     f"  port {wanted} is taken: another one is used",
                 )
             )
+    if settings.tls:
+        _greet_by_tls(settings, api)
     data = settings.data.absolute()
     database = (
         say("内置 PostgreSQL", "embedded PostgreSQL") if settings.database_url is None else "PostgreSQL"
@@ -139,3 +151,24 @@ def _greet(settings: Settings, api: str | None, live: str | None, *, fresh: bool
         )
         line(f"  {said} {settings.keys_folder.absolute() / 'bootstrap-code'}")
     line(f"  {say('Ctrl-C 停止', 'Ctrl-C stops')}")
+
+
+def _greet_by_tls(settings: Settings, api: str | None) -> None:
+    """Where other devices find the platform, and how they come to trust a certificate that was made here."""
+    from bidding.compose.tls import this_machine
+
+    if settings.host in ("", "0.0.0.0", "::") and api is not None:  # noqa: S104  compared, not bound
+        port = api.rpartition(":")[2]
+        for name in this_machine(settings.host):
+            if name not in ("localhost", "127.0.0.1", "::1"):
+                line(f"        https://{f'[{name}]' if ':' in name else name}:{port}")
+    else:
+        note(
+            say("  其他设备要访问,请设 BIDDING_HOST=0.0.0.0", "  for other devices set BIDDING_HOST=0.0.0.0")
+        )
+    if settings.tls_cert is None:
+        said = say(
+            "自制证书:在其他设备上安装并信任此根证书,浏览器便不再警告",
+            "own certificate: install and trust this authority on other devices, and browsers no longer warn",
+        )
+        line(f"  {said} {settings.tls_folder.absolute() / 'authority.pem'}")

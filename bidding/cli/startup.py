@@ -8,6 +8,7 @@ from bidding.cli.failure import Exit, Failure, failure
 from bidding.compose.ports import NoPort
 from bidding.compose.running import PartEnded
 from bidding.compose.settings import Settings
+from bidding.compose.tls import BadCertificate
 from storage.errors import MigrationError, PersistenceError, StorageFull, UnsupportedServer
 from storage.objects.errors import ObjectError
 
@@ -24,6 +25,18 @@ def explained(settings: Settings) -> Iterator[None]:
             (
                 "检查 BIDDING_HOST 是否为本机地址,BIDDING_PORT、BIDDING_LIVE_PORT 是否可用",
                 "check that BIDDING_HOST is an address of this machine, and BIDDING_PORT, BIDDING_LIVE_PORT",
+            ),
+        ) from error
+    except BadCertificate as error:
+        raise failure(
+            Exit.SERVER,
+            (
+                f"证书不可用:{error.file}({error.reason})",
+                f"the certificate cannot be used: {error.file} ({error.reason})",
+            ),
+            (
+                "检查 BIDDING_TLS_CERT 与 BIDDING_TLS_KEY;两者都不设则就地生成",
+                "check BIDDING_TLS_CERT and BIDDING_TLS_KEY; with neither, a certificate is made on the spot",
             ),
         ) from error
     except PartEnded as error:

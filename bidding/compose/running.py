@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ from bidding.compose.heartbeat import beat
 from bidding.compose.ports import NoPort, bound, port_of
 from bidding.compose.service import Service, serving
 from bidding.compose.settings import Settings
+from bidding.compose.tls import server_context
 from bidding.domain.bid.commands import StartUpload
 from bidding.domain.errors import Invalid
 from bidding.domain.parties import Actor
@@ -164,6 +166,7 @@ async def running(
     part ends by itself.
     """
     async with serving(settings) as service, AsyncExitStack() as stack:
+        tls = server_context(settings, service.platform.clock.now())
         tasks: list[asyncio.Task[Any]] = []
         stack.push_async_callback(_ended, tasks)
         addresses = Addresses(api=None, live=None)
@@ -175,37 +178,46 @@ async def running(
                 asyncio.create_task(_sweep(service), name="sweep"),
             ]
         if "live" in parts:
-            addresses = replace(addresses, live=await _live(service, stack, tasks))
+            addresses = replace(addresses, live=await _live(service, stack, tasks, tls))
         if "api" in parts:
-            addresses = replace(addresses, api=await _api(service, stack, addresses.live, generated))
+            addresses = replace(addresses, api=await _api(service, stack, addresses.live, generated, tls))
         with _watched(tasks):
             yield service, addresses
 
 
-async def _live(service: Service, stack: AsyncExitStack, tasks: list[asyncio.Task[Any]]) -> str:
+async def _live(
+    service: Service, stack: AsyncExitStack, tasks: list[asyncio.Task[Any]], tls: ssl.SSLContext | None
+) -> str:
     gateway = Gateway(service.platform, lambda token: authenticate_token(service, token))
     host = service.settings.host
     try:
-        server = await gateway.serve(host, service.settings.live_port)
+        server = await gateway.serve(host, service.settings.live_port, tls)
     except OSError:
-        server = await _anywhere(gateway, host)
+        server = await _anywhere(gateway, host, tls)
     stack.push_async_callback(server.wait_closed)
     stack.callback(server.close)
     tasks += [
         asyncio.create_task(gateway.follow(), name="live"),
         asyncio.create_task(gateway.tick(), name="tick"),
     ]
-    return f"ws://{_shown(host)}:{port_of(next(iter(server.sockets)))}"
+    scheme = "ws" if tls is None else "wss"
+    return f"{scheme}://{_shown(host)}:{port_of(next(iter(server.sockets)))}"
 
 
-async def _anywhere(gateway: Gateway, host: str) -> Server:
+async def _anywhere(gateway: Gateway, host: str, tls: ssl.SSLContext | None) -> Server:
     try:
-        return await gateway.serve(host, 0)
+        return await gateway.serve(host, 0, tls)
     except OSError as error:
         raise NoPort(host, 0) from error
 
 
-async def _api(service: Service, stack: AsyncExitStack, live: str | None, generated: Generated | None) -> str:
+async def _api(
+    service: Service,
+    stack: AsyncExitStack,
+    live: str | None,
+    generated: Generated | None,
+    tls: ssl.SSLContext | None,
+) -> str:
     host = service.settings.host
     listening = bound(host, service.settings.port)
     config = uvicorn.Config(
@@ -213,6 +225,7 @@ async def _api(service: Service, stack: AsyncExitStack, live: str | None, genera
         log_config=None,
         lifespan="off",
         timeout_graceful_shutdown=GRACE,
+        ssl_context_factory=None if tls is None else lambda *_: tls,
         **UVICORN,
     )
     server = _Server(config)
@@ -224,7 +237,7 @@ async def _api(service: Service, stack: AsyncExitStack, live: str | None, genera
 
     stack.push_async_callback(stop)
     await server.up.wait()
-    return f"http://{_shown(host)}:{port_of(listening)}"
+    return f"{'http' if tls is None else 'https'}://{_shown(host)}:{port_of(listening)}"
 
 
 async def _ended(tasks: list[asyncio.Task[Any]]) -> None:

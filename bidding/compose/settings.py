@@ -31,6 +31,9 @@ class Settings(BaseSettings):
         default="", description="the live gateway's public origin, or / behind the same proxy"
     )
     demo: bool = Field(default=False, description="what is shown was played for show")
+    tls: bool = Field(default=False, description="HTTPS and WSS; a certificate is made if none is named")
+    tls_cert: Path | None = Field(default=None, description="PEM: certificate with its chain")
+    tls_key: Path | None = Field(default=None, description="PEM: its private key, without a password")
     session_hours: int = Field(default=12, ge=1, le=72)
     workers: int = Field(default=2, ge=1, description="processes that open and verify bids")
 
@@ -41,6 +44,10 @@ class Settings(BaseSettings):
     @property
     def objects_folder(self) -> Path:
         return self.data / "objects"
+
+    @property
+    def tls_folder(self) -> Path:
+        return self.data / "tls"
 
     @property
     def keys_folder(self) -> Path:

@@ -7,6 +7,7 @@ that position, neither gap nor duplicate. With a session (cookie or bearer) a pa
 
 import asyncio
 import re
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -73,12 +74,13 @@ class Gateway:
         self.halls = Halls(platform)
         self._seated = 0
 
-    async def serve(self, host: str, port: int) -> Server:
+    async def serve(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> Server:
         """Listen; the caller closes the server (its listeners get 1001). Run ``follow`` and ``tick`` beside it."""
         return await serve(
             self._hear,
             host,
             port,
+            ssl=tls,
             create_connection=Listener,
             process_request=self._admit,
             compression=None,  # deflating for each connection would cost three quarters of the fan-out

@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import hashlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,8 @@ import uvloop
 
 from bidding.api.app import UVICORN
 from bidding.api.intake import intake_of
+from bidding.compose.settings import Settings
+from bidding.compose.tls import server_context
 from tests.storage.objects.test_contract import made
 
 BODY = made(3_000_001)
@@ -49,8 +54,16 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[int]:
-    config = uvicorn.Config(echo, host="127.0.0.1", port=0, log_config=None, lifespan="off", **UVICORN)
+async def serving(tls: ssl.SSLContext | None) -> AsyncIterator[int]:
+    config = uvicorn.Config(
+        echo,
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        lifespan="off",
+        ssl_context_factory=None if tls is None else lambda *_: tls,
+        **UVICORN,
+    )
     server = uvicorn.Server(config)
     listening = config.bind_socket()
     listening.listen()
@@ -72,9 +85,14 @@ async def answered(reader: asyncio.StreamReader) -> tuple[int, str]:
     return int(top.split(b" ")[1]), (await reader.readexactly(64)).decode()
 
 
-async def connected(talk: Talk) -> None:
-    async with asyncio.timeout(20), serving() as port:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def connected(talk: Talk, tls: Path | None) -> None:
+    """``tls``: a folder for a certificate; None: plain HTTP."""
+    server = client = None
+    if tls is not None:
+        server = server_context(Settings(data=tls, tls=True), datetime.now(UTC))
+        client = ssl.create_default_context(cafile=tls / "tls" / "authority.pem")
+    async with asyncio.timeout(20), serving(server) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=client)
         await talk(reader, writer)
         writer.close()
         with contextlib.suppress(ConnectionError):
@@ -82,11 +100,17 @@ async def connected(talk: Talk) -> None:
 
 
 @pytest.fixture(params=[asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
-def talking(request: pytest.FixtureRequest) -> Callable[[Talk], None]:
-    run: Callable[[Coroutine[Any, Any, None]], None] = request.param
+def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, None]], None]:
+    chosen: Callable[[Coroutine[Any, Any, None]], None] = request.param
+    return chosen
 
+
+@pytest.fixture(params=["http", "https"])
+def talking(
+    request: pytest.FixtureRequest, tmp_path: Path, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> Callable[[Talk], None]:
     def talked(talk: Talk) -> None:
-        run(connected(talk))
+        run(connected(talk, tmp_path if request.param == "https" else None))
 
     return talked
 

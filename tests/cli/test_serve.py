@@ -3,15 +3,19 @@
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 STOPS_WITHIN, STARTS_WITHIN = 30.0, 120.0  # seconds; bounds against hanging, not measurements
 CLI = (sys.executable, "-c", "from bidding.cli.main import main; main()")
@@ -55,8 +59,8 @@ class Serving:
             printed.split()[1] for printed in self.said.splitlines() if printed.strip().startswith(name)
         )
 
-    def get(self, path: str) -> tuple[int, Mapping[str, object]]:
-        with urllib.request.urlopen(self.address("API") + path, timeout=20) as response:
+    def get(self, path: str, trusting: ssl.SSLContext | None = None) -> tuple[int, Mapping[str, object]]:
+        with urllib.request.urlopen(self.address("API") + path, timeout=20, context=trusting) as response:
             return response.status, msgspec.json.decode(response.read(), type=dict[str, object])
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
@@ -110,6 +114,25 @@ def test_it_serves_stops_and_keeps_its_data_even_when_killed(data: Path) -> None
             assert not logged.startswith("{") or msgspec.json.decode(logged), "JSON, for this is no terminal"
     assert (data / "postgres" / "pgdata" / "PG_VERSION").exists()
     assert not (data / "postgres" / "pgdata" / "postmaster.pid").exists(), "the database was stopped as well"
+
+
+def test_with_tls_interface_and_gateway_are_encrypted_by_one_certificate(data: Path) -> None:
+    """R-CRED-06: a phone on the office network makes and uses keys in a secure context only."""
+    with Serving(data, "--tls") as serving:
+        authority = data / "tls" / "authority.pem"
+        assert str(authority) in serving.said
+        trusting = ssl.create_default_context(cafile=authority)
+        assert serving.get("/readyz", trusting)[0] == 200
+        with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            serving.get("/readyz")
+        live = serving.address("live")
+        assert live.startswith("wss://")
+        with (
+            pytest.raises(InvalidStatus) as refused,
+            connect(f"{live}/live/lots/unknown", ssl=trusting, open_timeout=20),
+        ):
+            pass
+        assert refused.value.response.status_code == 404
 
 
 def test_parts_run_apart_on_one_folder(data: Path) -> None:
