@@ -1,7 +1,7 @@
 """The desk of an agency or tenderer: its own lots, and what it must know to file and to book."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -12,7 +12,7 @@ from bidding.api.schemas import json_answer
 from bidding.api.services import services
 from bidding.api.sessions import Acting
 from bidding.api.tags import tag
-from bidding.api.timeline import nodes_of
+from bidding.api.timeline import NodeShown, nodes_of
 from bidding.domain.admission.catalogue import CATALOGUE, Item
 from bidding.domain.disclosure import view
 from bidding.domain.errors import Forbidden, Unknown
@@ -47,7 +47,7 @@ class LotAtOffice(msgspec.Struct, frozen=True, kw_only=True):
     suspended: bool
     now: datetime
     standings: tuple[Standing, ...]
-    nodes: tuple[dict[str, Any], ...]
+    nodes: tuple[NodeShown, ...]
 
 
 class LotsAtOffice(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +130,7 @@ async def _line(lot_id: str, actor: Actor, found: Desks) -> LotAtOffice:
     shown = view(lot_id, (one.event for one in recorded), mine)
     admission = shown.admission
     nodes = [
-        node for node in nodes_of(found.platform, shown, known) if node["state"] in (State.OPEN, State.LATE)
+        node for node in nodes_of(found.platform, shown, known) if node.state in (State.OPEN, State.LATE)
     ]
     return LotAtOffice(
         lot=lot_id,

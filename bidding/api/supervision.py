@@ -12,7 +12,7 @@ from bidding.api.desks import AtDesks, Desks
 from bidding.api.schemas import json_answer
 from bidding.api.sessions import Acting, Viewing
 from bidding.api.tags import tag
-from bidding.api.timeline import nodes_of
+from bidding.api.timeline import NodeShown, nodes_of
 from bidding.application.chronicle import Entry, told
 from bidding.application.platform import described
 from bidding.domain.disclosure import view, visible
@@ -52,7 +52,7 @@ class LotWatched(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     awaited: tuple[Awaited, ...]
     alerts: int
-    nodes: tuple[dict[str, Any], ...]
+    nodes: tuple[NodeShown, ...]
 
 
 class LotsWatched(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +121,7 @@ async def _line(lot_id: str, actor: Actor, found: Desks) -> LotWatched:
     nodes = [
         node
         for node in nodes_of(found.platform, shown, known)
-        if node["light"] != Light.GREEN and node["state"] in (State.OPEN, State.LATE)
+        if node.light != Light.GREEN and node.state in (State.OPEN, State.LATE)
     ]
     return LotWatched(
         lot=lot_id,
