@@ -13,11 +13,12 @@ from bidding.domain.disclosure import is_public
 from bidding.domain.event import Event
 from bidding.domain.opening import events as e
 
-#: What a suspension lets through (F-34): the record of disturbances, and its own end.
+#: What a suspension lets through (F-34): the record of disturbances, the order that ends it, and its own end.
 THROUGH_SUSPENSION = (
     e.IncidentOpened,
     e.IncidentClosed,
     e.WindowExtended,
+    k.SupervisionOrderIssued,
     k.SuspensionLifted,
     k.LotTerminated,
     b.DepositReturned,
