@@ -2,6 +2,7 @@
 
 import { utf8 } from '@/crypto/bytes'
 import { parseCanonical } from '@/crypto/canonical'
+import type { OpeningForm } from '@/crypto/form'
 import { Manifest } from '@/crypto/manifest'
 import { all, drop, keep, take } from '@/device/store'
 
@@ -17,6 +18,8 @@ export interface BidRecord {
   readonly manifest: string
   readonly manifestHash: string
   readonly signature: string
+  /** What was sealed, to be compared with what is announced. Never leaves the device. */
+  readonly form: OpeningForm
   /** Every byte was opened and checked on this device after sealing. */
   readonly tried: boolean
   /** Envelope → address of its upload on the platform. */

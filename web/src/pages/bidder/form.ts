@@ -1,0 +1,75 @@
+/** The opening form as it is typed, and checked against the tender document before it is sealed. */
+
+import { computed, type ComputedRef } from 'vue'
+
+import { conform } from '@/crypto/canonical'
+import { newDrawNonce, SignedGuarantee, type OpeningForm } from '@/crypto/form'
+import { parseYuan, readable } from '@/money'
+import { language } from '@/i18n'
+
+import type { Lot } from './use'
+import { t } from './words'
+
+export interface Typed {
+  price: string
+  duration: string
+  quality: string
+  lead: string
+  note: string
+  extras: { label: string; value: string }[]
+  guarantee: SignedGuarantee | null
+}
+
+export function blank(): Typed {
+  return { price: '', duration: '', quality: '', lead: '', note: '', extras: [], guarantee: null }
+}
+
+export interface Errors {
+  readonly price: string | null
+  readonly duration: string | null
+  readonly quality: string | null
+  readonly lead: string | null
+}
+
+/** What the tender would reject for certain is an error; what differs is said beside the field. */
+export function checked(typed: Typed, lot: () => Lot | null): ComputedRef<Errors> {
+  return computed(() => ({
+    price: priceError(typed.price, lot()?.notice.price_limit_fen ?? null),
+    duration: durationError(typed.duration, lot()?.notice.terms?.max_duration_days ?? 0),
+    quality: typed.quality.trim() ? null : t('form.missing'),
+    lead: typed.lead.trim() ? null : t('form.missing'),
+  }))
+}
+
+function priceError(text: string, limit: number | null): string | null {
+  if (!text.trim()) return t('form.missing')
+  const fen = parseYuan(text)
+  if (fen === null || fen < 0n || fen > BigInt(Number.MAX_SAFE_INTEGER)) return t('form.priceBad')
+  if (fen === 0n) return t('form.priceZero')
+  return limit !== null && fen > BigInt(limit) ? t('form.priceOver', { limit: readable(limit, language.value) }) : null
+}
+
+function durationError(text: string, longest: number): string | null {
+  const days = Number(text)
+  return /^\d+$/.test(text.trim()) && days >= 1 && days <= longest ? null : t('form.durationBad', { longest })
+}
+
+/** What is sealed. Only for what `checked` finds no error in. */
+export function formOf(typed: Typed): OpeningForm {
+  const extras = typed.extras.filter(({ label }) => label.trim()).map(({ label, value }) => [label.trim(), value.trim()])
+  return {
+    price_fen: Number(parseYuan(typed.price) ?? 0n),
+    duration_days: Number(typed.duration),
+    quality: typed.quality.trim(),
+    project_lead: typed.lead.trim(),
+    draw_nonce: newDrawNonce(),
+    extras: Object.fromEntries(extras) as Record<string, string>,
+    note: typed.note.trim(),
+    ...(typed.guarantee === null ? {} : { guarantee: { ...typed.guarantee } }),
+  }
+}
+
+/** An issuer's file. CanonicalError, SyntaxError if it is none. */
+export async function guaranteeIn(file: File): Promise<SignedGuarantee> {
+  return conform(JSON.parse(await file.text()), SignedGuarantee)
+}

@@ -1,0 +1,217 @@
+/** A bid on the bench: sealed on this device, tried, handed in; every state survives a reload. */
+
+import { computed, onScopeDispose, reactive, ref, shallowRef, type Ref } from 'vue'
+
+import { give } from '@/api/command'
+import { Problem } from '@/api/problem'
+import { session } from '@/app/session'
+import { b64, fromUtf8 } from '@/crypto/bytes'
+import type { OpeningForm } from '@/crypto/form'
+import { manifestHash, signManifest } from '@/crypto/manifest'
+import { current, sign } from '@/device/device'
+import { openBid, sealBid, type OpenedBid } from '@/sealing/bid'
+import { Engine } from '@/sealing/engine'
+import { explained } from '@/sealing/problem'
+import { change, clearSealed, discard, manifestOf, placeOf, recordsOf, remember, sealedFiles, sweep, type BidRecord, type KeptReceipt } from '@/sealing/records'
+import { ElsewhereError, handIn, refusalIn } from '@/sealing/upload'
+import { startWorker } from '@/sealing/workers'
+import { platform } from '@/time/clock'
+
+import { openingKeys, type LotAndBid } from './use'
+
+export type Stage = 'idle' | 'sealing' | 'trying' | 'sending'
+
+export interface Bench {
+  readonly records: Ref<readonly BidRecord[]>
+  /** The bid that this page is about: the last one sealed here. */
+  readonly record: Ref<BidRecord | null>
+  readonly opened: Ref<OpenedBid | null>
+  readonly stage: Ref<Stage>
+  /** Bytes; `since` in ms of the page's timer. */
+  readonly progress: { done: number; total: number; since: number }
+  readonly cut: Ref<boolean>
+  readonly elsewhere: Ref<boolean>
+  readonly refusal: Ref<KeptReceipt | null>
+  readonly problem: Ref<unknown>
+  /** The sealed files were cleared away by the browser. */
+  readonly gone: Ref<boolean>
+  load(): Promise<void>
+  seal(form: OpeningForm, files: ReadonlyMap<string, readonly File[]>): Promise<boolean>
+  attempt(): Promise<void>
+  send(): Promise<void>
+  cancel(): void
+  withdraw(): Promise<void>
+  remove(): Promise<void>
+  clear(): Promise<void>
+}
+
+export function useBench(id: string, about: LotAndBid): Bench {
+  const records = shallowRef<readonly BidRecord[]>([])
+  const opened = shallowRef<OpenedBid | null>(null)
+  const stage = ref<Stage>('idle')
+  const progress = reactive({ done: 0, total: 0, since: 0 })
+  const cut = ref(false)
+  const elsewhere = ref(false)
+  const refusal = shallowRef<KeptReceipt | null>(null)
+  const problem = shallowRef<unknown>(null)
+  const gone = ref(false)
+  const record = computed(() => records.value[0] ?? null)
+  let engine: Engine | null = null
+  let stopping = new AbortController()
+
+  const report = (done: number, total: number): void => {
+    progress.done = done
+    progress.total = total
+  }
+
+  async function load(): Promise<void> {
+    await sweep().catch(() => undefined)
+    records.value = await recordsOf(session.who?.party ?? '', id)
+    await sealedThere()
+  }
+
+  async function sealedThere(): Promise<void> {
+    gone.value = false
+    if (record.value === null || !record.value.kept || record.value.receipt) return
+    await sealedFiles(record.value).catch(() => {
+      gone.value = true
+    })
+  }
+
+  /** One thing at a time; a double press is one press. False if it did not come to its end. */
+  async function during(what: Stage, act: () => Promise<void>): Promise<boolean> {
+    if (stage.value !== 'idle') return false
+    stage.value = what
+    problem.value = null
+    stopping = new AbortController()
+    Object.assign(progress, { done: 0, total: 0, since: performance.now() })
+    try {
+      await act()
+      return true
+    } catch (thrown) {
+      if (thrown instanceof ElsewhereError) elsewhere.value = true
+      else if (!(thrown instanceof DOMException && thrown.name === 'AbortError')) await failed(thrown)
+      return false
+    } finally {
+      stage.value = 'idle'
+      cut.value = false
+    }
+  }
+
+  async function failed(thrown: unknown): Promise<void> {
+    problem.value = explained(thrown)
+    if (thrown instanceof Problem) refusal.value = await refusalIn(thrown).catch(() => null)
+  }
+
+  function seal(form: OpeningForm, files: ReadonlyMap<string, readonly File[]>): Promise<boolean> {
+    return during('sealing', async () => {
+      const document = about.lot.value?.notice.documents.at(-1)
+      const own = about.own.value
+      if (document === undefined || own === null || session.who === null) return
+      const [device, keys] = [await current(), await openingKeys()]
+      const address = {
+        lot: id,
+        bidder: session.who.party,
+        document_hash: document.sha256,
+        document_version: document.version,
+        bid_version: own.next_version,
+        supersedes: own.supersedes,
+      }
+      const documents = new Map([...files].map(([name, chosen]) => [name, new Map(chosen.map((file) => [file.name.normalize('NFC'), file]))]))
+      const made = crypto.randomUUID()
+      const place = (envelope: string) => placeOf(made, envelope)
+      stopEngine()
+      engine = new Engine(startWorker)
+      const working = engine
+      await navigator.locks.request('bidding-sealing', { mode: 'shared' }, async () => {
+        const sealed = await sealBid(working, address, form, documents, keys.map((key) => key.publicRaw), place, report)
+        const signed = await signManifest(device.signing, sealed.manifest)
+        await remember({
+          id: made,
+          lot: id,
+          title: about.lot.value?.notice.title ?? '',
+          party: address.bidder,
+          at: platform.now(),
+          manifest: fromUtf8(signed.payload),
+          manifestHash: await manifestHash(sealed.manifest),
+          signature: b64(signed.signature),
+          form,
+          tried: false,
+          uploads: {},
+          kept: true,
+        })
+      })
+      const before = records.value.filter((one) => !one.receipt)
+      for (const one of before) await discard(one.id)
+      await load()
+      stage.value = 'trying'
+      await tryIt()
+    })
+  }
+
+  async function attempt(): Promise<void> {
+    await during('trying', tryIt)
+  }
+
+  async function tryIt(): Promise<void> {
+    const one = record.value
+    if (one === null) return
+    const device = await current()
+    Object.assign(progress, { done: 0, total: 0, since: performance.now() })
+    if (engine === null) engine = new Engine(startWorker)
+    const sealed = await sealedFiles(one)
+    opened.value = await openBid(engine, { manifest: manifestOf(one), sealed }, device.opening, report)
+    await change(one.id, { tried: true })
+    await load()
+  }
+
+  async function send(): Promise<void> {
+    elsewhere.value = false
+    await during('sending', async () => {
+      const one = record.value
+      if (one === null) return
+      await handIn(one, report, (now) => { cut.value = now }, stopping.signal)
+    })
+    await Promise.all([load(), about.load()])
+  }
+
+  function cancel(): void {
+    stopping.abort()
+    stopEngine()
+  }
+
+  async function withdraw(): Promise<void> {
+    const hash = about.own.value?.effective ?? null
+    if (hash === null) return
+    problem.value = null
+    try {
+      await give('bid/withdraw', id, { manifest_hash: hash }, { sign })
+      await about.load()
+    } catch (thrown) {
+      problem.value = thrown
+    }
+  }
+
+  async function remove(): Promise<void> {
+    if (record.value !== null && !record.value.receipt) await discard(record.value.id)
+    opened.value = null
+    await load()
+  }
+
+  async function clear(): Promise<void> {
+    if (record.value?.receipt) await clearSealed(record.value.id)
+    opened.value = null
+    await load()
+  }
+
+  function stopEngine(): void {
+    engine?.close()
+    engine = null
+  }
+
+  onScopeDispose(() => {
+    stopping.abort()
+    stopEngine()
+  })
+  return { records, record, opened, stage, progress, cut, elsewhere, refusal, problem, gone, load, seal, attempt, send, cancel, withdraw, remove, clear }
+}
