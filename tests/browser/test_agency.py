@@ -1,0 +1,217 @@
+"""The agency's and tenderer's pages: from the file to the published notice; an opening hosted by the page."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Locator, Page, expect
+
+from bidding.client.bid import release
+from bidding.client.office import OfficeDesk
+from bidding.stage.cast import Member, Troupe
+from bidding.stage.play import Play
+from tests.browser.conftest import Visit
+from tests.browser.desks import seat
+from tests.browser.trouble import expected, sound
+from tests.system.platforms import Stand
+from tests.system.tenders import all_hand_in, closed, tender
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+BEGINS = "2026-03-02T09:00:00+08:00"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def troupe(stand: Stand) -> AsyncIterator[Troupe]:
+    async with AsyncExitStack() as stack:
+        yield Troupe(stand.api, stack, stand.operator)
+
+
+async def at_desk(visit: Visit, member: Member, path: str, screen: str = "desktop") -> Page:
+    page = await visit(screen, "/app/")
+    await seat(page, member)
+    await page.goto(path)
+    return page
+
+
+async def press(page: Page | Locator, name: str) -> None:
+    await page.get_by_role("button", name=name, exact=True).click()
+
+
+async def confirmed(page: Page, name: str) -> None:
+    """A button that asks first."""
+    await press(page, name)
+    await press(page, name)
+
+
+async def file_by_hand(page: Page, uscc: str) -> None:
+    await page.get_by_label("标段名称").fill("城站路道路改造工程施工")
+    await page.get_by_label("招标人统一社会信用代码").fill(uscc)
+    await press(page, "查找招标人")
+    await expect(page.get_by_text("✓ 招标人：")).to_be_visible()
+    await page.get_by_label("项目名称").fill("城站路道路改造工程")
+    await page.get_by_label("项目代码").fill("2601-420902-04-01-12345A")
+    await page.get_by_label("立项或审批文号").fill("孝南发改审〔2026〕12号")
+    await page.get_by_label("估算价").fill("2860万")
+    await (
+        page.get_by_label("最高投标限价(可后补)")
+        .or_(page.get_by_label("最高投标限价（可后补）"))
+        .fill("2800万")
+    )
+    await page.get_by_label("金额", exact=True).fill("2860 万元")
+    await page.get_by_label("演示标段").check()
+
+
+async def tick_all(page: Page, but: str = "") -> None:
+    group = page.get_by_role("group", name="进场资料清单")
+    boxes = group.get_by_role("checkbox")
+    for box in await boxes.all():
+        name = await box.evaluate("(box) => box.closest('label').textContent")
+        if but and but in name:
+            continue
+        await box.check()
+    for field in await group.get_by_label("文号或存放处").all():
+        await field.fill("孝南〔2026〕1号")
+
+
+async def room_for(stand: Stand, lot: str, kind: str, name: str) -> None:
+    room = {
+        "room": f"{kind.lower()}-{lot[:8]}",
+        "name": name,
+        "kind": kind,
+        "seats": 9,
+        "buffer_minutes": 30,
+        "test": True,
+    }
+    await stand.operator.session.post("/rooms", room)
+
+
+async def test_a_lot_is_filed_corrected_booked_and_published_by_the_page(
+    visit: Visit, stand: Stand, troupe: Troupe
+) -> None:
+    """R-SVC-03, R-SVC-04, R-DOC-01, R-ENG-02, R-WAIVE-05: all by the page, but for the centre's own acts."""
+    agency = await troupe.organisation("湖北公诚招标代理有限公司", "agency")
+    tenderer = await troupe.organisation("孝感市孝南区城市建设局", "tenderer", prefix="11")
+    uscc = (await tenderer.session.get("/parties/me"))["uscc"]
+    page = await at_desk(visit, agency, "/app/agency/file")
+    await file_by_hand(page, uscc)
+    await tick_all(page, but="资金来源")
+    await page.wait_for_timeout(600)  # the draft is written 300 ms after the last key
+    await page.reload()
+    await expect(page.get_by_label("标段名称")).to_have_value("城站路道路改造工程施工")
+    await sound(page)
+    await press(page, "提交申报")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("概览")
+    lot = page.url.rsplit("/", 1)[1]
+    await agency.session.command(lot, "control/set-test-clock", {"rate": 1, "at": BEGINS})
+
+    operator = stand.operator.session
+    await operator.command(lot, "admission/request-correction", {})
+    await page.reload()
+    await expect(page.get_by_role("heading", name="一次性补正清单")).to_be_visible()
+    await page.get_by_role("link", name="补正并重新提交").click()
+    await expect(page.get_by_label("标段名称")).to_have_value("城站路道路改造工程施工")
+    await tick_all(page)
+    await press(page, "重新提交")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("概览")
+    await operator.command(lot, "admission/admit", {})
+    await page.reload()
+    await expect(page.get_by_text("投标保证金").first).to_be_visible()
+    await expect(page.get_by_text("免收").first).to_be_visible()
+    await sound(page)
+
+    await room_for(stand, lot, "OPENING", "不见面开标一厅")
+    await page.get_by_role("link", name="时间场地").click()
+    await press(page, "3月25日周三，工作日")
+    await sound(page)
+    await press(page, "预约不见面开标一厅 09:00–12:00")
+    await expect(page.get_by_text("不见面开标一厅 · 2026-03-25 09:00")).to_be_visible()
+
+    await page.get_by_role("link", name="公告", exact=True).click()
+    await expect(page.get_by_label("投标截止日期")).to_have_value("2026-03-25")
+    await page.get_by_label("投标截止日期").fill("2026-03-10")
+    await page.get_by_label("招标文件获取截止日").fill("2026-03-09")
+    field = page.locator(".field", has=page.get_by_label("投标截止日期"))
+    await expect(field.get_by_role("status")).to_be_visible()  # fewer than 20 days: told beside the field
+    expected(page, "422")
+    await page.get_by_label("投标截止日期").fill("2026-03-25")
+    await page.get_by_label("投标截止时间").fill("09:30")
+    await page.get_by_label("公告正文").fill("现对施工进行公开招标。")
+    await page.get_by_label("招标文件", exact=True).set_input_files(
+        {"name": "招标文件.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" + b"x" * 5000}
+    )
+    for number, price in enumerate(("2688万", "2655万", "2701万"), start=1):
+        await page.get_by_role("textbox", name=f"报价 {number}").fill(price)
+    scores = page.get_by_role("table").locator("tbody tr")
+    await expect(scores).to_have_count(3)
+    await expect(page.get_by_text("可以发布：")).to_be_visible()
+    await sound(page)
+    await confirmed(page, "签名并发布公告")
+    await expect(page.get_by_role("heading", name="公告已发布")).to_be_visible()
+    view = await agency.session.lot(lot)
+    assert view["phase"] == "noticed"
+    assert view["notice"]["terms"]["price_formula"]["base"]["factor"]["f"] == "-0.03"
+    assert view["notice"]["deadline"] == "2026-03-25T09:30:00+08:00"
+    expected(page, "422")
+
+
+async def test_an_opening_is_hosted_by_the_page(visit: Visit, stand: Stand, ground: Path) -> None:
+    """R-OPEN-23…30: the host's keys are made in the browser; supervisor and bidders act from elsewhere."""
+    async with tender(stand, ground / "hosted", 3) as play:
+        await all_hand_in(play)
+        page = await at_desk(visit, play.agency, f"/app/agency/lots/{play.lot}/opening", "phone")
+        await expect(page.get_by_text("等待平台自动")).to_be_visible()
+        await closed(play)
+        supervisor = OfficeDesk(
+            play.supervisor.session, "supervisor", play.lot, ground / "hosted" / "supervisor.keys"
+        )
+        await expect(page.get_by_text("该您办理")).to_be_visible()
+        await sound(page)
+        await confirmed(page, "公布投标人名单")
+        await press(page, "在本设备生成并公布密钥")
+        await expect(page.get_by_text("等待监督部门")).to_be_visible()
+        await supervisor.announce_keys()
+        await confirmed(page, "下达解密指令")
+        await expect(page.get_by_text("解密剩余时间")).to_be_visible()
+        await asyncio.gather(*(release(one.member.session, one.folder) for one in play.bidders if one.folder))
+        await sound(page)
+        await window_over(play)
+        await page.reload()  # the keys outlive it
+        await confirmed(page, "公布开标密钥")
+        await supervisor.publish_form_key()
+        await confirmed(page, "唱标")
+        await expect(page.get_by_role("heading", name="开标一览表")).to_be_visible()
+        await object_once(play)
+        await page.get_by_label("答复").fill("经核对，唱标内容与投标文件一致。")
+        await press(page, "签名答复")
+        await expect(page.get_by_text("经核对，唱标内容与投标文件一致。")).to_be_visible()
+        view = await play.view()
+        await play.travel(datetime.fromisoformat(view["opening"]["confirmation_window"]["ends"]), what="")
+        await press(page, "签署开标记录")
+        await expect(page.get_by_text("等待监督部门")).to_be_visible()
+        recorded = await play.supervisor.session.get(f"/lots/{play.lot}/opening/record")
+        await play.supervisor.session.command(
+            play.lot, "opening/sign-record", {"record_hash": recorded["record_hash"]}
+        )
+        await expect(page.get_by_text("开标已经结束。")).to_be_visible()
+        await sound(page)
+        await page.get_by_role("link", name="评标密钥").click()
+        await press(page, "交出评标密钥")
+        await expect(page.locator("li.yes", has_text="代理机构的评标密钥已交出")).to_be_visible()
+        await sound(page)
+
+
+async def window_over(play: Play) -> None:
+    view = await play.view()
+    await play.travel(datetime.fromisoformat(view["opening"]["release_window"]["ends"]), what="")
+    await play.wait_for("the window ends", lambda now: now["opening"]["release_window"]["ended"])
+
+
+async def object_once(play: Play) -> None:
+    body: dict[str, Any] = {"kind": "objection", "text": "唱标工期与我方投标文件不一致，请核对。"}
+    await play.bidders[0].member.session.command(play.lot, "opening/object", body)

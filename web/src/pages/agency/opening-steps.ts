@@ -1,0 +1,60 @@
+/** What of an opening is done, what comes next, and who must act: read off the lot's state, decided nowhere here. */
+
+import type { Schemas } from '@/api/types'
+
+export type Opening = Schemas['Opening']
+export type Who = 'host' | 'supervisor' | 'bidders' | 'platform'
+export type StepName =
+  | 'close' | 'roll' | 'agencyKeys' | 'supervisorKeys' | 'order' | 'release' | 'faults' | 'agencyForm' | 'supervisorForm' | 'import'
+  | 'announce' | 'confirm' | 'answers' | 'agencySign' | 'supervisorSign'
+
+export interface Step {
+  readonly name: StepName
+  readonly who: Who
+  readonly state: 'done' | 'now' | 'later'
+}
+
+/** Bidders about whom the supervisor has yet to find whose doing it was that their bid is not open. */
+export function undecided(opening: Opening): string[] {
+  const decided = new Set([...opening.faults.map((one) => one.bidder), ...opening.revoked.map((one) => one.bidder)])
+  const released = new Set(opening.released.map((one) => one.bidder))
+  const failed = new Set(opening.imported.filter((one) => !one.opened).map((one) => one.bidder))
+  return opening.roll
+    .filter(({ bidder }) => !decided.has(bidder) && (failed.has(bidder) || (Boolean(opening.release_window?.ended) && !released.has(bidder))))
+    .map((one) => one.bidder)
+}
+
+export function unanswered(opening: Opening): Opening['objections'] {
+  return opening.objections.filter((one) => !one.answered_at)
+}
+
+export function steps(opening: Opening): Step[] {
+  const has = (list: readonly { readonly office: string }[], office: string): boolean => list.some((one) => one.office === office)
+  const ended = Boolean(opening.release_window?.ended)
+  const pending = undecided(opening)
+  const questions = unanswered(opening)
+  // Each with what must be done before it; several may be due at once, by different offices.
+  const plan: readonly (readonly [StepName, Who, done: boolean, ready: boolean])[] = [
+    ['close', 'platform', Boolean(opening.closed_at), true],
+    ['roll', 'host', Boolean(opening.roll_published_at), Boolean(opening.closed_at)],
+    ['agencyKeys', 'host', has(opening.office_keys, 'agency'), Boolean(opening.roll_published_at)],
+    ['supervisorKeys', 'supervisor', has(opening.office_keys, 'supervisor'), Boolean(opening.roll_published_at)],
+    ['order', 'host', Boolean(opening.release_window), has(opening.office_keys, 'agency') && has(opening.office_keys, 'supervisor')],
+    ['release', 'bidders', ended, Boolean(opening.release_window)],
+    ['faults', 'supervisor', ended && pending.length === 0, ended && pending.length > 0],
+    ['agencyForm', 'host', has(opening.form_keys, 'agency'), ended && pending.length === 0],
+    ['supervisorForm', 'supervisor', has(opening.form_keys, 'supervisor'), ended && pending.length === 0],
+    ['import', 'platform', Boolean(opening.imported_at), has(opening.form_keys, 'agency') && has(opening.form_keys, 'supervisor')],
+    ['announce', 'host', Boolean(opening.announcement), Boolean(opening.imported_at) && pending.length === 0],
+    ['confirm', 'bidders', Boolean(opening.silence), Boolean(opening.announcement)],
+    ['answers', 'host', Boolean(opening.announcement) && questions.length === 0 && Boolean(opening.silence), questions.length > 0],
+    ['agencySign', 'host', has(opening.signatures, 'agency'), Boolean(opening.silence) && questions.length === 0],
+    ['supervisorSign', 'supervisor', has(opening.signatures, 'supervisor'), Boolean(opening.silence) && questions.length === 0],
+  ]
+  return plan.map(([name, who, done, ready]) => ({ name, who, state: done ? 'done' : ready ? 'now' : 'later' }))
+}
+
+/** Who must act for the opening to go on. */
+export function awaited(list: readonly Step[]): Who[] {
+  return [...new Set(list.filter((one) => one.state === 'now').map((one) => one.who))]
+}

@@ -1,0 +1,139 @@
+/** The notice and its terms as a form, and as `notice/publish` takes them. */
+
+import type { BodyOf, Schemas } from '@/api/types'
+import { parseYuan, toWire } from '@/money'
+import { instantOf } from '@/time/format'
+
+import { decimal, emptyFormula, formulaOf, pointless, type FormulaForm } from './formula'
+import type { SaidOf } from './office'
+
+export type Publish = SaidOf<'notice/publish'>
+export type DocumentRef = BodyOf<'notice/publish'>['document']
+
+export interface Criterion {
+  title: string
+  kind: 'objective' | 'subjective'
+  points: string
+}
+
+export interface NoticeForm {
+  text: string
+  day: string
+  time: string
+  offerUntil: string
+  limit: string
+  document: DocumentRef | null
+  envelopes: string[]
+  criteria: Criterion[]
+  formula: FormulaForm
+  duration: string
+  quality: string
+  validity: string
+  deposit: string
+  bond: string
+  account: string
+  forms: Schemas['DepositForm'][]
+  saysNone: boolean
+  signIn: string
+  release: string
+  confirm: string
+  objection: string
+  silence: boolean
+  candidates: string
+  committee: string
+  representatives: string
+  special: boolean
+  consortia: boolean
+  members: string
+}
+
+export function emptyNotice(regime: 'ENG' | 'GP'): NoticeForm {
+  return {
+    text: '', day: '', time: '09:30', offerUntil: '', limit: '', document: null,
+    envelopes: regime === 'GP' ? ['资格审查资料', '商务技术文件'] : ['资格审查资料', '施工组织设计', '已标价工程量清单'],
+    criteria: regime === 'GP' ? [{ title: '技术方案', kind: 'subjective', points: '70' }] : [{ title: '施工组织设计', kind: 'subjective', points: '30' }, { title: '类似业绩', kind: 'objective', points: '10' }],
+    formula: emptyFormula(regime),
+    duration: '180', quality: '合格', validity: '90', deposit: '', bond: '', account: '', forms: [], saysNone: true,
+    signIn: '60', release: '30', confirm: '15', objection: '15', silence: true,
+    candidates: '3', committee: '5', representatives: '1', special: false, consortia: false, members: '0',
+  }
+}
+
+const NO_DOCUMENT: DocumentRef = { sha256: '', name: '', length: 0 }
+/** Names that bind into seals: ASCII, so the titles' places serve. */
+const ENVELOPES = ['qualification', 'technical', 'commercial'] as const
+
+const whole = (typed: string): number => Number.parseInt(typed.normalize('NFKC'), 10) || 0
+const fen = (typed: string): number => toWire(parseYuan(typed) ?? 0n)
+
+/** The command's body as far as the form is filled in; what is missing the platform names. Null without a deadline. */
+export function bodyOf(form: NoticeForm, platformKey: string): Publish | null {
+  if (!form.day || !form.time || !form.offerUntil) return null
+  const alone = form.formula.method === 'ENG_REASONABLE_LOW'
+  const scored = !pointless(form.formula.method) && !alone
+  return {
+    text: form.text.trim(),
+    deadline: instantOf(form.day, form.time),
+    offer_until: form.offerUntil,
+    price_limit_fen: form.limit.trim() === '' ? null : fen(form.limit),
+    document: form.document ?? NO_DOCUMENT,
+    terms: {
+      suites: ['intl-1'],
+      key_policy: 'P1',
+      envelopes: [
+        { name: 'form', title: '开标一览表' },
+        ...form.envelopes.filter((title) => title.trim()).map((title, index) => ({ name: ENVELOPES[index] ?? `part-${String(index + 1)}`, title: title.trim() })),
+      ],
+      sign_in_minutes: whole(form.signIn),
+      release_window_minutes: whole(form.release),
+      confirm_window_minutes: whole(form.confirm),
+      objection_window_minutes: whole(form.objection),
+      silence_is_acceptance: form.silence,
+      method: form.formula.method,
+      price_formula: formulaOf(form.formula),
+      price_points: pointless(form.formula.method) ? '0' : alone ? '100' : decimal(form.formula.points),
+      criteria: scored
+        ? form.criteria.map((one, index) => ({ id: `c${String(index + 1)}`, title: one.title.trim(), kind: one.kind, max_points: decimal(one.points) }))
+        : [],
+      max_duration_days: whole(form.duration),
+      quality: form.quality.trim(),
+      bid_validity_days: whole(form.validity),
+      bid_deposit_fen: form.deposit.trim() === '' ? 0 : fen(form.deposit),
+      deposit_forms: form.deposit.trim() === '' ? [] : form.forms,
+      payment_account: form.account.trim(),
+      performance_bond_rate: form.bond.trim() === '' ? '0' : decimal(form.bond),
+      document_says_no_deposit: form.saysNone,
+      candidates: whole(form.candidates),
+      committee_size: whole(form.committee),
+      tenderer_reps: whole(form.representatives),
+      special_committee: form.special,
+      consortia: form.consortia,
+      consortium_members: form.consortia ? whole(form.members) : 0,
+      platform_key: platformKey,
+    },
+  }
+}
+
+export type Place =
+  | 'deadline' | 'offer' | 'limit' | 'formula' | 'criteria' | 'deposit' | 'bond' | 'committee' | 'windows' | 'envelopes' | 'text'
+  | 'document' | 'consortia' | 'rooms' | ''
+
+/** Where on the page a refusal belongs. The platform refuses one thing at a time, in the order of the law. */
+const PLACES: Readonly<Record<string, Place>> = {
+  'deadline-too-early': 'deadline', 'deadline-on-day-off': 'deadline', 'calendar-unknown': 'deadline', 'slot-misses-deadline': 'deadline',
+  'opening-slot-missing': 'rooms', 'offer-too-short': 'offer', 'offer-after-deadline': 'offer',
+  'limit-over-budget': 'limit', 'amount-not-positive': 'limit',
+  'formula-not-of-method': 'formula', 'formula-unlawful': 'formula', 'formula-needs-draw': 'formula', 'price-points-not-weight': 'formula',
+  'criteria-malformed': 'criteria', 'criterion-without-points': 'criteria', 'points-do-not-sum': 'criteria', 'points-malformed': 'criteria',
+  'reasonable-low-scores-price-only': 'criteria', 'envelopes-malformed': 'envelopes', 'term-not-positive': 'windows',
+  'waived-lot-asks-deposit': 'deposit', 'waived-lot-names-account': 'deposit', 'no-deposit-sentence-missing': 'deposit', 'deposit-over-cap': 'deposit',
+  'document-denies-deposit': 'deposit', 'guarantee-not-accepted': 'deposit', 'terms-deposit-in-cash': 'deposit',
+  'waived-lot-asks-bond': 'bond', 'bond-over-limit': 'bond', 'terms-committee-unlawful': 'committee', 'candidates-out-of-range': 'committee',
+  'consortium-size-unlawful': 'consortia', 'notice-text-missing': 'text', 'waived-lot-asks': 'text', 'document-malformed': 'document',
+  'document-not-uploaded': 'document',
+}
+
+export function placeOf(code: string, path = ''): Place {
+  if (code === 'body-invalid') return path.includes('price_formula') || path.includes('price_points') ? 'formula' : path.includes('criteria') ? 'criteria' : ''
+  return PLACES[code] ?? ''
+}
