@@ -45,10 +45,12 @@ async def demo(*, once: bool, report: Path | None, settings: Settings, console: 
         log = stack.enter_context((settings.data / "demo.log").open("a", encoding="utf-8"))
         # The play has the terminal to itself; what the platform logs goes beside its data.
         structlog.configure(logger_factory=structlog.PrintLoggerFactory(log))
-        service, addresses = await stack.enter_async_context(running(settings, PARTS, two_years))
+        told = settings.model_copy(update={"demo": True})
+        service, addresses = await stack.enter_async_context(running(told, PARTS, two_years))
         if settings.tls and settings.tls_cert is None:  # the cast trusts the certificate made here
             os.environ["SSL_CERT_FILE"] = str(settings.tls_folder / "authority.pem")
         console.print(f"[bold]100服务[/]  API {addresses.api}  直播 {addresses.live}  数据 {settings.data}")
+        console.print(f"在浏览器中观看 watch in a browser: [bold link]{addresses.api}/app/[/]")
         with tempfile.TemporaryDirectory(prefix="bidding-demo-") as folder:
             results = await _play_all(service, addresses, Path(folder), console)
         ok = bool(results) and all(result["ok"] for result in results)
@@ -98,7 +100,7 @@ async def _operator(service: Service, url: str, stack: AsyncExitStack) -> Member
 
 async def _until_stopped(addresses: Addresses, console: Console) -> None:
     console.print(
-        f"\n平台继续运行:[link]{addresses.api}/lots?mode=test[/link]  按 Ctrl-C 结束,数据保留。"
+        f"\n平台继续运行:[link]{addresses.api}/app/[/link]  按 Ctrl-C 结束,数据保留。"
         "\nStill running. Ctrl-C stops it; the data are kept."
     )
     stopped = asyncio.Event()

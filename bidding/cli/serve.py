@@ -136,6 +136,8 @@ def _greet(settings: Settings, api: str | None, live: str | None, *, fresh: bool
                     f"  port {wanted} is taken: another one is used",
                 )
             )
+    if api is not None:
+        line(f"  {say('浏览器', 'web'):5} {api}/app/")
     if settings.tls:
         _greet_by_tls(settings, api)
     data = settings.data.absolute()

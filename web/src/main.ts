@@ -4,6 +4,7 @@ import '@/styles/base.css'
 import { createApp } from 'vue'
 
 import { read } from '@/api/read'
+import { config } from '@/app/config'
 import { rememberSenior } from '@/app/preferences'
 import { router } from '@/app/router'
 import { refreshSession } from '@/app/session'
@@ -16,6 +17,7 @@ applied()
 rememberSenior()
 createApp(App).use(i18n).use(router).mount('#app')
 
+void config().catch(() => undefined) // asked early, so that a hall need not wait for it; whoever needs it asks again
 void refreshSession().catch(() => undefined) // the page works without; the next request says what is wrong
 
 async function syncClock(): Promise<void> {

@@ -1,0 +1,114 @@
+"""``python -m tests.browser.weights URL``: what the spectators' pages weigh and when they can be used, on a slow phone.
+
+The phone: Chromium throttled to a quarter of this machine's speed on a slow 4G (1.6 Mbit/s, 150 ms), nothing cached.
+The best of ``RUNS``: what else this machine does can only make a page slower.
+"""
+
+import asyncio
+import json
+import sys
+import urllib.request
+from typing import Any, NamedTuple
+
+from playwright.async_api import Browser, CDPSession, async_playwright
+
+from tests.browser.chromium import context, launched
+
+LIMIT = 150_000  # bytes of gzipped JavaScript
+SLOWER = 4  # times
+RUNS = 3
+NETWORK = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1_600_000 / 8,
+    "uploadThroughput": 750_000 / 8,
+}
+
+#: Usable: what the reader came for stands on the page, and the page answers.
+PAGES = {
+    "首页 home": ("/app/", "main .roles a"),
+    "开标大厅 openings": ("/app/openings?mode=test", "main article"),
+    "开标现场 hall": ("/app/lots/{lot}/hall", "main table"),
+    "回放 replay": ("/app/lots/{lot}/replay", "main .now"),
+    "标段 lot": ("/app/lots/{lot}", "main dl"),
+    "账本 dashboard": ("/app/dashboard?set=test", "main .figure"),
+}
+
+
+class Weight(NamedTuple):
+    """Bytes over the wire; milliseconds from the request to the first paint and to being usable."""
+
+    page: str
+    script: int
+    all: int
+    painted: int
+    usable: int
+
+
+def a_lot(address: str) -> str:
+    """A finished opening to look at. Raises ``LookupError`` where there is none."""
+    with urllib.request.urlopen(f"{address}/lots?mode=test&phase=contracted") as answer:
+        lots = json.load(answer)["lots"]
+    if not lots:
+        raise LookupError("no finished demonstration on this platform: run `bidding demo` first")
+    return str(lots[0]["lot"])
+
+
+async def weighed(browser: Browser, address: str, name: str, path: str, wanted: str) -> Weight:
+    made = await context(browser, address, "phone", extra_http_headers={"Accept-Encoding": "gzip"})
+    page = await made.new_page()
+    session: CDPSession = await made.new_cdp_session(page)
+    await session.send("Network.enable")
+    await session.send("Network.emulateNetworkConditions", NETWORK)
+    await session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    kinds: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+
+    def responded(said: dict[str, Any]) -> None:
+        kinds[said["requestId"]] = said["type"]
+
+    def finished(said: dict[str, Any]) -> None:
+        sizes[said["requestId"]] = int(said["encodedDataLength"])
+
+    session.on("Network.responseReceived", responded)
+    session.on("Network.loadingFinished", finished)
+    await page.goto(path, wait_until="commit")
+    await page.locator(wanted).first.wait_for(timeout=60_000)
+    # The next frame after an idle moment: nothing of ours keeps the thread any more.
+    usable = await page.evaluate(
+        "new Promise((done) => requestIdleCallback(() => requestAnimationFrame(() => done(performance.now()))))"
+    )
+    painted = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
+    script = sum(size for request, size in sizes.items() if kinds.get(request) == "Script")
+    await made.close()
+    return Weight(name, script, sum(sizes.values()), round(painted), round(usable))
+
+
+async def weights(address: str) -> list[Weight]:
+    lot = await asyncio.to_thread(a_lot, address)
+    async with async_playwright() as playwright:
+        browser = await launched(playwright)
+        found = [
+            min(
+                [await weighed(browser, address, name, path.format(lot=lot), wanted) for _ in range(RUNS)],
+                key=lambda one: one.usable,
+            )
+            for name, (path, wanted) in PAGES.items()
+        ]
+        await browser.close()
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    found = asyncio.run(weights(arguments[0].rstrip("/")))
+    print("| page | JavaScript, gzip | all | first paint | usable |\n|---|--:|--:|--:|--:|")
+    for one in found:
+        print(
+            f"| {one.page} | {one.script / 1000:.1f} kB | {one.all / 1000:.1f} kB"
+            f" | {one.painted / 1000:.2f} s | {one.usable / 1000:.2f} s |"
+        )
+    return 0 if all(one.script <= LIMIT for one in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
