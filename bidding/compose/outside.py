@@ -16,7 +16,7 @@ from storage.errors import StaleTracking
 from storage.lots import LotFilter
 from storage.lots import LotRow as StoredLot
 from storage.objects import ObjectMissing, ObjectStore, ObjectStoreFull, ObjectStoreUnavailable
-from storage.uploads import PART, UploadGone, UploadIncomplete, Uploads, UploadUnknown
+from storage.uploads import PART, UploadGone, UploadIncomplete, UploadLocked, Uploads, UploadUnknown
 
 #: Seconds between two attempts to become the leader.
 STANDBY = 2.0
@@ -260,6 +260,8 @@ class StorageUploads:
                 head = b"".join([c async for c in self._store.get(done.object_key, 0, PREFIX_SIZE)])
             except (UploadUnknown, UploadGone, UploadIncomplete, ObjectMissing):
                 return None
+            except UploadLocked as error:  # all bytes are here, the object is being made: no refusal to sign
+                raise Unavailable("object store", error.retry_after) from error
         return UploadFacts(
             upload=done.id,
             owner=done.owner,

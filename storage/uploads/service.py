@@ -44,6 +44,10 @@ class CompletedUpload:
     completed_at: datetime
 
 
+#: How often, and after how many seconds, one asks again while another makes the object of the last bytes.
+ASKED_AGAIN, AGAIN_AFTER = 40, 0.05
+
+
 class Uploads:
     """One per process. `sniff` sees the first 8 bytes and raises to refuse; `clock` gives aware instants.
 
@@ -119,22 +123,29 @@ class Uploads:
         return self._same(there, owner, purpose, subject, length)
 
     async def find(self, owner: str, upload_id: str) -> Upload:
-        """The upload as it stands. Raises `UploadUnknown`, `UploadGone`."""
-        upload = await self._owned(owner, upload_id)
-        if upload.state == "open" and upload.received == upload.length:
+        """The upload as it stands. Raises `UploadUnknown`, `UploadGone`.
+
+        Raises `UploadLocked` if all bytes are here but another one has not made the object of them for seconds:
+        whoever is told the full length would hand in what is not there yet.
+        """
+        for _ in range(ASKED_AGAIN):
+            upload = await self._owned(owner, upload_id)
+            if upload.state != "open" or upload.received != upload.length:
+                return upload
             # A crash between the last byte and the object: finish it here, the client will send nothing more.
             holder = secrets.token_hex(16)
             leased = await self._rows.lease(upload.id, holder)
-            if leased is not None:
-                try:
-                    await ending.complete(leased, holder, self._rows, self._store, self._clock)
-                finally:
-                    await self._rows.release(upload.id, holder)
-            return await self._owned(owner, upload_id)
-        return upload
+            if leased is None:
+                await asyncio.sleep(AGAIN_AFTER)
+                continue
+            try:
+                await ending.complete(leased, holder, self._rows, self._store, self._clock)
+            finally:
+                await self._rows.release(upload.id, holder)
+        raise UploadLocked(retry_after=1)
 
     async def completed(self, owner: str, upload_id: str) -> CompletedUpload:
-        """The result. Raises `UploadUnknown`, `UploadGone`, `UploadIncomplete`."""
+        """The result. Raises `UploadUnknown`, `UploadGone`, `UploadIncomplete`, `UploadLocked`."""
         upload = await self.find(owner, upload_id)
         if upload.completed_at is None:
             raise UploadIncomplete(received=upload.received, length=upload.length)

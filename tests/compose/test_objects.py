@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bidding.application.ports import Missing
+from bidding.application.ports import Missing, Unavailable
 from bidding.compose.outside import StorageObjects, StorageUploads
 from storage.database import Database
 from storage.objects.directory import DirectoryStore
-from storage.uploads import PART, Uploads
+from storage.uploads import PART, UploadLocked, Uploads
 
 NOW = datetime(2026, 5, 11, 1, tzinfo=UTC)
 
@@ -114,6 +114,18 @@ async def test_what_is_unfinished_anothers_unknown_or_gone_is_no_upload(
     assert await port.facts("unknown", "a") is None
     await port.discard(done)
     assert await port.facts(done, "a") is None
+
+
+async def test_an_upload_whose_object_is_being_made_is_asked_for_again_not_refused(
+    uploads: Uploads, store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(owner: str, upload: str) -> None:
+        raise UploadLocked(retry_after=1)
+
+    monkeypatch.setattr(uploads, "completed", locked)
+    with pytest.raises(Unavailable) as answer:
+        await StorageUploads(uploads, store).facts("made", "a")
+    assert answer.value.retry_after == 1
 
 
 async def test_an_upload_whose_object_is_lost_counts_as_not_there(

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import resource
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from storage.errors import StorageUnavailable
 from storage.objects import ObjectStoreFull, ObjectStoreUnavailable
 from storage.objects.directory import DirectoryStore
 from storage.objects.s3 import S3Store
-from storage.uploads import PART, UploadGone
+from storage.uploads import PART, UploadGone, UploadLocked
+from storage.uploads.rows import UploadRows
 from tests.storage.objects.conftest import settings_of
 from tests.storage.objects.rclone import RcloneServer
 from tests.storage.objects.test_contract import made
@@ -191,6 +193,21 @@ async def test_one_who_asks_while_another_completes_sees_no_half_state(local: De
     assert {view.received for view in found} == {len(DATA)}
     assert (await local.uploads.completed(OWNER, upload.id)).length == len(DATA)
     assert await local.content(upload) == DATA
+
+
+async def test_nobody_is_told_the_full_length_while_the_object_is_being_made(local: Desk) -> None:
+    """A client told so would hand in at once, and the answer would be a signed refusal (R-BID-03)."""
+    upload = await local.create(len(DATA))
+    await local.cut(upload, DATA)
+    rows = UploadRows(local.database, timedelta(seconds=30))
+    assert await rows.lease(upload.id, "a process that completes it") is not None
+    with pytest.raises(UploadLocked) as locked:
+        await local.uploads.find(OWNER, upload.id)
+    assert locked.value.retry_after == 1
+    asking = asyncio.create_task(local.uploads.completed(OWNER, upload.id))
+    await asyncio.sleep(0)
+    await rows.release(upload.id, "a process that completes it")
+    assert (await asking).length == len(DATA)
 
 
 async def test_what_a_sweep_cannot_delete_is_deleted_by_the_next(
