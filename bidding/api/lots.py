@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from bidding.api import cursors
 from bidding.api.commands import LotId
 from bidding.api.cursors import After, Limit
 from bidding.api.desks import AtDesks
+from bidding.api.packing import packed
 from bidding.api.preconditions import etag
 from bidding.api.problems import BadRequest
 from bidding.api.schemas import json_answer
@@ -85,6 +86,7 @@ Position = Annotated[int, Query(ge=0, le=2**53 - 1, description="The last positi
 
 @router.get("", summary="Published lots, newest first · 标段列表", responses=json_answer(LotPage))
 async def lots(
+    request: Request,
     found: AtDesks,
     mode: Mode = "live",
     phase: Annotated[list[str] | None, Query(max_length=20)] = None,
@@ -100,13 +102,13 @@ async def lots(
         )
     except ValueError:
         raise BadRequest("cursor-invalid") from None
-    return _json(LotPage(lots=tuple(_line(row) for row in rows), next=following))
+    return packed(request, msgspec.json.encode(LotPage(lots=tuple(map(_line, rows)), next=following)))
 
 
 @router.get(
     "/{lot_id}", summary="One lot, as far as you may see it · 标段详情", responses=json_answer(LotShown)
 )
-async def lot(lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
+async def lot(request: Request, lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
     """A fold of the events that you may see. The ETag is for `If-Match`: the lot's version.
 
     To whoever has no guarded command to give it counts the events that they see: the true one would count
@@ -122,14 +124,15 @@ async def lot(lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
     content["version"] = version
     content["now"] = found.platform.lot_now(known)
     content["standings"] = sorted(mine)
-    return _json(content, {"ETag": etag(version)})
+    text, headers = msgspec.json.encode(content), {"ETag": etag(version)}
+    return _json(text, headers) if actor is not None else packed(request, text, headers)
 
 
 @router.get(
     "/{lot_id}/events", summary="A lot's public events · 标段公开事件", responses=json_answer(EventPage)
 )
 async def events(
-    lot_id: LotId, found: AtDesks, after: Position = 0, limit: Limit = cursors.DEFAULT_LIMIT
+    request: Request, lot_id: LotId, found: AtDesks, after: Position = 0, limit: Limit = cursors.DEFAULT_LIMIT
 ) -> Response:
     """Positions are those of the public feed."""
     recorded, _ = await found.platform.recorded(lot_id, None)
@@ -143,7 +146,7 @@ async def events(
         for one in recorded
         if one.feed_position is not None and one.feed_position > after and visible(one.event, frozenset())
     ]
-    return _json({"events": shown[:limit]})
+    return packed(request, msgspec.json.encode({"events": shown[:limit]}))
 
 
 def _line(row: LotRow) -> LotLine:
@@ -164,5 +167,5 @@ def _line(row: LotRow) -> LotLine:
     )
 
 
-def _json(content: object, headers: dict[str, str] | None = None) -> Response:
-    return Response(msgspec.json.encode(content), headers=headers, media_type="application/json")
+def _json(content: bytes, headers: dict[str, str]) -> Response:
+    return Response(content, headers=headers, media_type="application/json")

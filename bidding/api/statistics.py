@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from bidding.api import cursors
 from bidding.api.cursors import Limit
 from bidding.api.desks import AtDesks
+from bidding.api.packing import packed
 from bidding.api.schemas import json_answer
 from bidding.api.tags import tag
 from bidding.application.figures import Set
@@ -103,13 +104,17 @@ OneFigure = Annotated[Figure, Path(examples=["bid-deposit"])]
 
 
 @router.get("", summary="What was waived and saved · 交易零成本统计", responses=json_answer(Summary))
-async def statistics(found: AtDesks, which: Which = "live", first: First = "", last: Last = "") -> Response:
+async def statistics(
+    request: Request, found: AtDesks, which: Which = "live", first: First = "", last: Last = ""
+) -> Response:
     """Every figure with its rule and its groups by month, category, funding, size, home region, policy and method.
 
     Amounts are integer 分, `unit` says where a figure counts instead; `estimate` marks the one that rests on the unit
     table in `method`. A lot counts from the close of its submission on: before that, how many bid is a secret.
     """
-    return _json(await found.statistics.summary(which, first, last or "9999-99"))
+    return packed(
+        request, msgspec.json.encode(await found.statistics.summary(which, first, last or "9999-99"))
+    )
 
 
 @router.get(

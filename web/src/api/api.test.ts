@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { giveAt, type Sign } from './command'
 import { onSessionEnded } from './http'
 import { Problem } from './problem'
-import { address, read } from './read'
+import { address, read, readAhead } from './read'
 
 interface Call {
   path: string
@@ -105,6 +105,14 @@ describe('waiting and logging in', () => {
     answering(new Response('<html>', { status: 418 }))
     await expect(read('/healthz')).rejects.toMatchObject({ status: 418, code: 'client-unreadable' })
   })
+})
+
+test('what was asked ahead is the page’s first answer, once', async () => {
+  const calls = answering(ok({ status: 'first' }), ok({ status: 'second' }))
+  readAhead('/healthz')
+  expect(await read('/healthz')).toEqual({ status: 'first' })
+  expect(await read('/healthz')).toEqual({ status: 'second' })
+  expect(calls).toHaveLength(2)
 })
 
 test('addresses', () => {

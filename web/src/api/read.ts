@@ -24,7 +24,23 @@ export async function readResponse<P extends GetPath>(
   ...[asked]: PathOf<GetOperation<P>> extends undefined ? [Asked<P>?] : [Asked<P>]
 ): Promise<Response> {
   const { path: places, query, signal } = (asked ?? {}) as { path?: Values; query?: Values; signal?: AbortSignal }
-  return send({ method: 'GET', path: address(path, places, query), ...(signal ? { signal } : {}) })
+  const whole = address(path, places, query)
+  const early = begun.get(whole)
+  begun.delete(whole)
+  return early ?? send({ method: 'GET', path: whole, ...(signal ? { signal } : {}) })
+}
+
+const begun = new Map<string, Promise<Response>>()
+
+/** Ask already while a page's code is still on its way: the page's own `read` of the same address gets the answer. */
+export function readAhead<P extends GetPath>(
+  path: P,
+  ...[asked]: PathOf<GetOperation<P>> extends undefined ? [Asked<P>?] : [Asked<P>]
+): void {
+  const { path: places, query } = (asked ?? {}) as { path?: Values; query?: Values }
+  const answer = send({ method: 'GET', path: address(path, places, query) })
+  answer.catch(() => undefined) // told to the page that reads it
+  begun.set(address(path, places, query), answer)
 }
 
 export function address(template: string, places: Values = {}, query: Values = {}): string {

@@ -1,3 +1,4 @@
+import { readAhead } from '@/api/read'
 import type { Section } from '@/app/sections'
 
 import { t } from './words'
@@ -9,6 +10,15 @@ export default {
   menu: [],
   routes: [
     { path: '/lots/:lot/hall', name: 'hall', component: () => import('./HallPage.vue'), meta: { title: () => t('title') } },
-    { path: '/lots/:lot/replay', name: 'replay', component: () => import('./ReplayPage.vue'), meta: { title: () => t('replay.title') } },
+    {
+      path: '/lots/:lot/replay',
+      name: 'replay',
+      component: () => import('./ReplayPage.vue'),
+      beforeEnter: ({ params }) => {
+        readAhead('/lots/{lot_id}', { path: { lot_id: String(params.lot) } })
+        readAhead('/lots/{lot_id}/events', { path: { lot_id: String(params.lot) }, query: { limit: 200 } })
+      },
+      meta: { title: () => t('replay.title') },
+    },
   ],
 } satisfies Section

@@ -1,3 +1,4 @@
+import { readAhead } from '@/api/read'
 import type { Section } from '@/app/sections'
 
 import { t } from './words'
@@ -8,6 +9,15 @@ export default {
   label: () => t('title'),
   menu: [],
   routes: [
-    { path: '/lots/:lot', name: 'lot', component: () => import('./LotPage.vue'), meta: { title: () => t('title') } },
+    {
+      path: '/lots/:lot',
+      name: 'lot',
+      component: () => import('./LotPage.vue'),
+      beforeEnter: ({ params }) => {
+        readAhead('/lots/{lot_id}', { path: { lot_id: String(params.lot) } })
+        readAhead('/lots/{lot_id}/timeline', { path: { lot_id: String(params.lot) } })
+      },
+      meta: { title: () => t('title') },
+    },
   ],
 } satisfies Section
