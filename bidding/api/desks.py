@@ -9,6 +9,7 @@ from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
 from bidding.application.credit import CreditDesk
 from bidding.application.evaluation import EvaluationDesk
+from bidding.application.exchange.ports import Outbox
 from bidding.application.experts import ExpertPool
 from bidding.application.figures import StatisticsDesk
 from bidding.application.keyring import Keyring
@@ -31,6 +32,7 @@ class Desks:
     records: Records
     keyring: Keyring
     statistics: StatisticsDesk
+    outbox: Outbox
 
 
 def desks(request: Request) -> Desks:

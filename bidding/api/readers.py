@@ -7,6 +7,7 @@ from bidding.api import (
     credit,
     documents,
     evaluation,
+    exchange,
     experts,
     feed,
     formulas,
@@ -39,6 +40,7 @@ READERS: tuple[APIRouter, ...] = (
     formulas.router,
     rehearsals.router,
     statistics.router,
+    exchange.router,
     supervision.router,
     webclient.router,
 )

@@ -80,6 +80,12 @@ TAGS: tuple[Tag, ...] = (
     Tag(
         "alert", "预警", "Alerts", "Duties that are late: acknowledged or taken further up. 逾期预警与签收。"
     ),
+    Tag(
+        "media",
+        "媒介与对接",
+        "Exchange",
+        "The same notice on all media; records for other platforms. 媒介一致、对外推送。",
+    ),
     Tag("public", "公开信息", "Public", "Lots, feeds, receipts: no login. 标段、公开事件,无需登录。"),
     Tag("service", "服务", "Service", "Health, problem pages. 健康检查、问题说明。"),
 )

@@ -5,7 +5,7 @@ import secrets
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from bidding.application.login import Unauthenticated
 from bidding.application.platform import Call
 from bidding.application.ports import Unavailable
 from bidding.application.record import Records
+from bidding.compose.exchange import Exchange, exchange_tasks, exchanging
 from bidding.compose.heartbeat import beat
 from bidding.compose.ports import NoPort, bound, port_of
 from bidding.compose.service import Service, serving
@@ -96,6 +97,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         records=Records(platform, service.identity, service.keyring),
         keyring=service.keyring,
         statistics=StatisticsDesk(platform, generated),
+        outbox=service.outbox,
     )
     app.state.web_client = web_client(_told(service.settings, live))
     return app
@@ -168,9 +170,11 @@ async def running(
     async with serving(settings) as service, AsyncExitStack() as stack:
         tls = server_context(settings, service.platform.clock.now())
         tasks: list[asyncio.Task[Any]] = []
+        exchange = await stack.enter_async_context(_exchange(service)) if "clock" in parts else None
         stack.push_async_callback(_ended, tasks)
         addresses = Addresses(api=None, live=None)
-        if "clock" in parts:
+        if exchange is not None:
+            tasks += exchange_tasks(exchange)
             tasks += [
                 asyncio.create_task(service.projection.run(), name="projection"),
                 asyncio.create_task(service.timekeeper.run(), name="clock"),
@@ -183,6 +187,10 @@ async def running(
             addresses = replace(addresses, api=await _api(service, stack, addresses.live, generated, tls))
         with _watched(tasks):
             yield service, addresses
+
+
+def _exchange(service: Service) -> AbstractAsyncContextManager[Exchange]:
+    return exchanging(service.settings, service.platform, service.keyring, service.outbox)
 
 
 async def _live(

@@ -30,6 +30,7 @@ from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
 from bidding.application.timekeeper import Timekeeper
 from bidding.compose.clock import SystemClock
+from bidding.compose.exchange import StorageOutbox
 from bidding.compose.journal import EventJournal
 from bidding.compose.keyring import bootstrap_code, load_keyring
 from bidding.compose.outside import StorageGate, StorageObjects, StorageReadModels, StorageUploads
@@ -42,6 +43,7 @@ from bidding.domain.calendar import StateCouncilCalendar
 from bidding.domain.opening.commands import Close
 from storage.database import Database
 from storage.events import EventLog
+from storage.exchange import Outbox
 from storage.gate import Gate
 from storage.migrate import migrate
 from storage.objects import ObjectStore
@@ -84,6 +86,7 @@ class Service:
     credit: CreditDesk
     projection: LotsProjection
     timekeeper: Timekeeper
+    outbox: StorageOutbox
     bootstrap: str
 
 
@@ -119,7 +122,8 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             rulesets=load_rulesets(),
             random=secrets.token_bytes,
         )
-        yield _assembled(settings, platform, uploads, workers, StorageSessions(Sessions(database)))
+        outbox = StorageOutbox(Outbox(database))
+        yield _assembled(settings, platform, uploads, workers, StorageSessions(Sessions(database)), outbox)
 
 
 def _assembled(
@@ -128,6 +132,7 @@ def _assembled(
     uploads: Uploads,
     workers: CryptoWorkers,
     sessions: StorageSessions,
+    outbox: StorageOutbox,
 ) -> Service:
     keyring = load_keyring(settings.keys_folder, platform.clock.now(), secrets.token_bytes)
     code = bootstrap_code(settings.keys_folder, secrets.token_bytes)
@@ -182,6 +187,7 @@ def _assembled(
         credit=credit,
         projection=LotsProjection(platform, woken),
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),
+        outbox=outbox,
         bootstrap=code,
     )
 

@@ -34,6 +34,23 @@ class Settings(BaseSettings):
     tls: bool = Field(default=False, description="HTTPS and WSS; a certificate is made if none is named")
     tls_cert: Path | None = Field(default=None, description="PEM: certificate with its chain")
     tls_key: Path | None = Field(default=None, description="PEM: its private key, without a password")
+    media: dict[str, str] = Field(
+        default={},
+        description="media that repeat every notice, JSON: name → address or folder; else a folder under data",
+    )
+    public_services: dict[str, str] = Field(
+        default={},
+        description="public service platforms, JSON: name → address or folder; else a folder under data",
+    )
+    platform_code: str = Field(default="420902-100", description="PLATFORM_CODE of exchanged records")
+    public_service_code: str = Field(
+        default="420900", description="PUB_SERVICE_PLAT_CODE of exchanged records"
+    )
+    platform_uscc: str = Field(
+        default="12420902MA0000015T",
+        pattern="^[0-9A-Z]{18}$",
+        description="credit code of whoever runs the platform, in unified deal codes",
+    )
     session_hours: int = Field(default=12, ge=1, le=72)
     workers: int = Field(default=2, ge=1, description="processes that open and verify bids")
 
@@ -52,3 +69,13 @@ class Settings(BaseSettings):
     @property
     def keys_folder(self) -> Path:
         return self.data / "keys"
+
+    @property
+    def media_places(self) -> dict[str, str]:
+        """Where to repeat notices: a folder where no medium is named."""
+        return self.media or {"outbox": str(self.data / "exchange" / "media")}
+
+    @property
+    def service_places(self) -> dict[str, str]:
+        """Where to push records: a folder where no public service platform is named."""
+        return self.public_services or {"outbox": str(self.data / "exchange" / "public-service")}

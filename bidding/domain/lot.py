@@ -42,6 +42,9 @@ from bidding.domain.evaluation import events as evaluation_events
 from bidding.domain.evaluation.state import Evaluation
 from bidding.domain.evaluation.state import evolve as evolve_evaluation
 from bidding.domain.event import Event
+from bidding.domain.media import events as media_events
+from bidding.domain.media.state import Media
+from bidding.domain.media.state import evolve as evolve_media
 from bidding.domain.money import events as money_events
 from bidding.domain.money.state import Money
 from bidding.domain.money.state import evolve as evolve_money
@@ -96,6 +99,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     complaints: Complaints = Complaints()
     control: Control = Control()
     alerts: Alerts = Alerts()
+    media: Media = Media()
 
 
 #: Which part of the state an event belongs to, by the module that defines it, and that part's fold.
@@ -114,6 +118,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     complaint_events.__name__: ("complaints", evolve_complaints),
     control_events.__name__: ("control", evolve_control),
     alert_events.__name__: ("alerts", evolve_alerts),
+    media_events.__name__: ("media", evolve_media),
 }
 
 #: The phase that an event leads to (R-STATE-01); events not listed leave it as it is.

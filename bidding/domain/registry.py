@@ -32,6 +32,7 @@ PHASES = (
     "complaint",
     "control",
     "alert",
+    "media",
     "registration",
     "experts",
 )

@@ -119,6 +119,7 @@ evaluation/submit-scores          .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/support-clarification  .  .  .  .  .  x  .  .  .  .  .   bf-
 experts/delist                    .  .  .  .  .  .  .  .  x  .  .   ---
 experts/list                      .  .  .  .  .  .  .  .  x  .  .   ---
+media/report-echo                 .  .  .  .  .  .  .  .  .  .  x   ---
 money/claim-guarantee             .  .  .  .  .  .  .  x  .  .  .   b--
 money/judge-guarantee             .  .  .  .  .  x  x  .  .  .  .   bf-
 money/lapse-guarantees            .  .  .  .  .  .  .  .  .  .  x   ---
@@ -257,6 +258,8 @@ lot.deposits-returned.v1              .  .  .  .  .  .  x  x  x  x  .
 lot.document-issued.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.document-objection-answered.v1    x  x  x  x  x  x  x  x  x  x  x
 lot.document-objection-raised.v1      .  .  .  .  .  .  x  x  x  x  .
+lot.echo-altered.v1                   .  .  .  .  .  .  x  x  x  x  .
+lot.echo-restored.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.envelopes-opened.v1               .  .  .  .  .  x  .  .  .  x  .
 lot.evaluation-keys-disclosed.v1      .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-reopened.v1            x  x  x  x  x  x  x  x  x  x  x

@@ -94,6 +94,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         records=Records(platform, identity, keyring),
         keyring=keyring,
         statistics=StatisticsDesk(platform, None),
+        outbox=absent,
     )
     for name in NAMES:
         await platform.objects.put(f"sealed/{name}/1/form", b"sealed")

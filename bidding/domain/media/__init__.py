@@ -1,0 +1,1 @@
+"""What other media show of a lot's publications (R-DOC-02)."""
