@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python ≥ 3.11 and make: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup web webcheck browser demo test lint types contracts check lock bench serve generated clean
+.PHONY: help setup web webcheck browser screens weights demo test lint types contracts check lock bench serve generated clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -88,6 +88,12 @@ contracts: setup
 
 bench: setup  ## ratios against named peers, measured in one run (minutes; nginx and gcc wanted)
 	$(BIN)/python -m benchmarks
+
+screens: setup web browser  ## pictures of the main pages, phone and desktop, into docs/screens
+	$(BIN)/python -m tests.browser.screens docs/screens
+
+weights: setup web browser  ## what the spectators' pages weigh and when a slow phone can use them
+	$(BIN)/python -m tests.browser.weights
 
 generated: setup  ## rewrite what is generated and committed: openapi.json, docs/rules.md
 	$(BIN)/python -m bidding.api.openapi

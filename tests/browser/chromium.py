@@ -9,6 +9,8 @@ from playwright.async_api import Browser, BrowserContext, Playwright, ViewportSi
 #: Set to run the other tests where there is no browser. Nothing else skips these.
 SWITCH = "NO_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+#: A name of the platform that no browser takes for secure over plain HTTP.
+INSECURE = "office.example"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -16,6 +18,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1",
 )
 
 PHONE: dict[str, Any] = {

@@ -3,8 +3,10 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.chromium import INSECURE
 from tests.browser.conftest import Visit
 from tests.browser.trouble import expected, sound
+from tests.system.platforms import Stand
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -64,3 +66,20 @@ async def test_the_policy_stops_foreign_and_inline_code(visit: Visit) -> None:
     )
     assert not ran
     expected(page, "Content Security Policy", "example.com")
+
+
+async def test_an_insecure_address_says_what_to_do_and_lets_people_watch(visit: Visit, stand: Stand) -> None:
+    address = stand.api.replace("127.0.0.1", INSECURE)
+    page = await visit("phone", f"{address}/app/account/enrol", ignore_https_errors=True)
+    await expect(page.get_by_role("heading", level=1)).to_have_text("请换一种方式打开")
+    await expect(page.get_by_text("请使用以 https:// 开头的地址打开")).to_be_visible()
+    await sound(page)
+    await page.goto(f"{address}/app/openings")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("开标大厅")
+    expected(page, "Cross-Origin-Opener-Policy")
+
+
+async def test_a_browser_inside_another_application_is_told_to_leave_it(visit: Visit) -> None:
+    inside = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130 Mobile MicroMessenger/8.0"
+    page = await visit("phone", "/app/account/enrol", user_agent=inside)
+    await expect(page.get_by_text("在浏览器中打开")).to_be_visible()

@@ -1,18 +1,17 @@
-"""``python -m tests.browser.weights URL``: what the spectators' pages weigh and when they can be used, on a slow phone.
+"""``python -m tests.browser.weights``: what the spectators' pages weigh and when they can be used, on a slow phone.
 
 The phone: Chromium throttled to a quarter of this machine's speed on a slow 4G (1.6 Mbit/s, 150 ms), nothing cached.
 The best of ``RUNS``: what else this machine does can only make a page slower.
 """
 
 import asyncio
-import json
 import sys
-import urllib.request
 from typing import Any, NamedTuple
 
 from playwright.async_api import Browser, CDPSession, async_playwright
 
 from tests.browser.chromium import context, launched
+from tests.browser.showing import playing
 
 LIMIT = 150_000  # bytes of gzipped JavaScript
 SLOWER = 4  # times
@@ -45,15 +44,6 @@ class Weight(NamedTuple):
     usable: int
 
 
-def a_lot(address: str) -> str:
-    """A finished opening to look at. Raises ``LookupError`` where there is none."""
-    with urllib.request.urlopen(f"{address}/lots?mode=test&phase=contracted") as answer:
-        lots = json.load(answer)["lots"]
-    if not lots:
-        raise LookupError("no finished demonstration on this platform: run `bidding demo` first")
-    return str(lots[0]["lot"])
-
-
 async def weighed(browser: Browser, address: str, name: str, path: str, wanted: str) -> Weight:
     made = await context(browser, address, "phone", extra_http_headers={"Accept-Encoding": "gzip"})
     page = await made.new_page()
@@ -84,9 +74,8 @@ async def weighed(browser: Browser, address: str, name: str, path: str, wanted: 
     return Weight(name, script, sum(sizes.values()), round(painted), round(usable))
 
 
-async def weights(address: str) -> list[Weight]:
-    lot = await asyncio.to_thread(a_lot, address)
-    async with async_playwright() as playwright:
+async def weights() -> list[Weight]:
+    async with playing() as (address, lot), async_playwright() as playwright:
         browser = await launched(playwright)
         found = [
             min(
@@ -99,8 +88,8 @@ async def weights(address: str) -> list[Weight]:
     return found
 
 
-def main(arguments: list[str]) -> int:
-    found = asyncio.run(weights(arguments[0].rstrip("/")))
+def main() -> int:
+    found = asyncio.run(weights())
     print("| page | JavaScript, gzip | all | first paint | usable |\n|---|--:|--:|--:|--:|")
     for one in found:
         print(
@@ -111,4 +100,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
