@@ -3,13 +3,12 @@ import '@/styles/base.css'
 
 import { createApp } from 'vue'
 
-import { read } from '@/api/read'
 import { config } from '@/app/config'
 import { rememberSenior } from '@/app/preferences'
 import { router } from '@/app/router'
 import { refreshSession } from '@/app/session'
 import { applied, i18n } from '@/i18n'
-import { platform } from '@/time/clock'
+import { sync } from '@/time/sync'
 
 import App from './App.vue'
 
@@ -20,12 +19,7 @@ createApp(App).use(i18n).use(router).mount('#app')
 void config().catch(() => undefined) // asked early, so that a hall need not wait for it; whoever needs it asks again
 void refreshSession().catch(() => undefined) // the page works without; the next request says what is wrong
 
-async function syncClock(): Promise<void> {
-  const began = performance.now()
-  const { now } = await read('/time')
-  platform.sync(now, performance.now() - began)
-}
-const resync = (): void => void syncClock().catch(() => undefined)
+const resync = (): void => void sync().catch(() => undefined)
 resync()
 // A timer may stand still while the device sleeps.
 document.addEventListener('visibilitychange', () => {
