@@ -14,6 +14,8 @@ from playwright.async_api import Locator, Page, expect
 from bidding.client.bid import release
 from bidding.client.office import OfficeDesk
 from bidding.stage.cast import Member, Troupe
+from bidding.stage.concluding import evaluation
+from bidding.stage.opening import opening
 from bidding.stage.play import Play
 from tests.browser.conftest import Visit
 from tests.browser.desks import seat
@@ -203,7 +205,79 @@ async def test_an_opening_is_hosted_by_the_page(visit: Visit, stand: Stand, grou
         await page.get_by_role("link", name="评标密钥").click()
         await press(page, "交出评标密钥")
         await expect(page.locator("li.yes", has_text="代理机构的评标密钥已交出")).to_be_visible()
+        await supervisor.disclose_evaluation_key()
+        await page.get_by_label("招标人代表（平台编号，每行一个）").fill(play.representative.party)
+        await page.get_by_label("专业", exact=True).fill(play.trade)
+        await page.get_by_label("人数").fill(str(len(play.experts) - 2))
+        await press(page, "抽取评标委员会")
+        await expect(page.get_by_text("已抽取，名单保密。")).to_be_visible()
         await sound(page)
+        expected(page, "412")  # the supervisor and the bidders moved the lot: the page looked again
+
+
+async def test_a_lot_is_awarded_and_its_contract_signed_by_the_pages(
+    visit: Visit, stand: Stand, ground: Path
+) -> None:
+    """R-ENG-21…24, R-CONT-01: agency and tenderer each at a desk of their own."""
+    async with tender(stand, ground / "awarded", 3) as play:
+        await all_hand_in(play)
+        await closed(play)
+        await opening(play)
+        await evaluation(play)
+        await award_by_hand(visit, play)
+
+
+async def award_by_hand(visit: Visit, play: Play) -> None:
+    path = f"/app/agency/lots/{play.lot}/award"
+    page = await at_desk(visit, play.agency, "/app/agency")
+    duty = page.get_by_role("article").filter(has_text=play.script.lot["title"])
+    await expect(duty.get_by_role("link", name="去办理：").first).to_be_visible()
+    await sound(page)
+    await page.goto(path)
+    await press(page, "签名并公示")
+    await expect(page.get_by_role("heading", name="公示中标候选人")).to_have_count(0)
+    loser = play.bidders[-1].member.session
+    await loser.command(play.lot, "award/object", {"text": "请公开类似业绩的得分依据。"})
+    await page.reload()
+    await page.get_by_label("答复").fill("得分依据见评标报告第 3 页，已补充公示。")
+    await sound(page)
+    await press(page, "签名答复")
+    await expect(page.get_by_text("已补充公示。")).to_be_visible()
+
+    until = datetime.fromisoformat((await play.view())["award"]["until"])
+    await play.travel(until, what="")
+    await play.wait_on(minutes=5)
+    other = await at_desk(visit, play.tenderer, path, "phone")
+    candidates = (await play.view())["award"]["candidates"]
+    second = other.get_by_role("radio", name=candidates[1]["name"])
+    await second.check()  # the first may not be passed over without a ground
+    await expect(other.get_by_text("应当确定排名第一的候选人")).to_be_visible()
+    await other.get_by_role("radio", name=candidates[0]["name"]).check()
+    await expect(other.get_by_text("可以办理：")).to_be_visible()
+    await sound(other)
+    await confirmed(other, "定标")
+    await expect(other.get_by_role("heading", name="中标通知书")).to_be_visible()
+    await page.reload()
+    await confirmed(page, "签名并发出通知书")
+    await press(page, "签名报送")
+    await expect(page.get_by_text("✓ 已报送")).to_be_visible()
+    await page.get_by_label("合同条款").fill("按招标文件合同条款执行。")
+    await press(page, "签名并生成合同文本")
+    await expect(page.get_by_text("合同文本", exact=True)).to_be_visible()
+    await other.reload()
+    await confirmed(other, "签署合同")
+    await expect(other.get_by_text("等待中标人签署")).to_be_visible()
+    winner = next(one for one in play.bidders if one.member.party == candidates[0]["bidder"])
+    signing = {"contract_hash": (await play.view())["contract"]["contract_hash"]}
+    await winner.member.session.command(play.lot, "contract/sign", signing)
+    await expect(other.get_by_text("✓ 合同已备案")).to_be_visible(timeout=30_000)
+    await other.get_by_role("button", name="菜单").click()
+    await other.get_by_role("button", name="English").click()
+    await other.get_by_role("button", name="Large type").click()
+    await expect(other.get_by_text("The contract is filed")).to_be_visible()
+    await sound(other)
+    for one in (page, other):
+        expected(one, "422", "409", "412")
 
 
 async def window_over(play: Play) -> None:

@@ -3,7 +3,7 @@ import type { Section } from '@/app/sections'
 import { t } from './words/common'
 
 export default {
-  order: 40,
+  order: 50,
   roles: ['agency', 'tenderer'],
   label: () => t('section'),
   card: { to: 'agency-lots', icon: 'office', title: () => t('card.title'), text: () => t('card.text') },

@@ -54,7 +54,8 @@ export const t = words('agencyFiling', {
     submit: '提交申报',
     resubmit: '重新提交',
     filed: '已提交，等待交易中心受理。',
-    none: '请选择',
+    amend: '更正资金信息',
+    amendReason: '更正理由',
   },
   en: {
     title: 'File a lot',
@@ -109,6 +110,7 @@ export const t = words('agencyFiling', {
     submit: 'Hand in the file',
     resubmit: 'Hand in anew',
     filed: 'Handed in; the centre looks at it.',
-    none: 'Choose',
+    amend: 'Amend the money facts',
+    amendReason: 'Reason',
   },
 })

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+
+import { bodyOf as fileOf, emptyFiling, formOf, unreadable, usual } from './filing'
+import { decimal, emptyFormula, fenText, formulaOf, previewOf } from './formula'
+import { free, lead, monthsOn, slot, takenOn, type Room } from './slots'
+import { bodyOf as noticeOf, emptyNotice, placeOf } from './terms'
+
+describe('the file', () => {
+  const form = { ...emptyFiling(), title: ' 道路工程 ', tenderer: 'p1', base: '2860万', limit: '', lines: [{ source: '预算', amount: '2860 万元', mode: '直接投资', under: 'yes' } as const] }
+
+  test('amounts become 分, what is empty stays unknown', () => {
+    const body = fileOf({ ...form, lines: [...form.lines, { source: '自筹', amount: '', mode: '', under: '' }] }, [])
+    expect(body).toMatchObject({ title: '道路工程', estimate_fen: 2_860_000_000, price_limit_fen: null, mixed_separable: null })
+    expect(body.fund_lines).toEqual([
+      { source: '预算', amount_fen: 2_860_000_000, mode: '直接投资', under_budget: true },
+      { source: '自筹', amount_fen: null, mode: null, under_budget: null },
+    ])
+  })
+
+  test('the amount that counts is the one of the law: budget or estimate, never both (R-GEN-02)', () => {
+    const bought = fileOf({ ...form, ...usual('货物') }, [])
+    expect(bought).toMatchObject({ regime: 'GP', object: 'GOODS', budget_fen: 2_860_000_000 })
+    expect(bought).not.toHaveProperty('estimate_fen')
+  })
+
+  test('every item of the list is answered, those without a tick with no', () => {
+    const body = fileOf({ ...form, checklist: { approval: ' 12号 ', other: 'x' } }, ['approval', 'design'])
+    expect(body.checklist).toEqual([{ item: 'approval', provided: true, reference: '12号' }, { item: 'design', provided: false }])
+  })
+
+  test('amounts that are none are named by their field', () => {
+    expect(unreadable({ ...form, base: '很多', limit: '1.005', lines: form.lines.map((line) => ({ ...line, amount: '2x' })) })).toEqual(['base', 'limit', 'lines.0'])
+    expect(unreadable(form)).toEqual([])
+  })
+
+  test('what was handed in comes back into the form as it was', () => {
+    const handed = fileOf({ ...form, limit: '2800.5万', checklist: { approval: '12号' } }, ['approval', 'design'])
+    const again = formOf({ ...handed, tenderer_name: '建设局' } as never)
+    expect(fileOf(again, ['approval', 'design'])).toEqual(handed)
+  })
+})
+
+describe('the formula', () => {
+  test('each method has its own data', () => {
+    const eng = emptyFormula('ENG')
+    expect(formulaOf(eng)).toEqual({ kind: 'deviation', base: { kind: 'mean', trim: 'TRIM-A', factor: { kind: 'fixed-float', f: '-0.03' } }, e1: '0.3', e2: '0.2', full: '60', floor: '0' })
+    expect(formulaOf({ ...eng, method: 'ENG_REASONABLE_LOW', float: '', floor: '' })).toMatchObject({ kind: 'reasonable-low-price', full: '100', floor: null, base: { factor: null } })
+    expect(formulaOf({ ...eng, method: 'ENG_LOWEST_EVALUATED' })).toEqual({ kind: 'eng-lowest-evaluated-price' })
+    expect(formulaOf(emptyFormula('GP'))).toMatchObject({ kind: 'gp-low-price-first', weight: '30', deductions: { small_micro: '0.10' } })
+  })
+
+  test('prices go to the platform in 分, as the evaluation has them', () => {
+    expect(fenText('2655万')).toBe('2655000000')
+    expect(fenText('abc')).toBeNull()
+    const form = { ...emptyFormula('ENG'), base: 'given' as const, given: '2600万', samples: [{ price: '2688万', sme: 'NONE' as const, domestic: false }, { price: '', sme: 'NONE' as const, domestic: false }] }
+    const asked = previewOf(form, { regime: 'ENG', object: 'WORKS' }, '2800万')
+    expect(asked).toMatchObject({ offers: [{ bid: '1', price: '2688000000' }], limit: '2800000000', formula: { base: { kind: 'given', value: '2600000000' } } })
+  })
+
+  test('without a readable price nothing is asked', () => {
+    expect(previewOf(emptyFormula('ENG'), { regime: 'ENG', object: 'WORKS' }, '')).toBeNull()
+  })
+
+  test('decimals are written as the API writes them', () => {
+    expect(['０．３', ' .5 ', '−0.03'].map(decimal)).toEqual(['0.3', '0.5', '-0.03'])
+  })
+})
+
+describe('the notice', () => {
+  const form = { ...emptyNotice('ENG'), day: '2026-03-25', time: '09:30', offerUntil: '2026-03-09', text: '公告' }
+
+  test('nothing is tried before there is a deadline', () => {
+    expect(noticeOf(emptyNotice('ENG'), 'key')).toBeNull()
+  })
+
+  test('terms are the form’s, the deadline Shanghai’s', () => {
+    expect(noticeOf(form, 'key')).toMatchObject({
+      deadline: '2026-03-25T09:30:00+08:00',
+      price_limit_fen: null,
+      terms: {
+        platform_key: 'key', bid_deposit_fen: 0, deposit_forms: [], performance_bond_rate: '0', price_points: '60', consortium_members: 0,
+        envelopes: [{ name: 'form' }, { name: 'qualification', title: '资格审查资料' }, { name: 'technical' }, { name: 'commercial' }],
+        criteria: [{ id: 'c1', max_points: '30' }, { id: 'c2', max_points: '10' }],
+      },
+    })
+  })
+
+  test('methods that give no points have no criteria and no points of the price', () => {
+    const lowest = { ...form, formula: { ...form.formula, method: 'ENG_LOWEST_EVALUATED' as const } }
+    expect(noticeOf(lowest, 'key')?.terms).toMatchObject({ price_points: '0', criteria: [] })
+  })
+
+  test('a refusal is shown where it belongs, an unknown one with the whole', () => {
+    expect(placeOf('deadline-too-early')).toBe('deadline')
+    expect(placeOf('body-invalid', '$.terms.price_formula.e1')).toBe('formula')
+    expect(placeOf('something-new')).toBe('')
+  })
+})
+
+describe('slots', () => {
+  const room: Room = {
+    room: 'r', name: '一厅', kind: 'OPENING', seats: 0, buffer_minutes: 30, test: false,
+    entries: [{ start: '2026-03-25T01:00:00Z', end: '2026-03-25T04:00:00Z', purpose: 'OPENING' }],
+  }
+
+  test('a wished slot is Shanghai’s day and time', () => {
+    expect(slot('2026-03-25', '09:00', 3)).toEqual({ start: '2026-03-25T09:00:00+08:00', end: '2026-03-25T04:00:00Z' })
+  })
+
+  test('free means the buffer is kept too', () => {
+    expect(free(room, slot('2026-03-25', '12:29', 1))).toBe(false)
+    expect(free(room, slot('2026-03-25', '12:30', 1))).toBe(true)
+    expect(free(room, slot('2026-03-25', '07:00', 2))).toBe(false)
+    expect(free(room, slot('2026-03-25', '06:30', 2))).toBe(true)
+  })
+
+  test('a day’s entries are those that touch it in Shanghai', () => {
+    expect(takenOn(room, '2026-03-25')).toHaveLength(1)
+    expect(takenOn(room, '2026-03-26')).toHaveLength(0)
+  })
+
+  test('months go on over the year, weeks begin on Monday', () => {
+    expect([monthsOn('2026-12', 1), monthsOn('2026-01', -1)]).toEqual(['2027-01', '2025-12'])
+    expect([lead('2026-03'), lead('2026-06')]).toEqual([6, 0])
+  })
+})

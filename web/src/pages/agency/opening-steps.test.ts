@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+
+import { UNOPENED } from '@/live/opening'
+
+import { awaited, steps, undecided, unanswered, type Opening } from './opening-steps'
+
+const at = '2026-03-25T01:40:00Z'
+const key = (office: string) => ({ office, session: 's', forms_key: 'k', evaluation_key: 'e', announcement: '', announcement_signature: '' })
+const bidder = (name: string) => ({
+  bidder: name, name, uscc: '', manifest_hash: '', bid_version: 1, document_version: 1, receipt_number: '', completed_at: at, deposit_state: 'WAIVED',
+  signed_in: true, consortium: [], agreement_sha256: '',
+})
+const released = (name: string) => ({ bidder: name, release: '', release_signature: '', receipt_number: '', at, times: 1 })
+const window = (ended: string | null) => ({ opens: at, planned: at, ends: at, ended, extensions: [] })
+
+function turn(changes: Partial<Opening>): string[] {
+  return awaited(steps({ ...UNOPENED, ...changes }))
+}
+
+describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
+  const closed = { closed_at: at, roll: [bidder('a'), bidder('b')] }
+  const keyed = { ...closed, roll_published_at: at, office_keys: [key('agency'), key('supervisor')] }
+  const over = { ...keyed, release_window: window(at), released: [released('a'), released('b')] }
+
+  test.each<[string, Partial<Opening>, string[]]>([
+    ['before the deadline the platform', {}, ['platform']],
+    ['after it the host, with the roll', closed, ['host']],
+    ['then both offices, with their keys', { ...closed, roll_published_at: at }, ['host', 'supervisor']],
+    ['with one key the other office alone', { ...closed, roll_published_at: at, office_keys: [key('agency')] }, ['supervisor']],
+    ['with both the host, with the order', keyed, ['host']],
+    ['in the window the bidders', { ...keyed, release_window: window(null) }, ['bidders']],
+    ['after it both offices, with the form keys', over, ['host', 'supervisor']],
+    ['but the supervisor first where a release is missing', { ...over, released: [released('a')] }, ['supervisor']],
+    ['then the platform, with the import', { ...over, form_keys: [{ office: 'agency', key: '', at }, { office: 'supervisor', key: '', at }] }, ['platform']],
+  ])('%s', (_, changes, expected) => {
+    expect(turn(changes)).toEqual(expected)
+  })
+
+  test('who failed to release, or whose bid did not open, waits for a finding until there is one', () => {
+    const missing: Opening = { ...UNOPENED, ...over, released: [released('a')] }
+    expect(undecided(missing)).toEqual(['b'])
+    const fault = { bidder: 'b', fault: 'BIDDER', outcome: '', term: '', consequence: '', evidence: '', evidence_hash: '', by: '', at }
+    expect(undecided({ ...missing, faults: [fault] })).toEqual([])
+    const broken = { bidder: 'a', opened: false, form_key: '', form: null, plaintext_sha256: '', layer: 'aead', evidence: '' }
+    expect(undecided({ ...missing, faults: [fault], imported: [broken] })).toEqual(['a'])
+  })
+
+  test('an objection is the host’s turn, beside the bidders who may still confirm', () => {
+    const objection = { number: 1, bidder: 'a', kind: 'objection', text: '?', at, answer: '', answered_at: null }
+    const announced = {
+      ...over, form_keys: [{ office: 'agency', key: '', at }, { office: 'supervisor', key: '', at }], imported_at: at,
+      announcement: { at, table: [], table_hash: '', max_price_fen: 0 }, confirmation_window: window(null), objections: [objection],
+    }
+    expect(turn(announced)).toEqual(['bidders', 'host'])
+    expect(unanswered({ ...UNOPENED, ...announced })).toHaveLength(1)
+    const answered = { ...announced, objections: [{ ...objection, answered_at: at }], silence: { at, silent: [], accepts: true, rule: '' } }
+    expect(turn(answered)).toEqual(['host', 'supervisor'])
+  })
+})
