@@ -30,7 +30,7 @@ def trial(folder: BidDir, key: KeyFile, recovery: ByRecoveryCode = False) -> Non
     """用自己的密钥试解密:显示开标一览表与文件清单,不联网。Trial opening with your own key; no network."""
     device = read_device(key, by_recovery_code=recovery)
     bid = BidFolder(folder)
-    manifest = verify_manifest(bid.signed, device.signing.public)
+    manifest = verify_manifest(bid.signed_by(device), device.signing.public)
     ceks = unwrap_ceks(manifest, device.opening.private, device.opening.public)
     form = open_form((folder / f"{FORM}{SUFFIX}").read_bytes(), manifest, ceks[FORM]).form
     files = _opened(manifest, ceks, folder)

@@ -38,6 +38,13 @@ class BidFolder:
     def signed(self) -> Signed:
         return Signed((self.path / MANIFEST).read_bytes(), unb64((self.path / SIGNATURE).read_text().strip()))
 
+    def signed_by(self, device: DeviceCredential) -> Signed:
+        """As it was signed; one sealed where no private key was (the offline page) is signed by this device now."""
+        if not (self.path / SIGNATURE).exists():
+            signed = sign_manifest(device.signing.private, self.manifest)
+            (self.path / SIGNATURE).write_text(b64(signed.signature) + "\n")
+        return self.signed
+
     @property
     def uploads(self) -> dict[str, str]:
         """Envelope → upload, as far as uploads were begun."""
@@ -107,7 +114,7 @@ async def submit(session: Session, bid: BidFolder, *, progress: Progress | None 
         path = bid.path / f"{name}{SUFFIX}"
         await upload(session, manifest.lot, name, path, known=known, progress=report, began=keep)
         before += envelope.sealed_length
-    signed = bid.signed
+    signed = bid.signed_by(session.device)
     answer = await session.command(
         manifest.lot,
         "bid/submit",

@@ -152,6 +152,20 @@ async def test_a_client_that_was_not_built_says_what_to_do(opened: Opened) -> No
     assert "make web" in answer.json()["next"]
 
 
+async def test_the_offline_page_reaches_nothing_and_its_hash_is_told(opened: Opened, tmp_path: Path) -> None:
+    client = opened()
+    assert (await client.get("/client-config")).json()["offline_sha256"] == ""
+    (tmp_path / "web" / "offline-seal.html").write_text(INLINE)
+    client = opened()
+    answer = await client.get("/app/offline-seal.html")
+    policy = answer.headers["content-security-policy"]
+    for part in ("connect-src 'none'", "worker-src blob:", "script-src 'sha256-"):
+        assert part in policy
+    assert "'self'" not in policy
+    told = (await client.get("/client-config")).json()["offline_sha256"]
+    assert told == hashlib.sha256(answer.content).hexdigest()
+
+
 async def test_the_client_is_told_where_the_live_gateway_is(opened: Opened) -> None:
     said = (await opened().get("/client-config")).json()
     assert (said["region"], said["live_port"], said["live_url"]) == ("420902", 8001, "")

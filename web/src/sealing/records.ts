@@ -6,6 +6,7 @@ import type { OpeningForm } from '@/crypto/form'
 import { Manifest } from '@/crypto/manifest'
 import { all, drop, keep, take } from '@/device/store'
 
+import { SUFFIX } from './package'
 import { forgetKept, keptFile, type Place } from './sinks'
 
 /** `manifest`: the canonical text, `signature` the device's over it. `at`: when it was sealed, ms since 1970. */
@@ -37,8 +38,7 @@ export interface KeptReceipt {
 }
 
 const FOLDER = 'bids'
-/** As the command line names the sealed files of a bid's folder. */
-export const SUFFIX = '.sealed'
+
 
 export function placeOf(id: string, envelope: string): Place {
   return { kind: 'kept', path: [FOLDER, id, `${envelope}${SUFFIX}`] }
@@ -78,6 +78,14 @@ export async function sealedFiles(one: BidRecord): Promise<Map<string, Blob>> {
     found.set(name, await handle.getFile())
   }
   return found
+}
+
+/** Copy sealed files from elsewhere into this device's keeping. */
+export async function adopt(id: string, sealed: ReadonlyMap<string, Blob>): Promise<void> {
+  for (const [name, body] of sealed) {
+    const handle = await keptFile([FOLDER, id, `${name}${SUFFIX}`], true)
+    await body.stream().pipeTo(await handle.createWritable())
+  }
 }
 
 /** Free the space; manifest, signature and receipt stay. */

@@ -7,8 +7,15 @@ import { newDrawNonce, SignedGuarantee, type OpeningForm } from '@/crypto/form'
 import { parseYuan, readable } from '@/money'
 import { language } from '@/i18n'
 
-import type { Lot } from './use'
 import { t } from './words'
+
+/** What of a lot the form is checked against. */
+export interface Asked {
+  readonly notice: {
+    readonly price_limit_fen: number | null
+    readonly terms: { readonly max_duration_days: number; readonly quality: string; readonly bid_deposit_fen: number } | null
+  }
+}
 
 export interface Typed {
   price: string
@@ -32,7 +39,7 @@ export interface Errors {
 }
 
 /** What the tender would reject for certain is an error; what differs is said beside the field. */
-export function checked(typed: Typed, lot: () => Lot | null): ComputedRef<Errors> {
+export function checked(typed: Typed, lot: () => Asked | null): ComputedRef<Errors> {
   return computed(() => ({
     price: priceError(typed.price, lot()?.notice.price_limit_fen ?? null),
     duration: durationError(typed.duration, lot()?.notice.terms?.max_duration_days ?? 0),

@@ -86,6 +86,15 @@ export const en: Alike<typeof zh> = {
     again: 'After a reload the files must be chosen again (browsers forget them); what is sealed stays.',
     names: { qualification: 'qualification', technical: 'technical', commercial: 'commercial' },
   },
+  offline: {
+    title: 'Seal offline',
+    how: 'To seal on a computer without a network: take the brief and the offline page there, and bring the package back.',
+    brief: 'The brief (.json)',
+    page: 'The offline page',
+    hash: 'SHA-256 of the offline page',
+    import: 'Import a package sealed offline',
+    foreign: 'This package is for another lot, party or version.',
+  },
   recipients: {
     title: '3. Who can open it',
     why: 'It is sealed for every opening key of your organisation; any one of them opens it.',

@@ -83,6 +83,15 @@ export const zh = {
     again: '刷新页面后需重新选择文件（浏览器不保留）；已封装的不受影响。',
     names: { qualification: '资格', technical: '技术标', commercial: '商务标' },
   },
+  offline: {
+    title: '离线封装',
+    how: '想在不联网的电脑上封装？下载封装资料和离线封装页，封装后把投标包带回来导入。',
+    brief: '封装资料（.json）',
+    page: '离线封装页',
+    hash: '离线封装页的 SHA-256',
+    import: '导入离线封装的投标包',
+    foreign: '这不是本标段、本单位、本版次的投标包。',
+  },
   recipients: {
     title: '三、谁能解密',
     why: '封给本单位的每一把解密密钥；其中任何一把都能在开标时解密。',

@@ -7,17 +7,23 @@ import { Problem } from '@/api/problem'
 import { session } from '@/app/session'
 import { b64, fromUtf8 } from '@/crypto/bytes'
 import type { OpeningForm } from '@/crypto/form'
-import { manifestHash, signManifest } from '@/crypto/manifest'
+import { openForm } from '@/crypto/envelope'
+import { OpeningError } from '@/crypto/errors'
+import { manifestHash, signManifest, unwrapCek, type Manifest } from '@/crypto/manifest'
+import { FORM } from '@/crypto/padding'
+import type { Signed } from '@/crypto/signing'
 import { current, sign } from '@/device/device'
 import { openBid, sealBid, type OpenedBid } from '@/sealing/bid'
 import { Engine } from '@/sealing/engine'
+import { unpacked } from '@/sealing/package'
 import { explained } from '@/sealing/problem'
-import { change, clearSealed, discard, manifestOf, placeOf, recordsOf, remember, sealedFiles, sweep, type BidRecord, type KeptReceipt } from '@/sealing/records'
+import { adopt, change, clearSealed, discard, manifestOf, placeOf, recordsOf, remember, sealedFiles, sweep, type BidRecord, type KeptReceipt } from '@/sealing/records'
 import { ElsewhereError, handIn, refusalIn } from '@/sealing/upload'
 import { startWorker } from '@/sealing/workers'
 import { platform } from '@/time/clock'
 
 import { openingKeys, type LotAndBid } from './use'
+import { t } from './words'
 
 export type Stage = 'idle' | 'sealing' | 'trying' | 'sending'
 
@@ -37,6 +43,8 @@ export interface Bench {
   readonly gone: Ref<boolean>
   load(): Promise<void>
   seal(form: OpeningForm, files: ReadonlyMap<string, readonly File[]>): Promise<boolean>
+  /** A package that the offline page sealed: kept here, signed by this device, tried. */
+  adopted(file: File): Promise<void>
   attempt(): Promise<void>
   send(): Promise<void>
   cancel(): void
@@ -126,27 +134,55 @@ export function useBench(id: string, about: LotAndBid): Bench {
       await navigator.locks.request('bidding-sealing', { mode: 'shared' }, async () => {
         const sealed = await sealBid(working, address, form, documents, keys.map((key) => key.publicRaw), place, report)
         const signed = await signManifest(device.signing, sealed.manifest)
-        await remember({
-          id: made,
-          lot: id,
-          title: about.lot.value?.notice.title ?? '',
-          party: address.bidder,
-          at: platform.now(),
-          manifest: fromUtf8(signed.payload),
-          manifestHash: await manifestHash(sealed.manifest),
-          signature: b64(signed.signature),
-          form,
-          tried: false,
-          uploads: {},
-          kept: true,
-        })
+        await keepIt(made, sealed.manifest, signed, form)
       })
-      const before = records.value.filter((one) => !one.receipt)
-      for (const one of before) await discard(one.id)
-      await load()
-      stage.value = 'trying'
-      await tryIt()
+      await replaceOlder()
     })
+  }
+
+  function adopted(file: File): Promise<void> {
+    return during('sealing', async () => {
+      const sealed = await unpacked(file)
+      const { lot, bidder, bid_version: version } = sealed.manifest
+      if (lot !== id || bidder !== session.who?.party || version !== about.own.value?.next_version) {
+        throw new OpeningError('manifest', t('offline.foreign'))
+      }
+      const device = await current()
+      const cek = await unwrapCek(sealed.manifest, FORM, device.opening)
+      const body = new Uint8Array(await (sealed.sealed.get(FORM) ?? new Blob()).arrayBuffer())
+      const form = await openForm(body, sealed.manifest, cek)
+      const made = crypto.randomUUID()
+      await navigator.locks.request('bidding-sealing', { mode: 'shared' }, async () => {
+        await adopt(made, sealed.sealed)
+        await keepIt(made, sealed.manifest, await signManifest(device.signing, sealed.manifest), form)
+      })
+      await replaceOlder()
+    }).then(() => undefined)
+  }
+
+  async function keepIt(made: string, manifest: Manifest, signed: Signed, form: OpeningForm): Promise<void> {
+    await remember({
+      id: made,
+      lot: id,
+      title: about.lot.value?.notice.title ?? '',
+      party: manifest.bidder,
+      at: platform.now(),
+      manifest: fromUtf8(signed.payload),
+      manifestHash: await manifestHash(manifest),
+      signature: b64(signed.signature),
+      form,
+      tried: false,
+      uploads: {},
+      kept: true,
+    })
+  }
+
+  /** The new one counts on this bench; older ones that were never handed in are of no use. Then it is tried. */
+  async function replaceOlder(): Promise<void> {
+    for (const one of records.value.filter(({ receipt }) => !receipt)) await discard(one.id)
+    await load()
+    stage.value = 'trying'
+    await tryIt()
   }
 
   async function attempt(): Promise<void> {
@@ -213,5 +249,5 @@ export function useBench(id: string, about: LotAndBid): Bench {
     stopping.abort()
     stopEngine()
   })
-  return { records, record, opened, stage, progress, cut, elsewhere, refusal, problem, gone, load, seal, attempt, send, cancel, withdraw, remove, clear }
+  return { records, record, opened, stage, progress, cut, elsewhere, refusal, problem, gone, load, seal, adopted, attempt, send, cancel, withdraw, remove, clear }
 }
