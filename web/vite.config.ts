@@ -5,6 +5,7 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vite'
 
 import { compressed } from './build/compressed.ts'
+import { pdfFiles } from './build/pdf.ts'
 
 const api = process.env.BIDDING_API ?? 'http://127.0.0.1:8000'
 
@@ -14,6 +15,7 @@ export default defineConfig({
     vue(),
     // Templates name Element Plus components (`<el-date-picker>`); each chunk carries those that it names.
     Components({ dirs: [], dts: false, resolvers: [ElementPlusResolver({ importStyle: 'css' })] }),
+    pdfFiles(),
     compressed(),
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
@@ -35,7 +37,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/client-config', '/lots', '/feed', '/parties', '/sessions', '/rooms', '/experts', '/uploads', '/time', '/keys', '/statistics', '/problems', '/rules'].map(
+      ['/client-config', '/lots', '/feed', '/parties', '/sessions', '/rooms', '/experts', '/supervision', '/uploads', '/time', '/keys', '/statistics', '/problems', '/rules'].map(
         (path) => [path, api],
       ),
     ),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -45,13 +46,15 @@ class Differing(msgspec.Struct, frozen=True, kw_only=True):
 
 class OwnSheet(msgspec.Struct, frozen=True, kw_only=True):
     """``duty``: what you have to do next; ``bids``: those that the committee scores; ``sheets_in`` of ``members``: how
-    many have handed in; ``correct``: what must still be settled once all were seen."""
+    many have handed in; ``ends``: when the time set ends; ``correct``: what is still to be settled once all are seen.
+    """
 
     sheet: Sheet | None
     duty: Duty
     bids: tuple[BidToScore, ...]
     sheets_in: int
     members: int
+    ends: datetime | None
     correct: tuple[Differing, ...]
 
 
@@ -148,6 +151,7 @@ async def sheet(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
         ),
         sheets_in=len(evaluation.sheets),
         members=len(evaluation.members) + len(evaluation.vacant),
+        ends=evaluation.ends,
         correct=tuple(Differing(bidder=one[0], criterion=one[1]) for one in to_correct(known, actor.party)),
     )
     return Response(msgspec.json.encode(answer), media_type="application/json")

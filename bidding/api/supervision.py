@@ -85,12 +85,21 @@ async def lots(
     actor: Acting, found: AtDesks, after: AfterLot = None, limit: Limit = DEFAULT_LIMIT
 ) -> Response:
     """For supervisors and the centre, unpublished lots included, newest file first."""
-    if actor.roles.isdisjoint({Role.SUPERVISOR, Role.OPERATOR}):
-        raise Forbidden("not-permitted", command="supervision/lots", needed=["operator", "supervisor"])
+    _require_watching(actor)
     ids = await found.platform.readmodels.all_lots(after=after, limit=limit + 1)
     shown = [await _line(lot_id, actor, found) for lot_id in ids[:limit]]
     following = ids[limit - 1] if len(ids) > limit else None
     return _json(LotsWatched(lots=tuple(shown), next=following))
+
+
+@router.get(
+    "/supervision/lots/{lot_id}",
+    summary="One lot, and what awaits you · 一个标段的待办",
+    responses=json_answer(LotWatched),
+)
+async def lot(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+    _require_watching(actor)
+    return _json(await _line(lot_id, actor, found))
 
 
 @router.get(
@@ -112,6 +121,11 @@ async def lot_chronicle(
     ][after : after + limit]
     more = after + len(page) < len(shown)
     return _json(ChroniclePage(entries=tuple(page), next=after + len(page) if more else None))
+
+
+def _require_watching(actor: Actor) -> None:
+    if actor.roles.isdisjoint({Role.SUPERVISOR, Role.OPERATOR}):
+        raise Forbidden("not-permitted", command="supervision/lots", needed=["operator", "supervisor"])
 
 
 async def _line(lot_id: str, actor: Actor, found: Desks) -> LotWatched:

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+
+import { blank, bodyOf, missing, type Field } from './fields'
+
+const FIELDS: readonly Field[] = [
+  { name: 'reason', label: '理由', kind: 'lines' },
+  { name: 'minutes', label: '分钟', kind: 'number' },
+  { name: 'began', label: '开始', kind: 'instant', optional: true },
+  { name: 'wanted', label: '材料', kind: 'list', optional: true },
+  { name: 'upheld', label: '成立', kind: 'yes' },
+]
+
+test('what must be filled and is not is named, and so is a number that is none', () => {
+  expect(missing(FIELDS, blank(FIELDS))).toEqual(['reason', 'minutes'])
+  expect(missing(FIELDS, { ...blank(FIELDS), reason: ' ', minutes: '1.5' })).toEqual(['reason', 'minutes'])
+  expect(missing(FIELDS, { ...blank(FIELDS), reason: '核查', minutes: '30' })).toEqual([])
+})
+
+test('what was typed becomes the body: numbers, Beijing time, items; what is left empty is not said', () => {
+  const typed = { reason: ' 核查 ', minutes: '30', began: '2026-03-25T09:30', wanted: '合同\n\n 发票 ', upheld: true }
+  expect(bodyOf(FIELDS, typed)).toEqual({
+    reason: '核查',
+    minutes: 30,
+    began: '2026-03-25T09:30:00+08:00',
+    wanted: ['合同', '发票'],
+    upheld: true,
+  })
+  expect(bodyOf(FIELDS, { ...blank(FIELDS), reason: 'x', minutes: '1' })).toEqual({ reason: 'x', minutes: 1, upheld: false })
+})

@@ -1,0 +1,73 @@
+/** What a form asks for one act, and how what was typed becomes the act's body. */
+
+import { instantOf } from '@/time/format'
+
+export interface Option {
+  readonly value: string
+  readonly label: string
+}
+
+/** `lines`: a long text; `list`: one item each line; `instant`: Beijing wall-clock time; `yes`: a box to tick. */
+export interface Field {
+  readonly name: string
+  readonly label: string
+  readonly kind: 'text' | 'lines' | 'list' | 'number' | 'instant' | 'date' | 'choice' | 'choices' | 'yes'
+  readonly options?: readonly Option[]
+  readonly hint?: string
+  /** May be left empty; it is then not said at all. */
+  readonly optional?: boolean
+  readonly initial?: string | boolean | readonly string[]
+}
+
+export type Typed = Record<string, string | boolean | string[]>
+
+export function blank(fields: readonly Field[]): Typed {
+  return Object.fromEntries(fields.map((field) => [field.name, initial(field)]))
+}
+
+function initial(field: Field): string | boolean | string[] {
+  const first = field.initial ?? (field.kind === 'yes' ? false : field.kind === 'choices' ? [] : '')
+  return typeof first === 'object' ? [...first] : first
+}
+
+/** Names of fields that must be filled and are not, or hold no number where one belongs. */
+export function missing(fields: readonly Field[], typed: Typed): string[] {
+  return fields
+    .filter((field) => {
+      const value = typed[field.name]
+      if (typeof value === 'boolean') return false
+      if (!value?.length || (typeof value === 'string' && !value.trim())) return !field.optional
+      return field.kind === 'number' && !/^\d{1,9}$/.test(String(value).trim())
+    })
+    .map((field) => field.name)
+}
+
+/** The act's fields as they go out. */
+export function bodyOf(fields: readonly Field[], typed: Typed): Record<string, unknown> {
+  const said: Record<string, unknown> = {}
+  for (const field of fields) {
+    const value = typed[field.name]
+    if (value === undefined || (field.optional && (value === '' || (Array.isArray(value) && !value.length)))) continue
+    said[field.name] = wire(field, value)
+  }
+  return said
+}
+
+function wire(field: Field, value: string | boolean | string[]): unknown {
+  if (typeof value !== 'string') return value
+  switch (field.kind) {
+    case 'number':
+      return Number(value)
+    case 'instant': {
+      const [date = '', time = '00:00'] = value.split('T')
+      return instantOf(date, time)
+    }
+    case 'list':
+      return value
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean)
+    default:
+      return value.trim()
+  }
+}
