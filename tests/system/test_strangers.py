@@ -110,3 +110,36 @@ async def test_another_keys_signature_is_refused(play: Play, bidder: BidderOnSta
         f"/lots/{play.lot}/bid/withdraw", content=canonical(said), headers=keyed()
     )
     assert problem(response) == (422, "signature-invalid")
+
+
+async def test_supervisions_list_and_the_register_are_closed_to_bidders_and_an_expert_sees_no_seats(
+    play: Play, bidder: BidderOnStage
+) -> None:
+    session = bidder.member.session
+    for path in ("/supervision/lots", f"/supervision/lots/{play.lot}", "/parties"):
+        assert (await session.http.get(path)).status_code == 403, path
+    assert await session.get("/experts/me/seats") == {"seats": [], "next": None}
+
+
+async def test_a_bidders_chronicle_has_public_events_only_and_the_supervisors_has_more(
+    play: Play, bidder: BidderOnStage
+) -> None:
+    public = (await bidder.member.session.get(f"/lots/{play.lot}/chronicle", limit=200))["entries"]
+    whole = (await play.supervisor.session.get(f"/lots/{play.lot}/chronicle", limit=200))["entries"]
+    assert [one["number"] for one in public] == list(range(1, len(public) + 1))
+    assert {one["event"]["type"] for one in public} < {one["event"]["type"] for one in whole}
+    noticed = next(one for one in public if one["event"]["type"] == "lot.noticed.v1")
+    assert noticed["zh"] == "发布招标公告"
+    assert noticed["article"]
+    assert noticed["decisions"]
+
+
+async def test_the_supervisor_and_the_centre_see_every_lot(play: Play) -> None:
+    for session in (play.supervisor.session, play.troupe.operator.session):
+        lots = (await session.get("/supervision/lots", limit=200))["lots"]
+        assert play.lot in [one["lot"] for one in lots]
+    names = [
+        one["name"]
+        for one in (await play.troupe.operator.session.get("/parties", waiting=False, limit=200))["parties"]
+    ]
+    assert play.bidders[0].plan.name in names

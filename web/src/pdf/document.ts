@@ -53,6 +53,7 @@ export async function openPdf(envelope: Envelope, file: Member, failed: (thrown:
     useWorkerFetch: false, // the worker's own policy admits no connection
     useWasm: false, // the content security policy admits no code made on the spot
     enableXfa: false,
+    verbosity: pdfjs.VerbosityLevel.ERRORS,
   })
   const close = (): void => void task.destroy()
   try {
