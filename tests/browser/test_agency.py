@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from tests.browser.conftest import Visit
 from tests.browser.desks import seat
 from tests.browser.trouble import expected, sound
 from tests.system.platforms import Stand
-from tests.system.tenders import all_hand_in, closed, tender
+from tests.system.tenders import all_hand_in, approach, closed, deadline, tender
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -213,6 +213,32 @@ async def test_an_opening_is_hosted_by_the_page(visit: Visit, stand: Stand, grou
         await expect(page.get_by_text("已抽取，名单保密。")).to_be_visible()
         await sound(page)
         expected(page, "412")  # the supervisor and the bidders moved the lot: the page looked again
+
+
+async def test_a_clarification_tells_the_moved_deadline_before_it_is_issued(
+    visit: Visit, stand: Stand, ground: Path
+) -> None:
+    """R-ENG-04, R-ENG-06, R-DOC-04: fewer than 15 days are left, so the deadline moves; an objection is answered."""
+    async with tender(stand, ground / "clarified", 3) as play:
+        bidder = play.bidders[0].member.session
+        await bidder.command(play.lot, "notice/object", {"text": "资格条件要求本地纳税三年，请删除。"})
+        page = await at_desk(visit, play.agency, f"/app/agency/lots/{play.lot}/questions", "phone")
+        await page.get_by_label("答复").fill("已删除该条件。")
+        await sound(page)
+        await press(page, "签名答复")
+        await expect(page.get_by_text("答复 已删除该条件。")).to_be_visible()
+        await approach(play, timedelta(days=9))
+        await page.reload()
+        await page.get_by_label("澄清内容").fill("工程量清单第 12 项改为沥青混凝土 AC-13C。")
+        await expect(page.get_by_text("截止时间将顺延至")).to_be_visible()
+        await sound(page)
+        before = await deadline(play)
+        await confirmed(page, "签名并发布澄清")
+        await expect(page.get_by_role("heading", name="截止时间变更")).to_be_visible()
+        assert await deadline(play) > before
+        await expect(page.get_by_label("澄清内容")).to_have_value("")
+        await sound(page)
+        expected(page, "412", "422")
 
 
 async def test_a_lot_is_awarded_and_its_contract_signed_by_the_pages(
