@@ -12,5 +12,6 @@ export default defineConfig({
     unstubGlobals: true,
     pool: 'threads',
     maxWorkers: 2,
+    testTimeout: 60_000, // real keys and megabytes, on machines that do other things too
   },
 })
