@@ -11,9 +11,10 @@ import structlog
 
 log = structlog.stdlib.get_logger("bidding.api.access")
 
-#: Templates that only bidders and downloaders use before the deadline.
+#: Templates that only bidders, applicants and downloaders use before the deadline, and one review per application.
 _SEALED = re.compile(
     r"/bid(?:s)?(?:/|$)|/uploads(?:/|$)|/download(?:/|$)|/documents?(?:/|$)|/receipts?(?:/|$)"
+    r"|/applications?(?:/|$)|/prequalification/(?:apply|withdraw|review)(?:/|$)"
 )
 SEALED = "(sealed)"
 

@@ -36,6 +36,7 @@ async def objections(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
     _, lot = await found.platform.recorded(lot_id, actor)
     mine = {
         "document": [one for one in lot.notice.objections if one.by == actor.party],
+        "inquiries": [one for one in lot.notice.inquiries if one.by == actor.party],
         "opening": [one for one in lot.opening.objections if one.bidder == actor.party],
         "result": [one for one in lot.award.objections if one.by == actor.party],
         "queries": [one for one in lot.award.queries if one.by == actor.party],

@@ -16,6 +16,7 @@ from bidding.application.keyring import Keyring
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
+from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.record import Records
 
 
@@ -24,6 +25,7 @@ class Desks:
     platform: Platform
     booking: BookingDesk
     notice: NoticeDesk
+    prequalification: PrequalificationDesk
     bids: BidDesk
     opening: OpeningDesk
     evaluation: EvaluationDesk

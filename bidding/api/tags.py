@@ -37,6 +37,12 @@ TAGS: tuple[Tag, ...] = (
         "Notice",
         "Notice, documents, clarifications. 公告、文件、澄清修改、异议。",
     ),
+    Tag(
+        "prequalification",
+        "资格预审",
+        "Prequalification",
+        "Applications, their review, who may bid. 申请、审查、结果。",
+    ),
     Tag("bid", "投标", "Bids", "Sealed bids: receipts, replacement, withdrawal. 密封、回执、替换、撤回。"),
     Tag("experts", "专家库", "Experts", "The pool that committees are drawn from. 抽取评标专家的名册。"),
     Tag("uploads", "上传", "Uploads", "Resumable uploads (tus 1.0). 断点续传。"),

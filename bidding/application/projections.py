@@ -62,7 +62,15 @@ class LotsProjection:
         lot = replay(lot_id, (each.event for each in recorded))
         offices = Offices(
             parties=tuple(
-                sorted({lot.admission.host, lot.admission.tenderer, *lot.evaluation.members} - {""})
+                sorted(
+                    {
+                        lot.admission.host,
+                        lot.admission.tenderer,
+                        *lot.prequalification.members,
+                        *lot.evaluation.members,
+                    }
+                    - {""}
+                )
             ),
             filed_at=recorded[0].recorded_at,
         )
@@ -104,7 +112,7 @@ def public_row(lot_id: str, recorded: Sequence[Recorded]) -> LotRow | None:
     public = view(lot_id, (one.event for one in recorded), SPECTATOR)
     if public.phase in (Phase.DRAFT, Phase.SUBMITTED, Phase.ADMITTED):
         return None
-    notice = public.notice
+    notice, first = public.notice, public.notice.prequalification
     positions = [one.feed_position for one in recorded if one.feed_position is not None]
     return LotRow(
         lot_id=lot_id,
@@ -116,7 +124,7 @@ def public_row(lot_id: str, recorded: Sequence[Recorded]) -> LotRow | None:
         mode=notice.mode,
         phase=public.phase,
         deadline=notice.deadline,
-        noticed_at=notice.published_at,
+        noticed_at=notice.published_at or (first.noticed_at if first is not None else None),
         tenderer=notice.tenderer_name,
         agency=notice.agency_name,
         feed_position=max(positions),

@@ -9,8 +9,17 @@ from bidding.crypto.canonical import b64
 from bidding.crypto.instant import instant
 from bidding.crypto.receipt import Receipt, RefusalReceipt, sign_receipt, sign_refusal
 from bidding.crypto.signing import Signed, sign
-from bidding.domain.bid.receipts import Issue, Issued, ReceiptContent, RefusalContent, ReleaseContent
+from bidding.domain.bid.receipts import (
+    ApplicationContent,
+    Content,
+    Issue,
+    Issued,
+    ReceiptContent,
+    RefusalContent,
+    ReleaseContent,
+)
 
+APPLICATION_RECEIPT_LABEL = "bidding/application-receipt/v1"
 RELEASE_RECEIPT_LABEL = "bidding/release-receipt/v1"
 
 
@@ -26,12 +35,25 @@ class ReleaseReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     v: Literal[1] = 1
 
 
+class ApplicationReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``content_hash``: hex SHA-256 of the statement that the applicant signed and that came at ``received_at``."""
+
+    receipt_number: str
+    lot: str
+    applicant: str
+    uscc: str
+    content_hash: str
+    received_at: str
+    platform_key: str
+    v: Literal[1] = 1
+
+
 def issuing(keyring: Keyring, mode: str, uscc: str) -> Issue:
     """The signer for one bidder's receipts on a lot of this mode (live or test)."""
     receipt_key = keyring.receipt_key(mode)
     key, platform_key = receipt_key.private, receipt_key.id
 
-    def issue(content: ReceiptContent | RefusalContent | ReleaseContent, /) -> Issued:
+    def issue(content: Content, /) -> Issued:
         signed: Signed
         match content:
             case ReceiptContent():
@@ -63,6 +85,20 @@ def issuing(keyring: Keyring, mode: str, uscc: str) -> Issue:
                         envelope=content.envelope or None,
                         manifest_hash=content.manifest_hash or None,
                     ),
+                )
+            case ApplicationContent():
+                signed = sign(
+                    APPLICATION_RECEIPT_LABEL,
+                    ApplicationReceipt(
+                        receipt_number=content.number,
+                        lot=content.lot,
+                        applicant=content.applicant,
+                        uscc=uscc,
+                        content_hash=content.content_hash,
+                        received_at=instant(content.received_at),
+                        platform_key=platform_key,
+                    ),
+                    key,
                 )
             case ReleaseContent():
                 signed = sign(

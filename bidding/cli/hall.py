@@ -45,6 +45,7 @@ def clock(at: datetime | None) -> str:
 
 def phase(found: Phase) -> str:
     zh = {
+        Phase.PREQUALIFYING: "资格预审中",
         Phase.NOTICED: "投标中",
         Phase.CLOSED: "已截止",
         Phase.OPENING: "开标中",

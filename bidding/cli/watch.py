@@ -28,6 +28,7 @@ _UNTIL_OPENED = (
     Phase.DRAFT,
     Phase.SUBMITTED,
     Phase.ADMITTED,
+    Phase.PREQUALIFYING,
     Phase.NOTICED,
     Phase.CLOSED,
     Phase.OPENING,

@@ -89,6 +89,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         platform=platform,
         booking=service.booking,
         notice=service.notice,
+        prequalification=service.prequalification,
         bids=service.bids,
         opening=service.opening,
         evaluation=service.evaluation,

@@ -23,6 +23,7 @@ from bidding.application.money import MoneyDesk
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
+from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.projections import LotsProjection
 from bidding.application.propagation import Propagation
 from bidding.application.reactions import Reactions
@@ -41,6 +42,7 @@ from bidding.crypto.workers import CryptoWorkers
 from bidding.domain.bid.commands import Submit, Withdraw
 from bidding.domain.calendar import StateCouncilCalendar
 from bidding.domain.opening.commands import Close
+from bidding.domain.prequalification import commands as prequalification_commands
 from storage.database import Database
 from storage.events import EventLog
 from storage.exchange import Outbox
@@ -79,6 +81,7 @@ class Service:
     admission: AdmissionDesk
     booking: BookingDesk
     notice: NoticeDesk
+    prequalification: PrequalificationDesk
     bids: BidDesk
     opening: OpeningDesk
     evaluation: EvaluationDesk
@@ -158,16 +161,29 @@ def _assembled(
     opening = OpeningDesk(platform, identity, keyring, workers)
     evaluation = EvaluationDesk(platform, identity, experts, opening, workers, scratch)
     notice = NoticeDesk(platform, keyring)
+    prequalification = PrequalificationDesk(platform, identity, keyring, experts)
     bars = Relationships(platform.journal, identity)
     admission, booking = AdmissionDesk(identity, bars), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
     identity.followers += [bids.devices_changed, Propagation(platform, identity, bids).party_changed]
     credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform)
-    for desk in (admission, booking, notice, bids, opening, evaluation, credit, money, control):
+    for desk in (
+        admission,
+        booking,
+        notice,
+        prequalification,
+        bids,
+        opening,
+        evaluation,
+        credit,
+        money,
+        control,
+    ):
         platform.handlers.update(desk.handlers)
     platform.together |= {Submit, Withdraw}
-    platform.alone.add(Close)
+    platform.together |= {prequalification_commands.Apply, prequalification_commands.Withdraw}
+    platform.alone |= {Close, prequalification_commands.Draw, prequalification_commands.Conclude}
     woken = asyncio.Event()
     return Service(
         settings=settings,
@@ -180,6 +196,7 @@ def _assembled(
         admission=admission,
         booking=booking,
         notice=notice,
+        prequalification=prequalification,
         bids=bids,
         opening=opening,
         evaluation=evaluation,

@@ -49,6 +49,7 @@ from bidding.domain.money import events as money_events
 from bidding.domain.money.state import Money
 from bidding.domain.money.state import evolve as evolve_money
 from bidding.domain.notice import events as notice_events
+from bidding.domain.notice import prequalifying
 from bidding.domain.notice.state import Notice
 from bidding.domain.notice.state import evolve as evolve_notice
 from bidding.domain.opening import events as opening_events
@@ -57,6 +58,9 @@ from bidding.domain.opening.state import evolve as evolve_opening
 from bidding.domain.performance import events as performance_events
 from bidding.domain.performance.state import Performance
 from bidding.domain.performance.state import evolve as evolve_performance
+from bidding.domain.prequalification import events as prequalification_events
+from bidding.domain.prequalification.state import Prequalification
+from bidding.domain.prequalification.state import evolve as evolve_prequalification
 
 
 class Phase(StrEnum):
@@ -65,6 +69,7 @@ class Phase(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     ADMITTED = "admitted"
+    PREQUALIFYING = "prequalifying"
     NOTICED = "noticed"
     CLOSED = "closed"
     OPENING = "opening"
@@ -88,6 +93,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     admission: Admission = Admission()
     bookings: Bookings = Bookings()
     notice: Notice = Notice()
+    prequalification: Prequalification = Prequalification()
     opening: Opening = Opening()
     conflicts: Conflicts = Conflicts()
     credits: Credits = Credits()
@@ -107,6 +113,8 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     admission_events.__name__: ("admission", evolve_admission),
     booking_events.__name__: ("bookings", evolve_bookings),
     notice_events.__name__: ("notice", evolve_notice),
+    prequalifying.__name__: ("notice", evolve_notice),
+    prequalification_events.__name__: ("prequalification", evolve_prequalification),
     opening_events.__name__: ("opening", evolve_opening),
     conflict_events.__name__: ("conflicts", evolve_conflicts),
     credit_events.__name__: ("credits", evolve_credits),
@@ -126,6 +134,8 @@ PHASE_AFTER: dict[type[Event], Phase] = {
     admission_events.LotSubmitted: Phase.SUBMITTED,
     admission_events.CorrectionRequested: Phase.DRAFT,
     admission_events.LotAdmitted: Phase.ADMITTED,
+    prequalifying.PrequalificationNoticed: Phase.PREQUALIFYING,
+    prequalification_events.PrequalificationFailed: Phase.FAILED,
     notice_events.NoticePublished: Phase.NOTICED,
     opening_events.SubmissionClosed: Phase.CLOSED,
     opening_events.LotFailed: Phase.FAILED,

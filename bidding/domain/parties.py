@@ -30,7 +30,9 @@ class Standing(StrEnum):
     TENDERER = "tenderer"  # the lot's tenderer
     BIDDER = "bidder"  # any verified party with the role bidder, before the roll
     PARTICIPANT = "participant"  # a bidder on the lot's published roll
-    COMMITTEE = "committee"  # a member of the lot's evaluation committee
+    COMMITTEE = (
+        "committee"  # a member of the committee that evaluates the lot or, before it, reviews applications
+    )
     WINNER = "winner"
     PLATFORM = "platform"  # the clock and the reactions: no person
 

@@ -2,7 +2,7 @@
 
 from bidding.domain.command import COMMANDS, Command
 from bidding.domain.errors import Forbidden
-from bidding.domain.lot import Lot
+from bidding.domain.lot import Lot, Phase
 from bidding.domain.parties import PLATFORM, Actor, Role, Standing
 
 
@@ -26,11 +26,19 @@ def standings(actor: Actor | None, lot: Lot) -> frozenset[Standing]:
         found.add(Standing.TENDERER)
     if actor.party in {bid.bidder for bid in lot.opening.roll}:
         found.add(Standing.PARTICIPANT)
-    if actor.party in lot.evaluation.members:
+    if actor.party in lot.evaluation.members or actor.party in _reviewers(lot):
         found.add(Standing.COMMITTEE)
     if actor.party in _winners(lot):
         found.add(Standing.WINNER)
     return frozenset(found)
+
+
+def _reviewers(lot: Lot) -> frozenset[str]:
+    """While the lot is prequalified: the 资格审查委员会 or, where the law needs none, the tenderer (招投条例 18)."""
+    terms = lot.notice.prequalification
+    if terms is None or lot.phase is not Phase.PREQUALIFYING:
+        return frozenset()
+    return lot.prequalification.members if terms.by_committee else frozenset({lot.notice.tenderer})
 
 
 def _winners(lot: Lot) -> tuple[str, ...]:

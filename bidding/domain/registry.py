@@ -20,6 +20,7 @@ PHASES = (
     "admission",
     "booking",
     "notice",
+    "prequalification",
     "bid",
     "opening",
     "conflict",

@@ -174,6 +174,7 @@ class GpPeriods(Section, frozen=True, kw_only=True):
     document_offer: Term
     notice_to_deadline: Term
     clarification_before_deadline: Term
+    prequalification_clarification: Term
     prequalification_application: Term
     withdrawn_deposit_return: Term
     loser_deposit_return: Term

@@ -29,7 +29,15 @@ async def test_no_token_body_query_or_id_reaches_the_log(world: World) -> None:
     assert "/lots/{lot_id}/admission/admit" in told
 
 
-@pytest.mark.parametrize("name", [one.NAME for one in routed() if one.NAME.startswith("bid/")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        one.NAME
+        for one in routed()
+        if one.NAME.startswith("bid/")
+        or one.NAME in {"prequalification/apply", "prequalification/withdraw", "prequalification/review"}
+    ],
+)
 async def test_requests_about_bids_leave_no_line_to_count(world: World, name: str) -> None:
     bidder = await world.enrol("bidder")
     with capture_logs() as lines:
@@ -49,6 +57,11 @@ async def test_requests_about_bids_leave_no_line_to_count(world: World, name: st
         "/lots/{lot_id}/notice/download",
         "/lots/{lot_id}/documents/{version}",
         "/lots/{lot_id}/receipts",
+        "/lots/{lot_id}/application",
+        "/lots/{lot_id}/application/documents",
+        "/lots/{lot_id}/prequalification/applications",
+        "/lots/{lot_id}/prequalification/apply",
+        "/lots/{lot_id}/prequalification/review",
     ],
 )
 def test_sealed_paths(path: str) -> None:

@@ -18,6 +18,7 @@ from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Call, Outcome, Platform, lot_stream
 from bidding.application.ports import Meta, UploadFacts, Write
+from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.rulesets import load_rulesets
 from bidding.compose.journal import EventJournal
 from bidding.compose.outside import StorageGate, StorageObjects, StorageReadModels
@@ -142,12 +143,14 @@ class House:
         self.notice = NoticeDesk(self.platform, self.keyring)
         self.opening = OpeningDesk(self.platform, self.register, self.keyring, self.workers)
         self.experts = ExpertPool(self.platform, self.register)
+        self.prequalification = PrequalificationDesk(self.platform, self.register, self.keyring, self.experts)
         self.evaluation = EvaluationDesk(
             self.platform, self.register, self.experts, self.opening, self.workers, self.scratch
         )
         for desk in (
             self.bids,
             self.notice,
+            self.prequalification,
             self.opening,
             self.evaluation,
             ControlDesk(self.platform),

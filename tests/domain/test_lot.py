@@ -68,6 +68,8 @@ def test_the_phase_table_is_this_one() -> None:
         "LotSubmitted": "submitted",
         "CorrectionRequested": "draft",
         "LotAdmitted": "admitted",
+        "PrequalificationNoticed": "prequalifying",
+        "PrequalificationFailed": "failed",
         "NoticePublished": "noticed",
         "SubmissionClosed": "closed",
         "LotFailed": "failed",

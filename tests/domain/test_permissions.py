@@ -21,6 +21,7 @@ from bidding.domain.opening.state import Opening
 from bidding.domain.parties import PLATFORM, Actor, Role, Standing
 from bidding.domain.permissions import authorise, standings, table
 from bidding.domain.registry import PHASES
+from tests.domain.audience_table import SEES
 from tests.domain.evaluation.tender import tender
 
 COLUMNS = (
@@ -130,9 +131,11 @@ money/record-benefits             .  .  .  .  .  .  .  .  .  .  x   ---
 money/record-return               .  .  .  .  .  .  .  .  x  .  .   ---
 money/release-guarantee           .  .  .  .  .  .  .  x  .  .  .   b--
 money/schedule-returns            .  .  .  .  .  .  .  .  .  .  x   ---
+notice/answer-inquiry             .  .  .  .  .  .  x  x  .  .  .   b-g
 notice/answer-objection           .  .  .  .  .  .  x  .  .  .  .   bfg
 notice/clarify                    .  .  .  .  .  .  x  .  .  .  .   bfg
 notice/download                   .  x  .  .  .  .  .  .  .  .  .   ---
+notice/inquire                    .  x  .  .  .  .  .  .  .  .  .   b--
 notice/object                     .  x  .  .  .  .  .  .  .  .  .   b--
 notice/publish                    .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/abandon-reference         .  .  .  .  .  .  .  .  .  x  .   bfg
@@ -172,6 +175,14 @@ performance/record-payment        .  .  .  .  .  .  .  x  .  .  .   b--
 performance/send-invoice          .  .  .  .  x  .  .  .  .  .  .   b--
 performance/set-milestones        .  .  .  .  .  .  .  x  .  .  .   b--
 performance/settle-dispute        .  .  .  .  .  .  .  x  .  .  .   b--
+prequalification/apply            .  .  x  .  .  .  .  .  .  .  .   bf-
+prequalification/clarify          .  .  .  .  .  .  x  .  .  .  .   bfg
+prequalification/conclude         .  .  .  .  .  x  .  .  .  .  .   bf-
+prequalification/draw             .  .  .  .  .  .  x  .  .  .  .   -f-
+prequalification/publish          .  .  .  .  .  .  x  .  .  .  .   bfg
+prequalification/recuse           .  .  .  .  .  x  .  .  .  .  .   bf-
+prequalification/review           .  .  .  .  .  x  .  .  .  .  .   bf-
+prequalification/withdraw         .  .  x  .  .  .  .  .  .  .  .   bf-
 registration/bind                 .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/change-licence       .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/declare-relations    .  x  .  .  .  .  .  .  .  .  .   bf-
@@ -182,200 +193,6 @@ registration/list-affiliate       .  .  .  .  .  .  .  .  x  x  .   -f-
 registration/report-change        .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/revoke               .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/verify               .  .  .  .  .  .  .  .  x  .  .   -f-
-"""
-
-#: The same columns. What anyone sees, all see.
-SEES = """
-bid.consortium-joined.v1              .  .  .  .  .  .  .  .  .  .  .
-bid.credential-alarm.v1               .  .  .  .  .  .  .  .  .  .  .
-bid.deposit-received.v1               .  .  .  .  .  .  .  .  .  .  .
-bid.deposit-returned.v1               .  .  .  .  .  .  .  .  .  .  .
-bid.party-changed.v1                  .  .  .  .  .  .  .  .  .  .  .
-bid.received.v1                       .  .  .  .  .  .  .  .  .  .  .
-bid.refused.v1                        .  .  .  .  .  .  .  .  .  .  .
-bid.replaced.v1                       .  .  .  .  .  .  .  .  .  .  .
-bid.revocation-requested.v1           .  .  .  .  .  .  .  .  .  .  .
-bid.signed-in.v1                      .  .  .  .  .  .  .  .  .  .  .
-bid.upload-started.v1                 .  .  .  .  .  .  .  .  .  .  .
-bid.withdrawn.v1                      .  .  .  .  .  .  .  .  .  .  .
-bidder.bid-placed.v1                  .  .  .  .  .  .  .  .  .  .  .
-credit.listed.v1                      .  .  .  .  .  .  .  .  .  .  .
-credit.relied.v1                      .  .  .  .  .  .  .  .  .  .  .
-credit.repaired.v1                    .  .  .  .  .  .  .  .  .  .  .
-experts.delisted.v1                   .  .  .  .  .  .  .  .  .  .  .
-experts.listed.v1                     .  .  .  .  .  .  .  .  .  .  .
-lot.admitted.v1                       .  .  .  .  .  .  x  x  x  x  .
-lot.alert-acknowledged.v1             .  .  .  .  .  .  x  x  x  x  .
-lot.alert-escalated.v1                .  .  .  .  .  .  x  x  x  x  .
-lot.alert-raised.v1                   .  .  .  .  .  .  x  x  x  x  .
-lot.award-notice-issued.v1            x  x  x  x  x  x  x  x  x  x  x
-lot.benefit-recorded.v1               x  x  x  x  x  x  x  x  x  x  x
-lot.bid-clarification-asked.v1        .  .  .  .  .  x  .  .  .  x  .
-lot.bid-clarification-proposed.v1     .  .  .  .  .  x  .  .  .  x  .
-lot.bid-clarification-replied.v1      .  .  .  .  .  x  .  .  .  x  .
-lot.bid-clarification-supported.v1    .  .  .  .  .  x  .  .  .  x  .
-lot.bid-rejected.v1                   .  .  .  .  .  x  .  .  .  x  .
-lot.bid-revoked.v1                    x  x  x  x  x  x  x  x  x  x  x
-lot.bidder-change-reviewed.v1         .  .  .  .  .  x  x  x  .  x  .
-lot.bidder-changed.v1                 .  .  .  .  .  x  x  x  .  x  .
-lot.bidder-confirmed.v1               x  x  x  x  x  x  x  x  x  x  x
-lot.bids-imported.v1                  x  x  x  x  x  x  x  x  x  x  x
-lot.bids-ranked.v1                    .  .  .  .  .  x  .  .  .  x  .
-lot.candidates-publicised.v1          x  x  x  x  x  x  x  x  x  x  x
-lot.clarified.v1                      x  x  x  x  x  x  x  x  x  x  x
-lot.collusion-examined.v1             .  .  .  .  .  x  .  .  .  x  .
-lot.committee-disclosed.v1            .  .  .  x  .  .  x  x  x  x  .
-lot.committee-dismissed.v1            x  x  x  x  x  x  x  x  x  x  x
-lot.committee-drawn.v1                .  .  .  .  .  x  .  .  .  x  .
-lot.committee-unsealed.v1             .  .  .  .  .  x  x  x  x  x  .
-lot.competition-questioned.v1         .  .  .  .  .  x  .  .  .  x  .
-lot.competition-stated.v1             .  .  .  .  .  x  .  .  .  x  .
-lot.complaint-abuse-recorded.v1       .  .  .  .  .  .  .  .  .  x  .
-lot.complaint-accepted.v1             .  .  .  .  .  .  x  x  x  x  .
-lot.complaint-clock-resumed.v1        .  .  .  .  .  .  x  x  x  x  .
-lot.complaint-clock-stopped.v1        .  .  .  .  .  .  x  x  x  x  .
-lot.complaint-corrected.v1            .  .  .  .  .  .  .  .  .  x  .
-lot.complaint-correction-asked.v1     .  .  .  .  .  .  .  .  .  x  .
-lot.complaint-decided.v1              x  x  x  x  x  x  x  x  x  x  x
-lot.complaint-lodged.v1               .  .  .  .  .  .  .  .  .  x  .
-lot.complaint-refused.v1              .  .  .  .  .  .  .  .  .  x  .
-lot.complaint-withdrawn.v1            .  .  .  .  .  .  x  x  x  x  .
-lot.confirmation-closed.v1            x  x  x  x  x  x  x  x  x  x  x
-lot.conflict-decided.v1               .  .  .  .  .  x  x  x  .  x  .
-lot.conflicts-checked.v1              .  .  .  .  .  x  x  x  .  x  .
-lot.contract-drafted.v1               .  .  .  .  x  .  x  x  .  x  .
-lot.contract-filed.v1                 x  x  x  x  x  x  x  x  x  x  x
-lot.contract-overdue.v1               .  .  .  .  x  .  x  x  .  x  .
-lot.contract-revoked.v1               x  x  x  x  x  x  x  x  x  x  x
-lot.contract-signed.v1                .  .  .  .  x  .  x  x  .  x  .
-lot.correction-requested.v1           .  .  .  .  .  .  x  x  x  x  .
-lot.count-checked.v1                  x  x  x  x  x  x  x  x  x  x  x
-lot.credit-checked.v1                 .  .  .  .  .  x  x  x  .  x  .
-lot.deadline-moved.v1                 x  x  x  x  x  x  x  x  x  x  x
-lot.decision-meeting-held.v1          .  .  .  .  .  .  x  x  x  x  .
-lot.deposit-return-due.v1             .  .  .  .  .  .  x  x  x  x  .
-lot.deposits-returned.v1              .  .  .  .  .  .  x  x  x  x  .
-lot.document-issued.v1                x  x  x  x  x  x  x  x  x  x  x
-lot.document-objection-answered.v1    x  x  x  x  x  x  x  x  x  x  x
-lot.document-objection-raised.v1      .  .  .  .  .  .  x  x  x  x  .
-lot.echo-altered.v1                   .  .  .  .  .  .  x  x  x  x  .
-lot.echo-restored.v1                  .  .  .  .  .  .  x  x  x  x  .
-lot.envelopes-opened.v1               .  .  .  .  .  x  .  .  .  x  .
-lot.evaluation-keys-disclosed.v1      .  .  .  .  .  x  x  x  x  x  .
-lot.evaluation-reopened.v1            x  x  x  x  x  x  x  x  x  x  x
-lot.evaluation-reported.v1            .  .  .  .  .  x  x  x  x  x  .
-lot.evaluation-time-extended.v1       .  .  .  .  .  x  x  x  x  x  .
-lot.evaluation-time-set.v1            .  .  .  .  .  x  x  x  x  x  .
-lot.evaluation-voided.v1              x  x  x  x  x  x  x  x  x  x  x
-lot.events-produced.v1                .  .  .  .  .  .  .  .  .  x  .
-lot.failed.v1                         x  x  x  x  x  x  x  x  x  x  x
-lot.fault-decided.v1                  x  x  x  x  x  x  x  x  x  x  x
-lot.form-keys-published.v1            x  x  x  x  x  x  x  x  x  x  x
-lot.funding-amended.v1                .  .  .  .  .  .  x  x  x  x  .
-lot.guarantee-claimed.v1              .  .  .  x  .  .  x  x  x  x  .
-lot.guarantee-disclosed.v1            x  x  x  x  x  x  x  x  x  x  x
-lot.guarantee-ended.v1                .  .  .  x  .  .  x  x  x  x  .
-lot.guarantee-judged.v1               .  .  .  .  .  x  x  .  .  x  .
-lot.help-requested.v1                 .  .  .  .  .  .  x  x  x  x  .
-lot.hold-resolved.v1                  x  x  x  x  x  x  x  x  x  x  x
-lot.incident-closed.v1                x  x  x  x  x  x  x  x  x  x  x
-lot.incident-opened.v1                x  x  x  x  x  x  x  x  x  x  x
-lot.kept-deposit-noted.v1             .  .  .  .  x  .  x  x  x  x  .
-lot.key-released.v1                   x  x  x  x  x  x  x  x  x  x  x
-lot.losers-notified.v1                .  .  .  x  .  .  x  x  x  x  .
-lot.low-prices-found.v1               .  .  .  .  .  x  .  .  .  x  .
-lot.member-recused.v1                 .  .  .  .  .  x  .  .  .  x  .
-lot.member-replaced.v1                .  .  .  .  .  x  .  .  .  x  .
-lot.member-signed-in.v1               .  .  .  .  .  x  .  .  .  x  .
-lot.noticed.v1                        x  x  x  x  x  x  x  x  x  x  x
-lot.office-keys-published.v1          x  x  x  x  x  x  x  x  x  x  x
-lot.opening-ended.v1                  x  x  x  x  x  x  x  x  x  x  x
-lot.opening-objection-answered.v1     x  x  x  x  x  x  x  x  x  x  x
-lot.opening-objection-raised.v1       x  x  x  x  x  x  x  x  x  x  x
-lot.order-acknowledged.v1             .  .  .  .  .  .  x  x  x  x  .
-lot.order-fulfilled.v1                .  .  .  .  .  .  x  x  x  x  .
-lot.performance-guarantee-lodged.v1   .  .  .  .  x  .  x  x  x  x  .
-lot.price-explanation-judged.v1       .  .  .  .  .  x  .  .  .  x  .
-lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
-lot.prices-scored.v1                  .  .  .  .  .  x  .  .  .  x  .
-lot.promise-broken.v1                 .  .  .  .  .  .  x  x  x  x  .
-lot.promise-kept.v1                   .  .  .  .  .  .  x  x  x  x  .
-lot.promise-made.v1                   .  .  .  .  .  .  x  x  x  x  .
-lot.promise-verified.v1               .  .  .  .  .  .  x  x  x  x  .
-lot.qualification-opened.v1           .  .  .  .  .  .  x  x  x  x  .
-lot.qualification-reviewed.v1         .  .  .  .  .  x  x  x  x  x  .
-lot.query-answered.v1                 .  .  .  x  .  .  x  x  x  x  .
-lot.query-assessed.v1                 .  .  .  .  .  .  x  x  x  x  .
-lot.query-raised.v1                   .  .  .  .  .  .  x  x  x  x  .
-lot.receivable-raised.v1              .  .  .  .  .  .  x  x  x  x  .
-lot.record-signed.v1                  x  x  x  x  x  x  x  x  x  x  x
-lot.reference-price-abandoned.v1      x  x  x  x  x  x  x  x  x  x  x
-lot.reference-price-committed.v1      x  x  x  x  x  x  x  x  x  x  x
-lot.reference-price-revealed.v1       x  x  x  x  x  x  x  x  x  x  x
-lot.release-ordered.v1                x  x  x  x  x  x  x  x  x  x  x
-lot.remedy-decided.v1                 x  x  x  x  x  x  x  x  x  x  x
-lot.report-refused.v1                 .  .  .  .  .  x  .  .  .  x  .
-lot.report-signed.v1                  .  .  .  .  .  x  .  .  .  x  .
-lot.result-announced.v1               x  x  x  x  x  x  x  x  x  x  x
-lot.result-objection-answered.v1      x  x  x  x  x  x  x  x  x  x  x
-lot.result-objection-raised.v1        .  .  .  .  .  .  x  x  x  x  .
-lot.result-set-aside.v1               x  x  x  x  x  x  x  x  x  x  x
-lot.result-voided.v1                  x  x  x  x  x  x  x  x  x  x  x
-lot.roll-published.v1                 x  x  x  x  x  x  x  x  x  x  x
-lot.ruleset-pinned.v1                 x  x  x  x  x  x  x  x  x  x  x
-lot.same-brand-resolved.v1            .  .  .  .  .  x  .  .  .  x  .
-lot.scores-revealed.v1                .  .  .  .  .  x  .  .  .  x  .
-lot.sheet-received.v1                 .  .  .  .  .  x  .  .  .  x  .
-lot.sheet-submitted.v1                .  .  .  .  .  .  .  .  .  .  .
-lot.slot-booked.v1                    .  .  .  .  .  .  x  x  x  x  .
-lot.slot-released.v1                  .  .  .  .  .  .  x  x  x  x  .
-lot.submission-closed.v1              x  x  x  x  x  x  x  x  x  x  x
-lot.submitted.v1                      .  .  .  .  .  .  x  x  x  x  .
-lot.supervision-alert-raised.v1       .  .  .  .  .  .  .  .  .  x  .
-lot.supervision-order-issued.v1       .  .  .  .  .  .  x  x  x  x  .
-lot.supervisor-report-filed.v1        .  .  .  .  .  .  x  x  x  x  .
-lot.suspended.v1                      x  x  x  x  x  x  x  x  x  x  x
-lot.suspension-expired.v1             x  x  x  x  x  x  x  x  x  x  x
-lot.suspension-lifted.v1              x  x  x  x  x  x  x  x  x  x  x
-lot.terminated.v1                     x  x  x  x  x  x  x  x  x  x  x
-lot.test-clock-set.v1                 x  x  x  x  x  x  x  x  x  x  x
-lot.time-called-short.v1              .  .  .  .  .  x  .  .  .  x  .
-lot.waiver-decided.v1                 .  .  .  .  .  .  x  x  x  x  .
-lot.waiver-overridden.v1              .  .  .  .  .  .  x  x  x  x  .
-lot.window-ended.v1                   x  x  x  x  x  x  x  x  x  x  x
-lot.window-extended.v1                x  x  x  x  x  x  x  x  x  x  x
-lot.winner-determined.v1              .  .  .  .  .  .  x  x  x  x  .
-operator.affiliate-delisted.v1        .  .  .  .  .  .  .  .  .  .  .
-operator.affiliate-listed.v1          .  .  .  .  .  .  .  .  .  .  .
-lot.contract-entered.v1               x  x  x  x  x  x  x  x  x  x  x
-lot.delivered.v1                      .  .  .  .  x  .  x  x  x  x  .
-lot.inspected.v1                      .  .  .  .  x  .  x  x  x  x  .
-lot.invoiced.v1                       .  .  .  .  x  .  x  x  x  x  .
-lot.legal-review-recorded.v1          .  .  .  .  x  .  x  x  x  x  .
-lot.milestones-set.v1                 .  .  .  .  x  .  x  x  x  x  .
-lot.payment-dispute-raised.v1         .  .  .  .  x  .  x  x  x  x  .
-lot.payment-dispute-settled.v1        .  .  .  .  x  .  x  x  x  x  .
-lot.payment-made.v1                   .  .  .  .  x  .  x  x  x  x  .
-lot.payment-overdue.v1                x  x  x  x  x  x  x  x  x  x  x
-lot.repayment-agreed.v1               .  .  .  .  x  .  x  x  x  x  .
-lot.repayment-proposed.v1             .  .  .  .  x  .  x  x  x  x  .
-lot.supplement-agreed.v1              .  .  .  .  x  .  x  x  x  x  .
-party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
-party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
-party.credit-checked.v1               .  .  .  .  .  .  .  .  .  .  .
-party.licence-changed.v1              .  .  .  .  .  .  .  .  .  .  .
-party.major-change-reported.v1        .  .  .  .  .  .  .  .  .  .  .
-party.registered.v1                   .  .  .  .  .  .  .  .  .  .  .
-party.relations-declared.v1           .  .  .  .  .  .  .  .  .  .  .
-party.role-granted.v1                 .  .  .  .  .  .  .  .  .  .  .
-party.uscc-claimed.v1                 .  .  .  .  .  .  .  .  .  .  .
-party.verified.v1                     .  .  .  .  .  .  .  .  .  .  .
-platform.bootstrap-used.v1            .  .  .  .  .  .  .  .  .  .  .
-reader.clarification-delivered.v1     .  .  .  .  .  .  .  .  .  .  .
-reader.downloaded.v1                  .  .  .  .  .  .  .  .  .  .  .
-room.created.v1                       .  .  .  .  .  .  .  .  x  x  .
-room.slot-booked.v1                   .  .  .  .  .  .  .  .  x  x  .
-room.slot-released.v1                 .  .  .  .  .  .  .  .  x  x  .
 """
 
 COMMAND_ROWS = {name: (cells, flags) for name, *cells, flags in map(str.split, MAY_GIVE.strip().splitlines())}

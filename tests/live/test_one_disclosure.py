@@ -86,6 +86,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         platform=platform,
         booking=absent,
         notice=absent,
+        prequalification=absent,
         bids=absent,
         opening=absent,
         evaluation=absent,

@@ -18,7 +18,7 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.periods import end_of_day, local_date
 
-BEFORE_NOTICE = (Phase.SUBMITTED, Phase.ADMITTED)
+BEFORE_NOTICE = (Phase.SUBMITTED, Phase.ADMITTED, Phase.PREQUALIFYING)
 
 
 def promise(lot: Lot, command: c.Promise, facts: Facts) -> list[Event]:

@@ -33,7 +33,9 @@ from bidding.domain.registration.state import Credential
 UPLOAD_BYTES = 16
 #: From the notice on; before it there is nothing to bid for, and after termination nothing left.
 AFTER_NOTICE = tuple(
-    phase for phase in Phase if phase not in {Phase.DRAFT, Phase.SUBMITTED, Phase.ADMITTED, Phase.TERMINATED}
+    phase
+    for phase in Phase
+    if phase not in {Phase.DRAFT, Phase.SUBMITTED, Phase.ADMITTED, Phase.PREQUALIFYING, Phase.TERMINATED}
 )
 
 

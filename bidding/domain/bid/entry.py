@@ -29,6 +29,9 @@ def entry_finding(
         if finding is not None:
             return finding
     members = [one.party for one in consortium.partners] if consortium is not None else []
+    unfit = _unprequalified(lot, lead, {lead, *members})
+    if unfit is not None:
+        return Finding(code=unfit)
     for party in dict.fromkeys([lead, *members]):
         code = _barred(lot, contenders[party], agency, group)
         if code is not None:
@@ -53,6 +56,16 @@ def _consortium(
         if one.party not in said or one.party not in contenders or not contenders[one.party].may_bid
     )
     return Finding(code=RefusalCode.CONSORTIUM_UNCONFIRMED, units=missing) if missing else None
+
+
+def _unprequalified(lot: Lot, lead: str, parties: set[str]) -> RefusalCode | None:
+    """招投条例 19: who did not pass may not bid; 37: nobody joins or leaves a consortium that did."""
+    if lot.notice.prequalification is None:
+        return None
+    passed = {one.applicant: {one.applicant, *one.members} for one in lot.prequalification.qualified or ()}
+    if lead not in passed:
+        return RefusalCode.NOT_PREQUALIFIED
+    return None if passed[lead] == parties else RefusalCode.CONSORTIUM_CHANGED
 
 
 def _barred(lot: Lot, contender: Contender, agency: Unit | None, group: OperatorGroup) -> RefusalCode | None:

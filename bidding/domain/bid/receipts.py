@@ -43,6 +43,16 @@ class RefusalContent(msgspec.Struct, frozen=True, kw_only=True):
     manifest_hash: str = ""
 
 
+class ApplicationContent(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a prequalification's application; ``content_hash``: hex SHA-256 of the signed statement."""
+
+    number: str
+    lot: str
+    applicant: str
+    content_hash: str
+    received_at: datetime
+
+
 class ReleaseContent(msgspec.Struct, frozen=True, kw_only=True):
     """``release_hash``: hex SHA-256 of the canonical key release."""
 
@@ -51,6 +61,9 @@ class ReleaseContent(msgspec.Struct, frozen=True, kw_only=True):
     bidder: str
     release_hash: str
     received_at: datetime
+
+
+Content = ReceiptContent | RefusalContent | ApplicationContent | ReleaseContent
 
 
 class Issued(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +76,7 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
 class Issue(Protocol):
     """Signs with the platform's receipt key."""
 
-    def __call__(self, content: ReceiptContent | RefusalContent | ReleaseContent, /) -> Issued: ...
+    def __call__(self, content: Content, /) -> Issued: ...
 
 
 def new_number(facts: Facts) -> str:

@@ -31,9 +31,10 @@ from bidding.domain.periods import local_date
 
 #: Until when each room is still needed.
 NEEDED_IN: dict[Purpose, tuple[Phase, ...]] = {
-    Purpose.OPENING: (Phase.ADMITTED, Phase.NOTICED),
+    Purpose.OPENING: (Phase.ADMITTED, Phase.PREQUALIFYING, Phase.NOTICED),
     Purpose.EVALUATION: (
         Phase.ADMITTED,
+        Phase.PREQUALIFYING,
         Phase.NOTICED,
         Phase.CLOSED,
         Phase.OPENING,

@@ -63,3 +63,29 @@ class Object(
 class AnswerObjection(Command, name="notice/answer-objection", by=HOST, binding=True):
     number: int
     answer: str
+
+
+class Inquire(
+    Command,
+    name="notice/inquire",
+    by=frozenset({Standing.MEMBER}),
+    binding=True,
+    guarded=False,
+    forward=False,
+):
+    """Ask about any matter of a 政府采购 (询问, R-GP-21)."""
+
+    text: str
+
+
+class AnswerInquiry(
+    Command,
+    name="notice/answer-inquiry",
+    by=frozenset({Standing.HOST, Standing.TENDERER}),
+    binding=True,
+    forward=False,
+):
+    """Answer within three working days (采购条例 52). The asker alone reads it beside the offices."""
+
+    number: int
+    answer: str

@@ -11,11 +11,19 @@ from bidding.domain.admission.waiving import waiver_of
 from bidding.domain.booking.events import Purpose
 from bidding.domain.calendar import WorkCalendar
 from bidding.domain.command import Command, Facts
-from bidding.domain.errors import Invalid, TooLate
+from bidding.domain.errors import Invalid, OutOfOrder, TooLate
 from bidding.domain.event import Event
 from bidding.domain.given import calendar_of, regime_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.notice.commands import AnswerObjection, Clarify, Download, Object, Publish
+from bidding.domain.notice.commands import (
+    AnswerInquiry,
+    AnswerObjection,
+    Clarify,
+    Download,
+    Inquire,
+    Object,
+    Publish,
+)
 from bidding.domain.notice.events import (
     ClarificationIssued,
     DeadlineMoved,
@@ -25,6 +33,7 @@ from bidding.domain.notice.events import (
     notice_hash,
 )
 from bidding.domain.notice.forbidden import check_methods
+from bidding.domain.notice.inquiries import answer_inquiry, inquire
 from bidding.domain.notice.lawful import Basis, check_terms, check_text
 from bidding.domain.notice.objections import answer_objection, object_to_document
 from bidding.domain.notice.periods import earliest_deadline, offer_open_until
@@ -46,13 +55,17 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
 
     R-GEN-03, R-ENG-02/03, R-GP-02/03, R-WAIVE-04/05/08, R-SVC-04, R-DOC-02.
     """
-    require_phase(lot, Phase.ADMITTED, rule="R-STATE-01")
+    require_phase(lot, Phase.ADMITTED, Phase.PREQUALIFYING, rule="R-STATE-01")
+    if lot.phase is Phase.PREQUALIFYING and lot.prequalification.ended_at is None:
+        raise OutOfOrder("prequalification-running", rule="R-ENG-05")
     admission = lot.admission
     regime, obj, project, category = admission.regime, admission.object, admission.project, admission.category
     if regime is None or obj is None or project is None or category is None:
         raise ValueError("an admitted lot has regime, object, project and category")
     calendar = calendar_of(facts)
-    rules = choose(facts.rulesets, regime, facts.now)
+    # A prequalification has pinned the version already (R-GEN-03).
+    pinned = bool(lot.notice.ruleset)
+    rules = rules_of(lot, facts) if pinned else choose(facts.rulesets, regime, facts.now)
     broken = [one.item for one in admission.promises if one.broken]
     if broken:
         raise Invalid("promise-broken", rule="R-NB-HM-02", items=broken)
@@ -102,8 +115,9 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
         signed=signed_of(facts),
         notice_hash="",
     )
+    first: list[Event] = [] if pinned else [RulesetPinned(ruleset=rules.version, notice_at=facts.now)]
     return [
-        RulesetPinned(ruleset=rules.version, notice_at=facts.now),
+        *first,
         WaiverDecided(decision=waiver, frozen=True),
         msgspec.structs.replace(notice, notice_hash=notice_hash(notice)),
         _issued(command.document, 1, "notice"),
@@ -231,6 +245,8 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     Clarify: clarify,
     Object: object_to_document,
     AnswerObjection: answer_objection,
+    Inquire: inquire,
+    AnswerInquiry: answer_inquiry,
 }
 NEEDS_MORE: dict[type[Command], str] = {
     Download: "notice.reader.download, reader: the Reader; events go to the stream reader-<lot>-<party>"

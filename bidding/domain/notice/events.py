@@ -119,6 +119,27 @@ class DocumentObjectionAnswered(Event, topic="lot.document-objection-answered.v1
     signed: SignedAct
 
 
+class InquiryRaised(Event, topic="lot.inquiry-raised.v1", audience=OFFICES):
+    """询问. Names who asks, so the offices alone see it; ``answer_by``: the last day to answer (R-GP-21)."""
+
+    number: int
+    by: str
+    text: str
+    raised_at: datetime
+    answer_by: date
+    signed: SignedAct
+
+
+class InquiryAnswered(Event, topic="lot.inquiry-answered.v1", audience=OFFICES):
+    """For the asker, who reads it among its own. ``late``: after the last day to answer."""
+
+    number: int
+    answer: str
+    answered_at: datetime
+    late: bool
+    signed: SignedAct
+
+
 class DocumentDownloaded(Event, topic="reader.downloaded.v1", audience=NOBODY):
     """On the stream ``reader-<lot>-<party>``: sealed from everyone else until T0 (R-DOC-03)."""
 

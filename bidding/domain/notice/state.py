@@ -12,8 +12,18 @@ from bidding.domain.notice.events import (
     DocumentIssued,
     DocumentObjectionAnswered,
     DocumentObjectionRaised,
+    InquiryAnswered,
+    InquiryRaised,
     NoticePublished,
     RulesetPinned,
+)
+from bidding.domain.notice.prequalifying import (
+    INTRODUCED,
+    PrequalificationClarified,
+    PrequalificationNoticed,
+    PrequalificationTerms,
+    clarified,
+    terms_from,
 )
 from bidding.domain.notice.terms import TenderTerms
 from bidding.domain.regime import LotObject, Regime
@@ -56,10 +66,24 @@ class DocumentObjection(msgspec.Struct, frozen=True, kw_only=True):
     late: bool = False
 
 
+class Inquiry(msgspec.Struct, frozen=True, kw_only=True):
+    """询问, as the offices and its asker know it."""
+
+    number: int
+    by: str
+    text: str
+    raised_at: datetime
+    answer_by: date
+    answer: str = ""
+    answered_at: datetime | None = None
+    late: bool = False
+
+
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Field for field what ``NoticePublished`` says; ``deadline`` is the one in force (T0)."""
 
     ruleset: str = ""
+    prequalification: PrequalificationTerms | None = None
     published_at: datetime | None = None
     number: str = ""
     title: str = ""
@@ -91,6 +115,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     clarifications: tuple[Clarification, ...] = ()
     deadline_changes: tuple[DeadlineChange, ...] = ()
     objections: tuple[DocumentObjection, ...] = ()
+    inquiries: tuple[Inquiry, ...] = ()
 
     @property
     def document(self) -> Document | None:
@@ -116,6 +141,11 @@ def evolve(notice: Notice, event: Event) -> Notice:
     match event:
         case RulesetPinned():
             return msgspec.structs.replace(notice, ruleset=event.ruleset)
+        case PrequalificationNoticed():
+            introduced = {field: getattr(event, field) for field in INTRODUCED}
+            return msgspec.structs.replace(notice, prequalification=terms_from(event), **introduced)
+        case PrequalificationClarified() if notice.prequalification is not None:
+            return msgspec.structs.replace(notice, prequalification=clarified(notice.prequalification, event))
         case NoticePublished():
             return msgspec.structs.replace(notice, **{field: getattr(event, field) for field in TAKEN})
         case DocumentIssued():
@@ -153,6 +183,22 @@ def evolve(notice: Notice, event: Event) -> Notice:
             return msgspec.structs.replace(notice, objections=(*notice.objections, objection))
         case DocumentObjectionAnswered():
             return msgspec.structs.replace(notice, objections=_answered(notice.objections, event))
+        case InquiryRaised():
+            asked = Inquiry(
+                number=event.number,
+                by=event.by,
+                text=event.text,
+                raised_at=event.raised_at,
+                answer_by=event.answer_by,
+            )
+            return msgspec.structs.replace(notice, inquiries=(*notice.inquiries, asked))
+        case InquiryAnswered():
+            told = {"answer": event.answer, "answered_at": event.answered_at, "late": event.late}
+            inquiries = tuple(
+                msgspec.structs.replace(one, **told) if one.number == event.number else one
+                for one in notice.inquiries
+            )
+            return msgspec.structs.replace(notice, inquiries=inquiries)
         case _:
             return notice
 

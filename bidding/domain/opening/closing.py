@@ -81,7 +81,9 @@ def close(lot: Lot, command: c.Close, facts: Facts, *, bids: Sequence[Bid]) -> l
 
 #: Every phase that a lot can only be in because submission has closed, or never will.
 AFTER_CLOSE = tuple(
-    phase for phase in Phase if phase not in {Phase.DRAFT, Phase.SUBMITTED, Phase.ADMITTED, Phase.NOTICED}
+    phase
+    for phase in Phase
+    if phase not in {Phase.DRAFT, Phase.SUBMITTED, Phase.ADMITTED, Phase.PREQUALIFYING, Phase.NOTICED}
 )
 
 

@@ -38,7 +38,7 @@ def _ended_at(lot: Lot) -> datetime | None:
     failure = lot.opening.failure
     if failure is not None:
         return failure.at
-    return lot.control.terminated_at or lot.award.voided_at
+    return lot.prequalification.failed_at or lot.control.terminated_at or lot.award.voided_at
 
 
 def _happened(one: Node, ended: datetime | None) -> bool:
@@ -85,6 +85,17 @@ def _overlays(clock: Clock) -> Iterator[Node]:
             rule=failure.rule,
             done_at=failure.at,
             about=failure.decision,
+        )
+    if lot.prequalification.failed_at is not None:
+        yield node(
+            Step.FAILURE,
+            Kind.DUTY,
+            Who.PLATFORM,
+            Span(opens=lot.prequalification.failed_at),
+            now,
+            rule=clock.rules.periods.prequalification_application.rule,
+            done_at=lot.prequalification.failed_at,
+            about=lot.prequalification.decision,
         )
     if lot.evaluation.voided:
         rule = "R-GP-19" if lot.notice.regime is Regime.GP else "R-EVAL-11"

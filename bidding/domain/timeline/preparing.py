@@ -11,6 +11,7 @@ from bidding.domain.periods import complaint_until, end_of_day, last_day, local_
 from bidding.domain.ruleset import EngRules
 from bidding.domain.timeline.clock import Clock
 from bidding.domain.timeline.node import INSTANT, UNDATED, Kind, Node, Span, Step, Who, node, through, until
+from bidding.domain.timeline.prequalifying import prequalifying
 
 
 def preparing(clock: Clock) -> Iterator[Node]:
@@ -59,6 +60,7 @@ def _admission(clock: Clock) -> Iterator[Node]:
         begun=admitted,
         done=noticed or slot,
     )
+    yield from prequalifying(clock)
     yield node(
         Step.NOTICE,
         Kind.DUTY,
@@ -86,6 +88,19 @@ def _document(clock: Clock) -> Iterator[Node]:
     yield node(Step.DOCUMENT_OBJECTION, Kind.RIGHT, Who.BIDDERS, may_object, now)
     for objection in notice.objections:
         yield from _objection(clock, objection)
+    if not isinstance(rules, EngRules):
+        for one in notice.inquiries:
+            yield node(
+                Step.INQUIRY_ANSWER,
+                Kind.DUTY,
+                (Who.HOST, Who.TENDERER),
+                clock.within(one.raised_at, rules.periods.inquiry_answer, one.answered_at),
+                now,
+                done_at=one.answered_at,
+                late=one.late,
+                still=clock.suspended,
+                about=str(one.number),
+            )
 
 
 def _objection(clock: Clock, objection: DocumentObjection) -> Iterator[Node]:

@@ -20,7 +20,7 @@ from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, sub
 from bidding.domain.bid.deposits import record_deposit, return_deposit
 from bidding.domain.bid.events import SealedObject
 from bidding.domain.bid.joint import Consortium
-from bidding.domain.bid.receipts import Issued, ReceiptContent, RefusalContent, ReleaseContent
+from bidding.domain.bid.receipts import Content, Issued
 from bidding.domain.bid.refusals import Finding
 from bidding.domain.bid.state import Bid
 from bidding.domain.bid.state import evolve as evolve_bid
@@ -76,7 +76,7 @@ def key(seed: str) -> str:
     return hashlib.sha256(seed.encode()).hexdigest()[:43]
 
 
-def issue(content: ReceiptContent | RefusalContent | ReleaseContent, /) -> Issued:
+def issue(content: Content, /) -> Issued:
     return Issued(text=msgspec.json.encode(content, order="sorted").decode(), signature="cmVj")
 
 

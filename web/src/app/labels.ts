@@ -5,7 +5,7 @@ import { words } from '@/i18n'
 const t = words('labels', {
   zh: {
     phase: {
-      draft: '编制中', submitted: '待受理', admitted: '已受理', noticed: '投标中', closed: '已截止', opening: '正在开标',
+      draft: '编制中', submitted: '待受理', admitted: '已受理', prequalifying: '资格预审中', noticed: '投标中', closed: '已截止', opening: '正在开标',
       opened: '已开标', evaluating: '评标中', evaluated: '评标结束', publicised: '候选人公示', determined: '已定标',
       awarded: '已发中标通知', contracted: '合同已备案', failed: '流标', terminated: '已终止',
     },
@@ -15,7 +15,7 @@ const t = words('labels', {
   },
   en: {
     phase: {
-      draft: 'In preparation', submitted: 'Awaiting admission', admitted: 'Admitted', noticed: 'Taking bids', closed: 'Closed', opening: 'Opening now',
+      draft: 'In preparation', submitted: 'Awaiting admission', admitted: 'Admitted', prequalifying: 'Prequalifying', noticed: 'Taking bids', closed: 'Closed', opening: 'Opening now',
       opened: 'Opened', evaluating: 'In evaluation', evaluated: 'Evaluated', publicised: 'Candidates published', determined: 'Winner determined',
       awarded: 'Award notice issued', contracted: 'Contract filed', failed: 'Failed', terminated: 'Terminated',
     },
@@ -26,7 +26,7 @@ const t = words('labels', {
 })
 
 const PHASES = [
-  'draft', 'submitted', 'admitted', 'noticed', 'closed', 'opening', 'opened', 'evaluating', 'evaluated', 'publicised',
+  'draft', 'submitted', 'admitted', 'prequalifying', 'noticed', 'closed', 'opening', 'opened', 'evaluating', 'evaluated', 'publicised',
   'determined', 'awarded', 'contracted', 'failed', 'terminated',
 ] as const
 export type Phase = (typeof PHASES)[number]

@@ -1,0 +1,218 @@
+"""The prequalification: applications on streams of their own, and those who review them (R-ENG-05, R-GP-30).
+
+Applications pass the lot's gate together; what needs all of them (draw, conclusion) passes alone, so that one whose
+arrival was in time is never left out. Nobody reads an application before the deadline but who handed it in.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+
+from bidding.application.admission import Parties
+from bidding.application.experts import ExpertPool
+from bidding.application.keyring import Keyring
+from bidding.application.notice import document_key
+from bidding.application.platform import Call, Handler, Plan, Platform
+from bidding.application.ports import Write
+from bidding.application.receipts import issuing
+from bidding.application.relationships import Relationships
+from bidding.domain.command import Command, Facts
+from bidding.domain.errors import Forbidden, Invalid, Unknown
+from bidding.domain.evaluation.members import PoolMember
+from bidding.domain.event import Event
+from bidding.domain.lot import Lot
+from bidding.domain.notice.terms import DocumentRef
+from bidding.domain.parties import Actor, Role, Standing
+from bidding.domain.permissions import standings
+from bidding.domain.prequalification.applying import apply, withdraw
+from bidding.domain.prequalification.commands import (
+    Apply,
+    Clarify,
+    Conclude,
+    Draw,
+    Publish,
+    Recuse,
+    Review,
+    Withdraw,
+)
+from bidding.domain.prequalification.events import ApplicationReceived
+from bidding.domain.prequalification.noticing import clarify, publish, require_open
+from bidding.domain.prequalification.reviewing import conclude, draw, recuse, require_review, review
+from bidding.domain.prequalification.state import Application, replay
+from bidding.domain.relations import Unit
+
+#: The largest file of an application, in bytes.
+MAX_PROOF = 64 * 1024 * 1024
+
+
+def application_stream(lot_id: str, party: str) -> str:
+    return f"application-{lot_id}-{party}"
+
+
+def proof_key(lot: Lot, party: str, sha256: str) -> str:
+    """Test lots keep their objects apart."""
+    prefix = "test/" if lot.admission.mode == "test" else ""
+    return f"{prefix}applications/{lot.lot_id}/{party}/{sha256}"
+
+
+class PrequalificationDesk:
+    def __init__(self, platform: Platform, parties: Parties, keyring: Keyring, pool: ExpertPool) -> None:
+        self._platform, self._parties, self._keyring, self._pool = platform, parties, keyring, pool
+        self._relationships = Relationships(platform.journal, parties)
+
+    @property
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        return {
+            Publish: self._publish,
+            Clarify: self._clarify,
+            Apply: self._apply,
+            Withdraw: self._withdraw,
+            Draw: self._draw,
+            Recuse: self._recuse,
+            Review: self._review,
+            Conclude: self._conclude,
+        }
+
+    async def application(self, lot_id: str, party: str) -> Application:
+        """The party's own; at version 0 if it has done nothing."""
+        recorded = await self._platform.journal.load(application_stream(lot_id, party))
+        return replay((one.event for one in recorded), lot=lot_id, applicant=party)
+
+    async def applications(self, lot_id: str) -> list[Application]:
+        """All of the lot, withdrawn ones too. For the platform's own use at and after the deadline."""
+        by_stream: dict[str, list[Event]] = {}
+        prefix = application_stream(lot_id, "")
+        for one in await self._platform.journal.load_prefix(prefix):
+            by_stream.setdefault(one.stream, []).append(one.event)
+        return [
+            replay(events, lot=lot_id, applicant=stream.removeprefix(prefix))
+            for stream, events in sorted(by_stream.items())
+        ]
+
+    async def to_review(self, lot: Lot, actor: Actor) -> list[Application]:
+        """What the actor reviews: nothing before the deadline, nothing to others.
+
+        Raises ``Forbidden``, ``TooEarly``."""
+        self._require_reviewer(lot, actor)
+        if lot.prequalification.ended_at is None:
+            require_review(lot, self._platform.facts(lot, Call(actor=actor)))
+        return [one for one in await self.applications(lot.lot_id) if one.stands]
+
+    async def store_proof(self, lot: Lot, actor: Actor, name: str, data: bytes) -> DocumentRef:
+        """Keep one of the actor's own files, to be named in its application afterwards."""
+        if Role.BIDDER not in actor.roles:
+            raise Forbidden("not-permitted", command=Apply.NAME, needed=[Standing.BIDDER])
+        require_open(lot, self._platform.lot_now(lot))
+        digest = hashlib.sha256(data).hexdigest()
+        await self._platform.objects.put(proof_key(lot, actor.party, digest), data)
+        return DocumentRef(sha256=digest, name=name, length=len(data))
+
+    async def proof(
+        self, lot: Lot, actor: Actor, applicant: str, sha256: str
+    ) -> tuple[DocumentRef, AsyncIterator[bytes]]:
+        """A file of an application: for its applicant at any time, for reviewers after the deadline."""
+        if actor.party == applicant:
+            found = await self.application(lot.lot_id, applicant)
+        else:
+            listed = {one.applicant: one for one in await self.to_review(lot, actor)}
+            found = listed.get(applicant, Application())
+        for document in found.documents:
+            if document.sha256 == sha256:
+                return document, self._platform.objects.get(proof_key(lot, applicant, sha256))
+        raise Unknown("no-such-proof", rule="R-ENG-05")
+
+    def _require_reviewer(self, lot: Lot, actor: Actor) -> None:
+        if Standing.COMMITTEE not in standings(actor, lot):
+            raise Forbidden("not-permitted", command=Review.NAME, needed=[Standing.COMMITTEE])
+
+    async def _publish(self, lot: Lot, command: Publish, call: Call, facts: Facts) -> Plan:
+        events = publish(lot, command, facts)
+        await self._require_stored(lot, command.document)
+        return Plan(events=events)
+
+    async def _clarify(self, lot: Lot, command: Clarify, call: Call, facts: Facts) -> Plan:
+        events = clarify(lot, command, facts)
+        if command.document is not None:
+            await self._require_stored(lot, command.document)
+        return Plan(events=events)
+
+    async def _require_stored(self, lot: Lot, document: DocumentRef) -> None:
+        if await self._platform.objects.size(document_key(lot, document.sha256)) != document.length:
+            raise Invalid("document-not-uploaded", rule="R-DOC-02", sha256=document.sha256)
+
+    async def _apply(self, lot: Lot, command: Apply, call: Call, facts: Facts) -> Plan:
+        party = await self._parties.party(call.actor.party)
+        application = await self.application(lot.lot_id, party.party)
+        issue = issuing(self._keyring, lot.admission.mode, party.uscc)
+        events = apply(lot, command, facts, application=application, issue=issue)
+        for document in command.documents:
+            key = proof_key(lot, party.party, document.sha256)
+            if await self._platform.objects.size(key) != document.length:
+                raise Invalid("document-not-uploaded", rule="R-DOC-02", sha256=document.sha256)
+        unknown = [one for one in command.members if not (await self._parties.party(one)).verified]
+        if unknown:
+            raise Invalid("application-member-unknown", rule="R-ENG-30", members=unknown)
+        (received,) = events
+        assert isinstance(received, ApplicationReceived)
+        answer = {
+            "receipt_number": received.receipt_number,
+            "receipt": received.receipt,
+            "receipt_signature": received.receipt_signature,
+        }
+        return Plan(writes=[self._write(application, events)], answer=answer)
+
+    async def _withdraw(self, lot: Lot, command: Withdraw, call: Call, facts: Facts) -> Plan:
+        application = await self.application(lot.lot_id, call.actor.party)
+        events = withdraw(lot, command, facts, application=application)
+        return Plan(writes=[self._write(application, events)], answer={"withdrawn": True})
+
+    async def _draw(self, lot: Lot, command: Draw, call: Call, facts: Facts) -> Plan:
+        named = [await self._parties.party(party) for party in command.representatives]
+        return Plan(
+            events=draw(
+                lot,
+                command,
+                facts,
+                pool=(await self._pool.pool()).members,
+                representatives=[
+                    PoolMember(party=one.party, name=one.name)
+                    for one in named
+                    if one.verified and one.version
+                ],
+                interests=await self._interests(lot),
+            ),
+            answer={"drawn": True},
+        )
+
+    async def _recuse(self, lot: Lot, command: Recuse, call: Call, facts: Facts) -> Plan:
+        pool = (await self._pool.pool()).members
+        events = recuse(lot, command, facts, pool=pool, interests=await self._interests(lot))
+        return Plan(events=events)
+
+    async def _interests(self, lot: Lot) -> list[Unit]:
+        """Every applicant and member with what it declared, the tenderer and the agency (R-EVAL-08)."""
+        parties = [
+            party for one in await self.applications(lot.lot_id) if one.stands for party in one.parties
+        ]
+        offices = [one for one in (lot.notice.tenderer, lot.notice.host) if one]
+        return list((await self._relationships.units([*parties, *offices])).values())
+
+    async def _review(self, lot: Lot, command: Review, call: Call, facts: Facts) -> Plan:
+        application = await self.application(lot.lot_id, command.applicant)
+        events = review(lot, command, facts, application=application)
+        return Plan(writes=[self._write(application, events)], answer={"reviewed": command.applicant})
+
+    async def _conclude(self, lot: Lot, command: Conclude, call: Call, facts: Facts) -> Plan:
+        applications = await self.applications(lot.lot_id)
+        events, results = conclude(lot, command, facts, applications=applications)
+        # A result stands behind what was found: a voice that comes meanwhile makes it be decided anew.
+        writes = [
+            self._write(one, [results[one.applicant]]) for one in applications if one.applicant in results
+        ]
+        return Plan(events=events, writes=writes)
+
+    def _write(self, application: Application, events: list[Event]) -> Write:
+        return Write(
+            stream=application_stream(application.lot, application.applicant),
+            expected=application.version,
+            events=events,
+        )
