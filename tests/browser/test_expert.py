@@ -91,13 +91,15 @@ async def test_an_expert_reads_scores_with_pages_and_signs(visit: Visit, drawn: 
 
     bids = page.get_by_role("navigation", name="投标人").get_by_role("button")
     criteria = drawn.script.terms["criteria"]
+    plans = {one.plan.name: one.plan for one in drawn.bidders}
     for number in range(await bids.count()):
         await bids.nth(number).click()
-        await expect(layer).to_contain_text(
-            (await bids.nth(number).locator("b").inner_text()), timeout=30_000
-        )
-        for criterion in criteria:
-            await page.get_by_label(f"{criterion['title']} 分值", exact=True).fill("8")
+        name = await bids.nth(number).locator("b").inner_text()
+        await expect(layer).to_contain_text(name, timeout=30_000)
+        # What the others will give too: objective points must agree.
+        given = plans[name].points or tuple("8" for _ in criteria)
+        for criterion, points in zip(criteria, given, strict=True):
+            await page.get_by_label(f"{criterion['title']} 分值", exact=True).fill(points)
             await page.get_by_label(f"{criterion['title']} 理由", exact=True).fill("方案完整，措施可行")
             await page.get_by_label(f"{criterion['title']} 页码", exact=True).focus()
             await page.get_by_role("button", name="引用本页").click()

@@ -1,5 +1,6 @@
 """A supervisor at its browser: suspends and lifts, opens with its own keys (R-PLAT-11, R-OPEN-04)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,14 @@ _KEPT = """(text) => new Promise((resolve) => {
     all.onsuccess = () => { asked.result.close(); resolve(JSON.stringify(all.result).includes(text)) }
   }
 })"""
+
+
+async def kept(page: Page, text: str) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            if await page.evaluate(_KEPT, text):
+                return
+            await asyncio.sleep(0.05)  # until the form is quiet and written down
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -61,7 +70,7 @@ async def test_a_supervisor_suspends_and_lifts(visit: Visit, noticed: Play, scre
     await expect(page.get_by_text("请填写“理由”。")).to_be_visible()
     await page.get_by_label("理由").first.fill("收到投诉，核查")
     await page.get_by_label("监督指令文号").first.fill("监督〔2026〕7号")
-    await page.wait_for_function(_KEPT, arg="监督〔2026〕7号")
+    await kept(page, "监督〔2026〕7号")
     await page.reload()
     await page.get_by_text("暂停本标段").click()
     await expect(page.get_by_label("理由").first).to_have_value("收到投诉，核查")

@@ -1,0 +1,67 @@
+"""The centre at its browser: admits a file, verifies and grants, keeps rooms and experts (R-SVC-03, R-CODE-01)."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from bidding.cli.demo import scripts
+from bidding.stage import preparing
+from bidding.stage.cast import Troupe
+from bidding.stage.play import Play
+from tests.browser.conftest import Visit
+from tests.browser.desks import seat
+from tests.browser.test_expert import picture
+from tests.browser.trouble import sound
+from tests.system.platforms import Stand
+from tests.system.tenders import Silence, shortened
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def filed(stand: Stand, ground: Path) -> AsyncIterator[Play]:
+    """A lot whose file waits at the centre's desk."""
+    async with AsyncExitStack() as stack:
+        play = Play(
+            script=shortened(scripts()[2]),
+            troupe=Troupe(stand.api, stack, stand.operator),
+            theatre=Silence(),
+            live_url=stand.live,
+            folder=ground,
+        )
+        await preparing.cast(play)
+        filing = {**play.script.lot, "tenderer": play.tenderer.party, "mode": "test"}
+        play.lot = (await play.agency.session.post("/lots", filing))["lot"]
+        yield play
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+async def test_every_page_of_the_centre_is_sound(
+    visit: Visit, filed: Play, stand: Stand, screen: str
+) -> None:
+    page = await visit(screen, "/app/nowhere")
+    await seat(page, stand.operator)
+    paths = ("/app/centre", "/app/centre/parties", "/app/centre/rooms", "/app/centre/experts")
+    for path, heading in zip(paths, ("进场受理", "主体与身份", "场地", "专家库"), strict=True):
+        await page.goto(path)
+        await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        await expect(page.get_by_text("正在加载…")).to_have_count(0)
+        await sound(page)
+        await picture(page, f"centre-{path.rpartition('/')[2]}-{screen}")
+
+
+async def test_the_centre_admits_a_file(visit: Visit, filed: Play, stand: Stand) -> None:
+    page = await visit("phone", "/app/nowhere")
+    await seat(page, stand.operator)
+    await page.goto(f"/app/centre/lots/{filed.lot}")
+    await expect(page.get_by_role("heading", name="资料清单")).to_be_visible()
+    await sound(page)
+    await picture(page, "centre-file")
+    await page.get_by_role("button", name="受理并编号").click()
+    await expect(page.get_by_role("button", name="受理并编号")).to_have_count(0)
+    view = await filed.view(filed.agency.session)
+    assert (view["phase"], bool(view["admission"]["number"])) == ("admitted", True)
