@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python ≥ 3.11 and make: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup web webcheck browser screens weights demo test lint types contracts check lock bench serve generated clean
+.PHONY: help setup web webcheck browser screens weights demo test lint types contracts soak mutants check lock bench serve generated clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -73,6 +73,10 @@ serve: setup web  ## the platform alone, on embedded defaults
 
 test: check web webcheck $(if $(NO_BROWSER),,browser)  ## lint, types, import contracts and all tests
 	$(BIN)/python -m pytest -q
+
+soak: setup  ## lots walked through thousands of random commands for minutes (EXAMPLES=…, SEED=…)
+	@seed=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**32))'); echo "SEED=$$seed" && \
+	SOAK_EXAMPLES=$${EXAMPLES:-2000} $(BIN)/python -m pytest -q --hypothesis-seed=$$seed tests/domain/walk tests/domain/opening/test_machine.py
 
 check: lint types contracts
 

@@ -50,6 +50,10 @@ class Checker:
             assert moved or isinstance(event, THROUGH_SUSPENSION), "F-34"
         if stream.startswith("lot-"):
             assert not self.over, f"{event} after the lot had failed or was terminated"
+        self.known(event)
+
+    def known(self, event: Event) -> None:
+        """What holds of the event whatever a suspension or an end lets through."""
         self._secrecy(event)
         self._order(event)
         self.seen.append(type(event))
