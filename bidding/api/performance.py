@@ -1,0 +1,74 @@
+"""Payments over all contracts: what public bodies owed at a year's end, and how departments stand."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+
+from bidding.api.desks import AtDesks
+from bidding.api.schemas import json_answer
+from bidding.api.sessions import Acting
+from bidding.api.tags import tag
+from bidding.application.performance import departments, overdue
+from bidding.domain.errors import Forbidden
+from bidding.domain.parties import Role
+from bidding.domain.performance.publication import OverdueList
+from bidding.domain.performance.standing import DebtStanding
+
+router = APIRouter(prefix="/performance", tags=[tag("performance")])
+
+Year = Annotated[int, Query(ge=2000, le=2200, description="The year whose end is meant. 年度。")]
+
+
+class Department(msgspec.Struct, frozen=True, kw_only=True):
+    """As the domain's ``DebtStanding``: ``amounts`` in 分 and ``counts`` of invoices by class, ``score`` in hundredths."""
+
+    name: str
+    total_fen: int
+    count: int
+    amounts: dict[str, int]
+    counts: dict[str, int]
+    interest_fen: int
+    undelivered: int
+    score: int
+
+
+class Departments(msgspec.Struct, frozen=True, kw_only=True):
+    departments: tuple[Department, ...]
+
+
+@router.get(
+    "/overdue",
+    summary="Overdue contracts of public bodies at a year's end · 年度逾期未支付合同公示",
+    responses=json_answer(OverdueList),
+)
+async def yearly(found: AtDesks, year: Year) -> Response:
+    """Public, without login, from the first day after the year; due by 31 March (款项条例 18)."""
+    return Response(msgspec.json.encode(await overdue(found.platform, year)), media_type="application/json")
+
+
+@router.get(
+    "/departments",
+    summary="How each department pays · 各单位履约与付款情况",
+    responses=json_answer(Departments),
+)
+async def standings(actor: Acting, found: AtDesks) -> Response:
+    """For supervisors and the centre: every class of debt, which together make up the whole (R-NB-HF-05)."""
+    if actor.roles.isdisjoint({Role.OPERATOR, Role.SUPERVISOR}):
+        raise Forbidden("not-permitted", command="performance/departments", needed=["operator", "supervisor"])
+    known = await departments(found.platform)
+    shown = Departments(departments=tuple(shown_as(name, one) for name, one in known.items()))
+    return Response(msgspec.json.encode(shown), media_type="application/json")
+
+
+def shown_as(name: str, one: DebtStanding) -> Department:
+    return Department(
+        name=name,
+        total_fen=one.total_fen,
+        count=one.count,
+        amounts=one.amounts,
+        counts=one.counts,
+        interest_fen=one.interest_fen,
+        undelivered=one.undelivered,
+        score=one.score,
+    )

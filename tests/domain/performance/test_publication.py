@@ -1,0 +1,63 @@
+"""The yearly list of what public bodies owe (R-NB-HF-04, 款项条例 18)."""
+
+from datetime import date
+
+import msgspec
+from msgspec.structs import replace
+
+from bidding.api.performance import shown_as
+from bidding.domain.lot import Lot
+from bidding.domain.performance.publication import overdue_list
+from bidding.domain.performance.standing import by_department
+from bidding.domain.performance.state import Debt, Performance
+from bidding.domain.waiverinputs import TendererType
+from tests.domain.lots import noticed
+
+NOTICED = noticed()
+
+
+def owing(*debts: Debt, kind: TendererType = TendererType.AUTHORITY, body: str = "住建局") -> Lot:
+    project = NOTICED.notice.project
+    assert project is not None
+    notice = replace(NOTICED.notice, tenderer_name=body, project=replace(project, tenderer_type=kind))
+    return replace(NOTICED, notice=notice, performance=Performance(debts=debts))
+
+
+def debt(amount: int, due: date, **changes: int) -> Debt:
+    return replace(
+        Debt(invoice=f"i{amount}", milestone=1, amount_fen=amount, due=due, rule="R-NB-HF-02"), **changes
+    )
+
+
+LATE, LATER = date(2026, 12, 30), date(2026, 12, 31)
+
+
+def test_it_counts_contracts_and_the_undisputed_money_past_its_last_day() -> None:
+    found = overdue_list(
+        [
+            owing(debt(1000, LATE, disputed_fen=100), debt(500, LATE, paid_fen=200)),
+            owing(debt(70, LATE)),
+            owing(debt(9, LATE), body="教育局"),
+            owing(debt(5, LATER)),
+            owing(debt(4, LATE, paid_fen=4)),
+        ],
+        2026,
+    )
+    assert [(one.body, one.contracts, one.invoices, one.amount_fen) for one in found.lines] == [
+        ("住建局", 2, 3, 1270),
+        ("教育局", 1, 1, 9),
+    ]
+    assert (found.contracts, found.amount_fen) == (3, 1279)
+    assert (found.as_of, found.publish_by) == (date(2026, 12, 31), date(2027, 3, 31))
+
+
+def test_authorities_and_institutions_publish_and_enterprises_do_not() -> None:
+    kinds = {kind for kind in TendererType if overdue_list([owing(debt(1, LATE), kind=kind)], 2026).lines}
+    assert kinds == {TendererType.AUTHORITY, TendererType.INSTITUTION}
+
+
+def test_a_department_is_shown_with_all_its_classes() -> None:  # R-NB-HF-05
+    known = by_department([owing(debt(1000, LATE), debt(500, LATER))], LATER)
+    shown = msgspec.to_builtins(shown_as("住建局", known["住建局"]))
+    assert (shown["name"], shown["total_fen"], shown["score"]) == ("住建局", 1500, 33)
+    assert (shown["amounts"]["overdue"], shown["amounts"]["open"]) == (1000, 500)
