@@ -1,6 +1,7 @@
 """What the reading routes stand on, beside ``Services``."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -17,7 +18,7 @@ from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
 from bidding.application.prequalification import PrequalificationDesk
-from bidding.application.record import Records
+from bidding.application.record import Archives, Records
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Desks:
     keyring: Keyring
     statistics: StatisticsDesk
     outbox: Outbox
+    archives: Archives
+    scratch: Path
 
 
 def desks(request: Request) -> Desks:

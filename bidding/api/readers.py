@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from bidding.api import (
+    archive,
     bids,
     credit,
     documents,
@@ -45,6 +46,7 @@ READERS: tuple[APIRouter, ...] = (
     rehearsals.router,
     statistics.router,
     exchange.router,
+    archive.router,
     supervision.router,
     webclient.router,
 )

@@ -92,6 +92,9 @@ TAGS: tuple[Tag, ...] = (
         "Exchange",
         "The same notice on all media; records for other platforms. 媒介一致、对外推送。",
     ),
+    Tag(
+        "archive", "归档", "Archive", "Packages for each duty holder, kept for years. 各方归档包与保管期限。"
+    ),
     Tag("public", "公开信息", "Public", "Lots, feeds, receipts: no login. 标段、公开事件,无需登录。"),
     Tag("service", "服务", "Service", "Health, problem pages. 健康检查、问题说明。"),
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from bidding.cli.archive import archive
 from bidding.cli.enrol import enrol
 from bidding.cli.failure import EXIT_CODES
 from bidding.cli.handing import release, sign_in, submit, withdraw
@@ -80,6 +81,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "release": release,
     "watch": watch,
     "verify": verify,
+    "archive": archive,
     "stats": stats,
     "status": status,
 }

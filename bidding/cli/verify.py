@@ -1,12 +1,13 @@
-"""``bidding verify``: receipts, refusals and exported lot records, checked without any server."""
+"""``bidding verify``: receipts, refusals, exported lot records and archive packages, checked without any server."""
 
 from pathlib import Path
 from typing import Annotated
+from zipfile import is_zipfile
 
 import msgspec
 import typer
 
-from bidding.application.record import Check, verify_record
+from bidding.application.record import Check, verify_package, verify_record
 from bidding.application.record.format import FORMAT
 from bidding.cli.failure import Exit, failure
 from bidding.cli.handing import PLATFORM_KEY
@@ -26,7 +27,11 @@ class _Record(msgspec.Struct, frozen=True):
 
 def verify(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="回执、拒收回执或标段档案 · receipt, refusal, record")
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="回执、拒收回执、标段档案或归档包 · receipt, refusal, record, archive package",
+        ),
     ],
     platform_key: Annotated[
         str,
@@ -40,8 +45,11 @@ def verify(
     ] = None,
 ) -> None:
     """离线核验,逐项打印 ✓/✗;有一项不符退出码为 1。Verify offline, check by check; exit code 1 if one fails."""
-    data = file.read_bytes()
     key = public_key(platform_key) if platform_key else None
+    if is_zipfile(file):
+        _report(verify_package(file, key), key, given=bool(platform_key))
+        return
+    data = file.read_bytes()
     record = _record(data)
     if record is not None:
         checks = verify_record(data, key)

@@ -28,7 +28,6 @@ from bidding.application.figures import Generated, StatisticsDesk
 from bidding.application.login import Unauthenticated
 from bidding.application.platform import Call
 from bidding.application.ports import Unavailable
-from bidding.application.record import Records
 from bidding.compose.exchange import Exchange, exchange_tasks, exchanging
 from bidding.compose.heartbeat import beat
 from bidding.compose.ports import NoPort, bound, port_of
@@ -95,10 +94,12 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         evaluation=service.evaluation,
         experts=service.experts,
         credit=service.credit,
-        records=Records(platform, service.identity, service.keyring),
+        records=service.records,
         keyring=service.keyring,
         statistics=StatisticsDesk(platform, generated),
         outbox=service.outbox,
+        archives=service.archives,
+        scratch=service.settings.data / "scratch",
     )
     app.state.web_client = web_client(_told(service.settings, live))
     return app

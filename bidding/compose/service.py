@@ -27,6 +27,7 @@ from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.projections import LotsProjection
 from bidding.application.propagation import Propagation
 from bidding.application.reactions import Reactions
+from bidding.application.record import Archives, Records
 from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
 from bidding.application.timekeeper import Timekeeper
@@ -90,6 +91,8 @@ class Service:
     projection: LotsProjection
     timekeeper: Timekeeper
     outbox: StorageOutbox
+    records: Records
+    archives: Archives
     bootstrap: str
 
 
@@ -168,6 +171,8 @@ def _assembled(
     identity.followers += [bids.devices_changed, Propagation(platform, identity, bids).party_changed]
     credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform)
+    records = Records(platform, identity, keyring)
+    archives = Archives(platform, records, keyring)
     for desk in (
         admission,
         booking,
@@ -179,6 +184,7 @@ def _assembled(
         credit,
         money,
         control,
+        archives,
     ):
         platform.handlers.update(desk.handlers)
     platform.together |= {Submit, Withdraw}
@@ -205,6 +211,8 @@ def _assembled(
         projection=LotsProjection(platform, woken),
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),
         outbox=outbox,
+        records=records,
+        archives=archives,
         bootstrap=code,
     )
 

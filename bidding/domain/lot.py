@@ -17,6 +17,9 @@ from bidding.domain.admission.state import evolve as evolve_admission
 from bidding.domain.alert import events as alert_events
 from bidding.domain.alert.state import Alerts
 from bidding.domain.alert.state import evolve as evolve_alerts
+from bidding.domain.archive import events as archive_events
+from bidding.domain.archive.state import Archive
+from bidding.domain.archive.state import evolve as evolve_archive
 from bidding.domain.award import events as award_events
 from bidding.domain.award.state import Award
 from bidding.domain.award.state import evolve as evolve_award
@@ -106,6 +109,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     control: Control = Control()
     alerts: Alerts = Alerts()
     media: Media = Media()
+    archive: Archive = Archive()
 
 
 #: Which part of the state an event belongs to, by the module that defines it, and that part's fold.
@@ -127,6 +131,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     control_events.__name__: ("control", evolve_control),
     alert_events.__name__: ("alerts", evolve_alerts),
     media_events.__name__: ("media", evolve_media),
+    archive_events.__name__: ("archive", evolve_archive),
 }
 
 #: The phase that an event leads to (R-STATE-01); events not listed leave it as it is.

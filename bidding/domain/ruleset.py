@@ -134,6 +134,7 @@ class EngCounts(Section, frozen=True, kw_only=True):
     min_prequalified: Count
     min_valid_without_statement: Count
     max_candidates: Count
+    archive_years: Count
 
 
 class EngThresholds(Section, frozen=True, kw_only=True):

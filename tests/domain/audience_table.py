@@ -90,6 +90,7 @@ lot.evaluation-time-set.v1            .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-voided.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.events-produced.v1                .  .  .  .  .  .  .  .  .  x  .
 lot.failed.v1                         x  x  x  x  x  x  x  x  x  x  x
+lot.files-disposed.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.fault-decided.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.form-keys-published.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.funding-amended.v1                .  .  .  .  .  .  x  x  x  x  .

@@ -52,6 +52,7 @@ admission/submit                  .  x  .  .  .  .  .  .  .  .  .   -fg
 alert/acknowledge                 .  .  .  .  .  .  x  x  x  x  .   b--
 alert/raise                       .  .  .  .  .  .  .  .  .  .  x   ---
 admission/verify-promise          .  .  .  .  .  .  .  .  x  .  .   ---
+archive/dispose                   .  .  .  .  .  .  .  .  x  .  .   b-g
 award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
 award/answer-query                .  .  .  .  .  .  x  .  .  .  .   b-g
 award/assess-query                .  .  .  .  .  .  .  x  .  .  .   b-g

@@ -96,6 +96,8 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         keyring=keyring,
         statistics=StatisticsDesk(platform, None),
         outbox=absent,
+        archives=absent,
+        scratch=absent,
     )
     for name in NAMES:
         await platform.objects.put(f"sealed/{name}/1/form", b"sealed")

@@ -86,6 +86,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     reported_at: datetime | None = None
     reported_rejections: tuple[RejectedBid, ...] = ()
     voided: str = ""
+    voided_at: datetime | None = None
 
     @property
     def ends(self) -> datetime | None:
@@ -229,7 +230,7 @@ def _concluded(evaluation: Evaluation, event: Event) -> Evaluation:
                 reported_at=event.at,
             )
         case e.EvaluationVoided():
-            return replace(evaluation, voided=event.decision)
+            return replace(evaluation, voided=event.decision, voided_at=event.at)
         case e.EvaluationReopened():
             return replace(_begun_anew(evaluation), reopened_at=event.at)
         case e.CommitteeDismissed():

@@ -223,15 +223,19 @@ def check_document(document: DocumentRef) -> None:
         raise Invalid("document-malformed", rule="R-DOC-01")
 
 
+#: R-PLAT-12 (20号令 62 [M]): the law's own default, which a tender document may depart from.
+DATA_MESSAGE = "除招标文件另有规定外,纸质文件与数据电文不一致的,以数据电文为准。"
+
+
 def statements(waiver: WaiverDecision) -> tuple[str, ...]:
-    """R-WAIVE-05: what the platform itself prints into the notice of a waived lot."""
+    """What the platform itself prints into the notice: R-PLAT-12, and on a waived lot R-WAIVE-05."""
     charges = (
         ("投标保证金", waiver.bid_deposit),
         ("履约保证金", waiver.performance_bond),
         ("信息服务费", waiver.info_fee),
     )
     waived = [name for name, charge in charges if charge is Charge.WAIVED]
-    return (f"本项目不收取{'、'.join(waived)}。",) if waived else ()
+    return (*((f"本项目不收取{'、'.join(waived)}。",) if waived else ()), DATA_MESSAGE)
 
 
 def _issued(document: DocumentRef, version: int, reason: str) -> DocumentIssued:

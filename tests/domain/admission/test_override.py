@@ -140,7 +140,7 @@ def test_the_notice_carries_and_prints_it() -> None:
     lot = overridden(booked(company_filing()))
     events = notice.publish(lot, publication(terms=terms()), facts())
     (published,) = [event for event in events if isinstance(event, NoticePublished)]
-    assert published.statements == ("本项目不收取投标保证金、履约保证金。",)
+    assert published.statements[0] == "本项目不收取投标保证金、履约保证金。"
     assert published.waiver.override is not msgspec.UNSET
     told = [one for one in decisions(events) if one.rule == "R-WAIVE-07"]
     assert [one.about for one in told] == ["公管监〔2026〕12号"]

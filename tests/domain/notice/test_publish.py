@@ -217,11 +217,17 @@ def test_sentences_without_a_demand_are_published(text: str) -> None:
 
 
 def test_the_platform_prints_what_is_waived() -> None:
-    assert published().statements == ("本项目不收取投标保证金、履约保证金、信息服务费。",)
+    assert published().statements == ("本项目不收取投标保证金、履约保证金、信息服务费。", decide.DATA_MESSAGE)
     gp = published(booked(gp_filing()), publication(text="公开招标", terms=gp_terms()))
     assert gp.waiver.row is WaiverRow.D4
-    assert gp.statements == ("本项目不收取投标保证金。",)
-    assert noticed_company().notice.statements == ()
+    assert gp.statements == ("本项目不收取投标保证金。", decide.DATA_MESSAGE)
+    assert noticed_company().notice.statements == (decide.DATA_MESSAGE,)
+
+
+def test_every_notice_says_that_the_data_message_holds_against_paper() -> None:
+    """R-PLAT-12 (20号令 62 [M]): unless the tender document says otherwise."""
+    for notice in (published(), noticed_company().notice):
+        assert "除招标文件另有规定外,纸质文件与数据电文不一致的,以数据电文为准。" in notice.statements
 
 
 # order and text

@@ -1,0 +1,38 @@
+"""Archive packages: each duty holder takes its own (R-ARCH-01)."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from bidding.api.commands import LotId
+from bidding.api.desks import AtDesks
+from bidding.api.sessions import Acting
+from bidding.api.tags import tag
+from bidding.application.record import ArchiveDuty
+
+router = APIRouter(prefix="/lots/{lot_id}", tags=[tag("archive")])
+
+For = Annotated[ArchiveDuty, Query(alias="for", description="Your duty in this lot. 归档责任方。")]
+
+
+@router.get("/archive", summary="Your archive package · 归档包")
+async def archive(lot_id: LotId, duty: For, actor: Acting, found: AtDesks) -> Response:
+    """A closed ZIP with all that is disclosed to you, when the lot has ended. Check it with `bidding verify FILE`."""
+    folder = tempfile.TemporaryDirectory(prefix="archive-", dir=found.scratch)
+    path = Path(folder.name, "package.zip")
+    try:
+        await found.archives.pack(lot_id, duty, actor, path)
+    except BaseException:
+        await asyncio.to_thread(folder.cleanup)
+        raise
+    return FileResponse(
+        path,
+        media_type="application/zip",
+        filename=f"{lot_id}-{duty}.zip",
+        background=BackgroundTask(folder.cleanup),
+    )

@@ -1,0 +1,219 @@
+"""R-ARCH-01, R-GP-18 (采购法 42): each duty holder's package verifies, and rebuilds history alone (F-50)."""
+
+import itertools
+import shutil
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from bidding.application.bids import bid_stream
+from bidding.application.record import ArchiveDuty, rebuild, verify_package
+from bidding.application.record.format import LotRecord
+from bidding.application.record.package_format import (
+    DOCUMENTS,
+    ENVELOPES,
+    EVENTS,
+    MANIFEST,
+    METADATA,
+    RECORD,
+    SIGNATURE,
+    PackedEvent,
+)
+from bidding.client.session import Problem
+from bidding.crypto.canonical import parse_canonical
+from bidding.domain.archive.commands import DisposeFiles
+from bidding.domain.bid.state import replay as replay_bid
+from bidding.domain.disclosure import view, visible
+from bidding.domain.errors import Forbidden
+from bidding.domain.event import decode
+from bidding.domain.lot import Lot, Phase
+from bidding.domain.parties import Actor
+from bidding.domain.permissions import standings
+from tests.system.platforms import Stand
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A contracted lot, and who keeps its archive."""
+
+    stand: Stand
+    lot: Lot
+    folder: Path
+    holders: dict[ArchiveDuty, Actor]
+
+    async def pack(self, duty: ArchiveDuty) -> Path:
+        path = self.folder / f"{duty}-{next(NUMBERS)}.zip"
+        await self.stand.service.archives.pack(self.lot.lot_id, duty, self.holders[duty], path)
+        return path
+
+    @property
+    def key(self) -> bytes:
+        return self.stand.service.keyring.receipt_key("test").public
+
+
+NUMBERS = itertools.count()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ended(performances: list[dict[str, Any]], stand: Stand, folder: Path) -> Ended:
+    lot = await stand.service.platform.load(_lot_of(performances[0]))
+    assert lot.phase is Phase.CONTRACTED
+    parties = {
+        ArchiveDuty.TENDERER: lot.admission.tenderer,
+        ArchiveDuty.AGENCY: lot.admission.host,
+        ArchiveDuty.BIDDER: lot.contract.winner,
+        ArchiveDuty.PLATFORM: stand.operator.party,
+    }
+    holders = {}
+    for duty, party_id in parties.items():
+        party = await stand.service.identity.party(party_id)
+        holders[duty] = party.actor(party.credentials[0].credential)
+    return Ended(stand, lot, folder, holders)
+
+
+def _lot_of(performance: dict[str, Any]) -> str:
+    return parse_canonical(Path(performance["record"]).read_bytes(), LotRecord).lot
+
+
+# the package verifies
+
+
+@pytest.mark.parametrize("duty", ArchiveDuty)
+async def test_every_duty_holders_package_verifies(ended: Ended, duty: ArchiveDuty) -> None:
+    path = await ended.pack(duty)
+    checks = verify_package(path, ended.key)
+    assert [one for one in checks if not one.ok] == []
+    names = [one.name for one in checks]
+    assert names[0].startswith(f"manifest: signed by the platform, for {duty}")
+    assert "history: the same as in the public record" in names
+    with ZipFile(path) as archive:
+        assert {EVENTS, RECORD, METADATA, MANIFEST, SIGNATURE} <= set(archive.namelist())
+        about = msgspec.json.decode(archive.read(METADATA))
+    assert about["责任者"] == [ended.lot.notice.tenderer_name, ended.lot.notice.agency_name]
+    assert about["保管期限"].startswith("15年")
+
+
+async def test_any_changed_file_and_any_added_one_is_found(ended: Ended) -> None:
+    path = await ended.pack(ArchiveDuty.BIDDER)
+    with ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for name in members:
+        changed = bytearray(members[name])
+        changed[len(changed) // 2] ^= 1
+        assert _fault(ended, {**members, name: bytes(changed)}) in {"files", "manifest", "package"}, name
+    assert _fault(ended, {**members, "another": b"x"}) == "files"
+    assert _fault(ended, {name: data for name, data in members.items() if name != EVENTS}) == "files"
+    assert _fault(ended, members) == ""
+
+
+async def test_a_package_of_another_platform_is_not_taken(ended: Ended) -> None:
+    path = await ended.pack(ArchiveDuty.PLATFORM)
+    checks = verify_package(path, ended.stand.service.keyring.receipt_key("live").public)
+    assert [one.name for one in checks] == ["manifest"]
+
+
+def _fault(ended: Ended, members: dict[str, bytes]) -> str:
+    path = ended.folder / f"altered-{next(NUMBERS)}.zip"
+    with ZipFile(path, "x") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return next((one.name for one in verify_package(path, ended.key) if not one.ok), "")
+
+
+# it rebuilds history without the database
+
+
+@pytest.mark.parametrize("duty", ArchiveDuty)
+async def test_the_package_alone_gives_the_state_that_the_live_log_gives(
+    ended: Ended, duty: ArchiveDuty
+) -> None:
+    path = await ended.pack(duty)
+    away = ended.folder / f"away-{next(NUMBERS)}.zip"
+    shutil.copy(path, away)
+    platform = ended.stand.service.platform
+    recorded, lot = await platform.recorded(ended.lot.lot_id, ended.holders[duty])
+    mine = standings(ended.holders[duty], lot)
+    rebuilt = rebuild(away)
+    assert rebuilt.lot == view(lot.lot_id, (one.event for one in recorded), mine)
+    assert rebuilt.lot.phase is Phase.CONTRACTED
+
+
+async def test_a_bidders_package_has_its_own_bid_and_receipt_and_no_other(ended: Ended) -> None:
+    path = await ended.pack(ArchiveDuty.BIDDER)
+    party = ended.holders[ArchiveDuty.BIDDER].party
+    stored = await ended.stand.service.platform.journal.load(bid_stream(ended.lot.lot_id, party))
+    live = replay_bid((one.event for one in stored), lot=ended.lot.lot_id, bidder=party)
+    rebuilt = rebuild(path)
+    assert rebuilt.bid == live
+    assert rebuilt.bid.effective is not None
+    assert rebuilt.bid.effective.receipt
+    assert rebuilt.reader.downloads, "what it took itself"
+    with ZipFile(path) as archive:
+        sealed = {name for name in archive.namelist() if name.startswith(ENVELOPES)}
+    assert sealed == {f"{ENVELOPES}{one.envelope}.sealed" for one in rebuilt.bid.effective.objects}
+
+
+# what goes in is what the holder may see
+
+
+@pytest.mark.parametrize("duty", ArchiveDuty)
+async def test_only_events_disclosed_to_the_holder_go_in(ended: Ended, duty: ArchiveDuty) -> None:
+    path = await ended.pack(duty)
+    mine = standings(ended.holders[duty], ended.lot)
+    with ZipFile(path) as archive:
+        packed = parse_canonical(archive.read(EVENTS), tuple[PackedEvent, ...])
+    for one in packed:
+        if one.stream == "lot":
+            assert visible(decode(one.topic, one.state.encode()), mine), one.topic
+    others = {"bid", "reader"} if duty is ArchiveDuty.BIDDER else set()
+    assert {one.stream for one in packed} == {"lot"} | others
+
+
+async def test_documents_go_to_all_and_opened_envelopes_to_who_must_keep_them(ended: Ended) -> None:
+    """采购法 42: tenderer and agency keep the bids."""
+    for duty in ArchiveDuty:
+        with ZipFile(await ended.pack(duty)) as archive:
+            names = archive.namelist()
+        assert sum(name.startswith(DOCUMENTS) for name in names) == len(ended.lot.notice.documents), duty
+        opened = [name for name in names if name.startswith(ENVELOPES) and name.endswith(".zip")]
+        assert bool(opened) == (duty in (ArchiveDuty.TENDERER, ArchiveDuty.AGENCY)), duty
+
+
+async def test_nobody_takes_anothers_package(ended: Ended) -> None:
+    for duty, other in itertools.permutations(ArchiveDuty, 2):
+        with pytest.raises(Forbidden) as refused:
+            await ended.stand.service.archives.pack(
+                ended.lot.lot_id, duty, ended.holders[other], ended.folder / f"no-{next(NUMBERS)}.zip"
+            )
+        assert refused.value.code == "archive-not-yours"
+
+
+async def test_it_is_served_to_its_holder_over_http(ended: Ended) -> None:
+    http = ended.stand.operator.session.http
+    answer = await http.get(f"/lots/{ended.lot.lot_id}/archive", params={"for": "platform"})
+    assert answer.status_code == 200
+    path = ended.folder / f"served-{next(NUMBERS)}.zip"
+    path.write_bytes(answer.content)
+    assert all(one.ok for one in verify_package(path, ended.key))
+    refused = await http.get(f"/lots/{ended.lot.lot_id}/archive", params={"for": "tenderer"})
+    assert refused.json()["code"] == "archive-not-yours"
+
+
+# deletion before the term is refused
+
+
+async def test_files_cannot_be_disposed_of_before_their_term(ended: Ended) -> None:
+    command = ended.stand.operator.session.command(
+        ended.lot.lot_id, DisposeFiles.NAME, {"reason": "腾出空间"}
+    )
+    with pytest.raises(Problem) as refused:
+        await command
+    assert refused.value.code == "archive-term-running"
+    document = ended.lot.notice.documents[0]
+    with ZipFile(await ended.pack(ArchiveDuty.AGENCY)) as archive:
+        assert f"{DOCUMENTS}v1-{document.sha256}" in archive.namelist()
