@@ -21,7 +21,7 @@ Year = Annotated[int, Query(ge=2000, le=2200, description="The year whose end is
 
 
 class Department(msgspec.Struct, frozen=True, kw_only=True):
-    """As the domain's ``DebtStanding``: ``amounts`` in 分 and ``counts`` of invoices by class, ``score`` in hundredths."""
+    """As ``DebtStanding``: ``amounts`` in 分 and ``counts`` of invoices by class; ``score`` in hundredths."""
 
     name: str
     total_fen: int
