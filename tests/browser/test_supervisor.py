@@ -86,6 +86,7 @@ async def test_a_supervisor_suspends_and_lifts(visit: Visit, noticed: Play, scre
     await page.get_by_text("恢复本标段").click()
     await page.get_by_label("理由").first.fill("核查完毕")
     await page.get_by_role("button", name="签署并恢复").click()
+    await expect(page.get_by_text("已暂停：")).to_have_count(0)
     await expect(page.get_by_text("曾暂停").first).to_be_visible()
     assert (await noticed.view())["control"]["suspended"] is None
 
