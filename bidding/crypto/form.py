@@ -1,17 +1,16 @@
 """The opening form: what is announced at the opening. Canonical JSON, sealed at a fixed size."""
 
-import hashlib
 from typing import Annotated
 
 import msgspec
 
 from bidding.crypto.canonical import MAX_INTEGER, Bytes32, Digest, canonical, parse_canonical, unb64
+from bidding.crypto.draws import commitment
 from bidding.crypto.errors import CanonicalError, FormError, FormTooLongError
 from bidding.crypto.guarantee import SignedGuarantee
 from bidding.crypto.padding import MAX_FORM
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-_NONCE_LABEL = b"bidding/draw/commit/v1\0"
 
 
 class OpeningForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -54,4 +53,4 @@ def draw_nonce_hash(lot: str, bidder: str, draw_nonce: Bytes32) -> Digest:
 
     SHA-256(label ‖ canonical [lot, bidder] ‖ nonce): another bidder cannot copy it.
     """
-    return hashlib.sha256(_NONCE_LABEL + canonical([lot, bidder]) + unb64(draw_nonce)).hexdigest()
+    return commitment([lot, bidder], unb64(draw_nonce))
