@@ -15,12 +15,14 @@ from bidding.domain.regime import LotObject, Regime
 from bidding.domain.ruleset import GpRules, choose
 from bidding.domain.scoring import (
     DecimalText,
+    DrawPool,
     Draws,
     FormulaFault,
     Offer,
     PriceFormula,
     PriceScores,
     formula_faults,
+    pools_of,
     score_prices,
 )
 
@@ -42,11 +44,15 @@ class AskPreview(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """``faults``: what keeps the formula from being published under the rules in force now."""
+    """``faults``: what keeps the formula from being published under the rules in force now.
+
+    ``pools``: what the rule of its draw must declare, for a formula that draws coefficients (R-DRAW-02).
+    """
 
     faults: tuple[FormulaFault, ...]
     ruleset: str
     result: PriceScores
+    pools: tuple[DrawPool, ...] = ()
 
 
 SAMPLE: dict[str, Any] = {
@@ -78,6 +84,7 @@ async def preview(request: Request, actor: Acting, found: AtDesks) -> Response:
     answer = Preview(
         faults=formula_faults(asked.formula, rules, asked.object),
         ruleset=rules.version,
+        pools=pools_of(asked.formula),
         result=score_prices(asked.formula, asked.offers, limit=asked.limit, draws=asked.draws, **fewest),
     )
     return Response(msgspec.json.encode(answer), media_type="application/json")

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from bidding.application.admission import Parties
 from bidding.application.bids import all_bids, bid_stream, unmoved
+from bidding.application.draws import choose, fits
 from bidding.application.guarantees import offered
 from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
@@ -40,6 +41,7 @@ from bidding.domain.lot import Lot
 from bidding.domain.opening import commands as c
 from bidding.domain.opening.adjudicating import import_bids, publish_form_key
 from bidding.domain.opening.closing import Identity, close, publish_roll
+from bidding.domain.opening.drawing import draw_coefficients, reveal_draw
 from bidding.domain.opening.entries import AnnouncedForm, FormExtra, ImportedBid
 from bidding.domain.opening.events import RollPublished
 from bidding.domain.opening.offices import office_of
@@ -66,6 +68,8 @@ class OpeningDesk:
             c.Release: self._release,
             c.PublishFormKey: self._publish_form_key,
             c.Import: self._import,
+            c.RevealDraw: self._reveal_draw,
+            c.DrawCoefficients: self._draw_coefficients,
             c.DiscloseEvaluationKey: self._disclose_evaluation_key,
         }
 
@@ -182,6 +186,15 @@ class OpeningDesk:
         except OpeningError as error:
             return _failed(bidder, error)
         return FormToOpen(sealed=sealed, manifest=manifest, cek=cek)
+
+    async def _reveal_draw(self, lot: Lot, command: c.RevealDraw, call: Call, facts: Facts) -> Plan:
+        finding = None if fits(lot, lot.opening.drawing.awaited, command.value) else "another-value"
+        return Plan(events=reveal_draw(lot, command, facts, finding=finding))
+
+    async def _draw_coefficients(
+        self, lot: Lot, command: c.DrawCoefficients, call: Call, facts: Facts
+    ) -> Plan:
+        return Plan(events=draw_coefficients(lot, command, facts, choose=choose))
 
     async def _disclose_evaluation_key(
         self, lot: Lot, command: c.DiscloseEvaluationKey, call: Call, facts: Facts

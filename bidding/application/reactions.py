@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.notice import NoticeDesk
 from bidding.application.platform import Platform
+from bidding.domain.bidcount import CountDecision
 from bidding.domain.booking.commands import Vacate
 from bidding.domain.booking.events import Purpose, ReleaseReason
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.opening.commands import Close
+from bidding.domain.opening.commands import Close, DrawCoefficients, OpenDraw
+from bidding.domain.opening.drawing import frozen
 
 Reaction = Callable[[str], Awaitable[None]]
 
@@ -45,6 +47,7 @@ def pending(lot: Lot) -> list[str]:
         found.append(VACATE)
     if lot.phase is Phase.OPENING and len(opening.form_keys) == OFFICES and opening.imported_at is None:
         found.append(IMPORT)
+    found += _draw_waits(lot)
     if lot.phase in (Phase.OPENED, Phase.EVALUATING) and _envelopes_wait(lot):
         found.append(ENVELOPES)
     elif lot.phase in (Phase.OPENED, Phase.EVALUATING) and _traces_wait(lot):
@@ -65,6 +68,17 @@ def _slot_misses_deadline(lot: Lot) -> bool:
     if lot.phase is not Phase.NOTICED or slot is None or deadline is None:
         return False
     return not slot.start <= deadline < slot.end
+
+
+def _draw_waits(lot: Lot) -> list[str]:
+    """The opened set is frozen, or the last reveal is in; a count that the supervisor must resolve waits for that."""
+    opening, terms = lot.opening, lot.notice.terms
+    if lot.phase is not Phase.OPENING or terms is None or terms.draw is None or opening.drawing.drawn:
+        return []
+    if opening.drawing.opened_at is not None:
+        return [] if opening.drawing.awaited is not None else [DrawCoefficients.NAME]
+    held = opening.counts[-1].decision == CountDecision.HELD_FOR_SUPERVISOR if opening.counts else False
+    return [OpenDraw.NAME] if frozen(lot) and not held else []
 
 
 def _envelopes_wait(lot: Lot) -> bool:

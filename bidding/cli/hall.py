@@ -10,6 +10,7 @@ from bidding.cli.language import say
 from bidding.cli.terminal import yuan
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.parts import Window
+from bidding.domain.scoring import Coefficient, Source
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -30,6 +31,7 @@ def screen(lot: Lot | None, now: datetime | None, last: str) -> RenderableType:
         *_countdown(lot, now),
         *_roll(lot),
         *_windows(lot, now),
+        *_draw(lot, now),
         *_table(lot),
         *_objections(lot),
         *_record(lot),
@@ -61,6 +63,58 @@ def phase(found: Phase) -> str:
 def name_of(lot: Lot, bidder: str) -> str:
     """The bidder's name once the roll is public."""
     return next((entry.name for entry in lot.opening.roll if entry.bidder == bidder), bidder)
+
+
+def office(name: str) -> str:
+    zh = {"agency": "代理机构", "supervisor": "监督部门"}
+    return say(zh.get(name, name), name)
+
+
+def source(found: Source) -> str:
+    """What goes into a draw, in words."""
+    names = {
+        Source.SUPERVISOR: ("监督部门随机数", "the supervisor's nonce"),
+        Source.AGENCY: ("代理机构随机数", "the agency's nonce"),
+        Source.BIDDERS: ("投标人随机数", "the bidders' nonces"),
+        Source.BEACON: ("监督部门哈希链信标", "the beacon of the supervisor's chain"),
+        Source.RESERVE: ("代理机构备用随机数", "the agency's reserve nonce"),
+    }
+    return say(*names[found])
+
+
+def symbol(coefficient: Coefficient) -> str:
+    return {Coefficient.K: "K", Coefficient.ALPHA: "α", Coefficient.BETA: "β"}[coefficient]
+
+
+def _draw(lot: Lot, now: datetime | None) -> list[RenderableType]:
+    """Each step of the draw as it becomes public, the result at its end."""
+    drawing = lot.opening.drawing
+    if drawing.opened_at is None:
+        return []
+    table = Table(title=say("抽取系数", "the draw"), title_justify="left")
+    table.add_column(say("来源", "source"))
+    table.add_column(say("公布的值", "revealed"))
+    for one in drawing.uncommitted:
+        table.add_row(source(one), say("未锁定,不计入", "not committed, left out"))
+    for bid in drawing.bids:
+        table.add_row(Text(name_of(lot, bid.bidder)), bid.nonce)
+    for shown in drawing.reveals:
+        table.add_row(source(shown.source), shown.value)
+    for missed in drawing.missed:
+        table.add_row(source(missed.source), say("逾期,不计入", "missed, left out"))
+    lines: list[RenderableType] = [table]
+    if drawing.awaited is not None and drawing.window is not None:
+        left = _left(drawing.window.ends, now)
+        lines.append(
+            Text(f"{say('等待', 'waiting for')} {source(drawing.awaited)}: {left}", style="bold magenta")
+        )
+    lines += [
+        Text(
+            f"{symbol(one.coefficient)} = {one.value}  ({say('种子', 'seed')} {one.seed})", style="bold green"
+        )
+        for one in drawing.drawn
+    ]
+    return lines
 
 
 def _left(until: datetime, now: datetime | None) -> str:

@@ -1,6 +1,6 @@
 """An event of an opening as one line of text."""
 
-from bidding.cli.hall import clock, name_of
+from bidding.cli.hall import clock, name_of, office, source, symbol
 from bidding.cli.language import say
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
@@ -14,7 +14,9 @@ def told(event: Event, lot: Lot, at: str) -> str:
 
 
 def _said(event: Event, lot: Lot) -> str:
-    return _closing(event) or _releasing(event, lot) or _announcing(event, lot) or event.TOPIC
+    return (
+        _closing(event) or _releasing(event, lot) or _drawing(event) or _announcing(event, lot) or event.TOPIC
+    )
 
 
 def _closing(event: Event) -> str:
@@ -65,6 +67,29 @@ def _releasing(event: Event, lot: Lot) -> str:
             return f"{name_of(lot, event.bidder)}: {say('撤销', 'revoked')}"
         case e.FormKeysPublished():
             return say(f"{event.office} 公布开标密钥", f"{event.office} publishes its form key")
+        case _:
+            return ""
+
+
+def _drawing(event: Event) -> str:
+    match event:
+        case e.DrawCommitted():
+            who = office(event.office.value)
+            return say(f"{who} 锁定抽取随机数", f"the {who} commits to its nonce for the draw")
+        case e.DrawOpened():
+            count = len(event.bids)
+            return say(
+                f"开标结果已固定({count} 份),开始抽取系数", f"{count} opened bids are frozen: the draw begins"
+            )
+        case e.DrawRevealed():
+            who = source(event.source)
+            return say(f"{who} 已公布:{event.value}", f"{who} revealed: {event.value}")
+        case e.DrawRevealMissed():
+            who = source(event.source)
+            return say(f"{who} 逾期未公布,不计入", f"{who} did not come in time and is left out")
+        case e.CoefficientsDrawn():
+            drawn = "  ".join(f"{symbol(one.coefficient)} = {one.value}" for one in event.drawn)
+            return f"{say('抽取结果', 'drawn')}: {drawn}"
         case _:
             return ""
 

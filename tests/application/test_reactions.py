@@ -21,8 +21,10 @@ from bidding.domain.control.commands import Terminate
 from bidding.domain.evaluation.outcome import EnvelopeResult
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.commands import Clarify
-from bidding.domain.opening.commands import PublishRoll
+from bidding.domain.opening.commands import DrawCoefficients, OpenDraw, PublishRoll
 from bidding.domain.opening.parts import OfficeSecret
+from bidding.domain.scoring import Source
+from tests.domain.opening.drawhall import DrawHall
 from tests.domain.opening.hall import HOST, MINUTE, OFFICER, T0, Hall
 
 
@@ -117,3 +119,35 @@ def test_sheets_are_compiled_when_all_are_in_and_nothing_was_made_of_them() -> N
     assert COMPILE in pending(replace(lot, evaluation=revealed))
     assert COMPILE not in pending(replace(lot, evaluation=replace(revealed, competition_questioned=True)))
     assert COMPILE not in pending(replace(lot, phase=Phase.EVALUATED, evaluation=revealed))
+
+
+def test_the_draw_begins_and_ends_by_itself() -> None:
+    """R-DRAW-01: as soon as the set is frozen, and when nothing is awaited any more."""
+    hall = DrawHall()
+    hall.commit_draw(Source.SUPERVISOR, Source.AGENCY)
+    hall.order("a", "b", "c", "d")
+    hall.release("a", "b", "c", "d")
+    hall.end_window()
+    hall.form_keys()
+    assert OpenDraw.NAME not in pending(hall.lot)
+    hall.bring_in(broken=[("d", "form")])
+    assert OpenDraw.NAME not in pending(hall.lot)
+    hall.fault("d", "BIDDER")
+    assert OpenDraw.NAME in pending(hall.lot)
+    hall.give(OpenDraw())
+    for source in (Source.SUPERVISOR, Source.AGENCY, Source.BEACON):
+        assert not {OpenDraw.NAME, DrawCoefficients.NAME} & set(pending(hall.lot))
+        hall.reveal(source)
+    assert DrawCoefficients.NAME in pending(hall.lot)
+    hall.give(DrawCoefficients())
+    assert DrawCoefficients.NAME not in pending(hall.lot)
+
+
+def test_a_lot_that_draws_nothing_waits_for_no_draw() -> None:
+    hall = Hall()
+    hall.order("a", "b", "c")
+    hall.release("a", "b", "c")
+    hall.end_window()
+    hall.form_keys()
+    hall.bring_in()
+    assert OpenDraw.NAME not in pending(hall.lot)

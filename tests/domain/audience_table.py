@@ -44,6 +44,7 @@ lot.bids-imported.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.bids-ranked.v1                    .  .  .  .  .  x  .  .  .  x  .
 lot.candidates-publicised.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.clarified.v1                      x  x  x  x  x  x  x  x  x  x  x
+lot.coefficients-drawn.v1             x  x  x  x  x  x  x  x  x  x  x
 lot.collusion-examined.v1             .  .  .  .  .  x  .  .  .  x  .
 lot.committee-disclosed.v1            .  .  .  x  .  .  x  x  x  x  .
 lot.committee-dismissed.v1            x  x  x  x  x  x  x  x  x  x  x
@@ -79,6 +80,11 @@ lot.deposits-returned.v1              .  .  .  .  .  .  x  x  x  x  .
 lot.document-issued.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.document-objection-answered.v1    x  x  x  x  x  x  x  x  x  x  x
 lot.document-objection-raised.v1      .  .  .  .  .  .  x  x  x  x  .
+lot.draw-anchored.v1                  .  .  .  .  .  .  x  x  x  x  .
+lot.draw-committed.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.draw-opened.v1                    x  x  x  x  x  x  x  x  x  x  x
+lot.draw-reveal-missed.v1             x  x  x  x  x  x  x  x  x  x  x
+lot.draw-revealed.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.echo-altered.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.echo-restored.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.envelopes-opened.v1               .  .  .  .  .  x  .  .  .  x  .

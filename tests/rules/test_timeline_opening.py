@@ -7,7 +7,9 @@ import pytest
 from bidding.domain.control.commands import Lift, Suspend, Terminate
 from bidding.domain.opening import commands as c
 from bidding.domain.regime import Regime
+from bidding.domain.scoring import Source
 from bidding.domain.timeline import Light, State, Step, Who
+from tests.domain.opening.drawhall import REVEAL, DrawHall
 from tests.domain.opening.hall import HOST, MINUTE, OFFICER, T0, WINDOW, Hall
 from tests.rules.nodes import node, nodes, steps
 
@@ -140,3 +142,34 @@ def test_both_regimes_open_alike() -> None:  # R-OPEN-01
         opening = (Step.ROLL, Step.RELEASE, Step.ANNOUNCEMENT, Step.CONFIRMATION)
         shown.append([(node(hall.lot, step, hall.now).state, step) for step in opening])
     assert shown[0] == shown[1]
+
+
+# R-OPEN-27, R-DRAW-02: the draw
+
+
+def test_the_draw_waits_for_each_office_in_its_turn() -> None:
+    hall = DrawHall()
+    promised = [one for one in nodes(hall.lot, hall.now) if one.step is Step.DRAW_COMMITMENT]
+    assert [(one.who, one.state, one.due) for one in promised] == [
+        ((Who.SUPERVISOR,), State.OPEN, T0),
+        ((Who.HOST,), State.OPEN, T0),
+    ]
+    hall.freeze(*THREE)
+    promised = [one for one in nodes(hall.lot, hall.now) if one.step is Step.DRAW_COMMITMENT]
+    assert {one.state for one in promised} == {State.DONE}
+    for source, who in (
+        (Source.SUPERVISOR, Who.SUPERVISOR),
+        (Source.AGENCY, Who.HOST),
+        (Source.BEACON, Who.SUPERVISOR),
+    ):
+        waiting = node(hall.lot, Step.DRAW, hall.now)
+        assert (waiting.who, waiting.about, waiting.state) == ((who,), source.value, State.OPEN)
+        assert waiting.due == hall.now + REVEAL * MINUTE
+        hall.reveal(source)
+    assert node(hall.lot, Step.DRAW, hall.now).who == (Who.PLATFORM,)
+    hall.give(c.DrawCoefficients())
+    assert node(hall.lot, Step.DRAW, hall.now).state is State.DONE
+
+
+def test_a_lot_without_a_draw_has_no_node_of_one(hall: Hall) -> None:
+    assert not {Step.DRAW, Step.DRAW_COMMITMENT} & steps(hall.lot, hall.now)

@@ -122,3 +122,29 @@ def _abandoned(event: opening.ReferencePriceAbandoned) -> Iterator[Decision]:
         "the 标底 cannot be shown: there is none",
         reasons=(event.reason,),
     )
+
+
+@decided.register
+def _frozen(event: opening.DrawOpened) -> Iterator[Decision]:
+    count = len(event.bids)
+    yield of(
+        "R-DRAW-01",
+        f"开标结果固定({count} 份),此后抽取系数",
+        f"{count} opened bids are frozen, then the coefficients are drawn",
+        reasons=tuple(one.value for one in event.uncommitted),
+    )
+
+
+@decided.register
+def _missed(event: opening.DrawRevealMissed) -> Iterator[Decision]:
+    source = event.source.value
+    yield of(
+        "R-DRAW-02", f"{source} 逾期未公布,不计入抽取", f"{source} missed its reveal, left out", about=source
+    )
+
+
+@decided.register
+def _drawn(event: opening.CoefficientsDrawn) -> Iterator[Decision]:
+    for one in event.drawn:
+        name = one.coefficient.value
+        yield of("R-OPEN-27", f"抽取 {name} = {one.value}", f"{name} = {one.value} is drawn", about=name)

@@ -229,9 +229,13 @@ def withdraw(lot: Lot, command: c.Withdraw, facts: Facts, *, bid: Bid) -> list[E
 
 
 def _revoke(lot: Lot, facts: Facts, at: datetime) -> list[Event]:
-    """Until the prices are announced; from then on the bid binds and only the award can end it (R-ENG-34)."""
+    """Until the prices are announced, or the opened set is frozen for a draw (R-DRAW-01); from then on the bid
+    binds and only the award can end it (R-ENG-34)."""
     if lot.opening.announcement is not None:
         raise TooLate("revocation-after-announcement", rule="R-ENG-34")
+    if lot.opening.drawing.opened_at is not None:
+        # or a ring could see the coefficient coming and take out the bid that moves the base
+        raise TooLate("revocation-after-freeze", rule="R-DRAW-01")
     bidder = facts.actor.party
     requested = e.BidRevocationRequested(lot=lot.lot_id, bidder=bidder, at=at, signed=signed_of(facts))
     standing = outcome_of(lot, bidder)

@@ -20,7 +20,7 @@ from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.order import require_phase
 from bidding.domain.ranking import Method
-from bidding.domain.scoring import Offer, PriceDecision, PriceScores, canonical, score_prices
+from bidding.domain.scoring import Draws, Offer, PriceDecision, PriceScores, canonical, score_prices
 
 VOID_REASONS: dict[CountDecision, str] = {
     CountDecision.REJECT_ALL_RETENDER: "全部投标被否决，招标人应当依法重新招标（招标投标法第四十二条）",
@@ -204,7 +204,13 @@ def _score_prices(lot: Lot) -> PriceScores:
             offer = msgspec.structs.replace(offer, sme=review.sme, domestic=review.domestic)
         offers.append(offer)
     ceiling = price_ceiling(lot)
-    return score_prices(terms_of(lot).price_formula, offers, limit=None if ceiling is None else str(ceiling))
+    drawn = {one.coefficient.value: one.value for one in lot.opening.drawing.drawn}
+    return score_prices(
+        terms_of(lot).price_formula,
+        offers,
+        limit=None if ceiling is None else str(ceiling),
+        draws=Draws(**drawn),
+    )
 
 
 def _voided(decision: CountDecision, facts: Facts) -> e.EvaluationVoided:

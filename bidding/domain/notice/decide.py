@@ -37,11 +37,12 @@ from bidding.domain.notice.inquiries import answer_inquiry, inquire
 from bidding.domain.notice.lawful import Basis, check_terms, check_text
 from bidding.domain.notice.objections import answer_objection, object_to_document
 from bidding.domain.notice.periods import earliest_deadline, offer_open_until
-from bidding.domain.notice.terms import DocumentRef
+from bidding.domain.notice.terms import DocumentRef, TenderTerms
 from bidding.domain.order import require_phase
 from bidding.domain.periods import local_date, min_before
 from bidding.domain.regime import Regime
 from bidding.domain.ruleset import RuleSet, choose
+from bidding.domain.scoring import Coefficient
 from bidding.domain.waiver import Charge, WaiverDecision
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -78,6 +79,7 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
     _check_limit(limit, regime, base_fen)
     basis = Basis(rules=rules, regime=regime, object=obj, base_fen=base_fen, waiver=waiver)
     check_terms(command.terms, basis)
+    _check_draw(lot, command.terms, limit)
     if not command.text.strip():
         raise Invalid("notice-text-missing", rule="R-DOC-02")
     check_text(command.text, waiver)
@@ -214,6 +216,18 @@ def _check_limit(limit_fen: int | None, regime: Regime, base_fen: int) -> None:
         raise Invalid("amount-not-positive", rule="R-ENG-08", field="price_limit_fen")
     if limit_fen is not None and regime is Regime.GP and limit_fen > base_fen:
         raise Invalid("limit-over-budget", rule="R-GP-12", limit_fen=limit_fen, budget_fen=base_fen)
+
+
+def _check_draw(lot: Lot, terms: TenderTerms, limit_fen: int | None) -> None:
+    """R-DRAW-02: the chain is the supervisor's own, not one that the host made; R-SCORE-13: B is the price limit."""
+    declared = terms.draw
+    if declared is None:
+        return
+    if not lot.opening.draw_anchor or declared.anchor != lot.opening.draw_anchor:
+        raise Invalid("draw-anchor-missing", rule="R-DRAW-02")
+    drawn = {pool.coefficient for pool in declared.pools}
+    if Coefficient.BETA in drawn and limit_fen is None:
+        raise Invalid("mixed-base-needs-limit", rule="R-SCORE-13")
 
 
 def check_document(document: DocumentRef) -> None:

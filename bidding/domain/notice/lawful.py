@@ -14,16 +14,16 @@ from bidding.domain.regime import LotObject, Regime
 from bidding.domain.ruleset import EngRules, RuleSet
 from bidding.domain.scoring import (
     Deviation,
-    DrawnReduction,
     EngLowestEvaluated,
     GpLowestEvaluated,
     LowPriceFirst,
-    MeanBase,
-    MixedBase,
     PriceFormula,
     ReasonableLow,
+    choices_of,
     formula_faults,
+    pools_of,
 )
+from bidding.domain.scoring.drawrule import ORDER, ambiguous, outside_unit
 from bidding.domain.waiver import Charge, WaiverDecision
 
 #: Which formula each evaluation method computes the price by (R-SCORE-09, R-GP-09).
@@ -119,8 +119,7 @@ def _check_scoring(terms: TenderTerms, basis: Basis) -> None:
     faults = formula_faults(terms.price_formula, basis.rules, basis.object)
     if faults:
         raise Invalid("formula-unlawful", rule="R-SCORE-01", faults=[fault.value for fault in faults])
-    if draws_coefficient(terms.price_formula):
-        raise Invalid("formula-needs-draw", rule="R-DRAW-01")
+    _check_draw(terms)
     price = points(terms.price_points, "price_points")
     if isinstance(terms.price_formula, LowPriceFirst) and price != Decimal(terms.price_formula.weight):
         raise Invalid("price-points-not-weight", rule="R-SCORE-03", weight=terms.price_formula.weight)
@@ -162,14 +161,20 @@ def _check_collusion(terms: TenderTerms) -> None:
         raise Invalid("points-malformed", rule="R-EVAL-04", field="tolerance", value=declared.tolerance)
 
 
-def draws_coefficient(formula: PriceFormula) -> bool:
-    """Whether a coefficient must be drawn at the opening, which is not carried out yet (R-SCORE-12, 13)."""
-    if not isinstance(formula, Deviation | ReasonableLow):
-        return False
-    base = formula.base
-    return isinstance(base, MixedBase) or (
-        isinstance(base, MeanBase) and isinstance(base.factor, DrawnReduction)
-    )
+def _check_draw(terms: TenderTerms) -> None:
+    """R-DRAW-02: a formula that draws comes with the rule of its draw, and only such a one (R-SCORE-12, R-SCORE-13)."""
+    declared, choices = terms.draw, choices_of(terms.price_formula)
+    if not choices and declared is not None:
+        raise Invalid("nothing-to-draw", rule="R-DRAW-01")
+    if not choices or declared is None:
+        if choices:
+            raise Invalid("formula-needs-draw", rule="R-DRAW-02", coefficients=sorted(choices))
+        return
+    for name, values in choices.items():
+        if ambiguous(values) or outside_unit(values):
+            raise Invalid("draw-choices-unlawful", rule="R-SCORE-12", coefficient=name.value, choices=values)
+    if declared.pools != pools_of(terms.price_formula) or declared.order != ORDER:
+        raise Invalid("draw-rule-differs", rule="R-DRAW-02")
 
 
 def points(text: str, field: str) -> Decimal:

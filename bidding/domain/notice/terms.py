@@ -6,7 +6,7 @@ import msgspec
 
 from bidding.domain.evaluation.traces import CollusionTerms
 from bidding.domain.ranking import Method as RankingMethod
-from bidding.domain.scoring import PriceFormula
+from bidding.domain.scoring import DrawRule, PriceFormula
 
 #: Suites that the platform can open (``docs/sealed-bids.md``).
 SUITES = frozenset({"intl-1"})
@@ -111,6 +111,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``one_query_per_step``: GP, 质疑 of one step come in one (94号令 10).
     ``core_product``: GP goods: the product, or the core one of several, whose brand counts once (R-SCORE-05).
     ``special_committee``: complex or of high social impact, so the larger committee (R-EVAL-06).
+    ``draw``: the rule by which the coefficients of a formula that asks for some are drawn (R-DRAW-02).
     ``consortia``: joint bids are accepted, of at most ``consortium_members`` (0 = any number; R-ENG-30).
     """
 
@@ -125,6 +126,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     method: RankingMethod
     price_formula: PriceFormula
     price_points: str
+    draw: DrawRule | None = None
     criteria: tuple[Criterion, ...]
     max_duration_days: int
     quality: str

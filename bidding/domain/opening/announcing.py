@@ -17,6 +17,7 @@ from bidding.domain.money.guarantees import disclosed, sufficient
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.adjudicating import pending
+from bidding.domain.opening.drawing import require_drawn
 from bidding.domain.opening.entries import AnnouncedRow
 from bidding.domain.opening.outcomes import RollOutcome, checked, expected, outcomes, settle
 from bidding.domain.opening.parts import Objection, Window
@@ -44,6 +45,7 @@ def announce(lot: Lot, command: c.Announce, facts: Facts) -> list[Event]:
         if count.decision is CountDecision.HELD_FOR_SUPERVISOR:
             raise OutOfOrder("held-for-supervisor", rule="R-OPEN-09")
         return settle(lot, rules, facts.now)
+    require_drawn(lot)
     terms = terms_of(lot)
     minutes = max(terms.confirm_window_minutes, terms.objection_window_minutes)
     table = announced_table(lot)

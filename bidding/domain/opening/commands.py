@@ -7,6 +7,7 @@ import msgspec
 
 from bidding.domain.command import Command
 from bidding.domain.parties import Standing
+from bidding.domain.scoring.drawrule import Chance
 
 HOST = frozenset({Standing.HOST})
 SUPERVISOR = frozenset({Standing.SUPERVISOR})
@@ -163,3 +164,37 @@ class DiscloseEvaluationKey(Command, name="opening/disclose-evaluation-key", by=
     """The private key sealed to the lot's evaluation key, checked by the application."""
 
     sealed_key: Base64Url
+
+
+class AnchorDraw(Command, name="opening/anchor-draw", by=SUPERVISOR, binding=True):
+    """Before the notice of a lot whose formula draws: the head of the hash chain that the draw will end with.
+
+    ``anchor``: base64url of 32 bytes; the values behind it stay on the supervisor's device (R-DRAW-02).
+    """
+
+    anchor: Chance
+
+
+class CommitDraw(Command, name="opening/commit-draw", by=BOTH_OFFICES, binding=True):
+    """Before the deadline: hex SHA-256 that binds the office to its nonce; ``reserve``: the agency's second one."""
+
+    commitment: Sha256
+    reserve: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")] = ""
+
+
+class OpenDraw(Command, name="opening/open-draw", by=PLATFORM, guarded=False):
+    """Freeze the set of opened bids and ask for the reveals (R-DRAW-01)."""
+
+
+class RevealDraw(Command, name="opening/reveal-draw", by=BOTH_OFFICES, binding=True):
+    """What this office is asked for next: its nonce, the chain's next value or the reserve (base64url)."""
+
+    value: Chance
+
+
+class MissReveal(Command, name="opening/miss-reveal", by=PLATFORM, guarded=False):
+    """Leave out the source whose time is over."""
+
+
+class DrawCoefficients(Command, name="opening/draw-coefficients", by=PLATFORM, guarded=False):
+    """Compute the coefficients from all that was revealed (R-OPEN-27)."""

@@ -16,6 +16,7 @@ from bidding.domain.opening.announcing import (
     object_,
 )
 from bidding.domain.opening.disturbing import close_incident, open_incident
+from bidding.domain.opening.drawing import anchor_draw, commit_draw, miss_reveal, open_draw
 from bidding.domain.opening.recording import sign_record
 from bidding.domain.opening.reference import abandon_reference, commit_reference, reveal_reference
 from bidding.domain.opening.releasing import end_window, extend_window, order_release, request_help
@@ -25,6 +26,10 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     c.CommitReference: commit_reference,
     c.RevealReference: reveal_reference,
     c.AbandonReference: abandon_reference,
+    c.AnchorDraw: anchor_draw,
+    c.CommitDraw: commit_draw,
+    c.OpenDraw: open_draw,
+    c.MissReveal: miss_reveal,
     c.OrderRelease: order_release,
     c.RequestHelp: request_help,
     c.ExtendWindow: extend_window,
@@ -48,6 +53,8 @@ NEEDS_MORE: dict[type[Command], str] = {
     c.Release: "releasing.release: finding, of the release against manifest and session; issue; facts.random",
     c.PublishFormKey: "adjudicating.publish_form_key: finding, of the key against the announced public key",
     c.Import: "adjudicating.import_bids: results, one ImportedBid for each of outcomes.releasing(lot)",
+    c.RevealDraw: "drawing.reveal_draw: finding, of the value against commitment or chain",
+    c.DrawCoefficients: "drawing.draw_coefficients: choose, by transcript and pool",
     c.DiscloseEvaluationKey: "recording.disclose_evaluation_key: finding, of the key against the announced",
 }
 
@@ -74,6 +81,9 @@ def _windows_due(lot: Lot) -> list[tuple[str, datetime]]:
     waits: list[tuple[str, datetime]] = []
     if release is not None and release.ended is None and not held_open(lot, release.ends):
         waits.append((c.EndWindow.NAME, release.ends))
+    reveal = lot.opening.drawing.window
+    if reveal is not None and not held_open(lot, reveal.ends):
+        waits.append((c.MissReveal.NAME, reveal.ends))
     closing = lot.opening.silence is None and not lot.opening.unanswered
     if confirmation is not None and closing and not held_open(lot, confirmation.ends):
         waits.append((c.CloseConfirmation.NAME, confirmation.ends))

@@ -6,6 +6,7 @@ import msgspec
 
 from bidding.domain.bid.joint import Share
 from bidding.domain.guarantee import OfferedGuarantee
+from bidding.domain.scoring.drawrule import Coefficient
 
 
 class RollMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -80,6 +81,22 @@ class AnnouncedForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     extras: tuple[FormExtra, ...] = ()
     note: str = ""
     guarantee: OfferedGuarantee | msgspec.UnsetType = msgspec.UNSET
+
+
+class FrozenBid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A bid that was opened when the draw began, and the nonce in its form (base64url of 32 bytes)."""
+
+    bidder: str
+    nonce: str
+
+
+class DrawnCoefficient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``transcript``: canonical JSON of all that the draw rests on; ``seed``: its hash, hex (``docs/draws.md``)."""
+
+    coefficient: Coefficient
+    value: str
+    seed: str
+    transcript: str
 
 
 class ImportedBid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -7,7 +7,15 @@ many bids there are (R-GEN-04, R-DOC-03). From then on the opening is public (R-
 from datetime import datetime
 
 from bidding.domain.event import COMMITTEE, EVERYONE, OFFICES, Event, SignedAct
-from bidding.domain.opening.entries import AnnouncedRow, ImportedBid, PublishedManifest, RollEntry
+from bidding.domain.opening.entries import (
+    AnnouncedRow,
+    DrawnCoefficient,
+    FrozenBid,
+    ImportedBid,
+    PublishedManifest,
+    RollEntry,
+)
+from bidding.domain.scoring.drawrule import Source
 
 
 class SubmissionClosed(Event, topic="lot.submission-closed.v1", audience=EVERYONE):
@@ -90,7 +98,7 @@ class HelpRequested(Event, topic="lot.help-requested.v1", audience=OFFICES):
 
 
 class WindowExtended(Event, topic="lot.window-extended.v1", audience=EVERYONE):
-    """For all at once. ``window``: release or confirmation; ``reason``: host, incident, suspension,
+    """For all at once. ``window``: release, confirmation or reveal; ``reason``: host, incident, suspension,
     mismatch or remedy; ``minutes`` rounded up. An already ended release window is open again."""
 
     window: str
@@ -275,3 +283,59 @@ class ReferencePriceAbandoned(Event, topic="lot.reference-price-abandoned.v1", a
     reason: str
     at: datetime
     signed: SignedAct
+
+
+class DrawAnchored(Event, topic="lot.draw-anchored.v1", audience=OFFICES):
+    """Before the notice, which repeats it to all: the head of the supervisor's hash chain (base64url)."""
+
+    anchor: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class DrawCommitted(Event, topic="lot.draw-committed.v1", audience=EVERYONE):
+    """Before T0: hex commitment to one office's nonce; ``reserve``: to the agency's second one, else empty."""
+
+    office: Source
+    commitment: str
+    reserve: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class DrawOpened(Event, topic="lot.draw-opened.v1", audience=EVERYONE):
+    """R-DRAW-01: the set of opened bids is frozen, sorted by bidder. ``uncommitted``: offices that committed to
+    nothing and are left out; ``until``: when the first reveal is missed, None if there is none to wait for."""
+
+    at: datetime
+    bids: tuple[FrozenBid, ...]
+    uncommitted: tuple[Source, ...]
+    until: datetime | None
+
+
+class DrawRevealed(Event, topic="lot.draw-revealed.v1", audience=EVERYONE):
+    """``value``: nonce or chain value, base64url of 32 bytes; ``until``: when the next reveal is missed."""
+
+    source: Source
+    value: str
+    by: str
+    at: datetime
+    until: datetime | None
+    signed: SignedAct
+
+
+class DrawRevealMissed(Event, topic="lot.draw-reveal-missed.v1", audience=EVERYONE):
+    """It did not come in its time: this source is left out, the draw goes on."""
+
+    source: Source
+    at: datetime
+    until: datetime | None
+
+
+class CoefficientsDrawn(Event, topic="lot.coefficients-drawn.v1", audience=EVERYONE):
+    """R-OPEN-27: what every price score of the lot rests on."""
+
+    at: datetime
+    drawn: tuple[DrawnCoefficient, ...]

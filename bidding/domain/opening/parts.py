@@ -4,7 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from bidding.domain.opening.entries import AnnouncedRow
+from bidding.domain.opening.entries import AnnouncedRow, DrawnCoefficient, FrozenBid
+from bidding.domain.scoring.drawrule import Source
 
 
 class OfficeKeys(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,3 +164,55 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def settled(self) -> bool:
         return self.fen is not None or bool(self.abandoned)
+
+
+class DrawCommitment(msgspec.Struct, frozen=True, kw_only=True):
+    source: Source
+    commitment: str
+    by: str
+    at: datetime
+
+
+class DrawReveal(msgspec.Struct, frozen=True, kw_only=True):
+    source: Source
+    value: str
+    by: str
+    at: datetime
+
+
+class MissedReveal(msgspec.Struct, frozen=True, kw_only=True):
+    source: Source
+    at: datetime
+
+
+class Drawing(msgspec.Struct, frozen=True, kw_only=True):
+    """The draw of the coefficients (R-DRAW-02). ``window``: of the reveal that is waited for."""
+
+    commitments: tuple[DrawCommitment, ...] = ()
+    opened_at: datetime | None = None
+    bids: tuple[FrozenBid, ...] = ()
+    uncommitted: tuple[Source, ...] = ()
+    window: Window | None = None
+    reveals: tuple[DrawReveal, ...] = ()
+    missed: tuple[MissedReveal, ...] = ()
+    drawn_at: datetime | None = None
+    drawn: tuple[DrawnCoefficient, ...] = ()
+
+    def commitment(self, source: Source) -> DrawCommitment | None:
+        return next((one for one in self.commitments if one.source is source), None)
+
+    def reveal(self, source: Source) -> DrawReveal | None:
+        return next((one for one in self.reveals if one.source is source), None)
+
+    @property
+    def awaited(self) -> Source | None:
+        """Whose reveal comes next in the declared order; None before the draw and when all came or were missed."""
+        if self.opened_at is None:
+            return None
+        settled = {one.source for one in self.reveals} | {one.source for one in self.missed}
+        asked = [one for one in (Source.SUPERVISOR, Source.AGENCY) if self.commitment(one) is not None]
+        asked.append(Source.BEACON)
+        beacon_missed = any(one.source is Source.BEACON for one in self.missed)
+        if beacon_missed and self.commitment(Source.RESERVE) is not None:
+            asked.append(Source.RESERVE)
+        return next((one for one in asked if one not in settled), None)

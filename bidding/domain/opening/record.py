@@ -11,7 +11,7 @@ import msgspec
 
 from bidding.domain.lot import Lot
 from bidding.domain.opening.outcomes import RollOutcome, outcomes
-from bidding.domain.opening.parts import Window
+from bidding.domain.opening.parts import Drawing, Window
 
 VERSION = 1
 
@@ -65,6 +65,8 @@ def opening_record(lot: Lot) -> dict[str, Any]:
     }
     if opening.reference is not None:  # 标底, published at the opening (R-ENG-19)
         record["reference"] = opening.reference
+    if opening.drawing != Drawing():  # R-DRAW-02: all that the coefficients follow from
+        record["drawing"] = opening.drawing
     plain: dict[str, Any] = msgspec.to_builtins(record)
     return plain
 

@@ -13,12 +13,16 @@ from bidding.domain.opening.parts import (
     Announcement,
     Confirmation,
     Count,
+    DrawCommitment,
+    Drawing,
+    DrawReveal,
     Extension,
     Failure,
     FaultDecision,
     Help,
     Hold,
     Incident,
+    MissedReveal,
     Objection,
     OfficeKeys,
     OfficeSecret,
@@ -29,9 +33,11 @@ from bidding.domain.opening.parts import (
     Silence,
     Window,
 )
+from bidding.domain.scoring.drawrule import Source
 
 RELEASE = "release"
 CONFIRMATION = "confirmation"
+REVEAL = "reveal"
 AGENCY = "agency"
 SUPERVISOR = "supervisor"
 OFFICES = (AGENCY, SUPERVISOR)
@@ -45,6 +51,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     deadline: datetime | None = None
     received: int = 0
     reference: Reference | None = None
+    draw_anchor: str = ""
+    drawing: Drawing = Drawing()
     counts: tuple[Count, ...] = ()
     failure: Failure | None = None
     roll: tuple[RollEntry, ...] = ()
@@ -120,6 +128,8 @@ def _release(opening: Opening, event: Event) -> Opening | None:
 
 
 def _extended(opening: Opening, event: e.WindowExtended) -> Opening:
+    if event.window == REVEAL:
+        return _reveal_extended(opening, event)
     part = "release_window" if event.window == RELEASE else "confirmation_window"
     window: Window | None = getattr(opening, part)
     if window is None:
@@ -213,8 +223,53 @@ def _reference(opening: Opening, event: Event) -> Opening | None:
             return None
 
 
+def _drawing(opening: Opening, event: Event) -> Opening | None:
+    known = opening.drawing
+    match event:
+        case e.DrawAnchored(anchor=anchor):
+            return replace(opening, draw_anchor=anchor)
+        case e.DrawCommitted():
+            found = [(event.office, event.commitment), (Source.RESERVE, event.reserve)]
+            committed = tuple(
+                DrawCommitment(source=source, commitment=one, by=event.by, at=event.at)
+                for source, one in found
+                if one
+            )
+            return replace(opening, drawing=replace(known, commitments=(*known.commitments, *committed)))
+        case e.DrawOpened():
+            after = replace(
+                known, opened_at=event.at, bids=event.bids, uncommitted=event.uncommitted, window=_next(event)
+            )
+            return replace(opening, drawing=after)
+        case e.DrawRevealed():
+            after = replace(known, reveals=(*known.reveals, _taken(DrawReveal, event)), window=_next(event))
+            return replace(opening, drawing=after)
+        case e.DrawRevealMissed():
+            after = replace(known, missed=(*known.missed, _taken(MissedReveal, event)), window=_next(event))
+            return replace(opening, drawing=after)
+        case e.CoefficientsDrawn():
+            return replace(opening, drawing=replace(known, drawn=event.drawn, drawn_at=event.at))
+        case _:
+            return None
+
+
+def _next(event: e.DrawOpened | e.DrawRevealed | e.DrawRevealMissed) -> Window | None:
+    if event.until is None:
+        return None
+    return Window(opens=event.at, planned=event.until, ends=event.until)
+
+
+def _reveal_extended(opening: Opening, event: e.WindowExtended) -> Opening:
+    window = opening.drawing.window
+    if window is None:
+        return opening
+    extensions = (*window.extensions, _taken(Extension, event))
+    longer = replace(window, ends=event.until, extensions=extensions)
+    return replace(opening, drawing=replace(opening.drawing, window=longer))
+
+
 def evolve(opening: Opening, event: Event) -> Opening:
-    for fold in (_reference, _gate, _release, _adjudication, _announcing):
+    for fold in (_reference, _gate, _release, _adjudication, _announcing, _drawing):
         folded = fold(opening, event)
         if folded is not None:
             return folded

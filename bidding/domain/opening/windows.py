@@ -14,7 +14,7 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.events import DeadlineMoved
 from bidding.domain.opening.events import WindowExtended
 from bidding.domain.opening.parts import Window
-from bidding.domain.opening.state import CONFIRMATION, HOST, RELEASE, SUSPENSION
+from bidding.domain.opening.state import CONFIRMATION, HOST, RELEASE, REVEAL, SUSPENSION
 from bidding.domain.periods import SHANGHAI, local_date, on_time
 
 Span = tuple[datetime, datetime]
@@ -82,6 +82,8 @@ def _reopenable(lot: Lot) -> list[tuple[str, Window]]:
         found.append((RELEASE, opening.release_window))
     if opening.confirmation_window is not None and not opening.signatures:
         found.append((CONFIRMATION, opening.confirmation_window))
+    if opening.drawing.window is not None and not opening.signatures:
+        found.append((REVEAL, opening.drawing.window))
     return found
 
 

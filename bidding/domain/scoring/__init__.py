@@ -1,5 +1,6 @@
 """Price scoring (R-SCORE-01…15): formulas as data, exact arithmetic, every score with its derivation."""
 
+from bidding.domain.scoring.drawrule import Coefficient, DrawPool, DrawRule, Source, choices_of, pools_of
 from bidding.domain.scoring.exact import DecimalText, Rounding, RoundingMode, exact_text
 from bidding.domain.scoring.formula import (
     Deductions,
@@ -33,10 +34,13 @@ from bidding.domain.scoring.result import (
 from bidding.domain.scoring.score import score_prices
 
 __all__ = [
+    "Coefficient",
     "CoefficientOutsideSet",
     "DecimalText",
     "Deductions",
     "Deviation",
+    "DrawPool",
+    "DrawRule",
     "DrawnReduction",
     "Draws",
     "EngLowestEvaluated",
@@ -56,12 +60,15 @@ __all__ = [
     "Rounding",
     "RoundingMode",
     "Sme",
+    "Source",
     "Stacking",
     "Step",
     "TrimPolicy",
     "canonical",
+    "choices_of",
     "exact_text",
     "formula_faults",
     "parse_formula",
+    "pools_of",
     "score_prices",
 ]

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from bidding.domain.lot import Lot
+from bidding.domain.opening.drawing import OFFICE_OF
 from bidding.domain.opening.outcomes import outcomes, unreleased
 from bidding.domain.opening.parts import Window
+from bidding.domain.opening.state import SUPERVISOR
 from bidding.domain.timeline.clock import Clock
 from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, Step, Who, node, until
 
@@ -36,12 +38,16 @@ def hall(clock: Clock) -> Iterator[Node]:
         still=still,
     )
     yield from _faults(clock)
+    terms, drawing = clock.lot.notice.terms, opening.drawing
+    draws = terms is not None and terms.draw is not None
+    if draws:
+        yield _draw(clock, still=still)
     announced = opening.announcement
     yield node(
         Step.ANNOUNCEMENT,
         Kind.DUTY,
         Who.HOST,
-        Span(opens=opening.imported_at),
+        Span(opens=drawing.drawn_at if draws else opening.imported_at),
         now,
         rule="R-OPEN-28",
         done_at=None if announced is None else announced.at,
@@ -92,6 +98,26 @@ def hall(clock: Clock) -> Iterator[Node]:
         rule="R-OPEN-30",
         done_at=opening.ended_at,
         still=still,
+    )
+
+
+def _draw(clock: Clock, *, still: bool) -> Node:
+    """R-OPEN-27: whose reveal is waited for; time alone passes over who does not come, the platform draws."""
+    drawing = clock.lot.opening.drawing
+    awaited = drawing.awaited
+    who = Who.PLATFORM
+    if awaited is not None:
+        who = Who.SUPERVISOR if OFFICE_OF[awaited] == SUPERVISOR else Who.HOST
+    return node(
+        Step.DRAW,
+        Kind.WINDOW,
+        who,
+        Span(opens=drawing.opened_at, due=None if drawing.window is None else drawing.window.ends),
+        clock.now,
+        rule="R-OPEN-27",
+        done_at=drawing.drawn_at,
+        still=still,
+        about="" if awaited is None else awaited.value,
     )
 
 

@@ -9,6 +9,7 @@ from bidding.domain.notice.periods import objection_until
 from bidding.domain.notice.state import DocumentObjection
 from bidding.domain.periods import complaint_until, end_of_day, last_day, local_date
 from bidding.domain.ruleset import EngRules
+from bidding.domain.scoring import Source
 from bidding.domain.timeline.clock import Clock
 from bidding.domain.timeline.node import INSTANT, UNDATED, Kind, Node, Span, Step, Who, node, through, until
 from bidding.domain.timeline.prequalifying import prequalifying
@@ -162,6 +163,8 @@ def _bidding(clock: Clock) -> Iterator[Node]:
     term = clock.rules.periods.clarification_before_deadline
     lead = clock.before(deadline, term, lot.notice.published_at)
     yield node(Step.CLARIFICATION, Kind.RIGHT, Who.HOST, lead, now)
+    if lot.notice.terms is not None and lot.notice.terms.draw is not None:
+        yield from _commitments(clock)
     if deadline is not None and lot.notice.terms is not None:
         opens = deadline - timedelta(minutes=lot.notice.terms.sign_in_minutes)
         yield node(
@@ -184,6 +187,24 @@ def _bidding(clock: Clock) -> Iterator[Node]:
         done_at=closed,
         still=still,
     )
+
+
+def _commitments(clock: Clock) -> Iterator[Node]:
+    """R-DRAW-02: each office binds itself before anybody can know a bid."""
+    notice, drawing = clock.lot.notice, clock.lot.opening.drawing
+    for who, source in ((Who.SUPERVISOR, Source.SUPERVISOR), (Who.HOST, Source.AGENCY)):
+        committed = drawing.commitment(source)
+        yield node(
+            Step.DRAW_COMMITMENT,
+            Kind.DUTY,
+            who,
+            until(notice.published_at, notice.deadline),
+            clock.now,
+            rule="R-DRAW-02",
+            done_at=None if committed is None else committed.at,
+            still=clock.suspended,
+            about=source.value,
+        )
 
 
 def _window(clock: Clock, step: Step, who: Who, span: Span) -> Node:

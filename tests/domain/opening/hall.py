@@ -6,13 +6,14 @@ fold. What the application would find by cryptography is passed in.
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from bidding.application.rulesets import load_rulesets
+from bidding.crypto.canonical import b64
 from bidding.domain.admission.events import LotAdmitted, LotSubmitted
 from bidding.domain.admission.filing import Category, Mode, Project
 from bidding.domain.bid import commands as b
@@ -133,7 +134,9 @@ class Hall:
         waived: bool = True,
         silence: bool = True,
         mode: Mode = Mode.LIVE,
+        terms: Mapping[str, Any] | None = None,
     ) -> None:
+        self.changed_terms = terms or {}
         self.now = T0 - timedelta(days=1)
         self.lot = Lot(lot_id="lot-1")
         self.bids: dict[str, Bid] = {}
@@ -205,7 +208,7 @@ class Hall:
             offer_until=date(2026, 5, 18),
             text="公告",
             statements=(),
-            terms=_terms(waived, silence),
+            terms=msgspec.structs.replace(_terms(waived, silence), **self.changed_terms),
             waiver=_waiver(waived),
             ruleset=choose(load_rulesets(), regime, NOTICED).version,
             signed=SIGNED,
@@ -413,6 +416,7 @@ class Hall:
                     duration_days=150,
                     quality="合格",
                     project_lead=f"{name}经理",
+                    draw_nonce=b64(hashlib.sha256(name.encode()).digest()),
                 ),
                 plaintext_sha256="dd" * 32,
             )

@@ -1,0 +1,202 @@
+"""The draw of the price coefficients at the opening (R-OPEN-27, R-DRAW-01, R-DRAW-02; ``docs/draws.md``).
+
+Commitments before T0 and the chain's head in the notice fix what each office can reveal before anybody knows a bid;
+the draw begins only when the set of opened bids is frozen, so nobody can pick which bid "fails" to steer the base;
+the order of the reveals leaves nobody who knows the outcome while it can still be another.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from msgspec.structs import replace
+
+from bidding.domain.bidcount import CountDecision
+from bidding.domain.bidfate import BidOutcome
+from bidding.domain.command import Facts
+from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, TooLate
+from bidding.domain.event import Event
+from bidding.domain.given import deadline_of, rules_of, signed_of, terms_of
+from bidding.domain.lot import Lot, Phase, evolve
+from bidding.domain.opening import commands as c
+from bidding.domain.opening import events as e
+from bidding.domain.opening.adjudicating import pending
+from bidding.domain.opening.entries import DrawnCoefficient, FrozenBid
+from bidding.domain.opening.offices import office_of
+from bidding.domain.opening.outcomes import expected, outcomes
+from bidding.domain.opening.state import AGENCY, SUPERVISOR
+from bidding.domain.opening.transcript import transcripts
+from bidding.domain.opening.windows import held_open, submission_over, whole_milliseconds
+from bidding.domain.order import require_phase
+from bidding.domain.scoring import DrawRule, Source
+
+#: Which office answers for a source.
+OFFICE_OF = {
+    Source.SUPERVISOR: SUPERVISOR,
+    Source.AGENCY: AGENCY,
+    Source.BEACON: SUPERVISOR,
+    Source.RESERVE: AGENCY,
+}
+
+
+Shown = TypeVar("Shown", e.DrawRevealed, e.DrawRevealMissed)
+
+
+class Chosen(NamedTuple):
+    """``seed`` in hex."""
+
+    seed: str
+    value: str
+
+
+#: Canonical transcript, pool → what it comes to.
+Choose = Callable[[str, tuple[str, ...]], Chosen]
+
+
+def anchor_draw(lot: Lot, command: c.AnchorDraw, facts: Facts) -> list[Event]:
+    """While the lot is prepared; a later head replaces an earlier one, until the notice fixes it."""
+    require_phase(lot, Phase.SUBMITTED, Phase.ADMITTED, rule="R-DRAW-02")
+    _require_supervisor(lot, facts)
+    return [
+        e.DrawAnchored(anchor=command.anchor, by=facts.actor.party, at=facts.now, signed=signed_of(facts))
+    ]
+
+
+def commit_draw(lot: Lot, command: c.CommitDraw, facts: Facts) -> list[Event]:
+    """Once for each office, before T0: who committed twice could choose which nonce to show."""
+    require_phase(lot, Phase.NOTICED, rule="R-DRAW-02")
+    _rule(lot)
+    office = Source(office_of(lot, facts.actor))
+    if submission_over(lot, facts.now):
+        raise TooLate("draw-commitment-too-late", rule="R-DRAW-02", deadline=deadline_of(lot))
+    if lot.opening.drawing.commitment(office) is not None:
+        raise Conflicting("draw-committed", rule="R-DRAW-02", office=office.value)
+    if bool(command.reserve) is not (office is Source.AGENCY) or command.reserve == command.commitment:
+        raise Invalid("draw-reserve-is-the-agencys", rule="R-DRAW-02", office=office.value)
+    return [
+        e.DrawCommitted(
+            office=office,
+            commitment=command.commitment,
+            reserve=command.reserve,
+            by=facts.actor.party,
+            at=facts.now,
+            signed=signed_of(facts),
+        )
+    ]
+
+
+def open_draw(lot: Lot, command: c.OpenDraw, facts: Facts) -> list[Event]:
+    """R-DRAW-01: every outcome is final and the bids are imported. Given again it does nothing."""
+    require_phase(lot, Phase.OPENING, rule="R-DRAW-01")
+    _rule(lot)
+    if lot.opening.drawing.opened_at is not None:
+        return []
+    if not frozen(lot):
+        raise OutOfOrder("opened-set-not-frozen", rule="R-DRAW-01")
+    if expected(lot, rules_of(lot, facts)).decision is not CountDecision.CONTINUE:
+        raise OutOfOrder("held-for-supervisor", rule="R-OPEN-09")
+    opened = [one for one in outcomes(lot) if one.outcome is BidOutcome.OPENED and one.form is not None]
+    bids = tuple(
+        FrozenBid(bidder=one.entry.bidder, nonce=one.form.draw_nonce)
+        for one in sorted(opened, key=lambda one: one.entry.bidder)
+        if one.form is not None
+    )
+    committed = {one.source for one in lot.opening.drawing.commitments}
+    uncommitted = tuple(one for one in (Source.SUPERVISOR, Source.AGENCY) if one not in committed)
+    return [e.DrawOpened(at=facts.now, bids=bids, uncommitted=uncommitted, until=_term(lot, facts.now))]
+
+
+def frozen(lot: Lot) -> bool:
+    """Whether nothing can change any more which bids are opened."""
+    return lot.opening.imported_at is not None and not pending(lot)
+
+
+def reveal_draw(lot: Lot, command: c.RevealDraw, facts: Facts, *, finding: str | None) -> list[Event]:
+    """``finding``: set by the application if the value is not what commitment or chain hold this office to."""
+    require_phase(lot, Phase.OPENING, rule="R-DRAW-02")
+    awaited = _awaited(lot)
+    if OFFICE_OF[awaited] != office_of(lot, facts.actor):
+        raise OutOfOrder("reveal-not-your-turn", rule="R-DRAW-02", awaited=awaited.value)
+    window = lot.opening.drawing.window
+    if window is None or (facts.now >= window.ends and not held_open(lot, window.ends)):
+        raise TooLate("reveal-over", rule="R-DRAW-02", awaited=awaited.value)
+    if finding is not None:
+        raise Invalid("reveal-differs", rule="R-DRAW-02", awaited=awaited.value, finding=finding)
+    revealed = e.DrawRevealed(
+        source=awaited,
+        value=command.value,
+        by=facts.actor.party,
+        at=facts.now,
+        until=None,
+        signed=signed_of(facts),
+    )
+    return [_waiting(lot, revealed, facts.now)]
+
+
+def miss_reveal(lot: Lot, command: c.MissReveal, facts: Facts) -> list[Event]:
+    """The source is left out, for all to see. Not while an incident lasts: nobody is late for an outage (R-INC-01)."""
+    require_phase(lot, Phase.OPENING, rule="R-DRAW-02")
+    awaited, window = lot.opening.drawing.awaited, lot.opening.drawing.window
+    if awaited is None or window is None:
+        return []
+    if held_open(lot, window.ends):
+        raise OutOfOrder("incident-open", rule="R-INC-01")
+    if facts.now < window.ends:
+        raise TooEarly("window-still-open", rule="R-DRAW-02", ends=window.ends)
+    return [_waiting(lot, e.DrawRevealMissed(source=awaited, at=facts.now, until=None), facts.now)]
+
+
+def draw_coefficients(lot: Lot, command: c.DrawCoefficients, facts: Facts, *, choose: Choose) -> list[Event]:
+    """All that is declared has come or was missed: what follows is arithmetic. Given again it does nothing."""
+    require_phase(lot, Phase.OPENING, rule="R-OPEN-27")
+    rule, drawing = _rule(lot), lot.opening.drawing
+    if drawing.drawn:
+        return []
+    if drawing.opened_at is None or drawing.awaited is not None:
+        raise OutOfOrder("reveals-awaited", rule="R-DRAW-02")
+    drawn = []
+    for pool, transcript in zip(rule.pools, transcripts(lot), strict=True):
+        chosen = choose(transcript, pool.values)
+        drawn.append(
+            DrawnCoefficient(
+                coefficient=pool.coefficient, value=chosen.value, seed=chosen.seed, transcript=transcript
+            )
+        )
+    return [e.CoefficientsDrawn(at=facts.now, drawn=tuple(drawn))]
+
+
+def require_drawn(lot: Lot) -> None:
+    """Raises ``OutOfOrder``: 批量导入, then the draw, then 唱标 (R-OPEN-27)."""
+    if terms_of(lot).draw is not None and not lot.opening.drawing.drawn:
+        raise OutOfOrder("coefficients-not-drawn", rule="R-OPEN-27")
+
+
+def _waiting(lot: Lot, event: Shown, now: datetime) -> Shown:
+    """``event``, with the term of the reveal that it leaves to wait for."""
+    if evolve(lot, event).opening.drawing.awaited is None:
+        return event
+    return replace(event, until=_term(lot, now))
+
+
+def _term(lot: Lot, now: datetime) -> datetime:
+    return whole_milliseconds(now) + timedelta(minutes=_rule(lot).reveal_minutes)
+
+
+def _rule(lot: Lot) -> DrawRule:
+    rule = terms_of(lot).draw
+    if rule is None:
+        raise OutOfOrder("lot-draws-nothing", rule="R-DRAW-01")
+    return rule
+
+
+def _awaited(lot: Lot) -> Source:
+    _rule(lot)
+    awaited = lot.opening.drawing.awaited
+    if awaited is None:
+        raise OutOfOrder("no-reveal-awaited", rule="R-DRAW-02")
+    return awaited
+
+
+def _require_supervisor(lot: Lot, facts: Facts) -> None:
+    if office_of(lot, facts.actor) != SUPERVISOR:
+        raise Forbidden("not-an-office", rule="R-OPEN-04")
