@@ -7,6 +7,7 @@ from typing import Any
 
 from bidding.client.bid import release
 from bidding.client.office import OfficeDesk
+from bidding.stage.drawing import drawn
 from bidding.stage.play import BidderOnStage, Play, PlayFailed
 from bidding.stage.theatre import yuan
 
@@ -25,6 +26,7 @@ async def opening(play: Play) -> None:
     await _release(play)
     await _end_window(play)
     await _import(play)
+    await drawn(play)
     await _announce(play)
     await _confirm(play)
     await _sign_record(play)

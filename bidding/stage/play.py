@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bidding.client.bid import BidFolder
+from bidding.client.draw import DrawDesk
 from bidding.client.office import OfficeDesk
 from bidding.client.session import Problem, Session
 from bidding.client.watching import watch
@@ -60,6 +61,8 @@ class Play:
     experts: list[Member] = field(default_factory=list)
     representative: Member = field(init=False)
     offices: dict[str, OfficeDesk] = field(default_factory=dict)
+    #: Their parts in a draw, where the formula asks for one.
+    draws: dict[str, DrawDesk] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
     waived_fen: int = 0

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bidding.domain.periods import SHANGHAI
+from bidding.stage.drawing import committed, declared
 from bidding.stage.papers import write_pdf
 from bidding.stage.play import BidderOnStage, Play
 from bidding.stage.theatre import local, yuan
@@ -143,7 +144,7 @@ async def notice(play: Play) -> None:
         "text": script.notice,
         "deadline": deadline.isoformat(),
         "offer_until": (script.begins.astimezone(SHANGHAI).date() + timedelta(days=10)).isoformat(),
-        "terms": {**script.terms, "platform_key": key["platform_key"]},
+        "terms": {**script.terms, "platform_key": key["platform_key"], **await declared(play)},
         "document": document,
     }
     if script.expect.waiver_row in ("D2", "D3"):
@@ -166,6 +167,7 @@ async def notice(play: Play) -> None:
     each = waiver.get("counterfactual_bid_deposit_fen")
     if each:
         play.theatre.said("平台", f"每家投标人免缴投标保证金 {yuan(each)}", waiver["row"])
+    await committed(play)
     await play.together(
         "bidders download, free and without approval", (_download(play, one) for one in play.bidders)
     )

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 
 from bidding.application.opening import announced
+from bidding.application.record.draws import check_draw
 from bidding.application.record.read import Read, require, signed
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.errors import CryptoError, OpeningError
@@ -44,6 +45,7 @@ def check_opening(read: Read) -> Iterator[str]:
         return
     _forms(read, imported, manifests, sessions, releases)
     yield f"forms: {len(imported.results)} opened again with the published keys, with the same result"
+    yield from check_draw(read)
     yield from _announcement(read, imported)
 
 

@@ -1,7 +1,7 @@
 """Checks a lot's record: no server, no network, no trust in the platform beyond its public key.
 
 Order: the file's form and seal → every event → every signed act → manifests and receipts → session keys →
-key releases → the forms opened again → the announced table → the opening record → prices and award.
+key releases → the forms opened again → the draw → the announced table → the opening record → prices and award.
 """
 
 import hashlib
