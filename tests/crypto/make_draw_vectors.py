@@ -28,7 +28,8 @@ def linked(value: bytes) -> bytes:
 
 def drawn(seed: bytes, pool: tuple[str, ...], count: int) -> list[str]:
     """Fisher–Yates as one takes names from a hat: what was swapped away is put where the drawn one lay."""
-    left, taken, block, counter = sorted(pool), [], b"", 0
+    left, block, counter = sorted(pool), b"", 0
+    taken: list[str] = []
     while len(taken) < count:
         size = len(left)
         while True:

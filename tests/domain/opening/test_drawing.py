@@ -137,7 +137,7 @@ def test_the_agency_alone_has_a_reserve(actor: Actor, commitment: str, reserve: 
 
 def test_a_lot_that_draws_nothing_takes_no_commitment() -> None:
     with pytest.raises(OutOfOrder, match="lot-draws-nothing"):
-        Hall().commit_draw(Source.AGENCY)
+        Hall().give(c.CommitDraw(commitment="ab" * 32, reserve="cd" * 32), HOST)
 
 
 def test_nothing_before_the_deadline_depends_on_who_bids() -> None:
