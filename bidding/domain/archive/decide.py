@@ -51,6 +51,7 @@ def ended_at(lot: Lot) -> datetime | None:
     failure = lot.opening.failure
     ends = (
         lot.contract.filed_at,
+        lot.prequalification.failed_at,
         None if failure is None else failure.at,
         lot.evaluation.voided_at,
         lot.award.voided_at,

@@ -49,6 +49,13 @@ def test_the_term_counts_from_the_termination_too() -> None:
     assert ended_at(hall.lot) == hall.now
 
 
+def test_a_lot_that_failed_in_prequalification_has_ended_too() -> None:
+    lot = Hall().lot
+    review = msgspec.structs.replace(lot.prequalification, failed_at=T0)
+    lot = msgspec.structs.replace(lot, phase=Phase.FAILED, prequalification=review)
+    assert ended_at(lot) == T0
+
+
 @pytest.mark.parametrize(
     ("ended", "until"), [(date(2028, 2, 29), date(2043, 3, 1)), (date(2029, 2, 28), date(2044, 2, 28))]
 )
