@@ -1,9 +1,10 @@
 """``bidding submit``, ``withdraw`` and ``release``: a sealed bid and the platform."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+import typer
 
 from bidding.cli.connection import Lot, Url, connected
 from bidding.cli.device import ByRecoveryCode, KeyFile, read_device
@@ -13,6 +14,8 @@ from bidding.cli.terminal import line, note, progress
 from bidding.cli.trial import BidDir
 from bidding.client import bid as bids
 from bidding.client.bid import BidFolder
+from bidding.client.consortium import ConsortiumFile, read_consortium
+from bidding.client.consortium import join as agree
 from bidding.client.session import Problem, Session
 from bidding.crypto.canonical import canonical, unb64
 from bidding.crypto.receipt import Receipt, verify_receipt
@@ -22,9 +25,15 @@ from bidding.crypto.signing import Signed
 REFUSAL, PLATFORM_KEY, RELEASED = "refusal.json", "platform-key.txt", "release-receipt.json"
 
 
-def submit(folder: BidDir, url: Url, key: KeyFile) -> None:
+ConsortiumPath = Annotated[
+    Path, typer.Option("--consortium", metavar="FILE", help="联合体文件 · the consortium's file (JSON)")
+]
+
+
+def submit(folder: BidDir, url: Url, key: KeyFile, consortium: ConsortiumPath | None = None) -> None:
     """递交投标,中断后重新运行即续传;显示回执。Hand in a bid; run again, it goes on; shows the receipt."""
     device = read_device(key)
+    joint = None if consortium is None else _consortium(consortium)
     bid = BidFolder(folder)
     bid.manifest  # noqa: B018 - a folder that holds no bid is refused before anything is sent
 
@@ -32,7 +41,7 @@ def submit(folder: BidDir, url: Url, key: KeyFile) -> None:
         keys = await session.get("/keys")
         try:
             with progress(say("递交", "uploading")) as report:
-                return await bids.submit(session, bid, progress=report), keys
+                return await bids.submit(session, bid, progress=report, consortium=joint), keys
         except Problem as problem:
             _keep_refusal(folder, problem, keys)
             raise
@@ -46,6 +55,31 @@ def submit(folder: BidDir, url: Url, key: KeyFile) -> None:
     show_receipt(receipt)
     line(f"  {say('回执文件', 'receipt file')}: {folder / bids.RECEIPT}")
     note(say("离线核验:bidding verify 回执文件", "Check it offline: bidding verify RECEIPT"))
+
+
+def join(lot: Lot, consortium: ConsortiumPath, url: Url, key: KeyFile) -> None:
+    """联合体成员在本机签名同意;牵头人随后递交。A member agrees to a joint bid; then its lead hands it in."""
+    device, joint = read_device(key), _consortium(consortium)
+    try:
+        connected(url, lambda session: agree(session, lot, joint), device)
+    except KeyError:
+        raise failure(
+            Exit.USAGE,
+            ("联合体文件没有列出本单位", "the consortium's file does not name your unit"),
+            ("请与牵头人核对文件", "check the file with your lead"),
+        ) from None
+    line(f"✓ {say('已同意', 'agreed')}: {lot}", "bold green")
+
+
+def _consortium(path: Path) -> ConsortiumFile:
+    try:
+        return read_consortium(path)
+    except (OSError, msgspec.DecodeError) as error:
+        raise failure(
+            Exit.USAGE,
+            (f"联合体文件读不出:{error}", f"the consortium's file cannot be read: {error}"),
+            ("写成 JSON:lead、agreement_sha256、partners", "write JSON: lead, agreement_sha256, partners"),
+        ) from None
 
 
 def show_receipt(receipt: Receipt) -> None:

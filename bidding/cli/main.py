@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from bidding.cli.archive import archive
 from bidding.cli.enrol import enrol
 from bidding.cli.failure import EXIT_CODES
-from bidding.cli.handing import release, sign_in, submit, withdraw
+from bidding.cli.handing import join, release, sign_in, submit, withdraw
 from bidding.cli.keygen import keygen
 from bidding.cli.logs import configure_logs
 from bidding.cli.lotview import lot
@@ -76,6 +76,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "seal": seal,
     "open": trial,
     "submit": submit,
+    "join": join,
     "withdraw": withdraw,
     "sign-in": sign_in,
     "release": release,

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from bidding.client.consortium import ConsortiumFile
 from bidding.client.session import Session
 from bidding.client.upload import Progress, upload
 from bidding.crypto.bid import SUFFIX, Address, seal_bid, unwrap_ceks
@@ -89,7 +90,13 @@ def seal(
     return BidFolder(folder)
 
 
-async def submit(session: Session, bid: BidFolder, *, progress: Progress | None = None) -> dict[str, Any]:
+async def submit(
+    session: Session,
+    bid: BidFolder,
+    *,
+    progress: Progress | None = None,
+    consortium: ConsortiumFile | None = None,
+) -> dict[str, Any]:
     """Upload what is not there yet, then hand in the manifest; returns the answer with the signed receipt.
 
     Called again after an interruption it goes on where it was. Raises ``Problem``: a refused bid's problem
@@ -115,15 +122,14 @@ async def submit(session: Session, bid: BidFolder, *, progress: Progress | None 
         await upload(session, manifest.lot, name, path, known=known, progress=report, began=keep)
         before += envelope.sealed_length
     signed = bid.signed_by(session.device)
-    answer = await session.command(
-        manifest.lot,
-        "bid/submit",
-        {
-            "manifest": signed.payload.decode(),
-            "manifest_signature": b64(signed.signature),
-            "uploads": bid.uploads,
-        },
-    )
+    fields: dict[str, Any] = {
+        "manifest": signed.payload.decode(),
+        "manifest_signature": b64(signed.signature),
+        "uploads": bid.uploads,
+    }
+    if consortium is not None:
+        fields["consortium"] = consortium.submitted()
+    answer = await session.command(manifest.lot, "bid/submit", fields)
     return _kept(bid, answer)
 
 
