@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx2
+import msgspec
 import pytest
 
 from bidding.api import exchange
 from bidding.api.app import create_app
 from bidding.api.desks import Desks
 from bidding.application.exchange import concluding
+from bidding.application.exchange import hall as hall_rows
 from bidding.application.exchange.courier import LABEL, Courier
 from bidding.application.exchange.ports import Channel, Item
 from bidding.application.exchange.projection import NAME, ExchangeProjection
@@ -31,12 +33,15 @@ from bidding.domain.disclosure import is_public
 from bidding.domain.lot import Lot, evolve
 from bidding.domain.notice.events import ClarificationIssued, DeadlineMoved
 from bidding.domain.opening import commands as c
+from bidding.domain.opening.entries import DrawnCoefficient
+from bidding.domain.opening.events import CoefficientsDrawn
 from bidding.domain.regime import Regime
 from storage.exchange import Outbox
 from tests.application.house import LOT, House
 from tests.domain.contract.test_contract import PLAIN, awarded, signing
 from tests.domain.evaluation.tender import OWNER
 from tests.domain.opening.hall import HOST, OFFICER, SIGNED, T0, Hall, bidder
+from tests.domain.sampling import sample
 
 USCC = "12420902MA0000015T"
 COMMON = {
@@ -169,6 +174,15 @@ def test_the_result_and_the_contract_have_rows_with_their_amounts() -> None:
     assert by_table["WIN_BID_INFO"]["BID_AMOUNT"] == "72"
     assert by_table["PERFORMANCE"]["CONTRACT_PRICE"] == "72"
     assert by_table["PERFORMANCE"]["SETTLE_PRICE"] == ""
+
+
+def test_each_drawn_coefficient_is_a_row_with_its_value() -> None:
+    """R-OPEN-27: drawn balls are exchanged data."""
+    drawn = sample(DrawnCoefficient)
+    event = CoefficientsDrawn(at=T0, drawn=(msgspec.structs.replace(drawn, value="0.97"),))
+    (row,) = hall_rows.rows(Hall().lot, event)
+    assert (row.table, row.key) == ("BID_OPEN_DETAIL", f"draw-{drawn.coefficient}")
+    assert (row.fields["VALUE_RESULT"], row.fields["DRAW_SEED"]) == ("0.97", drawn.seed)
 
 
 async def test_a_stop_and_a_failure_are_exceptions(house: House) -> None:

@@ -5,7 +5,7 @@ from bidding.application.exchange.tendering import CURRENCY, WAN
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.opening import events as o
-from bidding.domain.opening.entries import AnnouncedRow, RollEntry
+from bidding.domain.opening.entries import AnnouncedRow, DrawnCoefficient, RollEntry
 
 
 def rows(lot: Lot, event: Event) -> list[Entity]:
@@ -22,6 +22,9 @@ def rows(lot: Lot, event: Event) -> list[Entity]:
                 *(_margin(lot, entry.bidder, read[entry.bidder]) for entry in known),
                 _detail(event),
             ]
+        case o.CoefficientsDrawn():
+            # Each draw is exchanged data: a row of its own, beside that of what was read out.
+            return [_drawn(one, moment(event.at)) for one in event.drawn]
         case _:
             return []
 
@@ -79,5 +82,20 @@ def _detail(event: o.PricesAnnounced) -> Entity:
             "ROLL_BALL_LIST": "",
             "VALUE_RESULT": "",
             "TABLE_HASH": event.table_hash,
+        },
+    )
+
+
+def _drawn(one: DrawnCoefficient, at: str) -> Entity:
+    return Entity(
+        table="BID_OPEN_DETAIL",
+        key=f"draw-{one.coefficient}",
+        fields={
+            "ROUND": "1",
+            "BID_OPEN_TIME": at,
+            "DRAWN": str(one.coefficient),
+            "ROLL_BALL_LIST": one.value,
+            "VALUE_RESULT": one.value,
+            "DRAW_SEED": one.seed,
         },
     )
