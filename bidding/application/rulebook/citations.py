@@ -55,8 +55,9 @@ def sources(root: Path) -> list[Path]:
 
 
 def proofs(root: Path) -> list[Path]:
-    """The tests."""
-    return sorted(path for path in (root / "tests").rglob("*.py") if path.name != _OWN_TESTS)
+    """The tests, and the worked cases that they run: each names its rule."""
+    tests = [path for path in (root / "tests").rglob("*.py") if path.name != _OWN_TESTS]
+    return sorted([*tests, *(root / "tests" / "vectors" / "rules").glob("*.json")])
 
 
 def citations(root: Path, files: Iterable[Path]) -> Mapping[str, Places]:

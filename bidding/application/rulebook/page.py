@@ -21,7 +21,10 @@ MARKS = {Status.ENFORCED: "✓", Status.IN_PART: "◐", Status.NOT_YET: "✗"}
 
 
 def page(book: Rulebook, code: Mapping[str, Places], tests: Mapping[str, Places]) -> str:
-    return "\n".join([HEAD, *_features(book), *_rules(book, code, tests)]).rstrip() + "\n"
+    return (
+        "\n".join([HEAD, *_features(book), *_rules(book, code, tests), *_uncited(book, code, tests)]).rstrip()
+        + "\n"
+    )
 
 
 def _features(book: Rulebook) -> Iterator[str]:
@@ -64,6 +67,23 @@ def _rules(book: Rulebook, code: Mapping[str, Places], tests: Mapping[str, Place
                 f"| {enforced or '—'} | {shown or '—'} |"
             )
         yield ""
+
+
+def uncited(book: Rulebook, code: Mapping[str, Places], tests: Mapping[str, Places]) -> tuple[str, ...]:
+    """Rules that are carried out somewhere and that no test names, not even within a range."""
+    return tuple(
+        number
+        for number, rule in book.rules.items()
+        if (number in code or rule.files) and not tests.get(number, NOWHERE).any
+    )
+
+
+def _uncited(book: Rulebook, code: Mapping[str, Places], tests: Mapping[str, Places]) -> Iterator[str]:
+    numbers = uncited(book, code, tests)
+    if numbers:
+        yield "## 没有测试引用 · No test cites it\n"
+        yield "执行了而没有测试引用,只许减少。 Carried out, but cited by no test; may only shrink.\n"
+        yield ", ".join(numbers)
 
 
 def _places(places: Places) -> list[str]:
