@@ -36,8 +36,6 @@ UNCITED = {
     "R-GP-05",
     "R-GP-11",
     "R-GP-13",
-    "R-GP-18",
-    "R-DRAW-01",
     "R-ROOM-03",
     "R-ROOM-05",
     "R-PAIN-02",
