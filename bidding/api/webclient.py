@@ -1,7 +1,9 @@
 """The browser client: the files that ``make web`` built, under ``/app/``, and what the client asks first.
 
 The files are listed when the server starts; a request chooses among them and never names a path. Every one was
-compressed when it was built. Pages carry a policy that admits nothing of another origin but the live gateway.
+compressed when it was built. Pages carry a policy that admits nothing of another origin but the live gateway. No
+page needs a plugin or an installation (R-PAIN-06): keys are made, bids sealed and released by the browser's own
+cryptography, on a phone alone if one likes (R-CRED-06).
 """
 
 import base64

@@ -315,7 +315,10 @@ async def award_and_contract(hall: Hall) -> None:
 
 
 async def test_a_tender_goes_from_bids_to_contract_by_the_pages_alone(hall: Hall, visit: Visit) -> None:
-    """R-SVC-01, R-SVC-02: business online, nobody travels; each acts on a device of its own."""
+    """R-SVC-01, R-SVC-02: business online, nobody travels. R-CRED-06: half the bidders have a phone alone.
+
+    R-PAIN-06: a browser without any plugin or extension. R-ROOM-06: members sign in, score and sign on their screens.
+    """
     await bidding(hall)
     await opening(hall)
     await confirming(hall)

@@ -1,4 +1,4 @@
-"""What a member of the committee has to do next, or whom it waits for (R-EVAL-01, R-EVAL-07)."""
+"""What a member of the committee has to do next, or whom it waits for (R-EVAL-01, R-EVAL-07, R-ROOM-06)."""
 
 from enum import StrEnum
 
