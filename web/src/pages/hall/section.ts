@@ -1,5 +1,6 @@
 import { readAhead } from '@/api/read'
 import type { Section } from '@/app/sections'
+import { PAGE } from '@/live/past'
 
 import { t } from './words'
 
@@ -16,7 +17,7 @@ export default {
       component: () => import('./ReplayPage.vue'),
       beforeEnter: ({ params }) => {
         readAhead('/lots/{lot_id}', { path: { lot_id: String(params.lot) } })
-        readAhead('/lots/{lot_id}/events', { path: { lot_id: String(params.lot) }, query: { limit: 200 } })
+        readAhead('/lots/{lot_id}/events', { path: { lot_id: String(params.lot) }, query: { limit: PAGE } })
       },
       meta: { title: () => t('replay.title') },
     },
