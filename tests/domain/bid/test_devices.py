@@ -39,6 +39,8 @@ def test_a_sound_device_raises_nothing() -> None:
 
 def test_a_certificate_must_last_a_day_beyond_the_deadline() -> None:
     assert alarms(device("pc", expires_at=T0 + MARGIN)) == ([("EXPIRES", "pc")], True)
+    (alarm,) = device_alarms(("pc/open",), [device("pc", expires_at=T0 + MARGIN)], T0).alarms
+    assert alarm.until == T0 + MARGIN
 
 
 def test_a_renewed_certificate_with_an_old_bid_is_told() -> None:  # F-43

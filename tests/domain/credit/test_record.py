@@ -9,6 +9,7 @@ from bidding.application.credit import effects
 from bidding.application.rulesets import load_rulesets
 from bidding.domain.command import Facts
 from bidding.domain.credit import commands as c
+from bidding.domain.credit.events import CreditRepaired
 from bidding.domain.credit.lists import CreditList, Listing, Severity, Snapshot, excluded, parse_effects
 from bidding.domain.credit.record import Record, evolve, list_unit, repair_unit, replay
 from bidding.domain.errors import Conflicting, Invalid, Refusal, TooEarly, Unknown
@@ -118,6 +119,15 @@ def test_a_repair_lifts_at_once_and_the_history_stays() -> None:
     assert (entry.repaired_by, entry.basis) == ("修复决定", "财罚〔2026〕1号")
     with pytest.raises(Conflicting, match="repaired-already"):
         repaired(after, NOW)
+
+
+def test_a_repair_says_whose_it_is_by_whom_and_when() -> None:
+    at = datetime(2026, 8, 30, 16, tzinfo=UTC)
+    record = entered()
+    command = c.RepairUnit(uscc=SOUND, listing=record.entries[0].listing, basis=" 修复决定 ")
+    (event,) = repair_unit(record, command, facts(at), TERMS)
+    assert isinstance(event, CreditRepaired)
+    assert (event.uscc, event.by, event.at, event.basis) == (SOUND, "bureau", at, "修复决定")
 
 
 def test_not_before_the_shortest_term_unless_the_source_shows_it() -> None:
