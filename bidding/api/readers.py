@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from bidding.api import (
     archive,
     bids,
+    book,
     credit,
     documents,
     evaluation,
@@ -33,6 +34,7 @@ READERS: tuple[APIRouter, ...] = (
     documents.router,
     prequalification.router,
     bids.router,
+    book.router,
     rooms.router,
     experts.router,
     credit.router,

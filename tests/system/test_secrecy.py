@@ -148,6 +148,8 @@ async def _asked(house: House, reader: Member | None) -> AsyncIterator[str]:
         "figure": "participations",
         "uscc": "91420902MA4900002B",
         "month": "2026-03",
+        "sha256": "0" * 64,
+        "number": "1",
     }
     paths = web_app(house.stand.service).openapi()["paths"]
     for path in sorted(path for path, item in paths.items() if "get" in item):
@@ -206,6 +208,10 @@ async def test_a_bidder_is_told_of_its_own_bid_only(houses: tuple[House, House])
     nothing = await houses[1].onlooker.session.get(f"/lots/{play.lot}/bid")
     assert nothing["versions"] == []
     assert nothing["version"] == 0
+    book = await first.member.session.http.get("/parties/me/lots")  # R-NB-ZX-04
+    assert first.receipts[0]["receipt_number"] in book.text
+    assert not any(word in book.text for word in others)
+    assert (await houses[1].onlooker.session.get("/parties/me/lots"))["lots"] == []
 
 
 async def test_the_log_names_no_bidder_no_lot_no_token(houses: tuple[House, House]) -> None:

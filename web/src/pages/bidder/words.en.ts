@@ -5,6 +5,12 @@ import type { zh } from './words.zh'
 export const en: Alike<typeof zh> = {
   section: 'Bidding',
   home: {
+    noneAtAll: 'No lot yet.',
+    won: 'Won',
+    withdrawn: 'Withdrawn',
+    joined: 'Member of a consortium',
+    deadline: 'Deadline',
+    contract: 'Contract',
     title: 'My bids',
     find: 'Find lots to bid for',
     none: 'There is no bid on this device yet.',

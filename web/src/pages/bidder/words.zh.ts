@@ -2,6 +2,12 @@
 export const zh = {
   section: '投标',
   home: {
+    noneAtAll: '还没有参与过任何标段。',
+    won: '中标',
+    withdrawn: '已撤回',
+    joined: '联合体成员',
+    deadline: '投标截止',
+    contract: '合同编号',
     title: '我的投标（一企一册）',
     find: '查找可投的标段',
     none: '这台设备上还没有投标。',
