@@ -4,8 +4,8 @@ import { onScopeDispose, reactive, ref, toRaw, watch, type Ref } from 'vue'
 
 import { load, remove, save } from './store'
 
-/** Milliseconds without a key press until a draft is written. */
-const QUIET = 300
+/** Milliseconds until a change is written, whether or not more follow; what is younger is written when the page is left. */
+const OFTEN = 300
 
 export interface Draft<T extends object> {
   /** Bind the form's fields to this. */
@@ -56,8 +56,7 @@ export function useDraft<T extends object>(user: string, page: string, initial: 
     form,
     () => {
       if (!watching) return
-      clearTimeout(timer)
-      timer = setTimeout(() => void write(), QUIET)
+      timer ??= setTimeout(() => void write(), OFTEN)
     },
     { deep: true, flush: 'sync' },
   )

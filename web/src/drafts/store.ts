@@ -5,6 +5,8 @@ const STORES = ['drafts', 'intents'] as const
 type Store = (typeof STORES)[number]
 
 let opened: Promise<IDBDatabase> | undefined
+/** The same once it is there: a page that is being left has no moment more in which to wait for a promise. */
+let connected: IDBDatabase | undefined
 
 function database(): Promise<IDBDatabase> {
   opened ??= new Promise<IDBDatabase>((resolve, reject) => {
@@ -16,7 +18,9 @@ function database(): Promise<IDBDatabase> {
       asked.result.onversionchange = () => {
         asked.result.close() // a newer client in another tab wants to change it
         opened = undefined
+        connected = undefined
       }
+      connected = asked.result
       resolve(asked.result)
     }
     asked.onerror = () => {
@@ -28,8 +32,9 @@ function database(): Promise<IDBDatabase> {
 }
 
 async function run<T>(store: Store, mode: IDBTransactionMode, act: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const transaction = (await database()).transaction(store, mode)
+  const transaction = (connected ?? (await database())).transaction(store, mode)
   const request = act(transaction.objectStore(store))
+  transaction.commit()
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => {
       resolve(request.result)
