@@ -50,7 +50,8 @@ async def follow(
             after = after_next
             if len(found) < page:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(woken.wait(), poll)
+                    async with asyncio.timeout(poll):  # not wait_for: Python 3.11's may lose a cancellation
+                        await woken.wait()
     finally:
         if connection is not None:
             await _dispose(connection)

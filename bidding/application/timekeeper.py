@@ -65,7 +65,8 @@ class Timekeeper:
             following = await self._platform.readmodels.next_due(now)
             wait = POLL if following is None else min(POLL, max(0.001, (following - now).total_seconds()))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
 
     def _start(self, timer: Timer) -> None:
         """Timers of different lots, and a lot's long opening beside its short deadlines, do not wait for each other."""

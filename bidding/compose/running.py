@@ -251,9 +251,12 @@ async def _api(
 
 
 async def _ended(tasks: list[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    """Asked again each second: `wait_for` of Python 3.11 loses a cancellation that comes together with its result."""
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1)
 
 
 @contextmanager
