@@ -1,6 +1,5 @@
 """Tender documents: the host puts them, everybody registered takes them, free and without asking (R-DOC-01)."""
 
-import secrets
 from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import quote
@@ -58,7 +57,6 @@ async def take(
     """Version 0 is the latest. That you took it is kept from everybody, so that you receive clarifications."""
     call = Call(
         actor=actor,
-        idempotency_key=secrets.token_hex(16),
         request_id=request.scope["state"]["request_id"],
         address=request.client.host if request.client else "",
     )

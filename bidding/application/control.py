@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from bidding.application.bids import bid_stream
-from bidding.application.notice import reader_stream
+from bidding.application.deliveries import readers_of
+from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform, described, lot_stream
 from bidding.domain.command import Command, Facts
 from bidding.domain.control.commands import Produce, SetTestClock
@@ -13,8 +14,8 @@ from bidding.domain.lot import Lot
 
 
 class ControlDesk:
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
+    def __init__(self, platform: Platform, keyring: Keyring) -> None:
+        self._platform, self._keyring = platform, keyring
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
@@ -27,7 +28,7 @@ class ControlDesk:
         """What the order names, out of the lot's own stream and those of its bids and readers."""
         journal = self._platform.journal
         recorded = list(await journal.load(lot_stream(lot.lot_id)))
-        for prefix in (bid_stream(lot.lot_id, ""), reader_stream(lot.lot_id, "")):
+        for prefix in (bid_stream(lot.lot_id, ""), readers_of(self._keyring, lot.lot_id)):
             recorded += await journal.load_prefix(prefix)
         stored = [(one.stream, one.version, one.event) for one in recorded]
         events, handed = produce(lot, command, facts, stored=stored)

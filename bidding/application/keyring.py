@@ -1,5 +1,6 @@
 """The platform's own keys. They sign receipts, certify devices and serve the evaluation; none opens a sealed bid."""
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from bidding.crypto.suite import KEY_SIZE, KeyPair
 _EVALUATION = b"bidding/evaluation-key/v1\0"
 _POSSESSION = b"bidding/possession-nonce/v1\0"
 _TEST_RECEIPT = b"bidding/test-receipt-key/v1\0"
+_NAMES = b"bidding/unlinkable-names/v1\0"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Keyring:
         Derived, so that nothing has to be remembered between the question and the answer.
         """
         return self._derived(_POSSESSION + announcement)
+
+    def unlinkable(self, name: str) -> str:
+        """``name`` under the platform's key (32 hex digits): in the database it leads back to nobody."""
+        return hmac.digest(self._derived(_NAMES), name.encode(), "sha256").hex()[:32]
 
     def _derived(self, info: bytes) -> bytes:
         return HKDF(SHA256(), KEY_SIZE, salt=None, info=info).derive(self.evaluation_seed)

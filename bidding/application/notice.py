@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 
 import msgspec
 
+from bidding.application.deliveries import Register, reader_stream, readers_of, sealed, supervisors
 from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Meta, VersionMoved, Write
@@ -16,17 +17,13 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.commands import Clarify, Download, Object, Publish
 from bidding.domain.notice.decide import clarify, publish
 from bidding.domain.notice.objections import object_to_document
-from bidding.domain.notice.reader import Reader, deliveries, download, replay
+from bidding.domain.notice.reader import Reader, deliveries, download, replay, seal_deliveries
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.parties import PLATFORM, Actor
 
 #: The largest tender document, in bytes.
 MAX_DOCUMENT = 512 * 1024 * 1024
-_READERS = "reader-"
-
-
-def reader_stream(lot_id: str, party: str) -> str:
-    return f"{_READERS}{lot_id}-{party}"
+_PLATFORMS = Call(actor=PLATFORM)
 
 
 def document_key(lot: Lot, sha256: str) -> str:
@@ -36,8 +33,8 @@ def document_key(lot: Lot, sha256: str) -> str:
 
 
 class NoticeDesk:
-    def __init__(self, platform: Platform, keyring: Keyring) -> None:
-        self._platform, self._keyring = platform, keyring
+    def __init__(self, platform: Platform, keyring: Keyring, register: Register) -> None:
+        self._platform, self._keyring, self._register = platform, keyring, register
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
@@ -68,15 +65,16 @@ class NoticeDesk:
         """Every clarification to everybody who took the document; the host sees neither names nor number."""
         lot = await self._platform.load(lot_id)
         streams: dict[str, list[Event]] = {}
-        prefix = reader_stream(lot_id, "")
-        for one in await self._platform.journal.load_prefix(prefix):
+        for one in await self._platform.journal.load_prefix(readers_of(self._keyring, lot_id)):
             streams.setdefault(one.stream, []).append(one.event)
         now = self._platform.lot_now(lot)
         for stream, events in streams.items():
             reader = replay(events)
-            delivered = deliveries(lot, reader, stream.removeprefix(prefix), now)
+            delivered = deliveries(lot, reader, "", now)
             if delivered:
-                write = Write(stream=stream, expected=reader.version, events=delivered)
+                write = Write(
+                    stream=stream, expected=reader.version, events=sealed(delivered, stream, _PLATFORMS, ())
+                )
                 try:
                     await self._platform.journal.append([write], meta=Meta(actor=PLATFORM.party))
                 except VersionMoved:
@@ -84,7 +82,7 @@ class NoticeDesk:
         return None
 
     async def reader(self, lot_id: str, party: str) -> Reader:
-        recorded = await self._platform.journal.load(reader_stream(lot_id, party))
+        recorded = await self._platform.journal.load(reader_stream(self._keyring, lot_id, party))
         return replay(one.event for one in recorded)
 
     async def _publish(self, lot: Lot, command: Publish, call: Call, facts: Facts) -> Plan:
@@ -94,7 +92,8 @@ class NoticeDesk:
             )
         events = publish(lot, command, facts)
         await self._require_stored(lot, command.document)
-        return Plan(events=events)
+        recipients = await supervisors(self._register)
+        return Plan(events=[*seal_deliveries(recipients, facts), *events])
 
     async def _clarify(self, lot: Lot, command: Clarify, call: Call, facts: Facts) -> Plan:
         events = clarify(lot, command, facts)
@@ -105,11 +104,14 @@ class NoticeDesk:
     async def _download(self, lot: Lot, command: Download, call: Call, facts: Facts) -> Plan:
         party = call.actor.party
         reader = await self.reader(lot.lot_id, party)
-        events = download(lot, command, facts, reader=reader)
+        stream = reader_stream(self._keyring, lot.lot_id, party)
+        events = sealed(
+            download(lot, command, facts, reader=reader), stream, call, lot.notice.proof_recipients
+        )
         version = command.version or lot.notice.document_version
         document = next(one for one in lot.notice.documents if one.version == version)
-        write = Write(stream=reader_stream(lot.lot_id, party), expected=reader.version, events=events)
-        return Plan(writes=[write], answer={"document": msgspec.to_builtins(document)})
+        write = Write(stream=stream, expected=reader.version, events=events)
+        return Plan(writes=[write], answer={"document": msgspec.to_builtins(document)}, unnamed=True)
 
     async def _object(self, lot: Lot, command: Object, call: Call, facts: Facts) -> Plan:
         reader = await self.reader(lot.lot_id, call.actor.party)

@@ -86,6 +86,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     ``guards``: versions of further streams that were read to decide and must not have moved when it is written.
     ``refusal`` is raised after the commit: a refused bid is recorded and receipted all the same.
+    ``unnamed``: nothing of the request is stored beside the events, neither who gave it nor its answer.
     ``afterwards`` clears away what the commit has made useless; a failure of it changes nothing that counts.
     """
 
@@ -94,6 +95,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     guards: Mapping[str, int] = {}
     answer: Mapping[str, Any] = {}
     refusal: Refusal | None = None
+    unnamed: bool = False
     afterwards: Callable[[], Awaitable[None]] | None = None
 
 
@@ -289,7 +291,7 @@ class Platform:
         else:
             guards[stream] = lot.version  # what was decided must still be so when it is written
         request = None
-        if call.idempotency_key and plan.refusal is None:
+        if call.idempotency_key and plan.refusal is None and not plan.unnamed:
             request = Request(
                 scope=call.actor.party, key=call.idempotency_key, hash=call.request_hash, answer=answer
             )
@@ -299,7 +301,8 @@ class Platform:
         if writes:
             if leave is not None:
                 leave.ensure()  # the guards catch whoever wrote already, this who may be about to
-            appended = await self.journal.append(writes, meta=self.meta(call), guards=guards, request=request)
+            meta = Meta(actor="") if plan.unnamed else self.meta(call)
+            appended = await self.journal.append(writes, meta=meta, guards=guards, request=request)
         if plan.afterwards is not None:
             with suppress(Unavailable):
                 await plan.afterwards()

@@ -14,6 +14,7 @@ from bidding.cli.keygen import keygen
 from bidding.cli.logs import configure_logs
 from bidding.cli.lotview import lot
 from bidding.cli.play import demo
+from bidding.cli.proofs import proofs
 from bidding.cli.rules import rules
 from bidding.cli.run import run
 from bidding.cli.seal import seal
@@ -83,6 +84,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "watch": watch,
     "verify": verify,
     "archive": archive,
+    "proofs": proofs,
     "stats": stats,
     "status": status,
 }

@@ -163,14 +163,14 @@ def _assembled(
     experts = ExpertPool(platform, identity)
     opening = OpeningDesk(platform, identity, keyring, workers)
     evaluation = EvaluationDesk(platform, identity, experts, opening, workers, scratch)
-    notice = NoticeDesk(platform, keyring)
+    notice = NoticeDesk(platform, keyring, identity)
     prequalification = PrequalificationDesk(platform, identity, keyring, experts)
     bars = Relationships(platform.journal, identity)
     admission, booking = AdmissionDesk(identity, bars), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
     identity.followers += [bids.devices_changed, Propagation(platform, identity, bids).party_changed]
     credit = CreditDesk(platform, identity, source)
-    money, control = MoneyDesk(platform, identity), ControlDesk(platform)
+    money, control = MoneyDesk(platform, identity), ControlDesk(platform, keyring)
     records = Records(platform, identity, keyring)
     archives = Archives(platform, records, keyring)
     for desk in (

@@ -14,6 +14,7 @@ CryptoError
 ├── SignatureError              a statement, manifest, receipt or release is not signed by that key
 ├── CertificateError            a certificate this authority does not stand behind at that instant
 ├── SessionKeyError             the two offices' session keys do not fit together
+├── DeliveryProofError          a proof of delivery is for another key or was moved to another place
 ├── WorkerDiedError             a worker process ended inside a job (killed, out of memory)
 └── WorkersClosedError          a job was handed to a pool that has been shut down
 
@@ -161,6 +162,10 @@ class SessionKeyError(CryptoError):
     def __init__(self, *, reason: str) -> None:
         super().__init__(reason=reason)
         self.reason = reason
+
+
+class DeliveryProofError(CryptoError):
+    """The proof of delivery was not sealed to this key for this place."""
 
 
 class WorkerDiedError(CryptoError):

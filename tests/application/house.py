@@ -58,6 +58,9 @@ class Register:
     async def party(self, party_id: str) -> Party:
         return self.known.get(party_id, Party())
 
+    async def parties(self) -> list[Party]:
+        return list(self.known.values())
+
     def enrol(self, party: str, device: DeviceCredential, role: Role = Role.BIDDER) -> Actor:
         bound = Credential(
             credential=device.id,
@@ -140,7 +143,7 @@ class House:
             random=secrets.token_bytes,
         )
         self.bids = BidDesk(self.platform, self.register, self.keyring)
-        self.notice = NoticeDesk(self.platform, self.keyring)
+        self.notice = NoticeDesk(self.platform, self.keyring, self.register)
         self.opening = OpeningDesk(self.platform, self.register, self.keyring, self.workers)
         self.experts = ExpertPool(self.platform, self.register)
         self.prequalification = PrequalificationDesk(self.platform, self.register, self.keyring, self.experts)
@@ -153,7 +156,7 @@ class House:
             self.prequalification,
             self.opening,
             self.evaluation,
-            ControlDesk(self.platform),
+            ControlDesk(self.platform, self.keyring),
             MoneyDesk(self.platform, self.register),
         ):
             self.platform.handlers.update(desk.handlers)

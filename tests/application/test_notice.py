@@ -6,12 +6,21 @@ import hashlib
 import msgspec
 import pytest
 
-from bidding.application.notice import reader_stream
-from bidding.domain.errors import Forbidden, Invalid
+from bidding.application.deliveries import reader_stream, supervisors
+from bidding.client.deliveries import readers
+from bidding.crypto.credentials import DeviceCredential
+from bidding.crypto.errors import DeliveryProofError
+from bidding.domain.command import Facts
+from bidding.domain.control.commands import IssueOrder, Produce
+from bidding.domain.control.events import Addressee, OrderKind
+from bidding.domain.errors import Forbidden, Invalid, OutOfOrder
 from bidding.domain.notice.commands import Clarify, Download
+from bidding.domain.notice.reader import seal_deliveries
 from bidding.domain.notice.terms import DocumentRef
+from bidding.domain.opening.commands import PublishRoll
+from bidding.domain.parties import Role
 from tests.application.house import LOT, House
-from tests.domain.opening.hall import HOST, Hall, bidder
+from tests.domain.opening.hall import HOST, MINUTE, NOTICED, OFFICER, Hall, bidder
 
 READERS = ("a", "b", "c")
 
@@ -64,7 +73,87 @@ async def test_downloads_and_deliveries_are_no_event_of_the_lot_nor_of_the_feed(
     assert await house.platform.journal.feed_end() == end
     assert outcome.version == len(before)
     assert msgspec.json.decode(outcome.answer)["document"]["version"] == 1
-    assert await house.topics(reader_stream(LOT, "a")) == ["reader.downloaded.v1"]
+    stream = reader_stream(house.keyring, LOT, "a")
+    assert await house.topics(stream) == ["reader.downloaded.v1"]
+
+
+# R-PRIV-01
+
+
+SUPERVISOR = DeviceCredential.generate()
+TABLES = (
+    "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+    " AND has_table_privilege(format('%I.%I', schemaname, tablename), 'SELECT')"
+)
+#: Long enough to occur nowhere by chance.
+NAMES = ("taker-one-of-this-test", "taker-two-of-this-test")
+
+
+def said(row: str, *words: str) -> bool:
+    """``bytea`` is shown in hex."""
+    return any(word in row or word.encode().hex() in row for word in words)
+
+
+async def sealed_to_the_supervisor(house: House) -> Hall:
+    hall = Hall()
+    house.register.enrol("officer", SUPERVISOR, Role.SUPERVISOR)
+    hall.store(*seal_deliveries(await supervisors(house.register), Facts(now=NOTICED, actor=HOST)))
+    await house.plant(hall.log)
+    return hall
+
+
+async def test_the_database_does_not_say_who_took_the_document_nor_what_was_delivered(house: House) -> None:
+    """F-04: every table, every column, before T0; the lot is not named beside its readers either."""
+    await sealed_to_the_supervisor(house)
+    for name in NAMES:
+        await house.give(Download(), bidder(name))
+    await clarify(house)
+    await house.notice.deliver(LOT)
+    assert [await delivered(house, name) for name in NAMES] == [[1], [1]]
+    tables = [one[0] for one in await house.database.fetch(TABLES)]
+    assert {"events", "idempotency"} <= set(tables)
+    rows = [
+        str(row[0]) for name in tables for row in await house.database.fetch(f"SELECT x::text FROM {name} x")
+    ]
+    assert [row for row in rows if said(row, *NAMES)] == []
+    of_readers = [row for row in rows if "reader-" in row]
+    assert len(of_readers) == 4
+    assert [row for row in of_readers if said(row, LOT)] == []
+
+
+async def test_the_supervisor_alone_reads_every_readers_proof_after_the_roll(house: House) -> None:
+    hall = await sealed_to_the_supervisor(house)
+    before = len(hall.log)
+    for name in NAMES:
+        await house.give(Download(), bidder(name))
+    await clarify(house)
+    await house.notice.deliver(LOT)
+    order = IssueOrder(
+        kind=OrderKind.PRODUCE,
+        addressee=Addressee.PLATFORM,
+        text="调取送达证明",
+        wanted=("reader.downloaded.v1", "reader.clarification-delivered.v1"),
+    )
+    await house.give(order, OFFICER)
+    with pytest.raises(Forbidden, match="order-asks-for-sealed"):
+        await house.give(Produce(number=1), OFFICER)
+    hall.close("a", "b", "c")
+    hall.now += MINUTE
+    hall.give(PublishRoll(), HOST)
+    await house.plant(hall.log[before:])
+    house.clock.instant = hall.now
+    answer = (await house.give(Produce(number=1), OFFICER)).answer
+    found = {one.party: one for one in readers(answer, SUPERVISOR)}
+    assert set(found) == set(NAMES)
+    assert [number for one in found.values() for number, _ in one.delivered] == [1, 1]
+    with pytest.raises(DeliveryProofError):
+        readers(answer, DeviceCredential.generate())
+
+
+def test_without_a_supervisor_there_is_nobody_to_seal_to() -> None:
+    facts = Facts(now=NOTICED, actor=HOST)
+    with pytest.raises(OutOfOrder, match="no-supervisor-for-proofs"):
+        seal_deliveries((), facts)
 
 
 # Documents

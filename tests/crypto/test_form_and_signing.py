@@ -192,6 +192,7 @@ def test_errors_cross_processes_and_carry_data() -> None:
         errors.SignatureError(label="l", reason="r"),
         errors.CertificateError(reason="r"),
         errors.SessionKeyError(reason="r"),
+        errors.DeliveryProofError(place="p"),
         errors.WorkerDiedError(job="j", exit_code=-9),
         errors.WorkersClosedError(),
     ]

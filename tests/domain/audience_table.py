@@ -75,6 +75,7 @@ lot.count-checked.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.credit-checked.v1                 .  .  .  .  .  x  x  x  .  x  .
 lot.deadline-moved.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.decision-meeting-held.v1          .  .  .  .  .  .  x  x  x  x  .
+lot.deliveries-sealed.v1              .  .  .  .  .  .  x  x  x  x  .
 lot.deposit-return-due.v1             .  .  .  .  .  .  x  x  x  x  .
 lot.deposits-returned.v1              .  .  .  .  .  .  x  x  x  x  .
 lot.document-issued.v1                x  x  x  x  x  x  x  x  x  x  x

@@ -7,8 +7,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from bidding.application.bids import bid_stream
+from bidding.application.deliveries import reader_stream
 from bidding.application.keyring import Keyring
-from bidding.application.notice import document_key, reader_stream
+from bidding.application.notice import document_key
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing, Recorded
 from bidding.application.record.export import Records
@@ -93,7 +94,7 @@ class Archives:
         found = []
         for name, stream in (
             ("bid", bid_stream(lot_id, actor.party)),
-            ("reader", reader_stream(lot_id, actor.party)),
+            ("reader", reader_stream(self._keyring, lot_id, actor.party)),
         ):
             found += [_packed(name, one) for one in await self._platform.journal.load(stream)]
         return found if any(one.stream == "bid" for one in found) else []

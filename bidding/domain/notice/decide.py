@@ -267,5 +267,5 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     AnswerInquiry: answer_inquiry,
 }
 NEEDS_MORE: dict[type[Command], str] = {
-    Download: "notice.reader.download, reader: the Reader; events go to the stream reader-<lot>-<party>"
+    Download: "notice.reader.download, reader: the Reader; events go to the reader's stream"
 }

@@ -140,17 +140,41 @@ class InquiryAnswered(Event, topic="lot.inquiry-answered.v1", audience=OFFICES):
     signed: SignedAct
 
 
+class ProofRecipient(msgspec.Struct, frozen=True, kw_only=True):
+    """A device of a supervisor's: ``opening_key`` base64url X25519."""
+
+    party: str
+    credential: str
+    opening_key: str
+
+
+class DeliveriesSealed(Event, topic="lot.deliveries-sealed.v1", audience=OFFICES):
+    """To whom every proof of delivery of this lot is sealed, named before anybody can take the document (R-PRIV-01)."""
+
+    recipients: tuple[ProofRecipient, ...]
+    at: datetime
+
+
+class SealedProof(msgspec.Struct, frozen=True, kw_only=True):
+    """``credential``: whose key opens it; ``proof``: base64url HPKE of ``bidding.crypto.delivery``."""
+
+    credential: str
+    proof: str
+
+
 class DocumentDownloaded(Event, topic="reader.downloaded.v1", audience=NOBODY):
-    """On the stream ``reader-<lot>-<party>``: sealed from everyone else until T0 (R-DOC-03)."""
+    """On a reader's stream: kept from everyone until T0 (R-DOC-03). Stored without ``lot`` and ``party``, which stand
+    in ``sealed`` alone."""
 
     lot: str
     party: str
     version: int
     at: datetime
+    sealed: tuple[SealedProof, ...] = ()
 
 
 class ClarificationDelivered(Event, topic="reader.clarification-delivered.v1", audience=NOBODY):
-    """On the stream ``reader-<lot>-<party>``: the proof of blind delivery (R-DOC-04)."""
+    """On a reader's stream, whose download says who that is: the proof of blind delivery (R-DOC-04)."""
 
     lot: str
     party: str

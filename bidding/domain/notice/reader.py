@@ -1,6 +1,6 @@
 """A reader of the tender document: who took it and what was delivered, on a stream of its own.
 
-The streams ``reader-<lot>-<party>`` are secret until T0: their number would tell too (R-DOC-03).
+These streams are secret until T0: their number would tell too (R-DOC-03).
 """
 
 from collections.abc import Iterable
@@ -9,11 +9,16 @@ from datetime import datetime
 import msgspec
 
 from bidding.domain.command import Facts
-from bidding.domain.errors import Unknown
+from bidding.domain.errors import OutOfOrder, Unknown
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.notice.commands import Download
-from bidding.domain.notice.events import ClarificationDelivered, DocumentDownloaded
+from bidding.domain.notice.events import (
+    ClarificationDelivered,
+    DeliveriesSealed,
+    DocumentDownloaded,
+    ProofRecipient,
+)
 
 
 class DownloadEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +56,13 @@ def replay(events: Iterable[Event]) -> Reader:
     for event in events:
         reader = evolve(reader, event)
     return reader
+
+
+def seal_deliveries(recipients: tuple[ProofRecipient, ...], facts: Facts) -> list[Event]:
+    """R-PRIV-01: named with the notice, so that no proof is ever written that nobody, or anybody, can read."""
+    if not recipients:
+        raise OutOfOrder("no-supervisor-for-proofs", rule="R-PRIV-01")
+    return [DeliveriesSealed(recipients=recipients, at=facts.now)]
 
 
 def download(lot: Lot, command: Download, facts: Facts, *, reader: Reader) -> list[Event]:

@@ -9,12 +9,14 @@ from bidding.domain.event import Event
 from bidding.domain.notice.events import (
     ClarificationIssued,
     DeadlineMoved,
+    DeliveriesSealed,
     DocumentIssued,
     DocumentObjectionAnswered,
     DocumentObjectionRaised,
     InquiryAnswered,
     InquiryRaised,
     NoticePublished,
+    ProofRecipient,
     RulesetPinned,
 )
 from bidding.domain.notice.prequalifying import (
@@ -116,6 +118,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     deadline_changes: tuple[DeadlineChange, ...] = ()
     objections: tuple[DocumentObjection, ...] = ()
     inquiries: tuple[Inquiry, ...] = ()
+    proof_recipients: tuple[ProofRecipient, ...] = ()
 
     @property
     def document(self) -> Document | None:
@@ -148,6 +151,8 @@ def evolve(notice: Notice, event: Event) -> Notice:
             return msgspec.structs.replace(notice, prequalification=clarified(notice.prequalification, event))
         case NoticePublished():
             return msgspec.structs.replace(notice, **{field: getattr(event, field) for field in TAKEN})
+        case DeliveriesSealed(recipients=recipients):
+            return msgspec.structs.replace(notice, proof_recipients=recipients)
         case DocumentIssued():
             document = Document(
                 version=event.version,
