@@ -13,6 +13,8 @@ CryptoError
 │   └── FormError               the opened form breaks its schema; `field` names where
 ├── SignatureError              a statement, manifest, receipt or release is not signed by that key
 ├── CertificateError            a certificate this authority does not stand behind at that instant
+├── LogError                    what a verifiable log says does not hold; `what` says which
+│   └── NoteError               a note or checkpoint that is malformed or not signed by those who must
 ├── SessionKeyError             the two offices' session keys do not fit together
 ├── DeliveryProofError          a proof of delivery is for another key or was moved to another place
 ├── WorkerDiedError             a worker process ended inside a job (killed, out of memory)
@@ -154,6 +156,23 @@ class CertificateError(CryptoError):
     def __init__(self, *, reason: str) -> None:
         super().__init__(reason=reason)
         self.reason = reason
+
+
+class LogError(CryptoError):
+    """The log does not prove it. Keep both files: they are the evidence."""
+
+    def __init__(self, *, what: str) -> None:
+        super().__init__(what=what)
+        self.what = what
+
+
+class NoteError(LogError):
+    """A checkpoint that is not one, or not signed by this log and its witnesses."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(what=reason)
+        self.reason = reason
+        self.data = {"reason": reason}
 
 
 class SessionKeyError(CryptoError):

@@ -1,0 +1,81 @@
+"""What of an event stands in the log: a salted commitment, so that nothing shows before it is disclosed.
+
+An event is disclosed by its salt and its canonical form. Without the salt (32 random bytes) nobody can tell which
+event a leaf is, or that it is one: cover leaves are commitments too (``docs/decisions`` 0009). Personal data and its
+salt can be erased; leaf and proofs stay.
+"""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from bidding.crypto.canonical import Digest, Name, canonical
+from bidding.crypto.errors import LogError
+
+SALT_SIZE = 32
+
+Moment = Annotated[
+    str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", min_length=27, max_length=27)
+]
+"""The database's instant, in microseconds: a cut one would leave room for back-dating."""
+
+
+class LoggedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the leaf commits to. ``state``: the event's canonical JSON, byte for byte as in the event log.
+
+    ``metadata``: a keyed digest of who caused it and how; only the platform can show what it is of. The position is
+    not in it: a party may be shown this, and positions count secret events. The leaf's index says the order.
+    """
+
+    id: Name
+    metadata: Digest
+    recorded_at: Moment
+    state: str
+    stream: Name
+    topic: Name
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    v: Literal[1] = 1
+
+
+class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An entry of the log. ``c``: SHA-256(salt ‖ canonical event)."""
+
+    c: Digest
+    v: Literal[1] = 1
+
+
+def moment(at: datetime) -> Moment:
+    """``at`` (timezone-aware) in UTC with six decimals."""
+    utc = at.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='microseconds')}Z"
+
+
+def entry(event: LoggedEvent, salt: bytes) -> bytes:
+    """The canonical leaf of an event. LogError for a salt of another length: it would move bytes into the event."""
+    return committed(canonical(event), salt)
+
+
+def committed(event: bytes, salt: bytes) -> bytes:
+    """As ``entry``, of the event's canonical JSON."""
+    if len(salt) != SALT_SIZE:
+        raise LogError(what="a salt is 32 bytes")
+    return b'{"c":"%b","v":1}' % hashlib.sha256(salt + event).hexdigest().encode("ascii")
+
+
+def cover(key: bytes, index: int) -> bytes:
+    """The cover leaf at ``index``: a commitment to nothing, which only the holder of ``key`` can tell from an event's.
+
+    Derived from its place, so that a sequencer that starts again makes the same ones, and an auditor with the key
+    can show that a leaf hides no event.
+    """
+    salt = hmac.digest(key, b"bidding/log/cover/v1\0" + index.to_bytes(8, "big"), "sha256")
+    return committed(b"", salt)
+
+
+def metadata_digest(key: bytes, event_id: str, metadata: bytes) -> Digest:
+    """Keyed: actor and address are guessable, so a plain hash of them would tell them."""
+    told = b"bidding/log/metadata/v1\0" + event_id.encode() + b"\0" + metadata
+    return hmac.digest(key, told, "sha256").hex()
