@@ -10,10 +10,9 @@ from bidding.api.schemas import json_answer
 from bidding.api.sessions import Acting
 from bidding.api.tags import tag
 from bidding.domain.bid.state import Bid
-from bidding.domain.disclosure import view
+from bidding.domain.disclosure import sight, view
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.parties import Actor
-from bidding.domain.permissions import standings
 
 router = APIRouter(prefix="/parties/me")
 
@@ -57,7 +56,7 @@ async def book(actor: Acting, found: AtDesks) -> Response:
     lines = []
     for lot_id in reversed(await found.bids.placed_on(actor.party)):
         recorded, lot = await found.platform.recorded(lot_id, actor)
-        shown = view(lot_id, (one.event for one in recorded), standings(actor, lot))
+        shown = view(lot_id, (one.event for one in recorded), sight(actor, lot))
         lines.append(_line(shown, await found.bids.bid(lot_id, actor.party), actor))
     own = Book(lots=tuple(lines), waived_fen=sum(one.waived_fen for one in lines if one.mode == "live"))
     return Response(

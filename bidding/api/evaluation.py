@@ -14,7 +14,7 @@ from bidding.api.desks import AtDesks
 from bidding.api.schemas import json_answer
 from bidding.api.sessions import Acting
 from bidding.api.tags import tag
-from bidding.domain.disclosure import addressed, view
+from bidding.domain.disclosure import addressed, sight, view
 from bidding.domain.errors import Forbidden, Unknown
 from bidding.domain.evaluation.bids import to_be_scored
 from bidding.domain.evaluation.duty import Duty, duty_of, to_correct
@@ -76,7 +76,7 @@ async def envelope(
     `Range: bytes=first-last` gets a part of it (206), so that a page of a large file can be read alone.
     """
     recorded, known = await found.platform.recorded(lot_id, actor)
-    seen = view(lot_id, (one.event for one in recorded), standings(actor, known)).evaluation.envelopes
+    seen = view(lot_id, (one.event for one in recorded), sight(actor, known)).evaluation.envelopes
     opened = next((one for one in seen if (one.bidder, one.envelope) == (bidder, envelope)), None)
     if opened is None or not opened.object_key:
         raise Unknown("envelope-not-open", rule="R-EVAL-01", envelope=envelope)
@@ -114,7 +114,7 @@ def _part(wanted: str | None, length: int) -> tuple[int, int]:
 async def requests(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
     """Of a bidder its own, with the term of the reply and the reply; of a member, and of supervision, all."""
     recorded, known = await found.platform.recorded(lot_id, actor)
-    seen = view(lot_id, (one.event for one in recorded), standings(actor, known))
+    seen = view(lot_id, (one.event for one in recorded), sight(actor, known))
     mine = addressed(seen, known, actor.party).evaluation.requests
     return Response(msgspec.json.encode(RequestsShown(requests=mine)), media_type="application/json")
 

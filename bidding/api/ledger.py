@@ -7,10 +7,9 @@ from bidding.api.commands import LotId
 from bidding.api.desks import AtDesks
 from bidding.api.sessions import Viewing
 from bidding.api.tags import tag
-from bidding.domain.disclosure import view, visible
+from bidding.domain.disclosure import sight, view, visible
 from bidding.domain.money.book import book
 from bidding.domain.money.ledger import overdue
-from bidding.domain.permissions import standings
 
 router = APIRouter(prefix="/lots", tags=[tag("money")])
 
@@ -21,7 +20,7 @@ async def ledger(lot_id: LotId, actor: Viewing, found: AtDesks) -> Response:
     `overdue`: deposits that are late by the clock; `memoranda`: liability without a deposit, never a payment order.
     """
     recorded, known = await found.platform.recorded(lot_id, actor)
-    mine = standings(actor, known)
+    mine = sight(actor, known)
     shown = [one for one in recorded if visible(one.event, mine)]
     made = book(one.event for one in shown)
     content = {

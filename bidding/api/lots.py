@@ -18,7 +18,7 @@ from bidding.api.sessions import Viewing
 from bidding.api.tags import tag
 from bidding.application.platform import described
 from bidding.application.ports import LotRow
-from bidding.domain.disclosure import addressed, view, visible
+from bidding.domain.disclosure import addressed, sight, view, visible
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.parties import Standing
 from bidding.domain.permissions import standings
@@ -116,7 +116,7 @@ async def lot(request: Request, lot_id: LotId, actor: Viewing, found: AtDesks) -
     """
     recorded, known = await found.platform.recorded(lot_id, actor)
     mine = standings(actor, known)
-    shown = view(lot_id, (one.event for one in recorded), mine)
+    shown = view(lot_id, (one.event for one in recorded), sight(actor, known))
     if actor is not None:
         shown = addressed(shown, known, actor.party)
     version = shown.version if mine.isdisjoint(_GUARDED_FOR) else known.version

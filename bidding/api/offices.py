@@ -14,7 +14,7 @@ from bidding.api.sessions import Acting
 from bidding.api.tags import tag
 from bidding.api.timeline import NodeShown, nodes_of
 from bidding.domain.admission.catalogue import CATALOGUE, Item
-from bidding.domain.disclosure import view
+from bidding.domain.disclosure import sight, view
 from bidding.domain.errors import Forbidden, Unknown
 from bidding.domain.lot import Phase
 from bidding.domain.parties import Actor, Role, Standing
@@ -127,7 +127,7 @@ async def calendar(month: Month, found: AtDesks) -> Response:
 async def _line(lot_id: str, actor: Actor, found: Desks) -> LotAtOffice:
     recorded, known = await found.platform.recorded(lot_id, actor)
     mine = standings(actor, known)
-    shown = view(lot_id, (one.event for one in recorded), mine)
+    shown = view(lot_id, (one.event for one in recorded), sight(actor, known))
     admission = shown.admission
     nodes = [
         node for node in nodes_of(found.platform, shown, known) if node.state in (State.OPEN, State.LATE)

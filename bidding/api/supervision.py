@@ -15,11 +15,10 @@ from bidding.api.tags import tag
 from bidding.api.timeline import NodeShown, nodes_of
 from bidding.application.chronicle import Entry, told
 from bidding.application.platform import described
-from bidding.domain.disclosure import view, visible
+from bidding.domain.disclosure import sight, view, visible
 from bidding.domain.errors import Forbidden
 from bidding.domain.lot import Phase
 from bidding.domain.parties import Actor, Role
-from bidding.domain.permissions import standings
 from bidding.domain.supervision import Awaited, awaited
 from bidding.domain.timeline import Light, State
 
@@ -112,7 +111,7 @@ async def lot_chronicle(
 ) -> Response:
     """Every event that you may see, oldest first: a spectator the public ones, supervision all but what is sealed."""
     recorded, known = await found.platform.recorded(lot_id, actor)
-    mine = standings(actor, known)
+    mine = sight(actor, known)
     shown = [one for one in recorded if visible(one.event, mine)]
     entries = told([(one.recorded_at, one.event) for one in shown])
     page = [
@@ -130,7 +129,7 @@ def _require_watching(actor: Actor) -> None:
 
 async def _line(lot_id: str, actor: Actor, found: Desks) -> LotWatched:
     recorded, known = await found.platform.recorded(lot_id, actor)
-    shown = view(lot_id, (one.event for one in recorded), standings(actor, known))
+    shown = view(lot_id, (one.event for one in recorded), sight(actor, known))
     admission = shown.admission
     nodes = [
         node

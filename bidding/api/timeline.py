@@ -14,9 +14,8 @@ from bidding.application.platform import Platform
 from bidding.application.rulebook import Rulebook, rulebook
 from bidding.application.rulebook.decision import Decision
 from bidding.application.rulebook.decisions import decisions
-from bidding.domain.disclosure import addressed, view, visible
+from bidding.domain.disclosure import addressed, sight, view, visible
 from bidding.domain.lot import Lot
-from bidding.domain.permissions import standings
 from bidding.domain.ruleset import RuleSet, by_version, choose
 from bidding.domain.timeline import Node, timeline
 
@@ -54,7 +53,7 @@ async def lot_timeline(lot_id: LotId, actor: Viewing, found: AtDesks) -> Respons
     Both follow from the events that you may see: a spectator is shown the public nodes and decisions.
     """
     recorded, known = await found.platform.recorded(lot_id, actor)
-    mine = standings(actor, known)
+    mine = sight(actor, known)
     shown = [one.event for one in recorded if visible(one.event, mine)]
     lot = view(lot_id, shown, mine)
     if actor is not None:

@@ -31,7 +31,7 @@ from bidding.application.ports import (
 )
 from bidding.domain.calendar import WorkCalendar
 from bidding.domain.command import Command, Facts
-from bidding.domain.disclosure import visible
+from bidding.domain.disclosure import sight, visible
 from bidding.domain.errors import Refusal, Suspended, Unknown
 from bidding.domain.event import Event, SignedAct
 from bidding.domain.lot import Lot, Phase, evolve, replay
@@ -280,7 +280,7 @@ class Platform:
         after = lot
         for event in plan.events:
             after = evolve(after, event)
-        mine = standings(call.actor, after)
+        mine = sight(call.actor, after)
         shown = [described(event) for event in plan.events if visible(event, mine)]
         answer = msgspec.json.encode({"version": version, "events": shown, **plan.answer})
         stream = lot_stream(lot.lot_id)

@@ -9,11 +9,10 @@ from bidding.application.platform import Call, Platform, described
 from bidding.domain.award.commands import DetermineWinner, PubliciseCandidates
 from bidding.domain.command import Command
 from bidding.domain.contract.commands import DraftContract
-from bidding.domain.disclosure import visible
+from bidding.domain.disclosure import sight, visible
 from bidding.domain.event import SignedAct
 from bidding.domain.notice.commands import Clarify, Publish
 from bidding.domain.parties import Actor
-from bidding.domain.permissions import standings
 
 #: Acts of the host that are worth trying: long forms, and what moves a term. None draws by lot.
 REHEARSED: tuple[type[Command], ...] = (Publish, Clarify, PubliciseCandidates, DetermineWinner, DraftContract)
@@ -29,5 +28,5 @@ async def rehearse(platform: Platform, lot_id: str, command: Command, actor: Act
     plan = await platform.plan(lot, command, call)
     if plan.refusal is not None:
         raise plan.refusal
-    mine = standings(actor, lot)
+    mine = sight(actor, lot)
     return [described(event) for event in plan.events if visible(event, mine)]

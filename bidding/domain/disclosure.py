@@ -12,7 +12,8 @@ import msgspec
 from bidding.domain.evaluation.asking import own_requests
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot, evolve
-from bidding.domain.parties import Standing
+from bidding.domain.parties import Actor, Standing
+from bidding.domain.permissions import standings
 
 SPECTATOR = frozenset({Standing.ANYONE})
 
@@ -24,6 +25,23 @@ def visible(event: Event, standings: frozenset[Standing]) -> bool:
 
 def is_public(event: Event) -> bool:
     return visible(event, SPECTATOR)
+
+
+def sight(actor: Actor | None, lot: Lot) -> frozenset[Standing]:
+    """The standings by which ``actor`` sees the lot: those it has, but for the committee's seal (R-EVAL-07).
+
+    Until all members have signed in nobody sees who they are, members and supervision included, nor is any envelope
+    shown to a member; from then on supervision sees what the committee sees. Who takes a seat later sees nothing of
+    it before it has signed in too.
+    """
+    found = standings(actor, lot)
+    if actor is None:
+        return found
+    evaluation = lot.evaluation
+    unsealed = evaluation.unsealed_at is not None
+    if actor.party in evaluation.members and not (unsealed and actor.party in evaluation.signed_in):
+        return found - {Standing.COMMITTEE}
+    return found | {Standing.COMMITTEE} if unsealed and Standing.SUPERVISOR in found else found
 
 
 def view(lot_id: str, events: Iterable[Event], standings: frozenset[Standing]) -> Lot:

@@ -9,10 +9,9 @@ import msgspec
 from websockets.protocol import OPEN
 
 from bidding.application.ports import Recorded
-from bidding.domain.disclosure import SPECTATOR, view, visible
+from bidding.domain.disclosure import SPECTATOR, sight, view, visible
 from bidding.domain.lot import Lot, evolve, replay
 from bidding.domain.parties import Actor, Standing
-from bidding.domain.permissions import standings
 from bidding.live.frames import FEED, LOT, event_text, framed, state_text, time_text
 from bidding.live.listener import BUFFER, FAILED, RESUME, TOO_SLOW, Listener
 
@@ -43,8 +42,8 @@ class Hall:
         if actor is None:
             return SPECTATOR
         if at is None:
-            return standings(actor, self.lot)
-        return standings(actor, replay(self.lot_id, (one.event for one in self.recorded[:at])))
+            return sight(actor, self.lot)
+        return sight(actor, replay(self.lot_id, (one.event for one in self.recorded[:at])))
 
     def state(self, mine: Standings, cursor: str) -> tuple[int, str]:
         """(position, text of the state frame): all that these standings may see, folded."""

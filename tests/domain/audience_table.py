@@ -48,7 +48,7 @@ lot.coefficients-drawn.v1             x  x  x  x  x  x  x  x  x  x  x
 lot.collusion-examined.v1             .  .  .  .  .  x  .  .  .  x  .
 lot.committee-disclosed.v1            .  .  .  x  .  .  x  x  x  x  .
 lot.committee-dismissed.v1            x  x  x  x  x  x  x  x  x  x  x
-lot.committee-drawn.v1                .  .  .  .  .  x  .  .  .  x  .
+lot.committee-drawn.v1                .  .  .  .  .  x  .  .  .  .  .
 lot.committee-unsealed.v1             .  .  .  .  .  x  x  x  x  x  .
 lot.competition-questioned.v1         .  .  .  .  .  x  .  .  .  x  .
 lot.competition-stated.v1             .  .  .  .  .  x  .  .  .  x  .
@@ -115,9 +115,9 @@ lot.inquiry-raised.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.key-released.v1                   x  x  x  x  x  x  x  x  x  x  x
 lot.losers-notified.v1                .  .  .  x  .  .  x  x  x  x  .
 lot.low-prices-found.v1               .  .  .  .  .  x  .  .  .  x  .
-lot.member-recused.v1                 .  .  .  .  .  x  .  .  .  x  .
-lot.member-replaced.v1                .  .  .  .  .  x  .  .  .  x  .
-lot.member-signed-in.v1               .  .  .  .  .  x  .  .  .  x  .
+lot.member-recused.v1                 .  .  .  .  .  x  .  .  .  .  .
+lot.member-replaced.v1                .  .  .  .  .  x  .  .  .  .  .
+lot.member-signed-in.v1               .  .  .  .  .  x  .  .  .  .  .
 lot.noticed.v1                        x  x  x  x  x  x  x  x  x  x  x
 lot.office-keys-published.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.opening-ended.v1                  x  x  x  x  x  x  x  x  x  x  x

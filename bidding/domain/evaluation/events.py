@@ -16,13 +16,16 @@ from bidding.domain.evaluation.requests import LowPrice, RequestKind
 from bidding.domain.evaluation.sheets import BidScores, Ground, MemberVote, RejectionVote, Sheet
 from bidding.domain.evaluation.traces import BidTraces, Finding
 from bidding.domain.event import COMMITTEE, EVERYONE, NOBODY, OFFICES, PARTICIPANTS, Event, SignedAct
+from bidding.domain.parties import Standing
 from bidding.domain.scoring import Step
 
 #: The committee and the offices: what both must know to work together.
 BENCH = COMMITTEE | OFFICES
+#: Who sits: sealed from supervision too until all have signed in (R-EVAL-07; ``bidding.domain.disclosure.sight``).
+SEATED = frozenset({Standing.COMMITTEE})
 
 
-class CommitteeDrawn(Event, topic="lot.committee-drawn.v1", audience=COMMITTEE):
+class CommitteeDrawn(Event, topic="lot.committee-drawn.v1", audience=SEATED):
     """Names stay secret until the result (R-EVAL-05). ``picks``: the whole draw, recomputable."""
 
     members: tuple[Member, ...]
@@ -31,7 +34,7 @@ class CommitteeDrawn(Event, topic="lot.committee-drawn.v1", audience=COMMITTEE):
     at: datetime
 
 
-class MemberReplaced(Event, topic="lot.member-replaced.v1", audience=COMMITTEE):
+class MemberReplaced(Event, topic="lot.member-replaced.v1", audience=SEATED):
     """The seat that ``left`` vacated is taken by another drawn from what the pool still held (R-EVAL-08)."""
 
     left: str
@@ -40,13 +43,13 @@ class MemberReplaced(Event, topic="lot.member-replaced.v1", audience=COMMITTEE):
     at: datetime
 
 
-class MemberSignedIn(Event, topic="lot.member-signed-in.v1", audience=COMMITTEE):
+class MemberSignedIn(Event, topic="lot.member-signed-in.v1", audience=SEATED):
     member: str
     at: datetime
     signed: SignedAct
 
 
-class MemberRecused(Event, topic="lot.member-recused.v1", audience=COMMITTEE):
+class MemberRecused(Event, topic="lot.member-recused.v1", audience=SEATED):
     """The member leaves the seat; what the member concluded is void (招投条例 48)."""
 
     member: str

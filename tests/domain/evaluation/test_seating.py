@@ -3,16 +3,17 @@
 import msgspec
 import pytest
 
-from bidding.domain.disclosure import view, visible
+from bidding.domain.disclosure import sight, view, visible
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.drawing import verify
 from bidding.domain.evaluation.members import MemberKind, PoolMember, TradeQuota
-from bidding.domain.event import COMMITTEE, OFFICES, PARTICIPANTS
+from bidding.domain.evaluation.outcome import EnvelopeResult
+from bidding.domain.event import OFFICES, PARTICIPANTS
 from bidding.domain.lot import Phase
 from bidding.domain.opening.entries import RollMember
-from bidding.domain.parties import Standing
+from bidding.domain.parties import Actor, Role, Standing
 from bidding.domain.regime import Regime
 from tests.domain.evaluation.tender import POOL, REP, YUAN, Desk, sheet, tender
 
@@ -188,13 +189,56 @@ def test_nobody_signs_in_before_the_opening_has_ended() -> None:
 # R-EVAL-05: names are secret until the result
 
 
+NAMING = ("lot.committee-drawn", "lot.member-")
+
+
 def test_names_are_seen_by_committee_and_supervisor_only() -> None:
     at = desk().seat()
-    named = [event for event in at.events if event.TOPIC.startswith(("lot.committee-drawn", "lot.member-"))]
+    named = [event for event in at.events if event.TOPIC.startswith(NAMING)]
     assert len(named) == 6
-    assert all(event.AUDIENCE == COMMITTEE for event in named)
+    for party in (*at.members, WATCHER):
+        assert all(visible(event, sight(party_of(party), at.lot)) for event in named)
     outsiders = (OFFICES | PARTICIPANTS) - {Standing.SUPERVISOR}
     assert not any(visible(event, outsiders) for event in named)
+
+
+def test_until_all_have_signed_in_nobody_sees_the_list_nor_a_member_an_envelope() -> None:
+    """R-EVAL-07: members present and absent, supervision and offices alike."""
+    at = desk()
+    at.give(DRAW)
+    opened = (EnvelopeResult(bidder="a", envelope="technical", status="OPENED", object_key="k", length=1),)
+    at.give(c.RecordEnvelopes(bids=opened))
+    *early, last = at.members
+    for member in early:
+        at.give(c.SignIn(), member)
+    for party in (*early, last, WATCHER, "agency", "tenderer"):
+        seen = view("lot1", at.events, sight(party_of(party), at.lot))
+        assert (seen.evaluation.committee, seen.evaluation.signed_in) == ((), ()), party
+        if party != WATCHER:
+            assert seen.evaluation.envelopes == (), party
+    at.give(c.SignIn(), last)
+    for party in (*early, last, WATCHER):
+        known = view("lot1", at.events, sight(party_of(party), at.lot)).evaluation
+        assert (len(known.committee), len(known.envelopes)) == (5, 1), party
+
+
+def test_who_takes_a_seat_later_sees_nothing_before_signing_in() -> None:
+    at = desk().seat()
+    at.give(c.Recuse(reason="利害关系"), at.members[0])
+    (newcomer,) = (one for one in at.members if one not in at.lot.evaluation.signed_in)
+    assert view("lot1", at.events, sight(party_of(newcomer), at.lot)).evaluation.committee == ()
+    others = [one for one in at.members if one != newcomer]
+    assert all(Standing.COMMITTEE in sight(party_of(one), at.lot) for one in others)
+    at.give(c.SignIn(), newcomer)
+    assert len(view("lot1", at.events, sight(party_of(newcomer), at.lot)).evaluation.committee) == 5
+
+
+WATCHER = "watcher"
+
+
+def party_of(party: str) -> Actor:
+    roles = frozenset({Role.SUPERVISOR}) if party == WATCHER else frozenset[Role]()
+    return Actor(party=party, roles=roles)
 
 
 def test_the_offices_view_knows_the_size_and_no_name() -> None:
