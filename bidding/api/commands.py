@@ -31,7 +31,7 @@ CREATE = "admission/submit"
 #: Phases whose commands change something else than one lot and have routes of their own.
 ELSEWHERE = frozenset({"registration", "experts"})
 #: Commands of a lot's phases that do.
-EXCLUDED = frozenset({"booking/create-room", "credit/list", "credit/repair"})
+EXCLUDED = frozenset({"booking/create-room", "credit/decide-conduct", "credit/list", "credit/repair"})
 
 
 class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

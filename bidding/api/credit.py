@@ -9,11 +9,13 @@ from bidding.api.commands import signed_schema, take
 from bidding.api.desks import AtDesks
 from bidding.api.examples import example, signed_example
 from bidding.api.schemas import header, request_body
+from bidding.api.services import services
 from bidding.api.sessions import Acting
 from bidding.api.tags import tag
-from bidding.application.credit import described, effects
+from bidding.application.credit import conducts, described, effects
 from bidding.domain.command import Command
-from bidding.domain.credit.commands import ListUnit, RepairUnit
+from bidding.domain.credit.commands import DecideConduct, ListUnit, RepairUnit
+from bidding.domain.parties import Role
 
 router = APIRouter(prefix="/credit", tags=[tag("credit")])
 
@@ -43,6 +45,22 @@ async def repair_unit(request: Request, actor: Acting, found: AtDesks) -> Respon
     return Response(await found.credit.repair_unit(command, call), media_type="application/json")
 
 
+@router.post(
+    "/conduct", summary="Decide on conduct found · 认定失信行为", openapi_extra=_described(DecideConduct)
+)
+async def decide_conduct(request: Request, actor: Acting, found: AtDesks) -> Response:
+    """Record what was proposed, or dismiss a finding; what is dismissed stays readable and has no weight."""
+    command, call = await take(request, DecideConduct, None, actor)
+    assert isinstance(command, DecideConduct)
+    return Response(await found.credit.decide_conduct(command, call), media_type="application/json")
+
+
+@router.get("/conducts", summary="Which conduct goes on record, by which clause · 失信行为清单")
+async def conduct_table() -> Response:
+    """`automatic`: recorded at once; else a supervisor decides. None of them bars anybody by itself (R-NB-SS-02)."""
+    return Response(msgspec.json.encode(conducts()), media_type="application/json")
+
+
 @router.get("/effects", summary="What each list does, by which law · 名单后果与依据")
 async def table() -> Response:
     """A list that has no line for a regime has no effect in it (R-NB-SS-02)."""
@@ -50,6 +68,8 @@ async def table() -> Response:
 
 
 @router.get("/{uscc}", summary="A unit's record with its history · 信用记录")
-async def record(uscc: Uscc, actor: Acting, found: AtDesks) -> Response:
-    known = described(await found.credit.record(uscc))
+async def record(uscc: Uscc, request: Request, actor: Acting, found: AtDesks) -> Response:
+    """List entries for every party; `conduct` for the unit itself and supervisors."""
+    mine = (await services(request).identity.party(actor.party)).uscc == uscc
+    known = described(await found.credit.record(uscc), whole=mine or Role.SUPERVISOR in actor.roles)
     return Response(msgspec.json.encode({**known, "uscc": uscc}), media_type="application/json")

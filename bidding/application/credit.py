@@ -15,11 +15,21 @@ from bidding.application.ports import Clock, Journal, Meta, Request, Unavailable
 from bidding.domain.award.commands import IssueAwardNotice
 from bidding.domain.award.notices import issue_notice
 from bidding.domain.command import Command, Facts
-from bidding.domain.credit.commands import CheckCredit, ListUnit, Recheck, RepairUnit
+from bidding.domain.credit.commands import (
+    CheckCredit,
+    DecideConduct,
+    ListUnit,
+    NoteConduct,
+    Recheck,
+    RepairUnit,
+)
+from bidding.domain.credit.conduct import Conducts, parse_conducts
+from bidding.domain.credit.consequences import Unit, findings, note
 from bidding.domain.credit.decide import before_award, checked, shut_out_but_qualified, snapshot
 from bidding.domain.credit.events import CreditRelied, Stage
 from bidding.domain.credit.lists import Effects, Listing, Snapshot, parse_effects
-from bidding.domain.credit.record import Record, list_unit, repair_unit, replay
+from bidding.domain.credit.record import Record, evolve, list_unit, repair_unit, replay
+from bidding.domain.credit.standing import decide_conduct, found
 from bidding.domain.errors import Conflicting, Refusal
 from bidding.domain.evaluation.commands import ReviewQualification
 from bidding.domain.evaluation.reviewing import review_qualification
@@ -59,6 +69,13 @@ def effects() -> Effects:
     return parse_effects(text)
 
 
+@cache
+def conducts() -> Conducts:
+    """The table of conduct that ships with the program. Raises as ``parse_conducts``."""
+    text = resources.files("bidding.domain.credit").joinpath("conducts.toml").read_text(encoding="utf-8")
+    return parse_conducts(text)
+
+
 class RegisterSource:
     """The register that supervisors keep on this platform, entry by entry, each signed."""
 
@@ -85,6 +102,7 @@ class CreditDesk:
         return {
             CheckCredit: self._check,
             Recheck: self._recheck,
+            NoteConduct: self._note,
             ReviewQualification: self._review,
             IssueAwardNotice: self._issue_notice,
         }
@@ -110,13 +128,23 @@ class CreditDesk:
                 await self._platform.act(lot, Recheck())
         return answer
 
+    async def decide_conduct(self, command: DecideConduct, call: Call) -> bytes:
+        """A proposal recorded or dismissed, or what stands recorded struck (R-NB-SS-01)."""
+        return await self._enter(
+            command,
+            call,
+            lambda record, facts: decide_conduct(
+                record.conduct, command, facts, conducts(), self._terms(facts)
+            ),
+        )
+
     def _terms(self, facts: Facts) -> CreditRepair | None:
         """The terms of publication in force now; none before 36号令."""
         return choose(self._platform.rulesets, Regime.ENG, facts.now).credit_repair
 
     async def _enter(
         self,
-        command: ListUnit | RepairUnit,
+        command: ListUnit | RepairUnit | DecideConduct,
         call: Call,
         decided: Callable[[Record, Facts], list[Event]],
     ) -> bytes:
@@ -137,16 +165,10 @@ class CreditDesk:
             for _ in range(ATTEMPTS):
                 record = await self.record(command.uscc)
                 events = decided(record, facts)
-                after = replay(
-                    [
-                        *(
-                            one.event
-                            for one in await self._platform.journal.load(credit_stream(command.uscc))
-                        ),
-                        *events,
-                    ]
-                )
-                answer = msgspec.json.encode(described(after))
+                after = record
+                for event in events:
+                    after = evolve(after, event)
+                answer = msgspec.json.encode(described(after, whole=True))
                 request = Request(
                     scope=call.actor.party, key=call.idempotency_key, hash=call.request_hash, answer=answer
                 )
@@ -196,6 +218,32 @@ class CreditDesk:
             return msgspec.structs.replace(plan, refusal=refusal)
         return msgspec.structs.replace(plan, events=[*looked, *notice])
 
+    async def _note(self, lot: Lot, command: NoteConduct, call: Call, facts: Facts) -> Plan:
+        """What the lot calls for, into each unit's record in the same commit (R-NB-SS-01).
+
+        A unit without a code has no record; that it was looked at stands in the lot all the same.
+        """
+        noted = findings(lot)
+        units = {}
+        for party in {one.party: None for one in noted}:
+            known = await self._parties.party(party)
+            units[party] = Unit(uscc=known.uscc, name=known.name)
+        writes = []
+        for uscc in {unit.uscc: None for unit in units.values() if unit.uscc}:
+            record = await self.record(uscc)
+            mine = [one for one in noted if units[one.party].uscc == uscc]
+            events = found(
+                record.conduct,
+                mine,
+                units[mine[0].party],
+                lot.lot_id,
+                conducts(),
+                facts,
+                self._terms(facts),
+            )
+            writes.append(Write(stream=credit_stream(uscc), expected=record.version, events=events))
+        return Plan(events=note(noted, units, conducts(), facts), writes=writes)
+
     async def _plan(self, lot: Lot, events: list[Event], snapshots: Iterable[Snapshot], facts: Facts) -> Plan:
         """Whoever is found listed remembers the lot, to have it look again after a repair."""
         writes = []
@@ -238,13 +286,26 @@ async def look_up(source: CreditSource, party: Party, facts: Facts) -> Snapshot 
     )
 
 
-def described(record: Record) -> dict[str, object]:
-    """The record as members of the platform see it; which lots relied on it is nobody's business."""
-    return {"uscc": record.uscc, "entries": msgspec.to_builtins(record.entries)}
+def described(record: Record, *, whole: bool = False) -> dict[str, object]:
+    """The record as members of the platform see it; which lots relied on it is nobody's business.
+
+    ``whole``: with the conduct that lots found, for the unit itself and supervisors: it may tell who complained
+    about a tender before its opening (R-GEN-04).
+    """
+    shown: dict[str, object] = {"uscc": record.uscc, "entries": msgspec.to_builtins(record.entries)}
+    return {**shown, "conduct": msgspec.to_builtins(record.conduct)} if whole else shown
 
 
 def _silent(source: CreditSource) -> Refusal:
     return Conflicting("credit-source-silent", rule="R-CRDT-01", source=source.name)
 
 
-__all__ = ["CreditDesk", "CreditSource", "RegisterSource", "SourceSilent", "effects", "look_up"]
+__all__ = [
+    "CreditDesk",
+    "CreditSource",
+    "RegisterSource",
+    "SourceSilent",
+    "conducts",
+    "effects",
+    "look_up",
+]

@@ -13,6 +13,7 @@ from bidding.application.platform import Platform
 from bidding.domain.bidcount import CountDecision
 from bidding.domain.booking.commands import Vacate
 from bidding.domain.booking.events import Purpose, ReleaseReason
+from bidding.domain.credit.consequences import findings
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.commands import Close, DrawCoefficients, OpenDraw
 from bidding.domain.opening.drawing import frozen
@@ -30,6 +31,7 @@ RETURNS = "money/schedule-returns"
 LIBRARY = "performance/enter-library"
 COMPILE = "evaluation/compile"
 CLOSE = "opening/close"
+CONDUCT = "credit/note-conduct"
 #: Seconds between the deadline and the close: who was here in time may still be on the way to the gate.
 GRACE = 0.5
 OFFICES = 2
@@ -60,6 +62,8 @@ def pending(lot: Lot) -> list[str]:
         found.append(RETURNS)
     if lot.phase is Phase.CONTRACTED and not lot.performance.unified_number:
         found.append(LIBRARY)
+    if findings(lot):
+        found.append(CONDUCT)
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bidding.application.bids import BidDesk, upload_subject
 from bidding.application.control import ControlDesk
+from bidding.application.credit import CreditDesk, RegisterSource
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.keyring import Keyring
@@ -150,12 +151,16 @@ class House:
         self.evaluation = EvaluationDesk(
             self.platform, self.register, self.experts, self.opening, self.workers, self.scratch
         )
+        self.credit = CreditDesk(
+            self.platform, self.register, RegisterSource(self.platform.journal, self.clock)
+        )
         for desk in (
             self.bids,
             self.notice,
             self.prequalification,
             self.opening,
             self.evaluation,
+            self.credit,
             ControlDesk(self.platform, self.keyring),
             MoneyDesk(self.platform, self.register),
         ):

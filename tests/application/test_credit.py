@@ -8,14 +8,18 @@ import pytest
 
 from bidding.application.credit import CreditDesk, RegisterSource, SourceSilent, credit_stream
 from bidding.application.platform import lot_stream
-from bidding.domain.credit.commands import CheckCredit, ListUnit, RepairUnit
-from bidding.domain.credit.events import CreditChecked, Stage
+from bidding.domain.credit.commands import CheckCredit, DecideConduct, ListUnit, NoteConduct, RepairUnit
+from bidding.domain.credit.conduct import Conduct
+from bidding.domain.credit.events import ConductNoted, CreditChecked, Stage
 from bidding.domain.credit.lists import CreditList, Listing, Severity
+from bidding.domain.credit.standing import Status
 from bidding.domain.errors import Conflicting, Forbidden
 from bidding.domain.opening.commands import PublishRoll
+from bidding.domain.parties import Actor, Role
+from bidding.domain.registration.state import Party
 from tests.application.bidding_day import Day
 from tests.application.house import LOT, House
-from tests.domain.opening.hall import HOST
+from tests.domain.opening.hall import HOST, Hall
 
 UNIT = "91110000101623741K"
 NAMES = ("a", "b", "c")
@@ -108,3 +112,46 @@ async def test_a_source_that_is_silent_is_not_taken_for_a_clean_record(day: Day)
     with pytest.raises(Conflicting, match="credit-source-silent"):
         await day.house.give(CheckCredit(), day.actors[HOST.party])
     assert await look_ups(day) == []
+
+
+async def test_what_a_lot_found_stands_in_the_units_record_in_the_same_commit_and_once(house: House) -> None:
+    """F-65, R-WAIVE-09: a bid revoked in a waived lot."""
+    hall = Hall()
+    hall.order(*"abcd")
+    hall.release(*"abc")
+    hall.end_window()
+    hall.fault("d", "BIDDER")
+    await house.plant(hall.log)
+    house.register.known["d"] = Party(party="d", version=1, name="d公司", uscc=UNIT)
+    await house.platform.act(LOT, NoteConduct())
+    await house.platform.act(LOT, NoteConduct())
+    (entry,) = (await house.credit.record(UNIT)).conduct
+    assert (entry.conduct, entry.lot, entry.about) == (Conduct.BID_REVOKED, LOT, "d")
+    assert (await house.topics())[-1] == "lot.conduct-noted.v1"
+    assert (await house.topics()).count("lot.conduct-noted.v1") == 1
+
+    strike = DecideConduct(uscc=UNIT, number=entry.number, record=False, reason="平台故障所致")
+    officer = Actor(party="bureau", roles=frozenset({Role.SUPERVISOR}))
+    await house.credit.decide_conduct(strike, house.call(officer))
+    (struck,) = (await house.credit.record(UNIT)).conduct
+    assert struck.status is Status.DISMISSED
+    with pytest.raises(Forbidden):
+        await house.credit.decide_conduct(
+            strike, house.call(Actor(party="d", roles=frozenset({Role.BIDDER})))
+        )
+
+
+async def test_a_party_without_a_code_has_no_record_and_is_looked_at_once(house: House) -> None:
+    hall = Hall()
+    hall.order(*"abcd")
+    hall.release(*"abc")
+    hall.end_window()
+    hall.fault("d", "BIDDER")
+    await house.plant(hall.log)
+    await house.platform.act(LOT, NoteConduct())
+    (noted,) = [
+        one.event
+        for one in await house.platform.journal.load(lot_stream(LOT))
+        if isinstance(one.event, ConductNoted)
+    ]
+    assert noted.uscc == ""

@@ -19,6 +19,8 @@ bid.signed-in.v1                      .  .  .  .  .  .  .  .  .  .  .
 bid.upload-started.v1                 .  .  .  .  .  .  .  .  .  .  .
 bid.withdrawn.v1                      .  .  .  .  .  .  .  .  .  .  .
 bidder.bid-placed.v1                  .  .  .  .  .  .  .  .  .  .  .
+credit.conduct-decided.v1             .  .  .  .  .  .  .  .  .  .  .
+credit.conduct-found.v1               .  .  .  .  .  .  .  .  .  .  .
 credit.listed.v1                      .  .  .  .  .  .  .  .  .  .  .
 credit.relied.v1                      .  .  .  .  .  .  .  .  .  .  .
 credit.repaired.v1                    .  .  .  .  .  .  .  .  .  .  .
@@ -62,6 +64,7 @@ lot.complaint-decided.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.complaint-lodged.v1               .  .  .  .  .  .  .  .  .  x  .
 lot.complaint-refused.v1              .  .  .  .  .  .  .  .  .  x  .
 lot.complaint-withdrawn.v1            .  .  .  .  .  .  x  x  x  x  .
+lot.conduct-noted.v1                  .  .  .  .  .  .  .  .  .  x  .
 lot.confirmation-closed.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.conflict-decided.v1               .  .  .  .  .  x  x  x  .  x  .
 lot.conflicts-checked.v1              .  .  .  .  .  x  x  x  .  x  .

@@ -100,7 +100,9 @@ control/set-test-clock            .  .  .  .  .  .  x  .  x  .  .   ---
 control/suspend                   .  .  .  .  .  .  .  .  .  x  .   b-g
 control/terminate                 .  .  .  .  .  .  x  .  .  x  .   b-g
 credit/check                      .  .  .  .  .  .  x  .  .  x  .   ---
+credit/decide-conduct             .  .  .  .  .  .  .  .  .  x  .   b--
 credit/list                       .  .  .  .  .  .  .  .  .  x  .   b--
+credit/note-conduct               .  .  .  .  .  .  .  .  .  .  x   ---
 credit/recheck                    .  .  .  .  .  .  .  .  .  .  x   ---
 credit/repair                     .  .  .  .  .  .  .  .  .  x  .   b--
 evaluation/ask-clarification      .  .  .  .  .  x  .  .  .  .  .   bf-

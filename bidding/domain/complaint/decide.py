@@ -28,14 +28,6 @@ from bidding.domain.lot import Lot
 from bidding.domain.periods import closes_at
 from bidding.domain.regime import Regime
 
-ABUSIVE = frozenset(
-    {
-        e.DismissalGround.FABRICATED,
-        e.DismissalGround.FALSE_PAPERS,
-        e.DismissalGround.ILLEGAL_EVIDENCE,
-    }
-)
-
 
 def lodge(lot: Lot, command: c.Lodge, facts: Facts) -> list[Event]:
     """R-ENG-27, R-GP-22, R-GP-25. What it lacks is told at once, so that the term is not lost on papers."""
@@ -139,7 +131,7 @@ def decide(lot: Lot, command: c.Decide, facts: Facts) -> list[Event]:
             law=command.law,
             performed=command.performed,
         )
-    if command.ground in ABUSIVE and command.ground is not None:
+    if command.ground in e.ABUSIVE and command.ground is not None:
         rule = "R-GP-22" if lot.notice.regime is Regime.GP else "R-ENG-28"
         events.append(
             e.AbuseRecorded(

@@ -42,6 +42,12 @@ class DismissalGround(StrEnum):
     ILLEGAL_EVIDENCE = "ILLEGAL_EVIDENCE"  # 以非法手段取得证明材料
 
 
+#: Grounds that go on record against the complaint's author (招投条例 61; 采购条例 73).
+ABUSIVE = frozenset(
+    {DismissalGround.FABRICATED, DismissalGround.FALSE_PAPERS, DismissalGround.ILLEGAL_EVIDENCE}
+)
+
+
 class RefusalGround(StrEnum):
     """Why a complaint is not taken in; what the platform itself can tell it refuses at once."""
 

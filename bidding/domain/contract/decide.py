@@ -132,11 +132,13 @@ def mark_overdue(lot: Lot, command: c.MarkOverdue, facts: Facts) -> list[Event]:
         raise Conflicting("contract-overdue-recorded", rule="R-ENG-24")
     drafted = lot.contract.award_number == award.number
     signed = lot.contract.signed_by if drafted else ()
+    unsigned = {side: party for side, party in _parties(lot).items() if side not in signed}
     return [
         e.ContractOverdue(
             award_number=award.number,
             due=ends,
-            unsigned=tuple(side for side in _parties(lot) if side not in signed),
+            unsigned=tuple(unsigned),
+            parties=tuple(unsigned.values()),
         )
     ]
 

@@ -37,11 +37,15 @@ class ContractSigned(Event, topic="lot.contract-signed.v1", audience=PARTIES):
 
 
 class ContractOverdue(Event, topic="lot.contract-overdue.v1", audience=PARTIES):
-    """The thirty days are over and the contract is not signed by both (R-ENG-24, R-GP-16)."""
+    """The thirty days are over and the contract is not signed by both (R-ENG-24, R-GP-16).
+
+    ``unsigned``: the sides that have not signed; ``parties``: who they are, in the same order.
+    """
 
     award_number: str
     due: datetime
     unsigned: tuple[str, ...]
+    parties: tuple[str, ...] = ()
 
 
 class ContractRevoked(Event, topic="lot.contract-revoked.v1", audience=EVERYONE):

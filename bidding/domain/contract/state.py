@@ -9,9 +9,16 @@ from bidding.domain.contract import events as e
 from bidding.domain.event import Event
 
 
+class Unsigned(msgspec.Struct, frozen=True, kw_only=True):
+    """Who had not signed when the term of an award notice ended."""
+
+    award_number: str
+    parties: tuple[str, ...]
+
+
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """``signed_by``: sides (``tenderer``, ``winner``) that signed the text with ``contract_hash``;
-    ``overdue_for``: the award notice whose term to sign has passed."""
+    ``overdue_for``: the award notice whose term to sign has passed; ``unsigned``: of every notice so far."""
 
     number: str = ""
     award_number: str = ""
@@ -28,6 +35,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     overdue_for: str = ""
     filed_at: datetime | None = None
     legal_review: bool = False
+    unsigned: tuple[Unsigned, ...] = ()
 
 
 def evolve(contract: Contract, event: Event) -> Contract:
@@ -48,11 +56,13 @@ def evolve(contract: Contract, event: Event) -> Contract:
                 due=event.due,
                 overdue_for=contract.overdue_for,
                 legal_review=event.legal_review,
+                unsigned=contract.unsigned,
             )
         case e.ContractSigned(side=side):
             return replace(contract, signed_by=(*contract.signed_by, side))
         case e.ContractOverdue(award_number=award_number):
-            return replace(contract, overdue_for=award_number)
+            missed = Unsigned(award_number=award_number, parties=event.parties)
+            return replace(contract, overdue_for=award_number, unsigned=(*contract.unsigned, missed))
         case e.ContractFiled():
             return replace(
                 contract,
@@ -64,6 +74,6 @@ def evolve(contract: Contract, event: Event) -> Contract:
                 filed_at=event.signed_at,
             )
         case e.ContractRevoked():
-            return Contract()
+            return Contract(unsigned=contract.unsigned)
         case _:
             return contract

@@ -38,6 +38,23 @@ class RepairUnit(Command, name="credit/repair", by=SUPERVISOR, binding=True, gua
     shown_by_source: bool = False
 
 
+class DecideConduct(
+    Command, name="credit/decide-conduct", by=SUPERVISOR, binding=True, guarded=False, forward=False
+):
+    """Record a finding that was proposed, or dismiss one, proposed or recorded. ``number``: the finding's."""
+
+    uscc: Uscc
+    number: Text
+    record: bool
+    reason: Text
+
+
+class NoteConduct(
+    Command, name="credit/note-conduct", by=frozenset({Standing.PLATFORM}), guarded=False, forward=False
+):
+    """Hand what was found in a lot to the credit register."""
+
+
 class CheckCredit(
     Command,
     name="credit/check",

@@ -108,6 +108,8 @@ def before_award(
 NEEDS_MORE: dict[type[Command], str] = {
     c.ListUnit: "record.list_unit(Record, …, repair: the terms in force)",
     c.RepairUnit: "record.repair_unit(Record, …, repair: the terms in force)",
+    c.DecideConduct: "standing.decide_conduct(entries of the unit's record, …, table, repair: the terms in force)",
+    c.NoteConduct: "consequences.note(findings, …, units: who they are, table)",
     c.CheckCredit: "checked(…, snapshots of all on the roll)",
     c.Recheck: "checked(…, snapshots of those found listed)",
 }

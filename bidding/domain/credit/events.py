@@ -4,8 +4,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bidding.domain.conflict.events import JUDGES
+from bidding.domain.credit.conduct import Conduct
 from bidding.domain.credit.lists import CreditList, Severity, Snapshot
-from bidding.domain.event import NOBODY, Event, SignedAct
+from bidding.domain.event import NOBODY, SUPERVISION, Event, SignedAct
 
 
 class Stage(StrEnum):
@@ -50,6 +51,50 @@ class CreditRelied(Event, topic="credit.relied.v1", audience=NOBODY):
 
     uscc: str
     lot: str
+    at: datetime
+
+
+class ConductFound(Event, topic="credit.conduct-found.v1", audience=NOBODY):
+    """A lot found this of the unit. ``until``: its last day on record, None: proposed, a supervisor decides.
+
+    ``number``: of the finding; ``lot`` "" and ``about`` the numbers of earlier ones: they came together to this.
+    """
+
+    number: str
+    uscc: str
+    name: str
+    conduct: Conduct
+    severity: Severity
+    rule: str
+    basis: str
+    lot: str
+    about: str
+    at: datetime
+    until: date | None = None
+
+
+class ConductDecided(Event, topic="credit.conduct-decided.v1", audience=NOBODY):
+    """A supervisor recorded the finding until its last day or, None, dismissed it, with the reason."""
+
+    number: str
+    uscc: str
+    until: date | None
+    reason: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class ConductNoted(Event, topic="lot.conduct-noted.v1", audience=SUPERVISION):
+    """Handed to the credit register. It may concern who complained before T0: the supervisor alone knows."""
+
+    key: str
+    conduct: Conduct
+    party: str
+    uscc: str
+    about: str
+    automatic: bool
+    rule: str
     at: datetime
 
 

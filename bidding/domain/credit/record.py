@@ -9,12 +9,14 @@ from bidding.domain.codes import check_uscc
 from bidding.domain.command import Facts
 from bidding.domain.credit import commands as c
 from bidding.domain.credit import events as e
+from bidding.domain.credit import standing
 from bidding.domain.credit.lists import CreditList, Listing, Severity
+from bidding.domain.credit.publication import after, term
 from bidding.domain.errors import Conflicting, Invalid, TooEarly, Unknown
 from bidding.domain.event import Event
 from bidding.domain.given import random_bytes, signed_of
 from bidding.domain.periods import local_date
-from bidding.domain.ruleset import CreditRepair, Months
+from bidding.domain.ruleset import CreditRepair
 
 #: 失信被执行人 stand under the courts' rules, not under 36号令: the closing document ends it at any time.
 BY_COURT = frozenset({CreditList.JUDGMENT_DEFAULTER})
@@ -36,11 +38,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """``relied``: lots whose look-ups found the unit listed."""
+    """``entries``: from official lists; ``conduct``: found on this platform, which bars nobody; ``relied``: lots whose
+    look-ups found the unit listed."""
 
     version: int = 0
     uscc: str = ""
     entries: tuple[Entry, ...] = ()
+    conduct: tuple[standing.Entry, ...] = ()
     relied: tuple[str, ...] = ()
 
     def standing(self, now: datetime) -> tuple[Listing, ...]:
@@ -59,6 +63,9 @@ def evolve(record: Record, event: Event) -> Record:
         case e.CreditListed():
             entry = Entry(**{name: getattr(event, name) for name in Entry.__struct_fields__[:8]})
             return msgspec.structs.replace(record, uscc=event.uscc, entries=(*record.entries, entry))
+        case e.ConductFound() | e.ConductDecided():
+            conduct = standing.evolve(record.conduct, event)
+            return msgspec.structs.replace(record, uscc=event.uscc, conduct=conduct)
         case e.CreditRepaired():
             entries = tuple(
                 msgspec.structs.replace(one, repaired_at=event.at, repaired_by=event.basis)
@@ -66,7 +73,8 @@ def evolve(record: Record, event: Event) -> Record:
                 else one
                 for one in record.entries
             )
-            return msgspec.structs.replace(record, entries=entries)
+            conduct = standing.evolve(record.conduct, event)
+            return msgspec.structs.replace(record, entries=entries, conduct=conduct)
         case e.CreditRelied(lot=lot):
             return msgspec.structs.replace(record, relied=tuple(dict.fromkeys((*record.relied, lot))))
         case _:
@@ -88,7 +96,7 @@ def list_unit(record: Record, command: c.ListUnit, facts: Facts, repair: CreditR
         raise Invalid("listing-without-basis", rule="R-NB-SS-02")
     if any((one.list, one.basis) == (command.list, command.basis.strip()) for one in record.entries):
         raise Conflicting("listed-already", rule="R-CRDT-01", basis=command.basis)
-    longest = _after(command.since, _term(command.severity, repair).at_most) if repair is not None else None
+    longest = after(command.since, term(command.severity, repair).at_most) if repair is not None else None
     until = command.until or longest
     if until is None:
         raise Invalid("listing-without-end", rule="R-NB-SS-03")
@@ -116,20 +124,20 @@ def repair_unit(
     record: Record, command: c.RepairUnit, facts: Facts, repair: CreditRepair | None
 ) -> list[Event]:
     """R-NB-SS-03, 36号令: not before the shortest term, unless the source shows it or a court has closed it."""
-    entry = next((one for one in record.entries if one.listing == command.listing), None)
+    entry = _repairable(record, command.listing)
     if entry is None:
         raise Unknown("no-such-listing", rule="R-NB-SS-03", listing=command.listing)
     if entry.repaired_at is not None:
         raise Conflicting("repaired-already", rule="R-NB-SS-03", listing=command.listing)
     if not command.basis.strip():
         raise Invalid("repair-without-basis", rule="R-NB-SS-03")
-    if repair is not None and entry.list not in BY_COURT and not command.shown_by_source:
-        earliest = _after(entry.since, _term(entry.severity, repair).at_least)
+    if repair is not None and not entry.by_court and not command.shown_by_source:
+        earliest = after(entry.since, term(entry.severity, repair).at_least)
         if local_date(facts.now) < earliest:
             raise TooEarly("repair-too-early", rule="R-NB-SS-03", earliest=earliest)
     return [
         e.CreditRepaired(
-            listing=entry.listing,
+            listing=command.listing,
             uscc=record.uscc,
             basis=command.basis.strip(),
             by=facts.actor.party,
@@ -139,17 +147,29 @@ def repair_unit(
     ]
 
 
-def _term(severity: Severity, repair: CreditRepair) -> Months:
-    found: Months = getattr(repair, severity.value)
-    return found
+class _Repairable(msgspec.Struct, frozen=True, kw_only=True):
+    since: date
+    severity: Severity
+    by_court: bool
+    repaired_at: datetime | None
 
 
-def _after(start: date, months: int) -> date:
-    """The same day so many months on; a month too short for it ends the term on its last day (民法典 202)."""
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    for day in range(start.day, start.day - 4, -1):
-        try:
-            return date(year, month + 1, day)
-        except ValueError:
-            continue
-    raise AssertionError("every month has a 28th")
+def _repairable(record: Record, number: str) -> _Repairable | None:
+    """A list's entry, or conduct that stands recorded: 36号令 knows one way to repair both."""
+    for one in record.entries:
+        if one.listing == number:
+            return _Repairable(
+                since=one.since,
+                severity=one.severity,
+                by_court=one.list in BY_COURT,
+                repaired_at=one.repaired_at,
+            )
+    for kept in record.conduct:
+        if kept.number == number and kept.status is standing.Status.RECORDED:
+            return _Repairable(
+                since=local_date(kept.decided_at or kept.found_at),
+                severity=kept.severity,
+                by_court=False,
+                repaired_at=kept.repaired_at,
+            )
+    return None

@@ -10,18 +10,20 @@ from bidding.domain.performance import events as e
 
 
 class Obligation(msgspec.Struct, frozen=True, kw_only=True):
-    """``number`` counts from 1. ``passed`` None: not inspected."""
+    """``number`` counts from 1. ``passed`` None: not inspected. ``…_late``: it once was, whatever came after."""
 
     number: int
     milestone: e.Milestone
     delivered_on: date | None = None
     inspected_on: date | None = None
     passed: bool | None = None
+    delivered_late: bool = False
+    inspected_late: bool = False
 
 
 class Debt(msgspec.Struct, frozen=True, kw_only=True):
     """One invoice, in 分. ``waived_fen``: of a settled dispute, not owed; ``overdue``: the clock has said so
-    since the last payment; ``paid_before_fen``: paid before the repayment agreement."""
+    since the last payment, ``was_overdue``: it ever has; ``paid_before_fen``: paid before the repayment agreement."""
 
     invoice: str
     milestone: int
@@ -33,6 +35,7 @@ class Debt(msgspec.Struct, frozen=True, kw_only=True):
     waived_fen: int = 0
     interest_fen: int = 0
     overdue: bool = False
+    was_overdue: bool = False
     proposed: tuple[e.Instalment, ...] = ()
     agreed: tuple[e.Instalment, ...] = ()
     paid_before_fen: int = 0
@@ -119,8 +122,10 @@ def _moved(one: Obligation, event: e.Delivered | e.Inspected) -> Obligation:
     if one.number != event.milestone:
         return one
     if isinstance(event, e.Delivered):
-        return replace(one, delivered_on=event.on, inspected_on=None, passed=None)
-    return replace(one, inspected_on=event.on, passed=event.passed)
+        late = one.delivered_late or event.late
+        return replace(one, delivered_on=event.on, inspected_on=None, passed=None, delivered_late=late)
+    late = one.inspected_late or event.late
+    return replace(one, inspected_on=event.on, passed=event.passed, inspected_late=late)
 
 
 def _owed(one: Debt, event: Event) -> Debt:
@@ -136,7 +141,7 @@ def _owed(one: Debt, event: Event) -> Debt:
                 last_paid_on=event.on,
             )
         case e.PaymentOverdue():
-            return replace(one, overdue=True)
+            return replace(one, overdue=True, was_overdue=True)
         case e.DisputeRaised():
             return replace(one, disputed_fen=one.disputed_fen + event.amount_fen)
         case e.DisputeSettled():
