@@ -27,13 +27,17 @@ from bidding.domain.credit.conduct import Conducts, parse_conducts
 from bidding.domain.credit.consequences import Unit, findings, note
 from bidding.domain.credit.decide import before_award, checked, shut_out_but_qualified, snapshot
 from bidding.domain.credit.events import CreditRelied, Stage
-from bidding.domain.credit.lists import Effects, Listing, Snapshot, parse_effects
+from bidding.domain.credit.grade import grade, record_at
+from bidding.domain.credit.lists import CreditGrade, Effects, Listing, Snapshot, parse_effects
 from bidding.domain.credit.record import Record, evolve, list_unit, repair_unit, replay
 from bidding.domain.credit.standing import decide_conduct, found
 from bidding.domain.errors import Conflicting, Refusal
-from bidding.domain.evaluation.commands import ReviewQualification
+from bidding.domain.evaluation.bids import opened_bids
+from bidding.domain.evaluation.commands import RecordGrades, ReviewQualification
+from bidding.domain.evaluation.grading import record_grades
 from bidding.domain.evaluation.reviewing import review_qualification
 from bidding.domain.event import Event
+from bidding.domain.given import deadline_of
 from bidding.domain.lot import Lot
 from bidding.domain.permissions import authorise
 from bidding.domain.regime import Regime
@@ -103,6 +107,7 @@ class CreditDesk:
             CheckCredit: self._check,
             Recheck: self._recheck,
             NoteConduct: self._note,
+            RecordGrades: self._grade,
             ReviewQualification: self._review,
             IssueAwardNotice: self._issue_notice,
         }
@@ -243,6 +248,20 @@ class CreditDesk:
             )
             writes.append(Write(stream=credit_stream(uscc), expected=record.version, events=events))
         return Plan(events=note(noted, units, conducts(), facts), writes=writes)
+
+    async def _grade(self, lot: Lot, command: RecordGrades, call: Call, facts: Facts) -> Plan:
+        parties = {entry.bidder: entry.parties for entry in lot.opening.roll}
+        grades = [await self._graded(lot, bid.bidder, parties[bid.bidder]) for bid in opened_bids(lot)]
+        return Plan(events=record_grades(lot, facts, grades=grades))
+
+    async def _graded(self, lot: Lot, bidder: str, parties: Iterable[str]) -> CreditGrade:
+        """From the platform's own book: outside sources tell no grade, and not how they stood at T0."""
+        at, records = deadline_of(lot), []
+        for party in parties:
+            uscc = (await self._parties.party(party)).uscc
+            recorded = await self._platform.journal.load(credit_stream(uscc)) if uscc else []
+            records.append(record_at((one.event for one in recorded), at))
+        return grade(bidder, records, at)
 
     async def _plan(self, lot: Lot, events: list[Event], snapshots: Iterable[Snapshot], facts: Facts) -> Plan:
         """Whoever is found listed remembers the lot, to have it look again after a repair."""

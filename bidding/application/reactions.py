@@ -14,6 +14,7 @@ from bidding.domain.bidcount import CountDecision
 from bidding.domain.booking.commands import Vacate
 from bidding.domain.booking.events import Purpose, ReleaseReason
 from bidding.domain.credit.consequences import findings
+from bidding.domain.evaluation.grading import grades_wait
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.commands import Close, DrawCoefficients, OpenDraw
 from bidding.domain.opening.drawing import frozen
@@ -31,6 +32,7 @@ RETURNS = "money/schedule-returns"
 LIBRARY = "performance/enter-library"
 COMPILE = "evaluation/compile"
 CLOSE = "opening/close"
+GRADES = "evaluation/record-grades"
 CONDUCT = "credit/note-conduct"
 #: Seconds between the deadline and the close: who was here in time may still be on the way to the gate.
 GRACE = 0.5
@@ -54,7 +56,9 @@ def pending(lot: Lot) -> list[str]:
         found.append(ENVELOPES)
     elif lot.phase in (Phase.OPENED, Phase.EVALUATING) and _traces_wait(lot):
         found.append(TRACES)
-    if _all_sheets_in(lot):
+    if grades_wait(lot):
+        found.append(GRADES)
+    elif _all_sheets_in(lot):
         found.append(COMPILE)
     if opening.roll or ended:
         found.append(BENEFITS)

@@ -76,6 +76,7 @@ lot.contract-signed.v1                .  .  .  .  x  .  x  x  .  x  .
 lot.correction-requested.v1           .  .  .  .  .  .  x  x  x  x  .
 lot.count-checked.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.credit-checked.v1                 .  .  .  .  .  x  x  x  .  x  .
+lot.credit-grades-recorded.v1         .  .  .  .  .  x  .  .  .  x  .
 lot.deadline-moved.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.decision-meeting-held.v1          .  .  .  .  .  .  x  x  x  x  .
 lot.deliveries-sealed.v1              .  .  .  .  .  .  x  x  x  x  .

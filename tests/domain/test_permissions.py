@@ -110,6 +110,7 @@ evaluation/call-time-short        .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/compile                .  .  .  .  .  .  x  .  .  .  x   -f-
 evaluation/draw                   .  .  .  .  .  .  x  .  .  .  .   -fg
 evaluation/record-envelopes       .  .  .  .  .  .  .  .  .  .  x   -f-
+evaluation/record-grades          .  .  .  .  .  .  .  .  .  .  x   -f-
 evaluation/record-refusal         .  .  .  .  .  .  x  .  .  x  .   bfg
 evaluation/record-traces          .  .  .  .  .  .  .  .  .  .  x   -f-
 evaluation/recuse                 .  .  .  .  .  x  .  .  .  .  .   bf-

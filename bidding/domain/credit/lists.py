@@ -89,6 +89,22 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return tuple(one for one in self.active(now) if effects.of(one.list, regime) is not None)
 
 
+class GradeGround(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One record that stood at T0: why the grade is what it is. ``source``: the list's, or the conduct's clause."""
+
+    severity: Severity
+    basis: str
+    source: str
+
+
+class CreditGrade(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``rank`` 1 is best; of a consortium the lowest of its members, whose records ``standing`` lists."""
+
+    bidder: str
+    rank: int
+    standing: tuple[GradeGround, ...] = ()
+
+
 def excluded(
     snapshots: Iterable[Snapshot], regime: Regime, effects: Effects, now: datetime
 ) -> dict[str, tuple[Listing, ...]]:

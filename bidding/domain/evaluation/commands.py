@@ -54,6 +54,10 @@ class RecordTraces(Command, name="evaluation/record-traces", by=CLOCK, guarded=F
     bids: tuple[BidTraces, ...]
 
 
+class RecordGrades(Command, name="evaluation/record-grades", by=CLOCK, guarded=False):
+    """The credit grade of every opened bidder at T0, where ties may come down to it (R-SCORE-15)."""
+
+
 class ReviewQualification(Command, name="evaluation/review-qualification", by=HOST, binding=True):
     """GP: the purchaser's or its agency's review of every opened bid (R-GP-10)."""
 

@@ -9,6 +9,7 @@ from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.bids import OpenedBid, above_limit, opened_bids, price_ceiling, to_be_scored
 from bidding.domain.evaluation.brands import best_of_brand, lowest_of_brand, suppliers
+from bidding.domain.evaluation.grading import require_graded
 from bidding.domain.evaluation.lowprice import judged
 from bidding.domain.evaluation.marking import differing_objective
 from bidding.domain.evaluation.outcome import PriceResult
@@ -38,6 +39,7 @@ def compile_scores(lot: Lot, command: c.Compile, facts: Facts) -> list[Event]:
     missing = len(evaluation.members) + len(evaluation.vacant) - len(evaluation.sheets)
     if missing or not evaluation.revealed or evaluation.vacant:
         raise OutOfOrder("sheets-missing", rule="R-EVAL-01", missing=max(missing, 1))
+    require_graded(lot)
     rejections = _rejections(lot)
     _require_whole_sheets(lot, {one.bidder for one in rejections})
     events: list[Event] = [*judged(lot, rejections), *rejections]

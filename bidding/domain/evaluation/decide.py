@@ -35,5 +35,6 @@ DECIDERS: dict[type[Command], Callable[..., Any]] = {
 
 NEEDS_MORE: dict[type[Command], str] = {
     c.DrawCommittee: "draw_committee(…, pool=all experts, representatives=the parties named)",
+    c.RecordGrades: "record_grades(…, grades: of every opened bidder, from the book as it stood at T0)",
     c.Recuse: "recuse(…, pool=all experts)",
 }

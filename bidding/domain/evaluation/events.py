@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from bidding.domain.credit.lists import CreditGrade
 from bidding.domain.evaluation.members import Member, Pick
 from bidding.domain.evaluation.outcome import (
     Candidate,
@@ -56,6 +57,14 @@ class MemberRecused(Event, topic="lot.member-recused.v1", audience=SEATED):
     reason: str
     at: datetime
     signed: SignedAct
+
+
+class CreditGradesRecorded(Event, topic="lot.credit-grades-recorded.v1", audience=COMMITTEE):
+    """How each opened bidder's credit record stood at ``as_of``, T0: what a tie may come down to (R-SCORE-15)."""
+
+    grades: tuple[CreditGrade, ...]
+    as_of: datetime
+    at: datetime
 
 
 class CommitteeUnsealed(Event, topic="lot.committee-unsealed.v1", audience=BENCH):

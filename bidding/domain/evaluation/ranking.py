@@ -27,7 +27,11 @@ def ranked(lot: Lot) -> tuple[Ranked, ...]:
     terms = terms_of(lot)
     bids = {bid.bidder: bid for bid in opened_bids(lot)}
     unordered = {price.bidder: _totalled(lot, terms, price) for price in lot.evaluation.prices}
-    groups = rank(terms.method, [_contender(one, bids[one.bidder]) for one in unordered.values()])
+    credit = {one.bidder: one.rank for one in lot.evaluation.grades}
+    groups = rank(
+        terms.method,
+        [_contender(one, bids[one.bidder], credit.get(one.bidder)) for one in unordered.values()],
+    )
     in_order: list[Ranked] = []
     for group in groups:
         place = len(in_order) + 1  # after two parallel firsts comes the third
@@ -153,12 +157,13 @@ def _mean_points(lot: Lot, bidder: str, criterion: str) -> Fraction:
     return sum(points, Fraction(0)) / len(points)
 
 
-def _contender(one: Ranked, bid: OpenedBid) -> Contender:
+def _contender(one: Ranked, bid: OpenedBid, credit_rank: int | None) -> Contender:
     return Contender(
         bid=one.bidder,
         price=str(one.price_fen),
         score=one.total or "0",
         evaluated=one.evaluated_fen,
+        credit_rank=credit_rank,
         submitted=bid.completed_at,
     )
 

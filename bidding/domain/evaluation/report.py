@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bidding.domain.credit.lists import Severity
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.outcome import Candidate, Ranked
@@ -18,7 +19,9 @@ from bidding.domain.evaluation.state import Signature
 from bidding.domain.given import terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.periods import SHANGHAI
+from bidding.domain.ranking import TIES
 
+SEVERITY = {Severity.MINOR: "轻微", Severity.GENERAL: "一般", Severity.SERIOUS: "严重"}
 BRAND_CHOICE = {
     e.BrandChoice.SCORE: "得分最高",
     e.BrandChoice.PRICE: "报价最低",
@@ -45,6 +48,7 @@ def draft_report(
             *_competition(lot, seats),
             *_points(lot, names, seats),
             *_prices(priced, names),
+            *_grades(lot, names),
             *_ranking(ranking, candidates, lot.evaluation.same_brand, names),
             *_consultations(lot, names),
             "",
@@ -146,6 +150,19 @@ def _prices(priced: e.PricesScored, names: dict[str, str]) -> list[str]:
     for one in priced.scores:
         lines.append(f"{names[one.bidder]}：报价{yuan(one.price_fen)}，评审价{one.evaluated_fen}分")
         lines += [f"  {step.text} = {step.value}" for step in one.derivation]
+    return lines
+
+
+def _grades(lot: Lot, names: dict[str, str]) -> list[str]:
+    """R-SCORE-15: what decides between equals, with the records that each grade rests on."""
+    evaluation = lot.evaluation
+    if evaluation.graded_at is None:
+        return []
+    order = "、".join(TIES[terms_of(lot).method])
+    lines = [f"总分相等时依次比较：{order}", "投标截止时的信用等级（1级最优）："]
+    for one in evaluation.grades:
+        because = "；".join(f"{record.basis}（{SEVERITY[record.severity]}）" for record in one.standing)
+        lines.append(f"  {names[one.bidder]}：{one.rank}级，{because or '无有效失信记录'}")
     return lines
 
 

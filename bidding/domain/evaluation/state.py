@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
+from bidding.domain.credit.lists import CreditGrade
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.members import Member
 from bidding.domain.evaluation.outcome import (
@@ -60,6 +61,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     unread: tuple[str, ...] = ()
     examined_at: datetime | None = None
+    graded_at: datetime | None = None
+    grades: tuple[CreditGrade, ...] = ()
     time_minutes: int = 0
     time_calls: tuple[TimeCall, ...] = ()
     low_prices: tuple[LowPrice, ...] = ()
@@ -100,6 +103,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 def evolve(evaluation: Evaluation, event: Event) -> Evaluation:
     """Each event as it comes: an audience's view lacks those it may not see."""
     match event:
+        case e.CreditGradesRecorded():
+            return replace(evaluation, graded_at=event.at, grades=event.grades)
         case e.CommitteeDrawn(members=members):
             return replace(
                 evaluation,
