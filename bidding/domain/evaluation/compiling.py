@@ -7,6 +7,7 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, OutOfOrder
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.adjusting import adjusted
 from bidding.domain.evaluation.bids import OpenedBid, above_limit, opened_bids, price_ceiling, to_be_scored
 from bidding.domain.evaluation.brands import best_of_brand, lowest_of_brand, suppliers
 from bidding.domain.evaluation.grading import require_graded
@@ -204,6 +205,8 @@ def _score_prices(lot: Lot) -> PriceScores:
         if bid.bidder in declared:
             review = declared[bid.bidder]
             offer = msgspec.structs.replace(offer, sme=review.sme, domestic=review.domestic)
+        if offer.compliant:
+            offer = adjusted(lot, offer)
         offers.append(offer)
     ceiling = price_ceiling(lot)
     drawn = {one.coefficient.value: one.value for one in lot.opening.drawing.drawn}

@@ -7,6 +7,7 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.adjusting import check_adjustments
 from bidding.domain.evaluation.asking import require_answered
 from bidding.domain.evaluation.bids import opened_bids, to_be_scored
 from bidding.domain.evaluation.lowprice import require_explained
@@ -55,7 +56,8 @@ def submit_scores(lot: Lot, command: c.SubmitScores, facts: Facts) -> list[Event
 
 
 def differing_objective(lot: Lot, sheets: Iterable[Sheet]) -> list[tuple[str, str]]:
-    """(bidder, criterion) wherever members differ on an objective criterion (R-SCORE-05, 87号令 64)."""
+    """(bidder, criterion) wherever members differ on an objective criterion (R-SCORE-05, 87号令 64), or on a factor
+    of the evaluated price: its amount follows from the published standard, and nothing of it is to be judged."""
     objective = {one.id for one in terms_of(lot).criteria if one.kind is CriterionKind.OBJECTIVE}
     given: dict[tuple[str, str], set[Decimal]] = {}
     for sheet in sheets:
@@ -63,11 +65,13 @@ def differing_objective(lot: Lot, sheets: Iterable[Sheet]) -> list[tuple[str, st
             for score in bid.scores:
                 if score.criterion in objective:
                     given.setdefault((bid.bidder, score.criterion), set()).add(Decimal(score.points))
+            for one in bid.adjustments:
+                given.setdefault((bid.bidder, one.factor), set()).add(Decimal(one.amount_fen))
     return sorted(key for key, points in given.items() if len(points) > 1)
 
 
 def _check_sheet(lot: Lot, command: c.SubmitScores) -> None:
-    opened = {bid.bidder for bid in opened_bids(lot)}
+    opened = {bid.bidder: bid.price_fen for bid in opened_bids(lot)}
     scored = [one.bidder for one in command.sheet]
     voted = [vote.bidder for vote in command.rejections]
     for bidder in (*scored, *voted):
@@ -82,6 +86,7 @@ def _check_sheet(lot: Lot, command: c.SubmitScores) -> None:
     criteria = {one.id: one for one in terms_of(lot).criteria}
     for one in command.sheet:
         _check_bid(one, criteria)
+        check_adjustments(terms_of(lot).price_formula, one, opened[one.bidder])
 
 
 def _check_bid(bid: BidScores, criteria: dict[str, Criterion]) -> None:
@@ -125,8 +130,9 @@ def _check_correction(lot: Lot, earlier: Sheet, later: Sheet) -> None:
     if later.rejections != earlier.rejections:
         raise Invalid("votes-final", rule="R-SCORE-05")
     open_points = set(differing_objective(lot, lot.evaluation.sheets))
-    after = {bid.bidder: bid.scores for bid in later.bids}
+    after = {bid.bidder: (*bid.scores, *bid.adjustments) for bid in later.bids}
     for bid in earlier.bids:
-        for score in bid.scores:
-            if (bid.bidder, score.criterion) not in open_points and score not in after.get(bid.bidder, ()):
-                raise Invalid("points-final", rule="R-SCORE-05", bidder=bid.bidder, criterion=score.criterion)
+        said = [(score.criterion, score) for score in bid.scores]
+        for name, one in (*said, *((one.factor, one) for one in bid.adjustments)):
+            if (bid.bidder, name) not in open_points and one not in after.get(bid.bidder, ()):
+                raise Invalid("points-final", rule="R-SCORE-05", bidder=bid.bidder, criterion=name)

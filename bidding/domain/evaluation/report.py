@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bidding.domain.credit.lists import Severity
 from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.adjusting import factors_of
 from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.outcome import Candidate, Ranked
 from bidding.domain.evaluation.requests import RequestKind
@@ -130,6 +131,7 @@ def _competition(lot: Lot, seats: dict[str, int]) -> list[str]:
 
 def _points(lot: Lot, names: dict[str, str], seats: dict[str, int]) -> list[str]:
     titles = {criterion.id: criterion.title for criterion in terms_of(lot).criteria}
+    factors = factors_of(terms_of(lot).price_formula)
     rejected = {one.bidder for one in lot.evaluation.rejected}
     lines = ["五、成员评分"]
     for sheet in lot.evaluation.sheets:
@@ -140,6 +142,11 @@ def _points(lot: Lot, names: dict[str, str], seats: dict[str, int]) -> list[str]
                 f"评委{seats[sheet.member]} {names[bid.bidder]} {titles[score.criterion]}：{score.points}分，"
                 f"页码{score.page}，{score.reason}"
                 for score in bid.scores
+            ]
+            lines += [
+                f"评委{seats[sheet.member]} {names[bid.bidder]} {factors[one.factor].title}："
+                f"评审价调整{one.amount_fen}分（人民币分），页码{one.page}，{one.reason}"
+                for one in bid.adjustments
             ]
     return lines if len(lines) > 1 else [*lines, "本办法不打分"]
 

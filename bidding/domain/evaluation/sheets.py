@@ -44,9 +44,20 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     page: Page
 
 
+class Adjustment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``factor``: id in the tender document; ``amount_fen`` 分 that it adds to the price, negative: takes off
+    (R-SCORE-09, 12号令 31)."""
+
+    factor: str
+    amount_fen: Annotated[int, Meta(ge=-(2**53 - 1), le=2**53 - 1)]
+    reason: Reason
+    page: Page
+
+
 class BidScores(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     bidder: str
     scores: tuple[Score, ...]
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 class RejectionVote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -86,8 +86,11 @@ def _deducted(offer: Offer, deductions: Deductions, *, prefer: bool) -> Evaluate
 
 def _adjusted(offer: Offer) -> Evaluated:
     evaluated = Fraction(offer.price) + Fraction(offer.adjustment)
+    if evaluated <= 0:
+        raise Invalid("adjustments-eat-the-price", rule="R-SCORE-09", bid=offer.bid)
     return evaluated, (
         Step(text="投标报价", value=offer.price),
+        *offer.adjusted_by,
         Step(text=f"评审价：报价 + 评审因素调整额 {offer.adjustment}", value=exact_text(evaluated)),
     )
 

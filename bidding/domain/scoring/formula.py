@@ -106,8 +106,24 @@ class GpLowestEvaluated(Part, frozen=True, kw_only=True, tag="gp-lowest-evaluate
     deductions: Deductions = Deductions()
 
 
+class PriceFactor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One 量化因素 of the tender document (12号令 31): what is added to, or taken off, the price to compare it.
+
+    ``standard``: how the amount follows from the bid; ``least_fen``, ``most_fen``: its bounds in 分, negative where
+    it takes off.
+    """
+
+    id: str
+    title: str
+    standard: str
+    least_fen: int
+    most_fen: int
+
+
 class EngLowestEvaluated(Part, frozen=True, kw_only=True, tag="eng-lowest-evaluated-price"):
     """R-SCORE-09 经评审的最低投标价法: price plus published adjustments, ascending (标价比较表)."""
+
+    factors: tuple[PriceFactor, ...] = ()
 
 
 class Deviation(Part, frozen=True, kw_only=True, tag="deviation"):

@@ -8,8 +8,10 @@ from bidding.domain.ruleset import GpRules, RateRange, RuleSet
 from bidding.domain.scoring.formula import (
     Deductions,
     Deviation,
+    EngLowestEvaluated,
     GpLowestEvaluated,
     LowPriceFirst,
+    PriceFactor,
     PriceFormula,
     ReasonableLow,
 )
@@ -18,6 +20,8 @@ from bidding.domain.scoring.formula import (
 class FormulaFault(StrEnum):
     WRONG_REGIME = "WRONG_REGIME"
     """A GP method in an ENG lot or the reverse (R-GP-09, R-SCORE-09)."""
+    FACTORS_UNCLEAR = "FACTORS_UNCLEAR"
+    """R-SCORE-09, 12号令 31: a factor without a name or standard of its own, or without bounds to move in."""
     E1_NOT_ABOVE_E2 = "E1_NOT_ABOVE_E2"
     """R-SCORE-10: a price above the base must lose more than one as far below."""
     WEIGHT_TOO_LOW = "WEIGHT_TOO_LOW"
@@ -36,7 +40,17 @@ def formula_faults(formula: PriceFormula, rules: RuleSet, obj: LotObject) -> tup
         return (FormulaFault.WRONG_REGIME,)
     if isinstance(formula, Deviation | ReasonableLow) and Fraction(formula.e1) <= Fraction(formula.e2):
         return (FormulaFault.E1_NOT_ABOVE_E2,)
+    if isinstance(formula, EngLowestEvaluated) and not _clear(formula.factors):
+        return (FormulaFault.FACTORS_UNCLEAR,)
     return ()
+
+
+def _clear(factors: tuple[PriceFactor, ...]) -> bool:
+    ids = [one.id.strip() for one in factors]
+    return len(set(ids)) == len(ids) and all(
+        one.id.strip() and one.title.strip() and one.standard.strip() and one.least_fen < one.most_fen
+        for one in factors
+    )
 
 
 def _gp_faults(

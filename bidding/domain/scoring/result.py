@@ -17,11 +17,19 @@ class Sme(StrEnum):
     """A consortium or subcontract with at least the required share of small and micro enterprises."""
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a derivation: what was computed, and the exact value (a decimal, or "p/q")."""
+
+    text: str
+    value: str
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """One bid's price, in any unit that all bids of the lot share.
 
     ``compliant`` False: rejected on other grounds, so it neither sets a base nor gets a score.
-    ``adjustment``: sum of the published evaluation factors, in the price's unit (ENG lowest evaluated price).
+    ``adjustment``: sum of the published evaluation factors, in the price's unit (ENG lowest evaluated price);
+    ``adjusted_by``: the lines that it is the sum of.
     """
 
     bid: str
@@ -30,6 +38,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     sme: Sme = Sme.NONE
     domestic: bool = False
     adjustment: DecimalText = "0"
+    adjusted_by: tuple[Step, ...] = ()
 
 
 class Draws(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,13 +47,6 @@ class Draws(msgspec.Struct, frozen=True, kw_only=True):
     k: DecimalText | None = None
     alpha: DecimalText | None = None
     beta: DecimalText | None = None
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a derivation: what was computed, and the exact value (a decimal, or "p/q")."""
-
-    text: str
-    value: str
 
 
 class PriceDecision(StrEnum):
