@@ -165,6 +165,7 @@ lot.reviewers-seated.v1               .  .  .  .  .  x  .  .  .  .  .
 lot.roll-published.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.ruleset-pinned.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.same-brand-resolved.v1            .  .  .  .  .  x  .  .  .  x  .
+lot.score-confirmed.v1                .  .  .  .  .  x  .  .  .  x  .
 lot.scores-revealed.v1                .  .  .  .  .  x  .  .  .  x  .
 lot.sheet-received.v1                 .  .  .  .  .  x  .  .  .  x  .
 lot.sheet-submitted.v1                .  .  .  .  .  .  .  .  .  .  .

@@ -108,6 +108,7 @@ credit/repair                     .  .  .  .  .  .  .  .  .  x  .   b--
 evaluation/ask-clarification      .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/call-time-short        .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/compile                .  .  .  .  .  .  x  .  .  .  x   -f-
+evaluation/confirm-score          .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/draw                   .  .  .  .  .  .  x  .  .  .  .   -fg
 evaluation/record-envelopes       .  .  .  .  .  .  .  .  .  .  x   -f-
 evaluation/record-grades          .  .  .  .  .  .  .  .  .  .  x   -f-

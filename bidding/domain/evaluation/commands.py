@@ -112,6 +112,14 @@ class SubmitScores(Command, name="evaluation/submit-scores", by=MEMBERS, binding
     rejections: tuple[RejectionVote, ...] = ()
 
 
+class ConfirmScore(Command, name="evaluation/confirm-score", by=MEMBERS, binding=True, guarded=False):
+    """Stand by one's own points that lie far from the others', with the reason (R-SCORE-05)."""
+
+    bidder: str
+    criterion: str
+    reason: Reason
+
+
 class StateCompetition(Command, name="evaluation/state-competition", by=MEMBERS, binding=True, guarded=False):
     """ENG, one or two valid bids: is competition clearly lacking? (R-EVAL-11)"""
 

@@ -7,6 +7,7 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, OutOfOrder
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.abnormal import require_no_open
 from bidding.domain.evaluation.adjusting import adjusted
 from bidding.domain.evaluation.bids import OpenedBid, above_limit, opened_bids, price_ceiling, to_be_scored
 from bidding.domain.evaluation.brands import best_of_brand, lowest_of_brand, suppliers
@@ -193,6 +194,7 @@ def _require_whole_sheets(lot: Lot, rejected: set[str]) -> None:
             rule="R-SCORE-05",
             differing=[{"bidder": bidder, "criterion": criterion} for bidder, criterion in differing],
         )
+    require_no_open(lot, staying)
 
 
 def _score_prices(lot: Lot) -> PriceScores:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bidding.domain.command import Command
 from bidding.domain.evaluation import commands as c
+from bidding.domain.evaluation.abnormal import confirm_score
 from bidding.domain.evaluation.asking import ask_clarification, reply_clarification, support_clarification
 from bidding.domain.evaluation.collusion import record_traces
 from bidding.domain.evaluation.compiling import compile_scores, state_competition
@@ -27,6 +28,7 @@ DECIDERS: dict[type[Command], Callable[..., Any]] = {
     c.SupportClarification: support_clarification,
     c.ReplyClarification: reply_clarification,
     c.SubmitScores: submit_scores,
+    c.ConfirmScore: confirm_score,
     c.StateCompetition: state_competition,
     c.Compile: compile_scores,
     c.SignReport: sign_report,

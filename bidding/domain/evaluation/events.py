@@ -202,6 +202,23 @@ class SheetReceived(Event, topic="lot.sheet-received.v1", audience=COMMITTEE):
     count: int
 
 
+class ScoreConfirmed(Event, topic="lot.score-confirmed.v1", audience=COMMITTEE):
+    """A member stands by points that the tender document calls 畸高 or 畸低 (R-SCORE-05, 87号令 64 [M])."""
+
+    member: str
+    bidder: str
+    criterion: str
+    points: str
+    others: str
+    reason: str
+    at: datetime
+    signed: SignedAct
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.member, self.bidder, self.criterion, self.points
+
+
 class ScoresRevealed(Event, topic="lot.scores-revealed.v1", audience=COMMITTEE):
     """All sheets at once, when the last one is in; again after a correction or a replacement."""
 

@@ -7,6 +7,7 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.abnormal import open_abnormal
 from bidding.domain.evaluation.adjusting import check_adjustments
 from bidding.domain.evaluation.asking import require_answered
 from bidding.domain.evaluation.bids import opened_bids, to_be_scored
@@ -124,12 +125,18 @@ def _check_bid(bid: BidScores, criteria: dict[str, Criterion]) -> None:
 
 def _check_correction(lot: Lot, earlier: Sheet, later: Sheet) -> None:
     """R-SCORE-05: once scores have been seen they may change only where objective points differ between
-    members, and be added where a vote to reject found no majority. Everything else stays as it was."""
+    members or one's own are 畸高 or 畸低, and be added where a vote to reject found no majority. Everything else stays
+    as it was."""
     if lot.evaluation.ranking:
         raise Conflicting("scores-ranked", rule="R-SCORE-05")
     if later.rejections != earlier.rejections:
         raise Invalid("votes-final", rule="R-SCORE-05")
     open_points = set(differing_objective(lot, lot.evaluation.sheets))
+    open_points |= {
+        (one.bidder, one.criterion)
+        for one in open_abnormal(lot, lot.evaluation.sheets)
+        if one.member == later.member
+    }
     after = {bid.bidder: (*bid.scores, *bid.adjustments) for bid in later.bids}
     for bid in earlier.bids:
         said = [(score.criterion, score) for score in bid.scores]

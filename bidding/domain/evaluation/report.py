@@ -148,7 +148,24 @@ def _points(lot: Lot, names: dict[str, str], seats: dict[str, int]) -> list[str]
                 f"评审价调整{one.amount_fen}分（人民币分），页码{one.page}，{one.reason}"
                 for one in bid.adjustments
             ]
-    return lines if len(lines) > 1 else [*lines, "本办法不打分"]
+    return [*lines, *_reviewed(lot, names, seats, titles)] if len(lines) > 1 else [*lines, "本办法不打分"]
+
+
+def _reviewed(
+    lot: Lot, names: dict[str, str], seats: dict[str, int], titles: dict[str, str]
+) -> Iterable[str]:
+    """R-SCORE-05, 87号令 64: every correction after the points were seen, and what was confirmed instead."""
+    for was in lot.evaluation.corrected:
+        yield (
+            f"复核：评委{seats[was.member]} {names[was.bidder]} {titles[was.criterion]} "
+            f"由{was.was}分更正为{was.now}分"
+        )
+    for one in lot.evaluation.confirmed:
+        if one.member in seats:
+            yield (
+                f"复核：评委{seats[one.member]} {names[one.bidder]} {titles[one.criterion]} "
+                f"维持{one.points}分（其他成员平均{one.others}分），{one.reason}"
+            )
 
 
 def _prices(priced: e.PricesScored, names: dict[str, str]) -> list[str]:

@@ -82,3 +82,36 @@ class MemberVote(msgspec.Struct, frozen=True, kw_only=True):
     reject: bool
     page: str = ""
     reason: str = ""
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """Points changed after all had been seen, for one of the causes of R-SCORE-05."""
+
+    member: str
+    bidder: str
+    criterion: str
+    was: str
+    now: str
+
+
+def corrections(before: tuple[Sheet, ...], after: tuple[Sheet, ...]) -> tuple[Correction, ...]:
+    """Each member's points ``after`` that are not what the same member gave ``before``."""
+    was = {
+        (sheet.member, bid.bidder, score.criterion): score.points
+        for sheet in before
+        for bid in sheet.bids
+        for score in bid.scores
+    }
+    return tuple(
+        Correction(
+            member=sheet.member,
+            bidder=bid.bidder,
+            criterion=score.criterion,
+            was=was[sheet.member, bid.bidder, score.criterion],
+            now=score.points,
+        )
+        for sheet in after
+        for bid in sheet.bids
+        for score in bid.scores
+        if was.get((sheet.member, bid.bidder, score.criterion), score.points) != score.points
+    )

@@ -18,7 +18,7 @@ from bidding.domain.evaluation.outcome import (
     RejectedBid,
 )
 from bidding.domain.evaluation.requests import ClarificationRequest, LowPrice, TimeCall
-from bidding.domain.evaluation.sheets import Sheet
+from bidding.domain.evaluation.sheets import Correction, Sheet, corrections
 from bidding.domain.evaluation.traces import Finding
 from bidding.domain.event import Event
 from bidding.domain.scoring import Step
@@ -70,6 +70,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     sheets: tuple[Sheet, ...] = ()
     sheets_in: int = 0
     revealed: bool = False
+    confirmed: tuple[e.ScoreConfirmed, ...] = ()
+    corrected: tuple[Correction, ...] = ()
     judgements: tuple[e.PriceExplanationJudged, ...] = ()
     rejected: tuple[e.BidRejected, ...] = ()
     competition_questioned: bool = False
@@ -136,11 +138,16 @@ def evolve(evaluation: Evaluation, event: Event) -> Evaluation:
         case e.ScoreSheetSubmitted():
             sheet = Sheet(member=event.member, bids=event.bids, rejections=event.rejections)
             others = [one for one in evaluation.sheets if one.member != event.member]
-            return replace(_uncompiled(evaluation), sheets=(*others, sheet))
+            corrected = evaluation.corrected
+            if evaluation.revealed:
+                corrected = (*corrected, *corrections(evaluation.sheets, (sheet,)))
+            return replace(_uncompiled(evaluation), sheets=(*others, sheet), corrected=corrected)
         case e.SheetReceived(count=count):
             return replace(evaluation, sheets_in=count)
         case e.ScoresRevealed(sheets=sheets):
             return replace(_uncompiled(evaluation), sheets=sheets, sheets_in=len(sheets), revealed=True)
+        case e.ScoreConfirmed():
+            return replace(evaluation, confirmed=(*evaluation.confirmed, event))
         case _:
             return _concluded(_consulted(evaluation, event), event)
 
@@ -255,6 +262,8 @@ def _begun_anew(evaluation: Evaluation) -> Evaluation:
         sheets=(),
         sheets_in=0,
         revealed=False,
+        confirmed=(),
+        corrected=(),
         report="",
         report_hash="",
         reported_at=None,

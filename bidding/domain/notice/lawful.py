@@ -120,6 +120,8 @@ def _check_scoring(terms: TenderTerms, basis: Basis) -> None:
     if faults:
         raise Invalid("formula-unlawful", rule="R-SCORE-01", faults=[fault.value for fault in faults])
     _check_draw(terms)
+    if terms.abnormal_share and not 0 < points(terms.abnormal_share, "abnormal_share") < 1:
+        raise Invalid("abnormal-share-unlawful", rule="R-SCORE-05", share=terms.abnormal_share)
     price = points(terms.price_points, "price_points")
     if isinstance(terms.price_formula, LowPriceFirst) and price != Decimal(terms.price_formula.weight):
         raise Invalid("price-points-not-weight", rule="R-SCORE-03", weight=terms.price_formula.weight)

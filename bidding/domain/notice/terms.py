@@ -110,6 +110,8 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     neither confirms nor objects in the window accepts (R-OPEN-30). ``bid_deposit_fen`` 0 = none asked.
     ``one_query_per_step``: GP, 质疑 of one step come in one (94号令 10).
     ``core_product``: GP goods: the product, or the core one of several, whose brand counts once (R-SCORE-05).
+    ``abnormal_share``: by more than which share of a subjective criterion's points a member differs from the mean of
+    the others before the score is 畸高 or 畸低, "" where the document names none (R-SCORE-05).
     ``special_committee``: complex or of high social impact, so the larger committee (R-EVAL-06).
     ``draw``: the rule by which the coefficients of a formula that asks for some are drawn (R-DRAW-02).
     ``consortia``: joint bids are accepted, of at most ``consortium_members`` (0 = any number; R-ENG-30).
@@ -146,6 +148,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     decision: SeparateDecision | None = None
     core_product: str = ""
     same_brand_tie: SameBrandTie = SameBrandTie.DRAW
+    abnormal_share: str = ""
     platform_key: str
     consortia: bool = False
     consortium_members: int = 0

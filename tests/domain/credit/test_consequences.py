@@ -27,8 +27,8 @@ from bidding.domain.lot import Lot
 from bidding.domain.lot import evolve as evolve_lot
 from bidding.domain.parties import PLATFORM
 from bidding.domain.performance import commands as p
-from tests.domain.complaint.cases import OFFICER
-from tests.domain.complaint.test_deciding import accepted, dismissal
+from tests.domain.complaint.cases import OFFICER, accepted
+from tests.domain.complaint.test_deciding import dismissal
 from tests.domain.contract.test_contract import awarded
 from tests.domain.credit.test_record import NOW, SOUND, TERMS, facts
 from tests.domain.evaluation.tender import OWNER

@@ -13,6 +13,7 @@ from bidding.domain.credit.lists import CreditGrade, CreditList, GradeGround, Se
 from bidding.domain.errors import Conflicting, OutOfOrder
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation.grading import grades_wait, record_grades
+from bidding.domain.evaluation.sheets import BidScores
 from bidding.domain.lot import Lot, evolve
 from bidding.domain.parties import PLATFORM
 from bidding.domain.ranking import Method
@@ -42,8 +43,8 @@ def reasonable(**prices: int) -> Desk:
     return at
 
 
-def _bids(at: Desk) -> tuple[c.BidScores, ...]:
-    return tuple(c.BidScores(bidder=bidder, scores=()) for bidder in at.bidders)
+def _bids(at: Desk) -> tuple[BidScores, ...]:
+    return tuple(BidScores(bidder=bidder, scores=()) for bidder in at.bidders)
 
 
 def graded(at: Desk, **ranks: int) -> Lot:
