@@ -78,10 +78,9 @@ soak: setup  ## lots walked through thousands of random commands for minutes (EX
 	@seed=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**32))'); echo "SEED=$$seed" && \
 	SOAK_EXAMPLES=$${EXAMPLES:-2000} $(BIN)/python -m pytest -q --hypothesis-seed=$$seed tests/domain/walk tests/domain/opening/test_machine.py
 
-mutants: setup  ## mutants of the domain, a seeded sample (SEED=… CORE=… OTHER=…; hours on a busy machine)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python "mutmut==3.8.0" "pytest<9.2"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" mutmut run 'bidding.domain.ranking.*'
-	@PATH="$(CURDIR)/$(BIN):$$PATH" mutmut run $$($(BIN)/python -m tests.mutants.sample $${SEED:-7} $${CORE:-40} $${OTHER:-40})
+mutants: setup  ## mutants of the domain, a seeded sample, and the score; goes on where it was stopped (SEED=… SIZE=…)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python "mutmut==3.8.0"
+	@$(BIN)/python -m tests.mutants --seed $${SEED:-7} --size $${SIZE:-400}
 
 check: lint types contracts
 

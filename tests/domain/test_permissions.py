@@ -15,7 +15,7 @@ from bidding.domain.command import COMMANDS
 from bidding.domain.disclosure import visible
 from bidding.domain.errors import Forbidden
 from bidding.domain.evaluation.state import Evaluation
-from bidding.domain.event import TOPICS, Event
+from bidding.domain.event import TOPICS
 from bidding.domain.lot import Lot
 from bidding.domain.opening.state import Opening
 from bidding.domain.parties import PLATFORM, Actor, Role, Standing
@@ -23,6 +23,7 @@ from bidding.domain.permissions import authorise, standings, table
 from bidding.domain.registry import PHASES
 from tests.domain.audience_table import SEES
 from tests.domain.evaluation.tender import tender
+from tests.domain.sampling import sample
 
 COLUMNS = (
     Standing.ANYONE,
@@ -234,15 +235,9 @@ def test_a_command_is_given_by_these_and_no_others(name: str) -> None:
 
 @pytest.mark.parametrize("topic", EVENT_ROWS)
 def test_an_event_is_seen_by_these_and_no_others(topic: str) -> None:
-    event = _any_of(TOPICS[topic])
+    event = sample(TOPICS[topic])  # its class alone tells: an event is shown whole
     for standing, cell in zip(COLUMNS, EVENT_ROWS[topic], strict=True):
         assert visible(event, frozenset({standing})) is CELL[cell], standing
-
-
-def _any_of(kind: type[Event]) -> Event:
-    """An instance whatever its fields: who sees it depends on the class alone (an event is shown whole)."""
-    fields = dict.fromkeys(kind.__struct_fields__)
-    return kind(**fields)
 
 
 # Standings: a role alone opens nothing of a particular lot

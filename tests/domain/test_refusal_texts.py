@@ -13,6 +13,7 @@ import pytest
 import bidding.domain
 from bidding.application.messages import LANGUAGES, catalogue, text
 from bidding.domain.errors import Refusal
+from tests.domain.refusing import TABLE
 
 DOMAIN = Path(str(bidding.domain.__file__)).parent
 MODULES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(DOMAIN.rglob("*.py"))}
@@ -128,6 +129,13 @@ def test_a_refusal_has_its_words_and_its_next_step(code: str) -> None:
         said = text(code, language, {})
         assert said.detail
         assert said.next
+
+
+def test_every_refusal_stands_in_the_table() -> None:
+    """What the fixtures of ``conftest`` hold the refusals to; a new one takes a line in ``refusals.txt``."""
+    assert sorted({code for code in CODES if code not in TABLE}) == []
+    source = "".join(path.read_text("utf-8") for path in sorted(DOMAIN.parent.rglob("*.py")))
+    assert [code for code in TABLE if f'"{code}"' not in source] == []
 
 
 @pytest.mark.parametrize("phase", ["evaluation", "award", "contract"])
