@@ -80,10 +80,13 @@ async def take(
 
 
 @router.get("/platform-key", summary="The key that the lot's terms must name · 本标段平台公钥")
-async def platform_key(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+async def platform_key(
+    lot_id: LotId, actor: Acting, found: AtDesks, suite: Annotated[str, Query(max_length=20)] = "intl-1"
+) -> Response:
+    """`suite`: the one that the terms will name."""
     await found.platform.recorded(lot_id, actor)
     return Response(
-        msgspec.json.encode({"platform_key": found.notice.platform_key(lot_id)}),
+        msgspec.json.encode({"platform_key": found.notice.platform_key(lot_id, suite)}),
         media_type="application/json",
     )
 

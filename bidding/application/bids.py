@@ -350,7 +350,11 @@ def _expected(lot: Lot, bid: Bid, party: Party) -> Expected:
         bidder=party.party,
         document_hash=document.sha256,
         document_version=document.version,
-        recipients=frozenset(unb64(one.opening_key) for one in party.credentials if not one.revoked),
+        recipients=frozenset(
+            unb64(one.opening_key)
+            for one in party.credentials
+            if not one.revoked and one.suite in terms.suites
+        ),
         bid_version=bid.next_version,
         supersedes=bid.supersedes,
         suites=frozenset(terms.suites),

@@ -26,7 +26,7 @@ from bidding.crypto.canonical import b64, canonical, unb64
 from bidding.crypto.credentials import EnrolmentRequest, verify_enrolment
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.signing import Signed
-from bidding.crypto.suite import key_id
+from bidding.crypto.suite import INTL_1, key_id, suite_named
 from bidding.domain.command import Command, Facts
 from bidding.domain.credit.events import PartyCreditChecked
 from bidding.domain.errors import Conflicting, Forbidden, Invalid
@@ -149,7 +149,7 @@ class Identity:
         self._check_possession(command, call.actor.party)
 
         def decided(party: Party) -> list[Event]:
-            certified = self._certify(party.party, command.signing_key, command.opening_key)
+            certified = self._certify(party.party, command.signing_key, command.opening_key, command.suite)
             return decide.bind(party, command, self._facts(call), certified)
 
         answer = await self._change(call.actor.party, call, decided)
@@ -269,11 +269,18 @@ class Identity:
     def _facts(self, call: Call) -> Facts:
         return Facts(now=self._clock.now(), actor=call.actor, signed=call.signed)
 
-    def _certify(self, party: str, signing_key: str | None, opening_key: str) -> Certified:
+    def _certify(
+        self, party: str, signing_key: str | None, opening_key: str, suite: str = INTL_1
+    ) -> Certified:
+        """A key of another suite than X25519's has no certificate: its owner's signed statement binds it."""
         now = self._clock.now()
         until = now + CERTIFICATE_LIFE
         try:
             opening = unb64(opening_key)
+            if len(opening) != suite_named(suite).public_size or (signing_key and suite != INTL_1):
+                raise Invalid("key-malformed")
+            if suite != INTL_1:
+                return Certified(credential=key_id(opening), certificate="", opening_certificate="")
             opened = self._authority.issue(opening, party, Usage.OPENING, now, until)
             if signing_key is None:
                 return Certified(

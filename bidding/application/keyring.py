@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bidding.crypto.authority import EnrolmentCA
 from bidding.crypto.credentials import SigningKey
-from bidding.crypto.suite import KEY_SIZE, KeyPair
+from bidding.crypto.suite import INTL_1, KEY_SIZE, KeyPair
 
 _EVALUATION = b"bidding/evaluation-key/v1\0"
 _POSSESSION = b"bidding/possession-nonce/v1\0"
@@ -30,12 +30,13 @@ class Keyring:
     def create(cls, authority: EnrolmentCA, random: Callable[[int], bytes]) -> "Keyring":
         return cls(authority, SigningKey.generate(random), random(KEY_SIZE))
 
-    def evaluation_key(self, lot_id: str) -> KeyPair:
+    def evaluation_key(self, lot_id: str, suite: str = INTL_1) -> KeyPair:
         """The lot's evaluation key. Offices seal their evaluation-session keys to it after the opening.
 
         It reads nothing by itself: content keys are split between the offices' session keys.
         """
-        return KeyPair.from_private(self._derived(_EVALUATION + lot_id.encode()))
+        tag = b"" if suite == INTL_1 else suite.encode() + b"\0"
+        return KeyPair.from_private(self._derived(_EVALUATION + tag + lot_id.encode()), suite)
 
     def receipt_key(self, mode: str) -> SigningKey:
         """Receipts of test lots are signed by another key: none can pass for a real one."""

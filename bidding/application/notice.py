@@ -10,6 +10,7 @@ from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Meta, VersionMoved, Write
 from bidding.crypto.canonical import b64
+from bidding.crypto.suite import INTL_1
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Forbidden, Invalid
 from bidding.domain.event import Event
@@ -18,7 +19,7 @@ from bidding.domain.notice.commands import Clarify, Download, Object, Publish
 from bidding.domain.notice.decide import clarify, publish
 from bidding.domain.notice.objections import object_to_document
 from bidding.domain.notice.reader import Reader, deliveries, download, replay, seal_deliveries
-from bidding.domain.notice.terms import DocumentRef
+from bidding.domain.notice.terms import SUITES, DocumentRef
 from bidding.domain.parties import PLATFORM, Actor
 
 #: The largest tender document, in bytes.
@@ -45,9 +46,14 @@ class NoticeDesk:
             Object: self._object,
         }
 
-    def platform_key(self, lot_id: str) -> str:
-        """The key that the lot's terms must name, for the evaluation (base64url X25519)."""
-        return b64(self._keyring.evaluation_key(lot_id).public)
+    def platform_key(self, lot_id: str, suite: str = INTL_1) -> str:
+        """The key of that suite that the lot's terms must name, for the evaluation (base64url).
+
+        Refuses a suite that is not known, as the notice would.
+        """
+        if suite not in SUITES:
+            raise Invalid("suite-unknown", rule="R-PLAT-03", known=sorted(SUITES))
+        return b64(self._keyring.evaluation_key(lot_id, suite).public)
 
     async def store_document(self, lot_id: str, actor: Actor, name: str, data: bytes) -> DocumentRef:
         """Keep a document of the host's, to be named by a notice or a clarification afterwards."""
@@ -86,10 +92,10 @@ class NoticeDesk:
         return replay(one.event for one in recorded)
 
     async def _publish(self, lot: Lot, command: Publish, call: Call, facts: Facts) -> Plan:
-        if lot.phase is Phase.ADMITTED and command.terms.platform_key != self.platform_key(lot.lot_id):
-            raise Invalid(
-                "platform-key-differs", rule="R-EVAL-01", platform_key=self.platform_key(lot.lot_id)
-            )
+        if lot.phase is Phase.ADMITTED and len(command.terms.suites) == 1:
+            due = self.platform_key(lot.lot_id, command.terms.suites[0])
+            if command.terms.platform_key != due:
+                raise Invalid("platform-key-differs", rule="R-EVAL-01", platform_key=due)
         events = publish(lot, command, facts)
         await self._require_stored(lot, command.document)
         recipients = await supervisors(self._register)

@@ -46,6 +46,7 @@ from bidding.domain.opening.entries import AnnouncedForm, FormExtra, ImportedBid
 from bidding.domain.opening.events import RollPublished
 from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.outcomes import releasing
+from bidding.domain.opening.parts import OfficeKeys
 from bidding.domain.opening.recording import disclose_evaluation_key
 from bidding.domain.opening.releasing import publish_office_keys, release
 from bidding.domain.registration.state import Party
@@ -123,6 +124,9 @@ class OpeningDesk:
         said = (public.lot, public.session, public.office, public.forms, public.evaluation)
         if said != (lot.lot_id, command.session, office, command.forms_key, command.evaluation_key):
             return "announcement"
+        terms = lot.notice.terms
+        if terms is None or (public.suite,) != terms.suites:
+            return "suite"
         return None if possessed else "possession"
 
     async def _release(self, lot: Lot, command: c.Release, call: Call, facts: Facts) -> Plan:
@@ -145,7 +149,7 @@ class OpeningDesk:
         office = office_of(lot, call.actor)
         announced = next((keys for keys in lot.opening.office_keys if keys.office == office), None)
         finding = None
-        if announced is None or not _is_private_of(command.private_key, announced.forms_key):
+        if announced is None or not _is_private_of(command.private_key, announced):
             finding = "not-the-announced-key"
         return Plan(events=publish_form_key(lot, command, facts, finding=finding))
 
@@ -210,9 +214,9 @@ class OpeningDesk:
             return None
         try:
             public = parse_canonical(announced.announcement.encode(), SessionPublic)
-            platform_key = self._keyring.evaluation_key(lot.lot_id).private
-            private = open_from_office(unb64(sealed_key), platform_key, transfer_info(public))
-            return private if disclosed_matches(private, announced.evaluation_key) else None
+            platform_key = self._keyring.evaluation_key(lot.lot_id, public.suite).private
+            private = open_from_office(unb64(sealed_key), platform_key, transfer_info(public), public.suite)
+            return private if disclosed_matches(private, announced.evaluation_key, public.suite) else None
         except CryptoError:
             return None
 
@@ -245,9 +249,10 @@ def _identity(party: Party, version: BidVersion) -> Identity:
     raise LookupError("the bid was received with a signature of one of its bidder's devices")
 
 
-def _is_private_of(private_key: str, announced: str) -> bool:
+def _is_private_of(private_key: str, announced: OfficeKeys) -> bool:
     try:
-        return disclosed_matches(unb64(private_key), announced)
+        suite = parse_canonical(announced.announcement.encode(), SessionPublic).suite
+        return disclosed_matches(unb64(private_key), announced.forms_key, suite)
     except CryptoError:
         return False
 

@@ -38,7 +38,8 @@ def read_device(path: Path, *, by_recovery_code: bool = False) -> DeviceCredenti
     if not by_recovery_code:
         return device
     code: str = typer.prompt(say("恢复码", "Recovery code"), hide_input=True, err=True)
-    return replace(device, opening=KeyPair.from_private(seed_of_code(code)))
+    seed = seed_of_code(code)
+    return replace(device, opening=KeyPair.from_private(seed), recovered=seed)
 
 
 def new_passphrase() -> str:

@@ -9,10 +9,11 @@ import typer
 from bidding.cli.connection import Url, connected
 from bidding.cli.device import KeyFile, read_device
 from bidding.cli.language import say
-from bidding.cli.recipients import read_public_key
+from bidding.cli.recipients import read_opening_key
 from bidding.cli.terminal import line, note
 from bidding.client.session import Problem, Session
 from bidding.crypto.canonical import b64
+from bidding.crypto.suite import suite_of_key
 
 
 class Requested(StrEnum):
@@ -48,7 +49,7 @@ def enrol(
 ) -> None:
     """在平台注册主体与本设备。Register a party and this device; run again, it only binds what is missing."""
     device = read_device(key)
-    recovery = read_public_key(recovery_key) if recovery_key else None
+    recovery = read_opening_key(recovery_key) if recovery_key else None
     code = bootstrap_code.read_text().strip() if bootstrap_code else ""
     fields: dict[str, Any] = {
         "kind": "organisation" if uscc else "person",
@@ -81,5 +82,6 @@ async def _bind(session: Session, recovery: bytes) -> None:
     known = await session.get("/parties/me")
     if b64(recovery) in str(known.get("credentials", "")):
         return
-    body = {"opening_key": b64(recovery), "label": "recovery", "recovery": True}
+    suite = suite_of_key(recovery)
+    body = {"opening_key": b64(recovery), "suite": suite, "label": "recovery", "recovery": True}
     await session.post("/parties/me/credentials", session.signed("registration/bind", None, body))

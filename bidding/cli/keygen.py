@@ -12,7 +12,7 @@ from bidding.crypto.canonical import b64
 from bidding.crypto.credentials import DeviceCredential
 from bidding.crypto.key_file import write_key_file
 from bidding.crypto.recovery_code import recovery_code
-from bidding.crypto.suite import KeyPair
+from bidding.crypto.suite import INTL_1, KeyPair, require_suite
 
 #: Beside the key file: the recovery key's public half, which enrolment and sealing name.
 RECOVERY_SUFFIX = ".recovery.pub"
@@ -30,8 +30,12 @@ def keygen(
         bool,
         typer.Option("--recovery", help="另制恢复码,抄在纸上 · also a recovery code, to be written down"),
     ] = False,
+    suite: Annotated[
+        str, typer.Option("--suite", help="恢复码所用密码套件 · the recovery code's cipher suite")
+    ] = INTL_1,
 ) -> None:
     """在本机生成签名与解密密钥;私钥不离开本机。Make this device's keys; the private ones never leave it."""
+    require_suite(suite)
     beside = file.with_name(file.name + RECOVERY_SUFFIX)
     for taken in (file, beside) if recovery else (file,):
         if taken.exists():
@@ -43,7 +47,7 @@ def keygen(
     line(f"{say('主体编号', 'party')}: {party_of(device)}")
     line(f"{say('设备编号', 'device')}: {device.id}")
     if recovery:
-        pair = KeyPair.generate()
+        pair = KeyPair.generate(suite=suite)
         beside.write_text(b64(pair.public) + "\n")
         line(f"{say('恢复公钥', 'recovery public key')}: {beside}")
         line(f"{say('恢复码', 'recovery code')}: {recovery_code(pair.private)}", "bold")

@@ -28,6 +28,7 @@ class _Terms(msgspec.Struct, frozen=True):
     envelopes: tuple[_Envelope, ...]
     max_duration_days: int
     quality: str = ""
+    suites: tuple[str, ...] = ("intl-1",)
     bid_deposit_fen: int = 0
     bid_validity_days: int = 0
 

@@ -4,21 +4,36 @@ from pathlib import Path
 
 from bidding.crypto.canonical import unb64
 from bidding.crypto.errors import CanonicalError, MalformedKeyError
-from bidding.crypto.suite import KEY_SIZE
+from bidding.crypto.suite import KEY_SIZE, suite_of_key
 
 
 def public_key(text: str) -> bytes:
     """The 32 raw bytes. Raises MalformedKeyError."""
-    try:
-        raw = unb64(text.strip().rstrip("="))
-    except CanonicalError:
-        raw = b""
+    raw = _decoded(text)
     if len(raw) != KEY_SIZE:
         raise MalformedKeyError(what="public key: not 32 bytes in base64url")
     return raw
 
 
 def read_public_key(path: Path) -> bytes:
-    """Raises MalformedKeyError, OSError."""
+    """The 32 raw bytes in a file. Raises MalformedKeyError, OSError."""
+    return public_key(_text(path))
+
+
+def read_opening_key(path: Path) -> bytes:
+    """An opening key of any suite, raw. Raises MalformedKeyError, OSError."""
+    raw = _decoded(_text(path))
+    suite_of_key(raw)
+    return raw
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return unb64(text.strip().rstrip("="))
+    except CanonicalError:
+        return b""
+
+
+def _text(path: Path) -> str:
     with path.open("rb") as file:
-        return public_key(file.read(200).decode("ascii", "replace"))
+        return file.read(2000).decode("ascii", "replace")

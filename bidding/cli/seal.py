@@ -15,7 +15,7 @@ from bidding.cli.formfile import check_form, read_form
 from bidding.cli.guaranteefile import enclosed
 from bidding.cli.language import say
 from bidding.cli.lotview import LotView, parse_lot
-from bidding.cli.recipients import read_public_key
+from bidding.cli.recipients import read_opening_key
 from bidding.cli.terminal import line, note, progress, size, yuan
 from bidding.client.bid import BidFolder
 from bidding.client.bid import seal as seal_into
@@ -72,7 +72,7 @@ def seal(
     if guarantee is not None:
         opening_form = enclosed(opening_form, guarantee, view, documents)
     _require_new(out)
-    recipients = [read_public_key(path) for path in recipient or ()]
+    recipients = [read_opening_key(path) for path in recipient or ()]
     device = read_device(key)
     address = _address(view, party_of(device), replaces)
     partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.absolute().parent))
@@ -171,4 +171,5 @@ def _address(lot: LotView, bidder: str, replaces: Path | None) -> Address:
         document_version=lot.document.version,
         bid_version=version,
         supersedes=supersedes,
+        suite=lot.terms.suites[0],
     )

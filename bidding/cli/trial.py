@@ -31,7 +31,8 @@ def trial(folder: BidDir, key: KeyFile, recovery: ByRecoveryCode = False) -> Non
     device = read_device(key, by_recovery_code=recovery)
     bid = BidFolder(folder)
     manifest = verify_manifest(bid.signed_by(device), device.signing.public)
-    ceks = unwrap_ceks(manifest, device.opening.private, device.opening.public)
+    opening = device.opening_for(manifest.suite)
+    ceks = unwrap_ceks(manifest, opening.private, opening.public)
     form = open_form((folder / f"{FORM}{SUFFIX}").read_bytes(), manifest, ceks[FORM]).form
     files = _opened(manifest, ceks, folder)
     _show(form)

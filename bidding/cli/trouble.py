@@ -14,6 +14,7 @@ from bidding.crypto.errors import (
     OpeningError,
     SignatureError,
     UnsafeFileNameError,
+    UnsupportedSuiteError,
     WrongPassphraseError,
 )
 
@@ -71,6 +72,11 @@ def _of_crypto(error: Exception) -> Failure | None:
             MalformedKeyError,
             ("这不是可用的密钥", "this is no usable key"),
             ("检查所给的密钥文件、公钥或恢复码", "check the key file, public key or recovery code"),
+        ),
+        (
+            UnsupportedSuiteError,
+            ("本程序不支持这个密码套件", "this program does not speak that cipher suite"),
+            ("请更新程序;国密套件须安装 bidding[gm]", "update it; for the SM suite install bidding[gm]"),
         ),
         (
             UnsafeFileNameError,

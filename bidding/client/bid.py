@@ -21,6 +21,7 @@ from bidding.crypto.manifest import Manifest, manifest_hash, sign_manifest
 from bidding.crypto.release import make_release, sign_release
 from bidding.crypto.session import SessionPublic
 from bidding.crypto.signing import Signed
+from bidding.crypto.suite import INTL_1
 
 MANIFEST, SIGNATURE, STATE, RECEIPT = "manifest.json", "manifest.sig", "uploads.json", "receipt.json"
 
@@ -68,6 +69,7 @@ def address_of(
         document_version=document["version"],
         bid_version=version,
         supersedes=supersedes,
+        suite=lot["notice"]["terms"]["suites"][0],
     )
 
 
@@ -81,9 +83,11 @@ def seal(
     recipients: Sequence[bytes] = (),
     progress: Progress | None = None,
 ) -> BidFolder:
-    """Seal into ``folder`` and sign. ``recipients``: further opening keys of the bidder (a phone, a recovery code)."""
+    """Seal into ``folder`` and sign. ``recipients``: further opening keys of the bidder (a phone, a
+    recovery code), of the lot's suite."""
     folder.mkdir(parents=True, exist_ok=True)
-    sealed = seal_bid(address, form, documents, [device.opening.public, *recipients], folder, progress)
+    own = device.opening_for(address.suite).public
+    sealed = seal_bid(address, form, documents, [own, *recipients], folder, progress)
     signed = sign_manifest(device.signing.private, sealed.manifest)
     (folder / SIGNATURE).write_text(b64(signed.signature) + "\n")
     (folder / MANIFEST).write_bytes(signed.payload)
@@ -105,6 +109,7 @@ async def submit(
     manifest = bid.manifest
     if (accepted := await _accepted(session, manifest)) is not None:
         return _kept(bid, accepted)
+    await enrol_suite(session, manifest.suite)
     total = manifest.sealed_length
     before = 0
     for envelope in manifest.envelopes:
@@ -131,6 +136,17 @@ async def submit(
         fields["consortium"] = consortium.submitted()
     answer = await session.command(manifest.lot, "bid/submit", fields)
     return _kept(bid, answer)
+
+
+async def enrol_suite(session: Session, suite: str) -> None:
+    """Bind this device's opening key of another suite than the one it enrolled with, if it is not bound yet."""
+    if suite == INTL_1:
+        return
+    key = b64(session.device.opening_for(suite).public)
+    known = await session.get("/parties/me")
+    if key not in {one["opening_key"] for one in known["credentials"]}:
+        body = {"opening_key": key, "suite": suite, "label": suite, "recovery": True}
+        await session.post("/parties/me/credentials", session.signed("registration/bind", None, body))
 
 
 async def _accepted(session: Session, manifest: Manifest) -> dict[str, Any] | None:
@@ -167,7 +183,8 @@ async def release(
         for keys in view["opening"]["office_keys"]
     }
     device = session.device
-    ceks = unwrap_ceks(manifest, device.opening.private, device.opening.public)
+    opening = device.opening_for(manifest.suite)
+    ceks = unwrap_ceks(manifest, opening.private, opening.public)
     made = make_release(
         ceks,
         {envelope.name: manifest.target(envelope.name) for envelope in manifest.envelopes},

@@ -15,15 +15,18 @@ from bidding.crypto.session import (
     sign_session,
     transfer_info,
 )
-from bidding.crypto.suite import KeyPair
+from bidding.crypto.suite import INTL_1, KeyPair
 
 
 class OfficeDesk:
-    """``keep``: a file for the session keys, so that a restarted device can still disclose them."""
+    """``keep``: a file for the session keys, so that a restarted device can still disclose them. ``suite``: the
+    lot's."""
 
-    def __init__(self, session: Session, office: Office, lot: str, keep: Path | None = None) -> None:
-        self.session, self.office, self.lot, self._keep = session, office, lot, keep
-        self.keys = self._kept() or SessionKeys.generate()
+    def __init__(
+        self, session: Session, office: Office, lot: str, keep: Path | None = None, suite: str = INTL_1
+    ) -> None:
+        self.session, self.office, self.lot, self._keep, self._suite = session, office, lot, keep, suite
+        self.keys = self._kept() or SessionKeys.generate(suite=suite)
         self.session_id = f"opening-{lot}"
         if keep is not None and not keep.exists():
             keep.touch(mode=0o600)
@@ -35,7 +38,8 @@ class OfficeDesk:
         if self._keep is None or not self._keep.exists():
             return None
         forms, evaluation = msgspec.json.decode(self._keep.read_bytes(), type=tuple[str, str])
-        return SessionKeys(KeyPair.from_private(unb64(forms)), KeyPair.from_private(unb64(evaluation)))
+        pairs = (KeyPair.from_private(unb64(one), self._suite) for one in (forms, evaluation))
+        return SessionKeys(*pairs)
 
     async def announce_keys(self) -> dict[str, Any]:
         """Publish the public halves, with proof that the private ones are held here."""
@@ -69,7 +73,9 @@ class OfficeDesk:
         view = await self.session.lot(self.lot)
         platform_key = unb64(view["notice"]["terms"]["platform_key"])
         public = self.keys.public(self.lot, self.session_id, self.office)
-        sealed = seal_to_platform(self.keys.evaluation.private, platform_key, transfer_info(public))
+        sealed = seal_to_platform(
+            self.keys.evaluation.private, platform_key, transfer_info(public), self._suite
+        )
         return await self.session.command(
             self.lot, "opening/disclose-evaluation-key", {"sealed_key": b64(sealed)}
         )

@@ -14,7 +14,7 @@ from bidding.crypto.manifest import Manifest, Recipient, SealedEnvelope, Wrap, m
 from bidding.crypto.padding import FORM
 from bidding.crypto.pipeline import Bytes, Progress
 from bidding.crypto.sealing import SealedBody
-from bidding.crypto.suite import Random, key_id, unwrap, wrap
+from bidding.crypto.suite import INTL_1, Random, key_id, unwrap, wrap
 from bidding.crypto.target import Target, wrap_info
 
 SUFFIX = ".sealed"
@@ -33,6 +33,7 @@ class Address:
     document_version: int
     bid_version: int = 1
     supersedes: str | None = None
+    suite: str = INTL_1
 
     def target(self, envelope: str) -> Target:
         return Target(
@@ -42,6 +43,7 @@ class Address:
             bidder=self.bidder,
             envelope=envelope,
             bid_version=self.bid_version,
+            suite=self.suite,
         )
 
 
@@ -66,7 +68,7 @@ def seal_bid(
     """Seal the form and the documents of each envelope into `directory`; needs no network.
 
     `documents`: envelope → file name in the envelope → file on disk; one entry for every envelope but
-    the form. `recipients`: the bidder's raw X25519 opening keys, any one of which opens the bid.
+    the form. `recipients`: the bidder's raw opening keys of that suite, any one of which opens the bid.
     `progress` counts padded bytes over all envelopes; its total is what the documents add up to.
     Raises SealingError and its kinds, MalformedKeyError, OSError. Content keys are not kept.
     """
@@ -79,7 +81,7 @@ def seal_bid(
         step = _shifted(progress, before, length, total)
         body = seal_stream(blocks, length, target, cek, path, step)
         wraps = tuple(
-            Wrap(key=key_id(public), wrapped=b64(wrap(cek, public, wrap_info(target))))
+            Wrap(key=key_id(public), wrapped=b64(wrap(cek, public, wrap_info(target), address.suite)))
             for public in recipients
         )
         paths[name], bodies[name] = path, body
@@ -95,6 +97,7 @@ def seal_bid(
         envelopes=tuple(envelopes),
         draw_nonce_hash=draw_nonce_hash(address.lot, address.bidder, form.draw_nonce),
         supersedes=address.supersedes,
+        suite=address.suite,
     )
     return SealedBid(manifest, paths, bodies)
 
@@ -108,7 +111,7 @@ def unwrap_ceks(manifest: Manifest, opening_private: bytes, public: bytes) -> di
     for envelope in manifest.envelopes:
         wrapped = next((w.wrapped for w in envelope.wraps if w.key == key_id(public)), None)
         info = wrap_info(manifest.target(envelope.name))
-        cek = unwrap(unb64(wrapped), opening_private, info) if wrapped else None
+        cek = unwrap(unb64(wrapped), opening_private, info, manifest.suite) if wrapped else None
         if cek is None:
             raise OpeningError(
                 layer=Layer.MANIFEST, envelope=envelope.name, reason="not addressed to this key"

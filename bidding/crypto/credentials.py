@@ -9,11 +9,15 @@ from typing import Literal
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bidding.crypto.canonical import Bytes32, Name, b64, unb64
 from bidding.crypto.errors import MalformedKeyError
 from bidding.crypto.signing import ENROLMENT_LABEL, Signed, sign, verify
-from bidding.crypto.suite import KEY_SIZE, KeyPair, Random, key_id
+from bidding.crypto.suite import INTL_1, KEY_SIZE, KeyPair, Random, key_id
+
+_OPENING_LABEL = b"bidding/opening-key/v1\0"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class DeviceCredential:
 
     signing: SigningKey
     opening: KeyPair
+    recovered: bytes | None = field(default=None, repr=False, compare=False)
+    """The 32 bytes of a recovery code, where one stands in for this device's opening keys."""
 
     @classmethod
     def generate(cls, random: Random = secrets.token_bytes) -> "DeviceCredential":
@@ -54,6 +60,19 @@ class DeviceCredential:
     @property
     def id(self) -> str:
         return self.signing.id
+
+    def opening_for(self, suite: str) -> KeyPair:
+        """The pair that opens this bidder's bids of `suite`.
+
+        But for `intl-1` it is derived from the seed of the signing key, which its public half does not give away
+        even to a quantum computer (that finds the scalar, a hash of the seed); of an X25519 key it finds the key.
+        """
+        if suite == INTL_1:
+            return self.opening
+        if self.recovered is not None:
+            return KeyPair.from_private(self.recovered, suite)
+        derived = HKDF(SHA256(), KEY_SIZE, salt=None, info=_OPENING_LABEL + suite.encode())
+        return KeyPair.from_private(derived.derive(self.signing.private), suite)
 
 
 class EnrolmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -7,11 +7,11 @@ import msgspec
 
 from bidding.crypto.canonical import (
     MAX_INTEGER,
-    Bytes32,
     Bytes56,
-    Bytes80,
     Digest,
     Name,
+    PublicKey,
+    WrappedKey,
     b64,
     canonical,
     unb64,
@@ -32,19 +32,19 @@ class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """One of the bidder's own opening keys (a phone, a PC, the printed recovery code)."""
 
     key: Digest
-    public: Bytes32
+    public: PublicKey
 
     @classmethod
     def of(cls, public: bytes) -> "Recipient":
-        """The recipient of a raw X25519 public key."""
+        """The recipient of a raw public key."""
         return cls(key=key_id(public), public=b64(public))
 
 
 class Wrap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The envelope's content key for one recipient: HPKE `enc ‖ ciphertext`, 80 bytes."""
+    """The envelope's content key for one recipient, as the suite wraps it (80 bytes in `intl-1`)."""
 
     key: Digest
-    wrapped: Bytes80
+    wrapped: WrappedKey
 
 
 class SealedEnvelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -13,7 +13,7 @@ from bidding.crypto.envelope import ENVELOPES
 from bidding.crypto.manifest import POLICY_P1, Manifest, SealedEnvelope
 from bidding.crypto.padding import possible_size
 from bidding.crypto.parts import part_count, root
-from bidding.crypto.suite import INTL_1, key_id
+from bidding.crypto.suite import INTL_1, key_id, wraps_fit
 
 
 class RefusalCode(StrEnum):
@@ -49,7 +49,7 @@ class Refusal:
 class Expected:
     """What the lot asks of a manifest at this moment.
 
-    `recipients` are the raw X25519 public keys that this bidder has enrolled; `bid_version` is the
+    `recipients` are the raw public keys of the suite that this bidder has enrolled; `bid_version` is the
     number after the last accepted one and `supersedes` the hash of that one's manifest (None at first).
     """
 
@@ -122,7 +122,7 @@ def _check_address(manifest: Manifest, expected: Expected) -> RefusalCode | None
 
 
 def _check_recipients(manifest: Manifest, expected: Expected) -> Refusal | None:
-    """Every recipient is enrolled, named by its true key id, and has one wrap in every envelope."""
+    """Every recipient is enrolled, named by its true key id, and has one wrap of its suite in every envelope."""
     named = [recipient.key for recipient in manifest.recipients]
     for recipient in manifest.recipients:
         public = unb64(recipient.public)
@@ -132,6 +132,8 @@ def _check_recipients(manifest: Manifest, expected: Expected) -> Refusal | None:
         return Refusal(RefusalCode.WRONG_KEY)
     for envelope in manifest.envelopes:
         if sorted(wrap.key for wrap in envelope.wraps) != sorted(named):
+            return Refusal(RefusalCode.WRONG_KEY, envelope.name)
+        if not all(wraps_fit(manifest.suite, unb64(wrap.wrapped)) for wrap in envelope.wraps):
             return Refusal(RefusalCode.WRONG_KEY, envelope.name)
     return None
 

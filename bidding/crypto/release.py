@@ -11,12 +11,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from bidding.crypto.body import CEK_SIZE, commitment_matches
-from bidding.crypto.canonical import Bytes80, Digest, Name, b64, canonical, unb64
-from bidding.crypto.errors import Layer, MalformedKeyError, OpeningError
+from bidding.crypto.canonical import Digest, Name, WrappedKey, b64, canonical, unb64
+from bidding.crypto.errors import Layer, MalformedKeyError, OpeningError, SessionKeyError
 from bidding.crypto.manifest import Manifest, manifest_hash
 from bidding.crypto.session import Office, SessionPublic, require_pair
 from bidding.crypto.signing import RELEASE_LABEL, Signed, sign, verify
-from bidding.crypto.suite import Random, require_suite, unwrap, wrap
+from bidding.crypto.suite import Random, require_suite, unwrap, wrap, wraps_fit
 from bidding.crypto.target import Target, body_context
 
 _SHARE_LABEL = b"bidding/release/v1/share\0"
@@ -26,8 +26,8 @@ class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The two wrapped shares of one envelope's content key."""
 
     envelope: Name
-    agency: Bytes80
-    supervisor: Bytes80
+    agency: WrappedKey
+    supervisor: WrappedKey
 
 
 class KeyRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -61,6 +61,8 @@ def make_release(
         raise MalformedKeyError(what="content keys: one of 32 bytes for every envelope")
     first = next(iter(targets.values()))
     require_suite(first.suite)
+    if first.suite != agency_public.suite:
+        raise SessionKeyError(reason="announced for another suite than the bid's")
     release = KeyRelease(
         lot=first.lot,
         session=agency_public.session,
@@ -118,6 +120,8 @@ def check_release(release: KeyRelease, manifest: Manifest, session: SessionPubli
         raise OpeningError(layer=Layer.RELEASE, reason="for another bid or session")
     if sorted(s.envelope for s in release.shares) != sorted(e.name for e in manifest.envelopes):
         raise OpeningError(layer=Layer.RELEASE, reason="not one pair of shares for every envelope")
+    if not all(wraps_fit(release.suite, unb64(w)) for s in release.shares for w in (s.agency, s.supervisor)):
+        raise OpeningError(layer=Layer.RELEASE, reason="a share of another size than the suite's")
 
 
 def sign_release(signing_key: bytes, release: KeyRelease) -> Signed:
@@ -145,12 +149,13 @@ def share_info(release: KeyRelease, office: Office, envelope: str) -> bytes:
     )
 
 
-def _wrapped(share: bytes, public: SessionPublic, release: KeyRelease, envelope: str) -> Bytes80:
-    return b64(wrap(share, public.key_for(envelope), share_info(release, public.office, envelope)))
+def _wrapped(share: bytes, public: SessionPublic, release: KeyRelease, envelope: str) -> WrappedKey:
+    info = share_info(release, public.office, envelope)
+    return b64(wrap(share, public.key_for(envelope), info, release.suite))
 
 
-def _share(wrapped: Bytes80, private: bytes, release: KeyRelease, office: Office, envelope: str) -> bytes:
-    share = unwrap(unb64(wrapped), private, share_info(release, office, envelope))
+def _share(wrapped: WrappedKey, private: bytes, release: KeyRelease, office: Office, envelope: str) -> bytes:
+    share = unwrap(unb64(wrapped), private, share_info(release, office, envelope), release.suite)
     if share is None or len(share) != CEK_SIZE:
         raise OpeningError(
             layer=Layer.RELEASE, envelope=envelope, reason=f"the {office}'s share does not open"

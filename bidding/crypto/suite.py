@@ -1,96 +1,129 @@
-"""Suite `intl-1`: HPKE (RFC 9180, single shot, base mode) with X25519, HKDF-SHA256 and AES-256-GCM.
+"""Suites: by which algorithms keys are wrapped. The notice chooses one, every document names it, nothing is negotiated.
 
-Keys are raw 32-byte strings at this border, as WebCrypto's raw export gives them.
+Keys are raw strings of bytes at this border. A private key has 32 bytes in every suite; public keys and wraps have
+sizes of their own, which tell the suites apart.
 """
 
 import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hpke
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from typing import Protocol
 
 from bidding.crypto.errors import MalformedKeyError, UnsupportedSuiteError
+from bidding.crypto.hpke_wraps import X25519Wrap, XWingWrap
 
 INTL_1 = "intl-1"
-SUITES = frozenset({INTL_1})
+INTL_PQ = "intl-pq"
 
 KEY_SIZE = 32
-WRAP_SIZE = 80
-"""Bytes of a wrapped 32-byte key: 32 encapsulated + 32 encrypted + 16 tag."""
+"""Bytes of every private key, and of a key that is wrapped."""
 
 Random = Callable[[int], bytes]
 """n -> n unpredictable bytes."""
 
-_HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+
+class KeyWrap(Protocol):
+    """How one suite wraps 32 bytes for one recipient, bound to `info`."""
+
+    def public_of(self, private: bytes) -> bytes:
+        """The public key of a raw private key. MalformedKeyError."""
+        ...
+
+    def wrap(self, secret: bytes, public: bytes, info: bytes) -> bytes:
+        """MalformedKeyError if that is no public key of the suite."""
+        ...
+
+    def unwrap(self, wrapped: bytes, private: bytes, info: bytes) -> bytes | None:
+        """None if key, `info` or a byte of `wrapped` is not the one it was made with. MalformedKeyError."""
+        ...
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Sizes in bytes of a public key, and of a wrapped 32-byte key; `key_wrap` does the work."""
+
+    public_size: int
+    wrap_size: int
+    key_wrap: KeyWrap
+
+
+_SUITES = {
+    INTL_1: Suite(32, 80, X25519Wrap()),
+    INTL_PQ: Suite(1216, 1168, XWingWrap()),
+}
+SUITES = frozenset(_SUITES)
+
+
+def suite_named(suite: str) -> Suite:
+    """UnsupportedSuiteError unless this program speaks `suite`."""
+    try:
+        return _SUITES[suite]
+    except KeyError:
+        raise UnsupportedSuiteError(suite=suite) from None
 
 
 def require_suite(suite: str) -> None:
     """UnsupportedSuiteError unless this program speaks `suite`."""
-    if suite not in SUITES:
-        raise UnsupportedSuiteError(suite=suite)
+    suite_named(suite)
+
+
+def suite_of_key(public: bytes) -> str:
+    """The suite whose public keys have this size. MalformedKeyError if none has."""
+    for name, suite in _SUITES.items():
+        if len(public) == suite.public_size:
+            return name
+    raise MalformedKeyError(what="public key: of no suite's size")
 
 
 @dataclass(frozen=True)
 class KeyPair:
-    """An X25519 pair, raw. The private half stays out of repr and is compared by nobody."""
+    """A pair of one suite, raw. The private half stays out of repr and is compared by nobody."""
 
     public: bytes
     private: bytes = field(repr=False, compare=False)
+    suite: str = INTL_1
 
     @classmethod
-    def generate(cls, random: Random = secrets.token_bytes) -> "KeyPair":
-        return cls.from_private(random(KEY_SIZE))
+    def generate(cls, random: Random = secrets.token_bytes, suite: str = INTL_1) -> "KeyPair":
+        return cls.from_private(random(KEY_SIZE), suite)
 
     @classmethod
-    def from_private(cls, private: bytes) -> "KeyPair":
-        return cls(public_of(private), private)
+    def from_private(cls, private: bytes, suite: str = INTL_1) -> "KeyPair":
+        return cls(public_of(private, suite), private, suite)
 
 
-def public_of(private: bytes) -> bytes:
-    """The X25519 public key of a raw private key."""
-    return _private(private).public_key().public_bytes_raw()
+def public_of(private: bytes, suite: str = INTL_1) -> bytes:
+    """The public key of a raw private key. MalformedKeyError."""
+    return suite_named(suite).key_wrap.public_of(private)
 
 
-def key_matches(private: bytes, public: bytes) -> bool:
+def key_matches(private: bytes, public: bytes, suite: str = INTL_1) -> bool:
     """Whether a disclosed private key is the one whose public half was announced."""
-    return public_of(private) == public
+    return public_of(private, suite) == public
 
 
 def key_id(public: bytes) -> str:
-    """Lower-case hex SHA-256 of a raw public key (X25519, Ed25519): its name in signed documents."""
+    """Lower-case hex SHA-256 of a raw public key (of any suite, and Ed25519): its name in signed documents."""
     return hashlib.sha256(public).hexdigest()
 
 
 def wrap(cek: bytes, public_key: bytes, info: bytes, suite: str = INTL_1) -> bytes:
-    """`enc ‖ ciphertext` of `cek` for one recipient (80 bytes for a 32-byte key), bound to `info`.
+    """`cek` for one recipient, bound to `info`; as long as the suite says for a 32-byte key.
 
-    MalformedKeyError if the public key is not 32 bytes or is a point of small order.
+    MalformedKeyError if that is no public key of the suite.
     """
-    require_suite(suite)
-    try:
-        return _HPKE.encrypt(cek, X25519PublicKey.from_public_bytes(public_key), info=info)
-    except ValueError:
-        raise MalformedKeyError(what="X25519 public key: wrong length or small order") from None
+    return suite_named(suite).key_wrap.wrap(cek, public_key, info)
 
 
 def unwrap(wrapped: bytes, private_key: bytes, info: bytes, suite: str = INTL_1) -> bytes | None:
     """The wrapped bytes, or None if key, `info` or a byte of `wrapped` is not the one it was made with.
 
-    HPKE cannot tell these apart; the caller knows which layer it stands in and refuses accordingly.
+    The algorithms cannot tell these apart; the caller knows which layer it stands in and refuses accordingly.
     """
-    require_suite(suite)
-    key = _private(private_key)
-    try:
-        return _HPKE.decrypt(wrapped, key, info=info)
-    except (InvalidTag, ValueError):
-        return None
+    return suite_named(suite).key_wrap.unwrap(wrapped, private_key, info)
 
 
-def _private(raw: bytes) -> X25519PrivateKey:
-    try:
-        return X25519PrivateKey.from_private_bytes(raw)
-    except ValueError:
-        raise MalformedKeyError(what="X25519 private key: not 32 bytes") from None
+def wraps_fit(suite: str, wrapped: bytes) -> bool:
+    """Whether a wrapped key is as long as this suite makes it."""
+    return len(wrapped) == suite_named(suite).wrap_size

@@ -16,9 +16,10 @@ async def opening(play: Play) -> None:
     agency, supervisor = play.agency.session, play.supervisor.session
     play.theatre.act("不见面开标(以下为观众所见)")
     await play.step("publish the roll", agency.command(play.lot, "opening/publish-roll", {}))
+    suite = play.script.terms["suites"][0]
     play.offices = {
-        "agency": OfficeDesk(agency, "agency", play.lot, play.folder / "agency.keys"),
-        "supervisor": OfficeDesk(supervisor, "supervisor", play.lot, play.folder / "supervisor.keys"),
+        "agency": OfficeDesk(agency, "agency", play.lot, play.folder / "agency.keys", suite),
+        "supervisor": OfficeDesk(supervisor, "supervisor", play.lot, play.folder / "supervisor.keys", suite),
     }
     for name, office in play.offices.items():
         await play.step(f"session keys of the {name}", office.announce_keys())

@@ -138,7 +138,9 @@ async def notice(play: Play) -> None:
     script, agency = play.script, play.agency
     play.theatre.act("招标公告与招标文件")
     document = await play.step("store the tender document", _document(play, 1))
-    key = await play.step("platform key", agency.session.get(f"/lots/{play.lot}/platform-key"))
+    key = await play.step(
+        "platform key", agency.session.get(f"/lots/{play.lot}/platform-key", suite=script.terms["suites"][0])
+    )
     deadline = deadline_of(play)
     fields = {
         "text": script.notice,

@@ -45,6 +45,8 @@ async def test_every_vector_has_its_outcome_in_the_browser(visit: Visit, tmp_pat
     ran = 0
     for file in sorted(FOLDER.glob("*.json")):
         cases = json.loads(file.read_text(encoding="utf-8"))["cases"]
+        # The browser speaks `intl-1`; the other suites' cases carry their suite before their name.
+        cases = [one for one in cases if not one["name"].startswith(("intl-pq: ", "gm-1: "))]
         wanted = [[case["name"], case["layer"]] for case in cases]
         found = await page.evaluate(
             "async ([kind, cases]) => {"

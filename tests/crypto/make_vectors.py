@@ -417,13 +417,16 @@ def padding_cases() -> list[Case]:
 
 
 def all_files() -> dict[str, list[Case]]:
+    from tests.crypto import suite_vectors as of  # it builds on the cases above
+
+    others = (of.PQ,)
     return {
-        "opening": opening_cases(),
-        "wrap": wrap_cases(),
-        "manifest": manifest_cases(),
+        "opening": opening_cases() + [case for own in others for case in of.opening_cases(own)],
+        "wrap": wrap_cases() + [case for own in others for case in of.wrap_cases(own)],
+        "manifest": manifest_cases() + [case for own in others for case in of.manifest_cases(own)],
         "root": root_cases(),
         "padding": padding_cases(),
-        "release": release_cases(),
+        "release": release_cases() + [case for own in others for case in of.release_cases(own)],
         "statement": statement_cases(),
         "receipt": receipt_cases(),
         "archive": archive_cases(),

@@ -58,12 +58,17 @@ def _labeled_expand(suite: bytes, prk: bytes, label: bytes, info: bytes, length:
 
 def hpke_seal(plaintext: bytes, public: bytes, info: bytes, ephemeral: bytes) -> bytes:
     """enc ‖ ciphertext, with DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM."""
-    kem, suite = b"KEM\x00\x20", b"HPKE\x00\x20\x00\x01\x00\x02"
+    kem = b"KEM\x00\x20"
     key = X25519PrivateKey.from_private_bytes(ephemeral)
     enc = key.public_key().public_bytes_raw()
     dh = key.exchange(X25519PublicKey.from_public_bytes(public))
     eae = _labeled_extract(kem, b"", b"eae_prk", dh)
     shared = _labeled_expand(kem, eae, b"shared_secret", enc + public, 32)
+    return enc + hpke_context_seal(b"HPKE\x00\x20\x00\x01\x00\x02", shared, plaintext, info)
+
+
+def hpke_context_seal(suite: bytes, shared: bytes, plaintext: bytes, info: bytes) -> bytes:
+    """RFC 9180's key schedule in base mode, and its first message; HKDF-SHA256 and AES-256-GCM."""
     context = (
         b"\0"
         + _labeled_extract(suite, b"", b"psk_id_hash", b"")
@@ -72,7 +77,7 @@ def hpke_seal(plaintext: bytes, public: bytes, info: bytes, ephemeral: bytes) ->
     secret = _labeled_extract(suite, shared, b"secret", b"")
     aead_key = _labeled_expand(suite, secret, b"key", context, 32)
     nonce = _labeled_expand(suite, secret, b"base_nonce", context, 12)
-    return enc + AESGCM(aead_key).encrypt(nonce, plaintext, None)
+    return AESGCM(aead_key).encrypt(nonce, plaintext, None)
 
 
 def padme(length: int) -> int:

@@ -54,7 +54,7 @@ def opening(case: Case) -> None:
 
 def wrap(case: Case) -> None:
     target = parse_canonical(canonical(case["target"]), Target)
-    cek = unwrap(unb64(case["wrapped"]), bytes.fromhex(case["private"]), wrap_info(target))
+    cek = unwrap(unb64(case["wrapped"]), bytes.fromhex(case["private"]), wrap_info(target), target.suite)
     if cek is None:
         raise OpeningError(layer=Layer.MANIFEST)
     assert cek.hex() == case["cek"]
@@ -85,7 +85,9 @@ def padding(case: Case) -> None:
 def release(case: Case) -> None:
     value, bid = parse_canonical(unb64(case["release"]), KeyRelease), manifest_of(case)
     agency, supervisor = bytes.fromhex(case["agency"]), bytes.fromhex(case["supervisor"])
-    session = SessionPublic(lot=bid.lot, session=case["session"], office="agency", forms="", evaluation="")
+    session = SessionPublic(
+        lot=bid.lot, session=case["session"], office="agency", forms="", evaluation="", suite=bid.suite
+    )
     check_release(value, bid, session)
     cek = recover_cek(value, "form", agency, supervisor)
     require_released_key(cek, bid, "form")

@@ -122,7 +122,9 @@ def _sessions(read: Read) -> dict[str, SessionPublic]:
         require_pair(found["agency"], found["supervisor"])
     for published in read.all(e.FormKeysPublished):
         require(
-            disclosed_matches(unb64(published.private_key), found[published.office].forms),
+            disclosed_matches(
+                unb64(published.private_key), found[published.office].forms, found[published.office].suite
+            ),
             "session keys",
             f"the {published.office} published another key than it announced",
         )

@@ -43,7 +43,8 @@ FEWEST_DECIDING = 5
 FULL_POINTS = Decimal(100)
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
-KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+#: Suite → the platform's public key in base64url (``docs/sealed-bids.md``, 2).
+KEYS = {"intl-1": re.compile(r"[A-Za-z0-9_-]{43}"), "intl-pq": re.compile(r"[A-Za-z0-9_-]{1622}")}
 #: R-WAIVE-05: what a waived document may not say: a sentence that names the charge and demands, once the
 #: clauses that deny it are left out. 质量保证金 and 农民工工资保证金 are other deposits, lawful and never
 #: waived (R-WAIVE-02).
@@ -96,10 +97,12 @@ def check_text(text: str, waiver: WaiverDecision) -> None:
 def _check_sealing(terms: TenderTerms) -> None:
     if not terms.suites or not SUITES.issuperset(terms.suites):
         raise Invalid("suite-unknown", rule="R-PLAT-03", known=sorted(SUITES))
+    if len(terms.suites) > 1:
+        raise Invalid("one-suite-only", rule="R-PLAT-03", suites=list(terms.suites))
     names = [envelope.name for envelope in terms.envelopes]
     if FORM not in names or len(names) != len(set(names)) or not all(map(NAME.fullmatch, names)):
         raise Invalid("envelopes-malformed", rule="R-BID-07", envelopes=names)
-    if KEY.fullmatch(terms.platform_key) is None:
+    if KEYS[terms.suites[0]].fullmatch(terms.platform_key) is None:
         raise Invalid("platform-key-malformed", rule="R-BID-07")
     for field in (
         "sign_in_minutes",

@@ -9,7 +9,7 @@ from bidding.domain.ranking import Method as RankingMethod
 from bidding.domain.scoring import DrawRule, PriceFormula
 
 #: Suites that the platform can open (``docs/sealed-bids.md``).
-SUITES = frozenset({"intl-1"})
+SUITES = frozenset({"intl-1", "intl-pq"})
 #: The envelope that every bid has: the opening form, what will be announced.
 FORM = "form"
 
@@ -106,7 +106,8 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     ``criteria``: what the committee scores; with ``price_points`` they make 100. The price score counts in
     points as it is where ``price_points`` is the formula's own weight, else times ``price_points`` over 100.
-    ``platform_key``: base64url public key of the platform for this lot. ``silence_is_acceptance``: who
+    ``suites``: the one suite of this lot, to which session keys and the platform's key belong; a tuple for the notices
+    that are out. ``platform_key``: base64url public key of the platform for this lot. ``silence_is_acceptance``: who
     neither confirms nor objects in the window accepts (R-OPEN-30). ``bid_deposit_fen`` 0 = none asked.
     ``one_query_per_step``: GP, 质疑 of one step come in one (94号令 10).
     ``core_product``: GP goods: the product, or the core one of several, whose brand counts once (R-SCORE-05).

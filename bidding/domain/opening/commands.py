@@ -20,6 +20,10 @@ Party = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Key = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$")]
+#: A public key: 32 bytes, or what another suite has.
+PublicKey = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}([A-Za-z0-9_-]{1579})?$", max_length=1622)]
+#: A private key wrapped for the platform.
+Wrapped = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]+$", max_length=2000)]
 Base64Url = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]+$", max_length=400)]
 Number = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
@@ -57,8 +61,8 @@ class PublishOfficeKeys(Command, name="opening/publish-office-keys", by=BOTH_OFF
     platform encrypted to them, as proof that the office holds the private ones (base64url)."""
 
     session: Party
-    forms_key: Key
-    evaluation_key: Key
+    forms_key: PublicKey
+    evaluation_key: PublicKey
     announcement: Text
     announcement_signature: Base64Url
     possession: Base64Url
@@ -163,7 +167,7 @@ class SignRecord(Command, name="opening/sign-record", by=BOTH_OFFICES, binding=T
 class DiscloseEvaluationKey(Command, name="opening/disclose-evaluation-key", by=BOTH_OFFICES, binding=True):
     """The private key sealed to the lot's evaluation key, checked by the application."""
 
-    sealed_key: Base64Url
+    sealed_key: Wrapped
 
 
 class AnchorDraw(Command, name="opening/anchor-draw", by=SUPERVISOR, binding=True):

@@ -56,7 +56,7 @@ class RollPublished(Event, topic="lot.roll-published.v1", audience=EVERYONE):
 
 
 class OfficeKeysPublished(Event, topic="lot.office-keys-published.v1", audience=EVERYONE):
-    """The one-time public keys of one office for this opening (X25519, base64url).
+    """The one-time public keys of one office for this opening, of the lot's suite (base64url).
 
     ``office``: agency or supervisor. ``announcement`` is the signed canonical text that binds them.
     """

@@ -14,8 +14,11 @@ _OPERATOR = frozenset({Standing.OPERATOR})
 _SELF = frozenset({Standing.MEMBER})
 _CENTRE = frozenset({Standing.OPERATOR, Standing.SUPERVISOR})
 
-#: A raw 32-byte public key in base64url without padding.
+#: A raw public key in base64url without padding: 32 bytes, or what another suite has (``docs/sealed-bids.md``).
 Key = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$", max_length=43)]
+OpeningKey = Annotated[
+    str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}([A-Za-z0-9_-]{1579})?$", max_length=1622)
+]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 CredentialId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 
@@ -37,10 +40,12 @@ class Enrol(Command, name="registration/enrol", by=_ANYONE, binding=True, guarde
 class BindCredential(Command, name="registration/bind", by=_SELF, binding=True, guarded=False):
     """A further device, asked for by an older one. ``possession``: the new signing key's signature over the
     enrolment request (``bidding.crypto.credentials``: party, device = label, both keys). A recovery
-    recipient has neither signing key nor possession."""
+    recipient has neither signing key nor possession. ``suite``: of a recipient's opening key; a device's own keys
+    of further suites come as recipients too."""
 
     signing_key: Key | None = None
-    opening_key: Key
+    opening_key: OpeningKey
+    suite: Annotated[str, msgspec.Meta(max_length=20)] = "intl-1"
     label: Label
     recovery: bool = False
     possession: Annotated[str, msgspec.Meta(max_length=86)] = ""

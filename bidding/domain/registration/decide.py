@@ -135,6 +135,7 @@ def bind(party: Party, command: BindCredential, facts: Facts, certified: Certifi
             opening_certificate=certified.opening_certificate,
             label=command.label,
             recovery=command.recovery,
+            suite=command.suite,
             signed=_signed(facts),
             at=facts.now,
             expires_at=certified.expires_at,

@@ -152,7 +152,8 @@ class CredentialBound(Event, topic="party.credential-bound.v1", audience=NOBODY)
     ``signing_key`` (Ed25519) and its ``certificate`` are empty for a recovery recipient, which only opens and
     is named by its ``opening_key`` (X25519). Keys are raw, certificates DER, both base64url without padding.
     ``signed`` is the statement that asked for it: by the key itself at enrolment, later by an older device.
-    ``expires_at``: end of the certificates; not said of devices bound before it was recorded.
+    ``expires_at``: end of the certificates; not said of devices bound before it was recorded. ``suite``: of the
+    opening key; X.509 has no certificate for X-Wing keys, so those have none: the signed statement binds them.
     """
 
     party: str
@@ -166,6 +167,7 @@ class CredentialBound(Event, topic="party.credential-bound.v1", audience=NOBODY)
     signed: SignedAct
     at: datetime
     expires_at: datetime | None = None
+    suite: str = "intl-1"
 
 
 class CredentialRevoked(Event, topic="party.credential-revoked.v1", audience=NOBODY):

@@ -40,6 +40,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     recovery: bool = False
     revoked: str = ""
     expires_at: datetime | None = None
+    suite: str = "intl-1"
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +130,7 @@ def evolve(party: Party, event: Event) -> Party:
                 label=event.label,
                 recovery=event.recovery,
                 expires_at=event.expires_at,
+                suite=event.suite,
             )
             changes = {"credentials": (*party.credentials, bound)}
         case CredentialRevoked():

@@ -87,6 +87,8 @@ def test_sample_terms_are_lawful() -> None:
     [
         ({"suites": ()}, "suite-unknown"),
         ({"suites": ("intl-1", "rot13")}, "suite-unknown"),
+        ({"suites": ("intl-1", "intl-pq")}, "one-suite-only"),
+        ({"suites": ("intl-pq",)}, "platform-key-malformed"),
         ({"platform_key": "short"}, "platform-key-malformed"),
         ({"envelopes": (EnvelopeTerm(name="technical", title="技术"),)}, "envelopes-malformed"),
         ({"envelopes": (EnvelopeTerm(name="form", title="甲"),) * 2}, "envelopes-malformed"),

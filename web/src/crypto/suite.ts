@@ -30,6 +30,12 @@ export function requireSuite(suite: string): void {
   if (suite !== INTL_1) throw new UnsupportedSuiteError({ suite })
 }
 
+/** Browsers speak one suite under one policy; a notice that asks for others is for the command line. */
+export function requireSpoken(terms: { readonly suites: readonly string[]; readonly key_policy: string }): void {
+  if (terms.suites.length !== 1 || terms.key_policy !== 'P1') throw new UnsupportedSuiteError({ suite: `${terms.suites.join()} ${terms.key_policy}` })
+  for (const suite of terms.suites) requireSuite(suite)
+}
+
 /** Lower-case hex SHA-256 of a raw public key: its name in signed documents. */
 export function keyId(publicRaw: Bytes): Promise<string> {
   return digest(publicRaw)

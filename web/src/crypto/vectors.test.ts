@@ -9,7 +9,8 @@ const KINDS = readdirSync(FOLDER).map((name) => name.replace(/\.json$/, ''))
 
 describe.each(KINDS)('%s', (kind) => {
   const { cases } = JSON.parse(readFileSync(new URL(`${kind}.json`, FOLDER), 'utf8')) as { cases: Case[] }
-  test.each(cases)('$name', async (one) => {
+  // The browser speaks `intl-1`; the other suites' cases carry their suite before their name.
+  test.each(cases.filter(({ name }) => !/^(intl-pq|gm-1): /.test(name)))('$name', async (one) => {
     expect(await outcome(kind, one)).toBe(one.layer)
   })
 })

@@ -28,6 +28,11 @@ export const t = words('sealing', {
       detail: '{why}',
       next: '请对照打印件逐组核对后重新输入。',
     },
+    'unsupported-suite': {
+      title: '本标段须用命令行投标',
+      detail: '浏览器尚不支持本标段的密码套件或密钥策略：{suite}。',
+      next: '请用命令行：bidding keygen、lot、seal、submit、release。',
+    },
     opening: {
       title: '没有通过试开标：{layer}',
       detail: '封装好的文件打不开，或者与清单不符。',
@@ -96,6 +101,11 @@ export const t = words('sealing', {
       title: 'That is not the recovery code',
       detail: '{why}',
       next: 'Compare it with the print, group by group, and type it again.',
+    },
+    'unsupported-suite': {
+      title: 'Bid for this lot on the command line',
+      detail: 'Browsers do not speak this lot\'s cipher suite or key policy yet: {suite}.',
+      next: 'Use the command line: bidding keygen, lot, seal, submit, release.',
     },
     opening: {
       title: 'The trial opening failed: {layer}',

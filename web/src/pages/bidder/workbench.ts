@@ -12,6 +12,7 @@ import { OpeningError } from '@/crypto/errors'
 import { manifestHash, signManifest, unwrapCek, type Manifest } from '@/crypto/manifest'
 import { FORM } from '@/crypto/padding'
 import type { Signed } from '@/crypto/signing'
+import { requireSpoken } from '@/crypto/suite'
 import { current, sign } from '@/device/device'
 import { openBid, sealBid, type OpenedBid } from '@/sealing/bid'
 import { Engine } from '@/sealing/engine'
@@ -115,7 +116,9 @@ export function useBench(id: string, about: LotAndBid): Bench {
     return during('sealing', async () => {
       const document = about.lot.value?.notice.documents.at(-1)
       const own = about.own.value
+      const terms = about.lot.value?.notice.terms
       if (document === undefined || own === null || session.who === null) return
+      if (terms) requireSpoken(terms)
       const [device, keys] = [await current(), await openingKeys()]
       const address = {
         lot: id,
