@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python ≥ 3.11 and make: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup web webcheck browser screens weights demo test lint types contracts soak mutants check lock bench serve generated clean
+.PHONY: help setup web webcheck openssl browser screens weights demo test lint types contracts soak mutants check lock bench serve generated clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -56,6 +56,15 @@ $(WEB_CHECKED): $(WEB_TYPED)
 	@$(NPM) run test
 	@touch $@
 
+openssl:  ## its command, the time-stamp authority of the tests, from Debian if missing
+	@if command -v openssl > /dev/null; then \
+		:; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openssl > /dev/null; \
+	else \
+		echo "the time-stamp tests need OpenSSL's command: apt-get install openssl" >&2; exit 1; \
+	fi
+
 browser:  ## Chromium and a Chinese font for the browser tests, from Debian if missing
 	@if command -v chromium chromium-browser google-chrome-stable google-chrome > /dev/null && fc-list :lang=zh 2> /dev/null | grep -q .; then \
 		:; \
@@ -71,7 +80,7 @@ demo: setup web  ## five tenders on embedded defaults, live; Ctrl-C stops, data 
 serve: setup web  ## the platform alone, on embedded defaults
 	@$(BIN)/bidding serve
 
-test: check web webcheck $(if $(NO_BROWSER),,browser)  ## lint, types, import contracts and all tests
+test: check web webcheck openssl $(if $(NO_BROWSER),,browser)  ## lint, types, import contracts and all tests
 	$(BIN)/python -m pytest -q
 
 soak: setup  ## lots walked through thousands of random commands for minutes (EXAMPLES=…, SEED=…)

@@ -8,7 +8,9 @@ from bidding.cli.failure import Exit, Failure, failure
 from bidding.compose.ports import NoPort
 from bidding.compose.running import PartEnded
 from bidding.compose.settings import Settings
+from bidding.compose.timestamps import NoRoots
 from bidding.compose.tls import BadCertificate
+from bidding.crypto.errors import TimestampError
 from storage.errors import MigrationError, PersistenceError, StorageFull, UnsupportedServer
 from storage.objects.errors import ObjectError
 
@@ -37,6 +39,15 @@ def explained(settings: Settings) -> Iterator[None]:
             (
                 "检查 BIDDING_TLS_CERT 与 BIDDING_TLS_KEY;两者都不设则就地生成",
                 "check BIDDING_TLS_CERT and BIDDING_TLS_KEY; with neither, a certificate is made on the spot",
+            ),
+        ) from error
+    except (NoRoots, TimestampError) as error:
+        raise failure(
+            Exit.SERVER,
+            (f"时间戳的根证书不可用:{error}", f"no usable roots for time-stamps: {error}"),
+            (
+                "BIDDING_TIME_ROOTS 指向时间戳服务机构的 PEM 根证书文件",
+                "let BIDDING_TIME_ROOTS name a file of the authorities' root certificates (PEM)",
             ),
         ) from error
     except PartEnded as error:

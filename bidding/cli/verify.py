@@ -6,6 +6,7 @@ from zipfile import is_zipfile
 
 import msgspec
 import typer
+from cryptography.x509 import Certificate
 
 from bidding.application.record import Check, verify_package, verify_record
 from bidding.application.record.format import FORMAT
@@ -16,8 +17,9 @@ from bidding.cli.paper import Paper, check_paper
 from bidding.cli.recipients import public_key, read_public_key
 from bidding.cli.terminal import line, note
 from bidding.crypto.canonical import parse_canonical, unb64
-from bidding.crypto.errors import CryptoError
+from bidding.crypto.errors import CryptoError, TimestampError
 from bidding.crypto.suite import key_id
+from bidding.crypto.timestamp import read_roots
 
 
 class _Record(msgspec.Struct, frozen=True):
@@ -39,6 +41,14 @@ def verify(
             "--platform-key", metavar="B64", help="你信任的平台公钥 · the platform key that you trust"
         ),
     ] = "",
+    time_root: Annotated[
+        Path | None,
+        typer.Option(
+            "--time-root",
+            metavar="PEM",
+            help="你信任的时间戳根证书 · roots of time-stamp authorities that you trust",
+        ),
+    ] = None,
     bid: Annotated[
         Path | None,
         typer.Option("--bid", metavar="DIR", help="投标目录,默认回执所在目录 · the sealed bid's folder"),
@@ -46,13 +56,14 @@ def verify(
 ) -> None:
     """离线核验,逐项打印 ✓/✗;有一项不符退出码为 1。Verify offline, check by check; exit code 1 if one fails."""
     key = public_key(platform_key) if platform_key else None
+    roots = _roots(time_root) if time_root is not None else []
     if is_zipfile(file):
-        _report(verify_package(file, key), key, given=bool(platform_key))
+        _report(verify_package(file, key, roots), key, given=bool(platform_key))
         return
     data = file.read_bytes()
     record = _record(data)
     if record is not None:
-        checks = verify_record(data, key)
+        checks = verify_record(data, key, roots)
         trusted = _raw(record.platform_key)
     else:
         paper = _paper(data)
@@ -60,6 +71,17 @@ def verify(
         checks = check_paper(paper, key, bid or file.parent)
         trusted = key
     _report(checks, trusted, given=bool(platform_key))
+
+
+def _roots(file: Path) -> list[Certificate]:
+    try:
+        return read_roots(file.read_bytes())
+    except (OSError, TimestampError):
+        raise failure(
+            Exit.USAGE,
+            (f"读不出时间戳根证书:{file.name}", f"no roots of time-stamp authorities in {file.name}"),
+            ("给出 PEM 格式的证书文件", "give a file of PEM certificates"),
+        ) from None
 
 
 def _record(data: bytes) -> _Record | None:

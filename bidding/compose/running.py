@@ -28,11 +28,13 @@ from bidding.application.figures import Generated, StatisticsDesk
 from bidding.application.login import Unauthenticated
 from bidding.application.platform import Call
 from bidding.application.ports import Unavailable
+from bidding.application.timestamps import Stamper
 from bidding.compose.exchange import Exchange, exchange_tasks, exchanging
 from bidding.compose.heartbeat import beat
 from bidding.compose.ports import NoPort, bound, port_of
 from bidding.compose.service import Service, serving
 from bidding.compose.settings import Settings
+from bidding.compose.timestamps import stamping, stamping_tasks
 from bidding.compose.tls import server_context
 from bidding.domain.bid.commands import StartUpload
 from bidding.domain.errors import Invalid
@@ -173,10 +175,13 @@ async def running(
         tls = server_context(settings, service.platform.clock.now())
         tasks: list[asyncio.Task[Any]] = []
         exchange = await stack.enter_async_context(_exchange(service)) if "clock" in parts else None
+        stampers: list[Stamper] = []
+        if "clock" in parts:
+            stampers = await stack.enter_async_context(stamping(settings, service.platform))
         stack.push_async_callback(_ended, tasks)
         addresses = Addresses(api=None, live=None)
         if exchange is not None:
-            tasks += exchange_tasks(exchange)
+            tasks += exchange_tasks(exchange) + stamping_tasks(stampers)
             tasks += [
                 asyncio.create_task(service.projection.run(), name="projection"),
                 asyncio.create_task(service.timekeeper.run(), name="clock"),

@@ -42,6 +42,12 @@ class Settings(BaseSettings):
         default={},
         description="public service platforms, JSON: name → address or folder; else a folder under data",
     )
+    time_authorities: dict[str, str] = Field(
+        default={}, description="RFC 3161 time-stamp authorities, JSON: name → address; none by default"
+    )
+    time_roots: Path | None = Field(
+        default=None, description="PEM: roots under which their tokens must be signed"
+    )
     platform_code: str = Field(default="420902-100", description="PLATFORM_CODE of exchanged records")
     public_service_code: str = Field(
         default="420900", description="PUB_SERVICE_PLAT_CODE of exchanged records"

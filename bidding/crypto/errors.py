@@ -17,6 +17,7 @@ CryptoError
 │   └── NoteError               a note or checkpoint that is malformed or not signed by those who must
 ├── SessionKeyError             the two offices' session keys do not fit together
 ├── DeliveryProofError          a proof of delivery is for another key or was moved to another place
+├── TimestampError              a time-stamp token that says something else, or of an authority you do not trust
 ├── WorkerDiedError             a worker process ended inside a job (killed, out of memory)
 └── WorkersClosedError          a job was handed to a pool that has been shut down
 
@@ -185,6 +186,14 @@ class SessionKeyError(CryptoError):
 
 class DeliveryProofError(CryptoError):
     """The proof of delivery was not sealed to this key for this place."""
+
+
+class TimestampError(CryptoError):
+    """The time-stamp token does not count. Ask the authority again, or check which roots you trust."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason
 
 
 class WorkerDiedError(CryptoError):

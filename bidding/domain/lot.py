@@ -64,6 +64,9 @@ from bidding.domain.performance.state import evolve as evolve_performance
 from bidding.domain.prequalification import events as prequalification_events
 from bidding.domain.prequalification.state import Prequalification
 from bidding.domain.prequalification.state import evolve as evolve_prequalification
+from bidding.domain.timestamp import events as timestamp_events
+from bidding.domain.timestamp.state import Timestamps
+from bidding.domain.timestamp.state import evolve as evolve_timestamps
 
 
 class Phase(StrEnum):
@@ -109,6 +112,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     control: Control = Control()
     alerts: Alerts = Alerts()
     media: Media = Media()
+    timestamps: Timestamps = Timestamps()
     archive: Archive = Archive()
 
 
@@ -131,6 +135,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     control_events.__name__: ("control", evolve_control),
     alert_events.__name__: ("alerts", evolve_alerts),
     media_events.__name__: ("media", evolve_media),
+    timestamp_events.__name__: ("timestamps", evolve_timestamps),
     archive_events.__name__: ("archive", evolve_archive),
 }
 

@@ -34,6 +34,7 @@ PHASES = (
     "control",
     "alert",
     "media",
+    "timestamp",
     "archive",
     "registration",
     "experts",

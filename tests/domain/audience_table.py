@@ -202,6 +202,7 @@ lot.payment-overdue.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.repayment-agreed.v1               .  .  .  .  x  .  x  x  x  x  .
 lot.repayment-proposed.v1             .  .  .  .  x  .  x  x  x  x  .
 lot.supplement-agreed.v1              .  .  .  .  x  .  x  x  x  x  .
+lot.timestamped.v1                    x  x  x  x  x  x  x  x  x  x  x
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
 party.credit-checked.v1               .  .  .  .  .  .  .  .  .  .  .

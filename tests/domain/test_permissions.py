@@ -205,6 +205,7 @@ registration/list-affiliate       .  .  .  .  .  .  .  .  x  x  .   -f-
 registration/report-change        .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/revoke               .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/verify               .  .  .  .  .  .  .  .  x  .  .   -f-
+timestamp/record                  .  .  .  .  .  .  .  .  .  .  x   ---
 """
 
 COMMAND_ROWS = {name: (cells, flags) for name, *cells, flags in map(str.split, MAY_GIVE.strip().splitlines())}

@@ -1,12 +1,13 @@
 """Checks an archive package offline, and rebuilds the lot's history from it alone: no database, no server."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 import msgspec
+from cryptography import x509
 
 from bidding.application.record.format import LotRecord
 from bidding.application.record.package_format import (
@@ -60,12 +61,15 @@ def rebuild(path: Path) -> Rebuilt:
     )
 
 
-def verify_package(path: Path, platform_key: bytes | None = None) -> list[Check]:
-    """All checks in order; one that fails ends the list. ``platform_key``: the raw key that you trust."""
+def verify_package(
+    path: Path, platform_key: bytes | None = None, time_roots: Sequence[x509.Certificate] = ()
+) -> list[Check]:
+    """All checks in order; one that fails ends the list. ``platform_key``: the raw key that you trust, ``time_roots``
+    likewise of time-stamp authorities."""
     done: list[Check] = []
     try:
         with ZipFile(path) as archive:
-            for check in _checks(archive, platform_key):
+            for check in _checks(archive, platform_key, time_roots):
                 done.append(check)
                 if not check.ok:
                     break
@@ -83,7 +87,9 @@ def verify_package(path: Path, platform_key: bytes | None = None) -> list[Check]
     return done
 
 
-def _checks(archive: ZipFile, platform_key: bytes | None) -> Iterator[Check]:
+def _checks(
+    archive: ZipFile, platform_key: bytes | None, time_roots: Sequence[x509.Certificate]
+) -> Iterator[Check]:
     text = archive.read(MANIFEST)
     claimed = parse_canonical(text, Manifest)
     key = unb64(claimed.platform_key)
@@ -117,14 +123,20 @@ def _checks(archive: ZipFile, platform_key: bytes | None) -> Iterator[Check]:
     events = _events(archive)
     lot = replay(manifest.lot, events["lot"])
     yield Check(f"history: {lot.version} events of the lot replayed, phase {lot.phase}")
-    yield from _record(archive, manifest, events["lot"], key)
+    yield from _record(archive, manifest, events["lot"], key, time_roots)
     yield from _documents(manifest, events["lot"])
 
 
-def _record(archive: ZipFile, manifest: Manifest, events: list[Event], key: bytes) -> Iterator[Check]:
+def _record(
+    archive: ZipFile,
+    manifest: Manifest,
+    events: list[Event],
+    key: bytes,
+    time_roots: Sequence[x509.Certificate],
+) -> Iterator[Check]:
     """The public record holds by itself, and tells the same history."""
     data = archive.read(RECORD)
-    for check in verify_record(data, key):
+    for check in verify_record(data, key, time_roots):
         yield Check(f"record · {check.name}", check.fault)
         if not check.ok:
             return

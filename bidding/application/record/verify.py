@@ -1,14 +1,16 @@
 """Checks a lot's record: no server, no network, no trust in the platform beyond its public key.
 
 Order: the file's form and seal → every event → every signed act → manifests and receipts → session keys →
-key releases → the forms opened again → the draw → the announced table → the opening record → prices and award.
+key releases → the forms opened again → the draw → the announced table → the opening record → prices and award →
+time-stamps.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
+from cryptography import x509
 
 from bidding.application.record.acts import check_acts
 from bidding.application.record.awards import check_award
@@ -20,6 +22,7 @@ from bidding.application.record.format import (
 )
 from bidding.application.record.openings import check_opening
 from bidding.application.record.read import Faulty, Read
+from bidding.application.record.timestamps import check_timestamps
 from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.signing import Signed, verify_bytes
@@ -39,21 +42,24 @@ class Check(NamedTuple):
         return not self.fault
 
 
-def verify_record(data: bytes, platform_key: bytes | None = None) -> list[Check]:
+def verify_record(
+    data: bytes, platform_key: bytes | None = None, time_roots: Sequence[x509.Certificate] = ()
+) -> list[Check]:
     """All checks in order. One that fails ends the list: what follows would rest on it.
 
     ``platform_key``: the raw receipt key that you trust; None takes the file's own word for it, and the
-    result then only says that the file is consistent in itself.
+    result then only says that the file is consistent in itself. ``time_roots``: of time-stamp authorities that you
+    trust; without one, tokens are compared with the events, and whoever signed them is believed.
     """
     done: list[Check] = []
     try:
-        done += _checks(data, platform_key)
+        done += _checks(data, platform_key, time_roots)
     except Faulty as fault:
         done += [*fault.before, Check(fault.check, fault.reason)]
     return done
 
 
-def _checks(data: bytes, platform_key: bytes | None) -> list[Check]:
+def _checks(data: bytes, platform_key: bytes | None, time_roots: Sequence[x509.Certificate]) -> list[Check]:
     done: list[Check] = []
 
     def passed(name: str) -> None:
@@ -90,6 +96,7 @@ def _checks(data: bytes, platform_key: bytes | None) -> list[Check]:
     guarded("acts", lambda: check_acts(read))
     guarded("opening", lambda: check_opening(read))
     guarded("award", lambda: check_award(read))
+    guarded("time-stamps", lambda: check_timestamps(read, time_roots))
     return done
 
 

@@ -1,0 +1,127 @@
+"""Has each event on which a tender turns stamped by an authority outside the platform (R-CRYP-06, RFC 3161).
+
+The opening never waits for it: tokens come when they come, and say how long after the event that was.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from contextlib import aclosing
+from typing import Protocol
+
+import structlog
+from cryptography import x509
+
+from bidding.application.platform import Platform, lot_stream
+from bidding.application.ports import Recorded, Unavailable
+from bidding.crypto.canonical import b64
+from bidding.crypto.errors import TimestampError
+from bidding.crypto.timestamp import check_token, query, token_of
+from bidding.domain.errors import Refusal
+from bidding.domain.event import encode
+from bidding.domain.timestamp.commands import RecordTimestamp
+from bidding.domain.timestamp.decide import STAMPED
+
+log = structlog.get_logger(__name__)
+
+#: Seconds: the first pause after a failure, and the longest; each is twice the one before.
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
+#: Events that concern nobody here after which the checkpoint is moved past them.
+PASSED = 250
+_LOTS = lot_stream("")
+
+
+class NoAnswer(Exception):
+    """The authority did not answer, or says to come again."""
+
+
+class TimeAuthority(Protocol):
+    """``name`` stands in events and alarms."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def ask(self, query: bytes) -> bytes:
+        """The authority's DER answer to a DER query. Raises ``NoAnswer``."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Stamper:
+    """Follows the log for one authority. ``roots``: what its tokens must be signed under to be kept.
+
+    How far it has come is its own checkpoint: after a restart one event at most is stamped again, and the second token
+    refused. Started for the first time, it begins at the end of the log: a token of today proves little of old events.
+    """
+
+    def __init__(
+        self, platform: Platform, authority: TimeAuthority, roots: Sequence[x509.Certificate]
+    ) -> None:
+        self._platform, self._authority, self._roots = platform, authority, tuple(roots)
+
+    @property
+    def name(self) -> str:
+        return f"timestamps:{self._authority.name}"
+
+    async def run(self) -> None:
+        """For ever. A store that does not answer delays tokens, and loses none."""
+        while True:
+            try:
+                async with self._platform.gate.leader(self.name):
+                    await self._follow()
+            except Unavailable as error:
+                log.warning("timestamps.store-unavailable", retry_after=error.retry_after)
+                await asyncio.sleep(error.retry_after)
+
+    async def start(self) -> int:
+        """The position after which to go on."""
+        after = await self._platform.journal.checkpoint(self.name)
+        if after == 0:
+            after = await self._platform.journal.position()
+            if after:
+                await self._platform.readmodels.passed(self.name, after)
+        return after
+
+    async def _follow(self) -> None:
+        after = await self.start()
+        async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+            async for one in events:
+                stamped = await self.take(one)
+                if stamped or one.position - after >= PASSED:
+                    await self._platform.readmodels.passed(self.name, one.position)
+                    after = one.position
+
+    async def take(self, one: Recorded) -> bool:
+        """Stamp the event if it is one of those; tried again ever less often until the authority's token holds."""
+        if not one.stream.startswith(_LOTS) or not isinstance(one.event, STAMPED):
+            return False
+        command, pause = None, FIRST_PAUSE
+        while command is None:
+            try:
+                command = await self._token(one)
+            except (NoAnswer, TimestampError) as error:
+                log.warning(
+                    "timestamps.none", authority=self._authority.name, reason=str(error), retry_after=pause
+                )
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+        try:
+            await self._platform.act(one.stream.removeprefix(_LOTS), command)
+        except Refusal as refusal:
+            log.info("timestamps.known", code=refusal.code)  # kept before a crash
+        return True
+
+    async def _token(self, one: Recorded) -> RecordTimestamp:
+        """Checked before it is kept: over this event, for this query, under a trusted root."""
+        content = encode(one.event)
+        asked = query(content)
+        token = token_of(await self._authority.ask(asked.der))
+        stamp = check_token(token, content, self._roots, asked.nonce)
+        return RecordTimestamp(
+            subject=one.event.TOPIC,
+            imprint=hashlib.sha256(content).hexdigest(),
+            authority=self._authority.name,
+            token=b64(token),
+            instant=stamp.instant,
+        )

@@ -1,0 +1,55 @@
+"""R-CRYP-06 (GB/T 20520, RFC 3161): a token of each authority over each event on which the tender turns."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bidding.domain.award.events import AwardNoticeIssued
+from bidding.domain.command import Command, Facts
+from bidding.domain.contract.events import ContractFiled
+from bidding.domain.errors import OutOfOrder
+from bidding.domain.event import Event
+from bidding.domain.lot import Lot
+from bidding.domain.opening.events import (
+    BidsImported,
+    OpeningEnded,
+    RollPublished,
+    SubmissionClosed,
+    WindowEnded,
+)
+from bidding.domain.timestamp.commands import RecordTimestamp
+from bidding.domain.timestamp.events import Timestamped
+
+#: What is stamped: the close with its count, the roll, the window's end, what was opened, the opening record, the
+#: award notice and the contract. A bidder's receipt is covered by the close, whose token says when nothing came later.
+STAMPED: tuple[type[Event], ...] = (
+    SubmissionClosed,
+    RollPublished,
+    WindowEnded,
+    BidsImported,
+    OpeningEnded,
+    AwardNoticeIssued,
+    ContractFiled,
+)
+
+
+def record_timestamp(lot: Lot, command: RecordTimestamp, facts: Facts) -> list[Event]:
+    """The same authority's second token over the same event is refused: it was kept before a crash."""
+    if command.subject not in {kind.TOPIC for kind in STAMPED}:
+        raise OutOfOrder("timestamp-subject", rule="R-CRYP-06", subject=command.subject)
+    if lot.timestamps.has(command.imprint, command.authority):
+        raise OutOfOrder(
+            "timestamp-known", rule="R-CRYP-06", authority=command.authority, subject=command.subject
+        )
+    return [
+        Timestamped(
+            subject=command.subject,
+            imprint=command.imprint,
+            authority=command.authority,
+            token=command.token,
+            instant=command.instant,
+            at=facts.now,
+        )
+    ]
+
+
+DECIDERS: dict[type[Command], Callable[[Lot, Any, Facts], list[Event]]] = {RecordTimestamp: record_timestamp}

@@ -1,0 +1,36 @@
+"""The tokens that a lot has, and their fold."""
+
+from datetime import datetime
+
+import msgspec
+
+from bidding.domain.event import Event
+from bidding.domain.timestamp.events import Timestamped
+
+
+class Stamped(msgspec.Struct, frozen=True, kw_only=True):
+    subject: str
+    imprint: str
+    authority: str
+    instant: datetime
+
+
+class Timestamps(msgspec.Struct, frozen=True, kw_only=True):
+    stamped: tuple[Stamped, ...] = ()
+
+    def has(self, imprint: str, authority: str) -> bool:
+        return any((one.imprint, one.authority) == (imprint, authority) for one in self.stamped)
+
+
+def evolve(timestamps: Timestamps, event: Event) -> Timestamps:
+    match event:
+        case Timestamped():
+            found = Stamped(
+                subject=event.subject,
+                imprint=event.imprint,
+                authority=event.authority,
+                instant=event.instant,
+            )
+            return Timestamps(stamped=(*timestamps.stamped, found))
+        case _:
+            return timestamps
