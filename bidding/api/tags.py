@@ -93,6 +93,12 @@ TAGS: tuple[Tag, ...] = (
         "The same notice on all media; records for other platforms. 媒介一致、对外推送。",
     ),
     Tag(
+        "timestamp",
+        "时间戳",
+        "Time-stamps",
+        "Tokens of authorities outside over what the tender turns on. 第三方时间戳。",
+    ),
+    Tag(
         "archive", "归档", "Archive", "Packages for each duty holder, kept for years. 各方归档包与保管期限。"
     ),
     Tag("public", "公开信息", "Public", "Lots, feeds, receipts: no login. 标段、公开事件,无需登录。"),
