@@ -27,3 +27,10 @@ test('what was typed becomes the body: numbers, Beijing time, items; what is lef
   })
   expect(bodyOf(FIELDS, { ...blank(FIELDS), reason: 'x', minutes: '1' })).toEqual({ reason: 'x', minutes: 1, upheld: false })
 })
+
+test('an amount is typed as people write it and goes out in 分; what is none is named', () => {
+  const fields: readonly Field[] = [{ name: 'amount_fen', label: '金额', kind: 'money' }]
+  expect(bodyOf(fields, { amount_fen: '1.2万' })).toEqual({ amount_fen: 1_200_000 })
+  expect(bodyOf(fields, { amount_fen: '0' })).toEqual({ amount_fen: 0 })
+  for (const typed of ['', '一万', '-5', '99999999999亿']) expect(missing(fields, { amount_fen: typed })).toEqual(['amount_fen'])
+})

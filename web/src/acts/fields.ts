@@ -1,5 +1,6 @@
 /** What a form asks for one act, and how what was typed becomes the act's body. */
 
+import { parseYuan, toWire } from '@/money'
 import { instantOf } from '@/time/format'
 
 export interface Option {
@@ -7,11 +8,11 @@ export interface Option {
   readonly label: string
 }
 
-/** `lines`: a long text; `list`: one item each line; `instant`: Beijing wall-clock time; `yes`: a box to tick. */
+/** `lines`: a long text; `list`: one item each line; `instant`: Beijing wall-clock time; `yes`: a box to tick; `money`: an amount as typed, 分 in the body. */
 export interface Field {
   readonly name: string
   readonly label: string
-  readonly kind: 'text' | 'lines' | 'list' | 'number' | 'instant' | 'date' | 'choice' | 'choices' | 'yes'
+  readonly kind: 'text' | 'lines' | 'list' | 'number' | 'money' | 'instant' | 'date' | 'choice' | 'choices' | 'yes'
   readonly options?: readonly Option[]
   readonly hint?: string
   /** May be left empty; it is then not said at all. */
@@ -30,13 +31,20 @@ function initial(field: Field): string | boolean | string[] {
   return typeof first === 'object' ? [...first] : first
 }
 
-/** Names of fields that must be filled and are not, or hold no number where one belongs. */
+/** A typed amount in 分 that JSON keeps exact, none of them below zero; null for anything else. */
+function amount(typed: string): bigint | null {
+  const fen = parseYuan(typed)
+  return fen === null || fen < 0n || fen > BigInt(Number.MAX_SAFE_INTEGER) ? null : fen
+}
+
+/** Names of fields that must be filled and are not, or hold no number or amount where one belongs. */
 export function missing(fields: readonly Field[], typed: Typed): string[] {
   return fields
     .filter((field) => {
       const value = typed[field.name]
       if (typeof value === 'boolean') return false
       if (!value?.length || (typeof value === 'string' && !value.trim())) return !field.optional
+      if (field.kind === 'money') return amount(String(value)) === null
       return field.kind === 'number' && !/^\d{1,9}$/.test(String(value).trim())
     })
     .map((field) => field.name)
@@ -58,6 +66,8 @@ function wire(field: Field, value: string | boolean | string[]): unknown {
   switch (field.kind) {
     case 'number':
       return Number(value)
+    case 'money':
+      return toWire(parseYuan(value) ?? 0n)
     case 'instant': {
       const [date = '', time = '00:00'] = value.split('T')
       return instantOf(date, time)

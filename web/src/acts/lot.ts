@@ -12,7 +12,7 @@ import { Clock, platform } from '@/time/clock'
 export type LotShown = Got<'/lots/{lot_id}'>
 export type Plain = { [N in LotCommand]: Binding<N> extends true ? never : N }[LotCommand]
 
-/** Acts of the centre, the committee and supervision that travel unsigned; the types refuse a binding one here. */
+/** Acts that travel unsigned; the types refuse a binding one here. */
 const PLAIN: ReadonlySet<string> = new Set<Plain>([
   'admission/admit',
   'admission/request-correction',
@@ -20,6 +20,14 @@ const PLAIN: ReadonlySet<string> = new Set<Plain>([
   'evaluation/compile',
   'opening/open-incident',
   'opening/close-incident',
+  'admission/keep-promise',
+  'admission/verify-promise',
+  'prequalification/draw',
+  'bid/record-deposit',
+  'bid/return-deposit',
+  'money/raise-receivable',
+  'money/record-return',
+  'money/note-kept-deposit',
 ])
 
 /** Somebody else's act moved the lot meanwhile: look again, then say the same. */

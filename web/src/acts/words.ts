@@ -8,6 +8,9 @@ export const t = words('acts', {
     signs: '提交时用本设备的密钥签名。',
     done: '已办理。',
     choose: '请选择',
+    row: '{name} {n}',
+    add: '增加一项{name}',
+    remove: '删去{name} {n}',
   },
   en: {
     needed: 'Please fill in “{name}”.',
@@ -16,5 +19,8 @@ export const t = words('acts', {
     signs: 'It is signed with this device’s key.',
     done: 'Done.',
     choose: 'Please choose',
+    row: '{name} {n}',
+    add: 'Add a {name}',
+    remove: 'Remove {name} {n}',
   },
 })

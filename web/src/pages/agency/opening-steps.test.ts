@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest'
 
-import { UNOPENED } from '@/live/opening'
+import { UNOPENED as FOLDED } from '@/live/opening'
 
 import { awaited, steps, undecided, unanswered, type Opening } from './opening-steps'
 
+/** As the platform tells it, with what the live fold leaves out. */
+const UNOPENED: Opening = {
+  ...FOLDED,
+  draw_anchor: '',
+  reference: null,
+  drawing: { commitments: [], opened_at: null, bids: [], uncommitted: [], window: null, reveals: [], missed: [], drawn_at: null, drawn: [] },
+}
 const at = '2026-03-25T01:40:00Z'
 const key = (office: string) => ({ office, session: 's', forms_key: 'k', evaluation_key: 'e', announcement: '', announcement_signature: '' })
 const bidder = (name: string) => ({
@@ -13,8 +20,8 @@ const bidder = (name: string) => ({
 const released = (name: string) => ({ bidder: name, release: '', release_signature: '', receipt_number: '', at, times: 1 })
 const window = (ended: string | null) => ({ opens: at, planned: at, ends: at, ended, extensions: [] })
 
-function turn(changes: Partial<Opening>): string[] {
-  return awaited(steps({ ...UNOPENED, ...changes }))
+function turn(changes: Partial<Opening>, draws = false): string[] {
+  return awaited(steps({ ...UNOPENED, ...changes }, draws))
 }
 
 describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
@@ -43,6 +50,30 @@ describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
     expect(undecided({ ...missing, faults: [fault] })).toEqual([])
     const broken = { bidder: 'a', opened: false, form_key: '', form: null, plaintext_sha256: '', layer: 'aead', evidence: '' }
     expect(undecided({ ...missing, faults: [fault], imported: [broken] })).toEqual(['a'])
+  })
+
+  test('where coefficients are drawn the reveals come before the announcement, by who is asked for the next (R-DRAW-02)', () => {
+    const commitment = (source: 'agency' | 'supervisor') => ({ source, commitment: '', by: '', at })
+    const committed = { ...UNOPENED.drawing, commitments: [commitment('supervisor'), commitment('agency')] }
+    expect(turn({}, true)).toEqual(['host', 'platform'])
+    expect(turn({ drawing: committed }, true)).toEqual(['platform'])
+    const imported = { ...over, form_keys: [{ office: 'agency', key: '', at }, { office: 'supervisor', key: '', at }], imported_at: at }
+    const revealed = (...sources: ('agency' | 'supervisor' | 'beacon')[]) => ({ ...committed, opened_at: at, reveals: sources.map((source) => ({ source, value: '', by: '', at })) })
+    expect(turn({ ...imported, drawing: revealed() }, true)).toEqual(['supervisor'])
+    expect(turn({ ...imported, drawing: revealed('supervisor') }, true)).toEqual(['host'])
+    const drawn = { ...revealed('supervisor', 'agency', 'beacon'), drawn: [{ coefficient: 'k' as const, value: '0.03', seed: '', transcript: '' }] }
+    expect(steps({ ...UNOPENED, ...imported, drawing: drawn }, true).find((one) => one.state === 'now')?.name).toBe('announce')
+  })
+
+  test('a reference price is published before the record is signed (R-ENG-19)', () => {
+    const reference = { commitment: '', committed_at: at, fen: null, salt: '', revealed_at: null, abandoned: '' }
+    const announced = {
+      ...over, form_keys: [{ office: 'agency', key: '', at }, { office: 'supervisor', key: '', at }], imported_at: at, reference,
+      announcement: { at, table: [], table_hash: '', max_price_fen: 0 }, silence: { at, silent: [], accepts: true, rule: '' },
+    }
+    const due = (changes: Partial<Opening>) => steps({ ...UNOPENED, ...announced, ...changes }).filter((one) => one.state === 'now').map(({ name }) => name)
+    expect(due({})).toEqual(['reference'])
+    expect(due({ reference: { ...reference, fen: 1 } })).toEqual(['agencySign', 'supervisorSign'])
   })
 
   test('an objection is the host’s turn, beside the bidders who may still confirm', () => {

@@ -1,12 +1,13 @@
 /** What of an opening is done, what comes next, and who must act: read off the lot's state, decided nowhere here. */
 
 import type { Schemas } from '@/api/types'
+import { awaitedSource, officeOf } from '@/pages/matters/draw-secrets'
 
 export type Opening = Schemas['Opening']
 export type Who = 'host' | 'supervisor' | 'bidders' | 'platform'
 export type StepName =
-  | 'close' | 'roll' | 'agencyKeys' | 'supervisorKeys' | 'order' | 'release' | 'faults' | 'agencyForm' | 'supervisorForm' | 'import'
-  | 'announce' | 'confirm' | 'answers' | 'agencySign' | 'supervisorSign'
+  | 'drawCommit' | 'close' | 'roll' | 'agencyKeys' | 'supervisorKeys' | 'order' | 'release' | 'faults' | 'agencyForm' | 'supervisorForm' | 'import'
+  | 'draw' | 'announce' | 'confirm' | 'answers' | 'reference' | 'agencySign' | 'supervisorSign'
 
 export interface Step {
   readonly name: StepName
@@ -28,13 +29,21 @@ export function unanswered(opening: Opening): Opening['objections'] {
   return opening.objections.filter((one) => !one.answered_at)
 }
 
-export function steps(opening: Opening): Step[] {
+/** `draws`: whether the tender document has coefficients drawn at the opening. */
+export function steps(opening: Opening, draws = false): Step[] {
   const has = (list: readonly { readonly office: string }[], office: string): boolean => list.some((one) => one.office === office)
   const ended = Boolean(opening.release_window?.ended)
   const pending = undecided(opening)
   const questions = unanswered(opening)
+  const imported = Boolean(opening.imported_at) && pending.length === 0
+  const drawn = opening.drawing.drawn.length > 0
+  const source = awaitedSource(opening.drawing)
+  const drawer: Who = source === null ? 'platform' : officeOf(source) === 'agency' ? 'host' : 'supervisor'
+  const settled = opening.reference === null || opening.reference.fen !== null || opening.reference.abandoned !== ''
+  const silent = Boolean(opening.silence) && questions.length === 0
   // Each with what must be done before it; several may be due at once, by different offices.
   const plan: readonly (readonly [StepName, Who, done: boolean, ready: boolean])[] = [
+    ...(draws ? [['drawCommit', 'host', opening.drawing.commitments.some((one) => one.source === 'agency') || Boolean(opening.closed_at), true] as const] : []),
     ['close', 'platform', Boolean(opening.closed_at), true],
     ['roll', 'host', Boolean(opening.roll_published_at), Boolean(opening.closed_at)],
     ['agencyKeys', 'host', has(opening.office_keys, 'agency'), Boolean(opening.roll_published_at)],
@@ -45,11 +54,13 @@ export function steps(opening: Opening): Step[] {
     ['agencyForm', 'host', has(opening.form_keys, 'agency'), ended && pending.length === 0],
     ['supervisorForm', 'supervisor', has(opening.form_keys, 'supervisor'), ended && pending.length === 0],
     ['import', 'platform', Boolean(opening.imported_at), has(opening.form_keys, 'agency') && has(opening.form_keys, 'supervisor')],
-    ['announce', 'host', Boolean(opening.announcement), Boolean(opening.imported_at) && pending.length === 0],
+    ...(draws ? [['draw', drawer, drawn, imported] as const] : []),
+    ['announce', 'host', Boolean(opening.announcement), imported && (drawn || !draws)],
     ['confirm', 'bidders', Boolean(opening.silence), Boolean(opening.announcement)],
     ['answers', 'host', Boolean(opening.announcement) && questions.length === 0 && Boolean(opening.silence), questions.length > 0],
-    ['agencySign', 'host', has(opening.signatures, 'agency'), Boolean(opening.silence) && questions.length === 0],
-    ['supervisorSign', 'supervisor', has(opening.signatures, 'supervisor'), Boolean(opening.silence) && questions.length === 0],
+    ...(opening.reference ? [['reference', 'host', settled, Boolean(opening.announcement)] as const] : []),
+    ['agencySign', 'host', has(opening.signatures, 'agency'), silent && settled],
+    ['supervisorSign', 'supervisor', has(opening.signatures, 'supervisor'), silent && settled],
   ]
   return plan.map(([name, who, done, ready]) => ({ name, who, state: done ? 'done' : ready ? 'now' : 'later' }))
 }

@@ -14,7 +14,7 @@ export const t = words('agencyOpening', {
     checklist: '开标步骤',
     state: { done: '已完成', now: '现在', later: '之后' },
     step: {
-      close: '投标截止', roll: '公布投标人名单', agencyKeys: '代理机构公布一次性密钥', supervisorKeys: '监督部门公布一次性密钥', order: '下达解密指令',
+      drawCommit: '锁定系数抽取的随机数', draw: '抽取系数：依次公布随机数', reference: '公布标底', close: '投标截止', roll: '公布投标人名单', agencyKeys: '代理机构公布一次性密钥', supervisorKeys: '监督部门公布一次性密钥', order: '下达解密指令',
       release: '投标人在自己的设备上解密', faults: '认定未解密的原因', agencyForm: '代理机构公布开标密钥', supervisorForm: '监督部门公布开标密钥',
       import: '批量导入，报价同时可读', announce: '唱标', confirm: '投标人确认', answers: '答复现场异议', agencySign: '代理机构签署开标记录', supervisorSign: '监督部门签署开标记录',
     },
@@ -24,6 +24,7 @@ export const t = words('agencyOpening', {
     ask: {
       roll: '名单一经公布，所有人可见。', order: '解密时限从现在起算，对所有投标人相同。', agencyForm: '公布后，凡已解密的报价将同时可读。', announce: '将向所有人公布开标一览表。',
     },
+    there: '去办理',
     lost: '本设备没有已公布的密钥。请换回生成密钥的那台设备。',
     window: '解密剩余时间',
     confirmation: '确认剩余时间',
@@ -69,7 +70,7 @@ export const t = words('agencyOpening', {
     checklist: 'Steps of the opening',
     state: { done: 'done', now: 'now', later: 'later' },
     step: {
-      close: 'Deadline for bids', roll: 'Publish the list of bidders', agencyKeys: 'One-time keys of the agency', supervisorKeys: 'One-time keys of the supervisor', order: 'Order the release',
+      drawCommit: 'Bind the nonce of the draw', draw: 'Draw the coefficients: reveal one after another', reference: 'Publish the reference price', close: 'Deadline for bids', roll: 'Publish the list of bidders', agencyKeys: 'One-time keys of the agency', supervisorKeys: 'One-time keys of the supervisor', order: 'Order the release',
       release: 'Bidders release on their own devices', faults: 'Whose doing a missing release was', agencyForm: 'Form key of the agency', supervisorForm: 'Form key of the supervisor',
       import: 'All prices become readable at once', announce: 'Announce', confirm: 'Bidders confirm', answers: 'Answer the objections', agencySign: 'Agency signs the record', supervisorSign: 'Supervisor signs the record',
     },
@@ -79,6 +80,7 @@ export const t = words('agencyOpening', {
     ask: {
       roll: 'Everybody sees the list at once.', order: 'The time to release runs from now on, the same for all.', agencyForm: 'All released prices become readable at the same moment.', announce: 'The table is shown to everybody.',
     },
+    there: 'Go there',
     lost: 'This device does not hold the keys that were published. Go back to the one that made them.',
     window: 'Left to release',
     confirmation: 'Left to confirm',

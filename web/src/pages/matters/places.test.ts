@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+
+import { mattersOf } from './places'
+
+type Lot = Parameters<typeof mattersOf>[0]
+type Changes = { phase?: string; standings?: string[]; admission?: object; notice?: object; opening?: object; contract?: object; performance?: object }
+
+function lot({ phase = 'noticed', standings = ['anyone'], ...parts }: Changes): Lot {
+  return {
+    phase,
+    standings,
+    admission: { regime: 'ENG', promises: [], ...parts.admission },
+    notice: { regime: 'ENG', published_at: 'then', prequalification: null, terms: { draw: null }, ...parts.notice },
+    opening: { reference: null, ...parts.opening },
+    contract: { contract_hash: '', filed_at: null, ...parts.contract },
+    performance: { unified_number: '', ...parts.performance },
+  } as unknown as Lot
+}
+
+test('a spectator of a plain lot is led to money and remedies only', () => {
+  expect(mattersOf(lot({}))).toEqual(['money', 'remedies'])
+})
+
+test('what a lot has is linked for everybody', () => {
+  const all = mattersOf(
+    lot({
+      phase: 'contracted',
+      notice: { terms: { draw: {} }, prequalification: {} },
+      opening: { reference: {} },
+      contract: { filed_at: 'then' },
+    }),
+  )
+  expect(all).toEqual(['prequalification', 'draw', 'reference', 'money', 'remedies', 'performance'])
+})
+
+test('who may begin a matter is led to it before it exists', () => {
+  const unpublished = { published_at: null, terms: null }
+  expect(mattersOf(lot({ phase: 'admitted', standings: ['host'], notice: unpublished }))).toEqual(['prequalification', 'promises'])
+  expect(mattersOf(lot({ phase: 'admitted', standings: ['supervisor'], notice: unpublished }))).toEqual(['draw'])
+  expect(mattersOf(lot({ standings: ['host'] }))).toEqual(['reference', 'money', 'remedies'])
+  expect(mattersOf(lot({ standings: ['host'], notice: { regime: 'GP' } }))).toEqual(['money', 'remedies'])
+})

@@ -1,0 +1,29 @@
+import { words } from '@/i18n'
+
+/** Loaded with the first page: titles and links only. */
+export const t = words('matters', {
+  zh: {
+    title: '标段事项',
+    lot: '标段公告',
+    links: '本标段的其他事项',
+    draw: '系数抽取',
+    reference: '标底',
+    money: '保证金、保函与台账',
+    remedies: '询问、质疑与投诉',
+    prequalification: '资格预审',
+    promises: '告知承诺',
+    performance: '合同履约与付款',
+  },
+  en: {
+    title: 'Matters of the lot',
+    lot: 'Notice',
+    links: 'Other matters of this lot',
+    draw: 'Draw of coefficients',
+    reference: 'Reference price',
+    money: 'Deposits, guarantees, ledger',
+    remedies: 'Inquiries, queries, complaints',
+    prequalification: 'Prequalification',
+    promises: 'Promises of papers',
+    performance: 'Performance and payment',
+  },
+})
