@@ -14,6 +14,7 @@ from bidding.application.exchange.ports import Outbox
 from bidding.application.experts import ExpertPool
 from bidding.application.figures import StatisticsDesk
 from bidding.application.keyring import Keyring
+from bidding.application.log.reader import LogReader
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
@@ -37,6 +38,7 @@ class Desks:
     statistics: StatisticsDesk
     outbox: Outbox
     archives: Archives
+    log: LogReader
     scratch: Path
 
 

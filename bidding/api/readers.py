@@ -14,6 +14,7 @@ from bidding.api import (
     feed,
     formulas,
     ledger,
+    log,
     lots,
     offices,
     performance,
@@ -49,6 +50,7 @@ READERS: tuple[APIRouter, ...] = (
     statistics.router,
     exchange.router,
     archive.router,
+    log.router,
     supervision.router,
     webclient.router,
 )

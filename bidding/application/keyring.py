@@ -15,6 +15,8 @@ _EVALUATION = b"bidding/evaluation-key/v1\0"
 _POSSESSION = b"bidding/possession-nonce/v1\0"
 _TEST_RECEIPT = b"bidding/test-receipt-key/v1\0"
 _NAMES = b"bidding/unlinkable-names/v1\0"
+_LOG_KEY = b"bidding/log-key/v1\0"
+_LOG_SECRET = b"bidding/log-secret/v1\0"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,16 @@ class Keyring:
         if mode == "live":
             return self.receipt
         return SigningKey.from_private(self._derived(_TEST_RECEIPT))
+
+    @property
+    def log_key(self) -> SigningKey:
+        """Signs the verifiable log's checkpoints and nothing else."""
+        return SigningKey.from_private(self._derived(_LOG_KEY))
+
+    @property
+    def log_secret(self) -> bytes:
+        """32 bytes: who has them tells cover leaves from events."""
+        return self._derived(_LOG_SECRET)
 
     def possession_nonce(self, announcement: bytes) -> bytes:
         """What an office must decrypt to prove that it holds the keys of this announcement (32 bytes).

@@ -100,8 +100,10 @@ async def _until_stopped(settings: Settings, parts: frozenset[str]) -> None:
     stop = _stop_on_signals()
     fresh = not (settings.keys_folder / "bootstrap-code").exists()
     with explained(settings):
-        async with running(settings, parts, two_years) as (_, addresses):
+        async with running(settings, parts, two_years) as (service, addresses):
             _greet(settings, addresses.api, addresses.live, fresh=fresh)
+            _greet_by_log(service.log.reader.key.vkey)
+            line(f"  {say('Ctrl-C 停止', 'Ctrl-C stops')}")
             await stop.wait()
             note(say("正在停止,数据保留…", "stopping; the data are kept…"))
     note(say("已停止", "stopped"))
@@ -157,7 +159,11 @@ def _greet(settings: Settings, api: str | None, live: str | None, *, fresh: bool
             "first start: the one-time code that makes the first operator is in",
         )
         line(f"  {said} {settings.keys_folder.absolute() / 'bootstrap-code'}")
-    line(f"  {say('Ctrl-C 停止', 'Ctrl-C stops')}")
+
+
+def _greet_by_log(vkey: str) -> None:
+    """The key under which everybody checks the log: to be made known where the platform has no hand in it."""
+    line(f"  {say('日志公钥', 'log key'):5} {vkey}")
 
 
 def _greet_by_tls(settings: Settings, api: str | None) -> None:

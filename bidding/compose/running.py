@@ -101,6 +101,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         statistics=StatisticsDesk(platform, generated),
         outbox=service.outbox,
         archives=service.archives,
+        log=service.log.reader,
         scratch=service.settings.data / "scratch",
     )
     app.state.web_client = web_client(_told(service.settings, live))
@@ -185,6 +186,7 @@ async def running(
             tasks += [
                 asyncio.create_task(service.projection.run(), name="projection"),
                 asyncio.create_task(service.timekeeper.run(), name="clock"),
+                asyncio.create_task(service.log.sequencer.run(), name="log"),
                 asyncio.create_task(beat(service), name="heartbeat"),
                 asyncio.create_task(_sweep(service), name="sweep"),
             ]

@@ -35,6 +35,7 @@ from bidding.compose.clock import SystemClock
 from bidding.compose.exchange import StorageOutbox
 from bidding.compose.journal import EventJournal
 from bidding.compose.keyring import bootstrap_code, load_keyring
+from bidding.compose.log import Verifiable, verifiable
 from bidding.compose.outside import StorageGate, StorageObjects, StorageReadModels, StorageUploads
 from bidding.compose.sessions import StorageSessions
 from bidding.compose.settings import Settings
@@ -93,6 +94,7 @@ class Service:
     outbox: StorageOutbox
     records: Records
     archives: Archives
+    log: Verifiable
     bootstrap: str
 
 
@@ -129,7 +131,17 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             random=secrets.token_bytes,
         )
         outbox = StorageOutbox(Outbox(database))
-        yield _assembled(settings, platform, uploads, workers, StorageSessions(Sessions(database)), outbox)
+        keyring = load_keyring(settings.keys_folder, clock.now(), secrets.token_bytes)
+        yield _assembled(
+            settings,
+            platform,
+            uploads,
+            workers,
+            StorageSessions(Sessions(database)),
+            outbox,
+            keyring,
+            verifiable(settings, log, platform, keyring),
+        )
 
 
 def _assembled(
@@ -139,8 +151,9 @@ def _assembled(
     workers: CryptoWorkers,
     sessions: StorageSessions,
     outbox: StorageOutbox,
+    keyring: Keyring,
+    log: Verifiable,
 ) -> Service:
-    keyring = load_keyring(settings.keys_folder, platform.clock.now(), secrets.token_bytes)
     code = bootstrap_code(settings.keys_folder, secrets.token_bytes)
     source = RegisterSource(platform.journal, platform.clock)
     identity = Identity(
@@ -213,6 +226,7 @@ def _assembled(
         outbox=outbox,
         records=records,
         archives=archives,
+        log=log,
         bootstrap=code,
     )
 

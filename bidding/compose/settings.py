@@ -57,6 +57,14 @@ class Settings(BaseSettings):
         pattern="^[0-9A-Z]{18}$",
         description="credit code of whoever runs the platform, in unified deal codes",
     )
+    log_origin: str = Field(
+        default="",
+        pattern="^[^\\s+]*$",
+        description="the verifiable log's name, never changed once it has begun; else made of PLATFORM_CODE",
+    )
+    log_pace: int = Field(
+        default=8, ge=1, le=256, description="leaves that the log adds at each beat of 0.8 s, events or not"
+    )
     session_hours: int = Field(default=12, ge=1, le=72)
     workers: int = Field(default=2, ge=1, description="processes that open and verify bids")
 
@@ -75,6 +83,11 @@ class Settings(BaseSettings):
     @property
     def keys_folder(self) -> Path:
         return self.data / "keys"
+
+    @property
+    def log_name(self) -> str:
+        """The origin of the verifiable log's checkpoints."""
+        return self.log_origin or f"bidding/{self.platform_code}/log"
 
     @property
     def media_places(self) -> dict[str, str]:

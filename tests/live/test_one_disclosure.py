@@ -97,6 +97,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         statistics=StatisticsDesk(platform, None),
         outbox=absent,
         archives=absent,
+        log=absent,
         scratch=absent,
     )
     for name in NAMES:

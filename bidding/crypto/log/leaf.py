@@ -53,26 +53,32 @@ def moment(at: datetime) -> Moment:
     return f"{utc.isoformat(timespec='microseconds')}Z"
 
 
-def entry(event: LoggedEvent, salt: bytes) -> bytes:
-    """The canonical leaf of an event. LogError for a salt of another length: it would move bytes into the event."""
-    return committed(canonical(event), salt)
-
-
-def committed(event: bytes, salt: bytes) -> bytes:
-    """As ``entry``, of the event's canonical JSON."""
+def commitment(event: bytes, salt: bytes) -> bytes:
+    """SHA-256(salt ‖ canonical event), 32 bytes. LogError for a salt of another length: it would move bytes between
+    the two."""
     if len(salt) != SALT_SIZE:
         raise LogError(what="a salt is 32 bytes")
-    return b'{"c":"%b","v":1}' % hashlib.sha256(salt + event).hexdigest().encode("ascii")
+    return hashlib.sha256(salt + event).digest()
+
+
+def entry(committed: bytes) -> bytes:
+    """The canonical ``Leaf`` of a commitment: what the tree hashes and bundles hold."""
+    return b'{"c":"%b","v":1}' % committed.hex().encode("ascii")
+
+
+def event_entry(event: LoggedEvent, salt: bytes) -> bytes:
+    """The entry of an event."""
+    return entry(commitment(canonical(event), salt))
 
 
 def cover(key: bytes, index: int) -> bytes:
-    """The cover leaf at ``index``: a commitment to nothing, which only the holder of ``key`` can tell from an event's.
+    """The commitment of the cover leaf at ``index``: to nothing, which only who holds ``key`` can tell from an event's.
 
     Derived from its place, so that a sequencer that starts again makes the same ones, and an auditor with the key
     can show that a leaf hides no event.
     """
     salt = hmac.digest(key, b"bidding/log/cover/v1\0" + index.to_bytes(8, "big"), "sha256")
-    return committed(b"", salt)
+    return commitment(b"", salt)
 
 
 def metadata_digest(key: bytes, event_id: str, metadata: bytes) -> Digest:

@@ -21,6 +21,7 @@ from bidding.crypto.parts import DIGEST_SIZE
 
 WIDTH = 256
 HEIGHT = 8
+MAX_LEVEL = 63
 MAX_ENTRY = 0xFFFF
 
 _PATH = re.compile(
@@ -41,6 +42,14 @@ class Tile(NamedTuple):
     def first(self) -> int:
         """The number of its first hash (or entry) on its level."""
         return self.number * WIDTH
+
+
+class EdgeTile(NamedTuple):
+    """A partial tile of hashes at the right edge."""
+
+    level: int
+    number: int
+    width: int
 
 
 def tile_path(tile: Tile) -> str:
@@ -145,3 +154,14 @@ def root_tiles(size: int) -> list[Tile]:
 def root_hash(size: int, tiles: Mapping[tuple[int, int], bytes]) -> bytes:
     """The root of the tree of ``size`` > 0 leaves."""
     return range_hash(Range(0, size), tiles)
+
+
+def edge_tiles(size: int) -> list[EdgeTile]:
+    """The partial tiles of a tree of ``size`` leaves: all that it needs to grow on."""
+    found, level = [], 0
+    while size >> (HEIGHT * level):
+        number = (size >> (HEIGHT * level)) // WIDTH
+        if width := partial_width(level, number, size):
+            found.append(EdgeTile(level, number, width))
+        level += 1
+    return found

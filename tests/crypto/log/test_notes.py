@@ -21,7 +21,16 @@ from bidding.crypto.log.checkpoint import (
     sign_checkpoint,
 )
 from bidding.crypto.log.growth import Tree
-from bidding.crypto.log.leaf import Leaf, LoggedEvent, committed, cover, entry, metadata_digest, moment
+from bidding.crypto.log.leaf import (
+    Leaf,
+    LoggedEvent,
+    commitment,
+    cover,
+    entry,
+    event_entry,
+    metadata_digest,
+    moment,
+)
 from bidding.crypto.log.note import (
     Kind,
     NoteKey,
@@ -276,7 +285,7 @@ EVENT = LoggedEvent(
 
 
 def test_a_leaf_commits_to_salt_and_every_field() -> None:
-    leaf = entry(EVENT, bytes(32))
+    leaf = event_entry(EVENT, bytes(32))
     expected = hashlib.sha256(bytes(32) + canonical(EVENT)).hexdigest()
     assert parse_canonical(leaf, Leaf).c == expected
     assert canonical(Leaf(c=expected)) == leaf
@@ -292,7 +301,7 @@ def test_a_leaf_commits_to_salt_and_every_field() -> None:
             "version": 2,
         }.items()
     ]
-    others = {entry(one, bytes(32)) for one in changed} | {entry(EVENT, b"\1" * 32)}
+    others = {event_entry(one, bytes(32)) for one in changed} | {event_entry(EVENT, b"\1" * 32)}
     assert len(others) == 8
     assert leaf not in others
 
@@ -300,15 +309,15 @@ def test_a_leaf_commits_to_salt_and_every_field() -> None:
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_bytes_cannot_move_between_salt_and_event(length: int) -> None:
     with pytest.raises(LogError):
-        committed(b"{}", bytes(length))
+        commitment(b"{}", bytes(length))
 
 
 def test_a_cover_leaf_looks_like_any_other() -> None:
-    leaf = cover(b"k" * 32, 7)
+    leaf = entry(cover(b"k" * 32, 7))
     assert parse_canonical(leaf, Leaf).v == 1
-    assert len(leaf) == len(entry(EVENT, bytes(32)))
-    assert leaf == cover(b"k" * 32, 7)
-    assert len({cover(b"k" * 32, 8), cover(b"j" * 32, 7), leaf}) == 3
+    assert len(leaf) == len(event_entry(EVENT, bytes(32)))
+    assert leaf == entry(cover(b"k" * 32, 7))
+    assert len({cover(b"k" * 32, 8), cover(b"j" * 32, 7), cover(b"k" * 32, 7)}) == 3
 
 
 def test_a_metadata_digest_needs_the_key() -> None:

@@ -1,0 +1,59 @@
+"""The verifiable log at the paths of c2sp.org/tlog-tiles: prefix ``/log``. No login; the same for everybody."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from fastapi import Path as InPath
+from starlette.exceptions import HTTPException
+
+from bidding.api.desks import AtDesks
+from bidding.api.tags import tag
+from bidding.crypto.errors import LogError
+from bidding.crypto.log.tiles import parse_tile_path
+
+router = APIRouter(prefix="/log", tags=[tag("public")])
+
+_TEXT = "text/plain; charset=utf-8"
+#: A checkpoint is superseded within a second; a tile never changes.
+_FLEETING = {"Cache-Control": "public, max-age=1"}
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+TilePath = Annotated[
+    str,
+    InPath(
+        description="`<level>/<number>[.p/<width>]` or `entries/<number>[.p/<width>]`; numbers as `x001/x234/067`. "
+        "瓦片路径。"
+    ),
+]
+
+
+@router.get("/checkpoint", summary="The newest signed checkpoint · 最新检查点")
+async def checkpoint(found: AtDesks) -> Response:
+    """A signed note (c2sp.org/tlog-checkpoint): origin, size, root, signature. Its size follows the clock, whatever
+    happens on the platform."""
+    note = await found.log.checkpoint()
+    if note is None:
+        raise HTTPException(404)
+    return Response(note, headers=_FLEETING, media_type=_TEXT)
+
+
+@router.get("/vkey", summary="The log's verifier key · 日志公钥")
+async def vkey(found: AtDesks) -> Response:
+    """`name+id+key` (c2sp.org/signed-note). Compare it with the one that the centre has made known elsewhere."""
+    return Response(f"{found.log.key.vkey}\n", headers=_FLEETING, media_type=_TEXT)
+
+
+@router.get("/tile/{tile:path}", summary="A tile of hashes, or a bundle of entries · 瓦片")
+async def tile(tile: TilePath, found: AtDesks) -> Response:
+    """256 hashes of 32 bytes (fewer with `.p/<width>`), or as many entries, each after its length in two bytes.
+
+    An entry is `{"c":"…","v":1}`: a salted commitment to an event, or a cover. Salt and event are disclosed to whoever
+    may know the event, with its proof.
+    """
+    try:
+        data = await found.log.tile(parse_tile_path(tile))
+    except LogError:
+        data = None
+    if data is None:
+        raise HTTPException(404)
+    return Response(data, headers=_FOR_EVER, media_type="application/octet-stream")

@@ -1,0 +1,79 @@
+"""Checkpoint, tiles and proofs, read from the store: any process may serve them."""
+
+from collections.abc import Iterable, Sequence
+
+from bidding.application.log.ports import LogStore, Tiles
+from bidding.application.ports import Unavailable
+from bidding.crypto.errors import LogError
+from bidding.crypto.log.checkpoint import Checkpoint, parse_checkpoint
+from bidding.crypto.log.leaf import entry
+from bidding.crypto.log.note import NoteKey, parse_note
+from bidding.crypto.log.proof import LogProof
+from bidding.crypto.log.tiles import (
+    MAX_LEVEL,
+    Tile,
+    consistency_path,
+    consistency_tiles,
+    encode_bundle,
+    inclusion_path,
+    inclusion_tiles,
+    partial_width,
+)
+from bidding.crypto.parts import DIGEST_SIZE, leaf_hash
+
+
+class LogReader:
+    """``key``: the log's, under its name. Every method may raise ``Unavailable``."""
+
+    def __init__(self, store: LogStore, key: NoteKey) -> None:
+        self._store, self.key = store, key
+
+    async def checkpoint(self) -> bytes | None:
+        """The newest signed checkpoint; None before the first beat."""
+        return (await self._store.head()).note
+
+    async def tile(self, tile: Tile) -> bytes | None:
+        """The tile's or bundle's bytes, of the width asked for; None if the tree does not reach so far."""
+        level = tile.level or 0
+        size = (await self._store.head()).size
+        if level > MAX_LEVEL or partial_width(level, tile.number, size) < tile.width:
+            return None
+        stored = (await self._store.tiles([(level, tile.number)]))[level, tile.number]
+        stored = stored[: tile.width * DIGEST_SIZE]
+        if tile.level is None:
+            return encode_bundle(entries(stored))
+        return _leaf_hashes(stored) if level == 0 else stored
+
+    async def proofs(self, leaves: Sequence[int]) -> list[LogProof]:
+        """The proofs of these leaves under the newest checkpoint. LogError if one is not under it yet."""
+        note, checkpoint = await self._newest()
+        if any(leaf >= checkpoint.size for leaf in leaves):
+            raise LogError(what="a leaf that no checkpoint covers yet")
+        tiles = await self._tiles(one for leaf in leaves for one in inclusion_tiles(leaf, checkpoint.size))
+        return [LogProof(leaf, tuple(inclusion_path(leaf, checkpoint.size, tiles)), note) for leaf in leaves]
+
+    async def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the tree of ``new`` leaves continues the one of ``old``. LogError: it is not so large."""
+        if new > (await self._store.head()).size:
+            raise LogError(what="no tree of this size")
+        return consistency_path(old, new, await self._tiles(consistency_tiles(old, new)))
+
+    async def _newest(self) -> tuple[bytes, Checkpoint]:
+        note = await self.checkpoint()
+        if note is None:
+            raise Unavailable("log")
+        return note, parse_checkpoint(parse_note(note).text)
+
+    async def _tiles(self, wanted: Iterable[Tile]) -> Tiles:
+        places = sorted({(one.level or 0, one.number) for one in wanted})
+        stored = await self._store.tiles(places)
+        return {place: _leaf_hashes(data) if place[0] == 0 else data for place, data in stored.items()}
+
+
+def entries(commitments: bytes) -> list[bytes]:
+    """The leaves that commit to these."""
+    return [entry(commitments[at : at + DIGEST_SIZE]) for at in range(0, len(commitments), DIGEST_SIZE)]
+
+
+def _leaf_hashes(commitments: bytes) -> bytes:
+    return b"".join(leaf_hash(one) for one in entries(commitments))
