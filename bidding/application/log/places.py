@@ -1,6 +1,6 @@
 """At which leaf of a beat an event stands: where the clock puts it, so that the place tells nothing else.
 
-A beat adds as many leaves whether there are events or not; cover leaves fill the rest (``docs/decisions`` 0009). An
+A beat adds as many leaves whether there are events or not; cover leaves fill the rest (``docs/decisions`` 0010). An
 event's place within its beat follows from its own instant, which whoever may see the event knows anyway: not from how
 many others came before it, unless they came within the same fraction of a second.
 """

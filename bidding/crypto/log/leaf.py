@@ -1,7 +1,7 @@
 """What of an event stands in the log: a salted commitment, so that nothing shows before it is disclosed.
 
 An event is disclosed by its salt and its canonical form. Without the salt (32 random bytes) nobody can tell which
-event a leaf is, or that it is one: cover leaves are commitments too (``docs/decisions`` 0009). Personal data and its
+event a leaf is, or that it is one: cover leaves are commitments too (``docs/decisions`` 0010). Personal data and its
 salt can be erased; leaf and proofs stay.
 """
 
