@@ -23,7 +23,8 @@ def refusals_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     def checked(self: Refusal, code: str, *, rule: str = "", **found: Any) -> None:
         assert code in KNOWN, code
         assert rule in RULES, (code, rule)
-        assert any(row.fits(rule, found) for row in TABLE.get(code, ())), (code, rule, found)
+        rows = TABLE.get(code)  # that each code has one is another test's affair
+        assert rows is None or any(row.fits(rule, found) for row in rows), (code, rule, found)
         made(self, code, rule=rule, **found)
 
     monkeypatch.setattr(Refusal, "__init__", checked)
