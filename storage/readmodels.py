@@ -15,11 +15,12 @@ import msgspec
 from storage.batch import TRACK
 from storage.database import AnyConnection, Database
 from storage.errors import AlreadyClaimed, StaleTracking
+from storage.lists import ListEntry, Lists, upsert_entry
 from storage.lots import LotFilter, LotPage, LotRow, get_lot, list_lots, upsert_lot
 from storage.offices import all_lots, lots_of, set_offices
 from storage.records import Tracking
 
-__all__ = ["LotFilter", "LotPage", "LotRow", "Projection", "ReadModels", "Timer"]
+__all__ = ["ListEntry", "LotFilter", "LotPage", "LotRow", "Projection", "ReadModels", "Timer"]
 
 _SET_TIMER = """
 INSERT INTO timers (subject, kind, due_at, payload) VALUES ($1, $2, $3, $4)
@@ -58,6 +59,9 @@ class Projection:
     async def set_offices(self, lot_id: str, parties: Sequence[str], filed_at: datetime) -> None:
         await set_offices(self._connection, lot_id, parties, filed_at)
 
+    async def upsert_entry(self, entry: ListEntry) -> None:
+        await upsert_entry(self._connection, entry)
+
     async def get_lot(self, lot_id: str) -> LotRow | None:
         return await get_lot(self._connection, lot_id)
 
@@ -86,6 +90,7 @@ class ReadModels:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.lists = Lists(database)
 
     @asynccontextmanager
     async def transaction(self, tracking: Tracking | None = None) -> AsyncIterator[Projection]:
@@ -111,6 +116,7 @@ class ReadModels:
             await connection.execute("DELETE FROM lots")
             await connection.execute("DELETE FROM lot_offices")
             await connection.execute("DELETE FROM party_claims")
+            await connection.execute("DELETE FROM list_entries")
 
     async def due(self, now: datetime, limit: int = 100) -> list[Timer]:
         """Timers due at ``now``, the longest overdue first."""

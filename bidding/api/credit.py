@@ -3,22 +3,41 @@
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from bidding.api.commands import signed_schema, take
+from bidding.api.cursors import DEFAULT_LIMIT, Limit
 from bidding.api.desks import AtDesks
 from bidding.api.examples import example, signed_example
-from bidding.api.schemas import header, request_body
+from bidding.api.schemas import header, json_answer, request_body
 from bidding.api.services import services
 from bidding.api.sessions import Acting
 from bidding.api.tags import tag
 from bidding.application.credit import conducts, described, effects
+from bidding.application.performance import require_over
 from bidding.domain.command import Command
 from bidding.domain.credit.commands import DecideConduct, ListUnit, RepairUnit
+from bidding.domain.credit.yearly import Waiting, YearlyEvaluation, waiting, yearly_evaluation
+from bidding.domain.errors import Forbidden
 from bidding.domain.parties import Role
 
 router = APIRouter(prefix="/credit", tags=[tag("credit")])
 
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    uscc: str
+    name: str
+    waiting: tuple[Waiting, ...]
+
+
+class Proposals(msgspec.Struct, frozen=True, kw_only=True):
+    """``next``: give it as ``after`` for the following page, null after the last."""
+
+    units: tuple[Proposed, ...]
+    next: int | None = None
+
+
+Year = Annotated[int, Query(ge=2000, le=2200, description="The year whose end is meant. 年度。")]
 Uscc = Annotated[str, Path(pattern="^[0-9A-Z]{18}$", examples=["91420902MA4900002B"])]
 
 
@@ -59,6 +78,45 @@ async def decide_conduct(request: Request, actor: Acting, found: AtDesks) -> Res
 async def conduct_table() -> Response:
     """`automatic`: recorded at once; else a supervisor decides. None of them bars anybody by itself (R-NB-SS-02)."""
     return Response(msgspec.json.encode(conducts()), media_type="application/json")
+
+
+@router.get(
+    "/proposals",
+    summary="Conduct that waits for a decision · 待认定失信行为",
+    responses=json_answer(Proposals),
+)
+async def proposals(
+    actor: Acting,
+    found: AtDesks,
+    after: Annotated[int | None, Query(ge=1, description="`next` of the page before. 上页的 next。")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Response:
+    """For supervisors: units with findings to decide, each with how long it has waited (R-NB-SS-05)."""
+    if Role.SUPERVISOR not in actor.roles:
+        raise Forbidden("not-permitted", command=DecideConduct.NAME, needed=["supervisor"])
+    page = await found.lists.proposals(after=after, limit=limit + 1, written=found.credit.written)
+    now = found.lists.now()
+    shown = Proposals(
+        units=tuple(
+            Proposed(uscc=unit.uscc, name=unit.name, waiting=waiting(unit.conduct, now))
+            for _, unit in page[:limit]
+        ),
+        next=page[limit - 1][0] if len(page) > limit else None,
+    )
+    return Response(msgspec.json.encode(shown), media_type="application/json")
+
+
+@router.get(
+    "/evaluation",
+    summary="A year's evaluation of conduct · 年度信用评价",
+    responses=json_answer(YearlyEvaluation),
+)
+async def evaluation(found: AtDesks, year: Year) -> Response:
+    """Public, without login, from the first day after the year; numbers alone, no names (R-NB-SS-05)."""
+    require_over(year, found.lists.now(), "R-NB-SS-05")
+    units = await found.lists.conduct(year)
+    shown = yearly_evaluation([unit.conduct for unit in units], year)
+    return Response(msgspec.json.encode(shown), media_type="application/json")
 
 
 @router.get("/effects", summary="What each list does, by which law · 名单后果与依据")

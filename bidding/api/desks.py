@@ -15,6 +15,7 @@ from bidding.application.experts import ExpertPool
 from bidding.application.figures import StatisticsDesk
 from bidding.application.keyring import Keyring
 from bidding.application.log.reader import LogReader
+from bidding.application.lists import Lists
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
@@ -33,6 +34,7 @@ class Desks:
     evaluation: EvaluationDesk
     experts: ExpertPool
     credit: CreditDesk
+    lists: Lists
     records: Records
     keyring: Keyring
     statistics: StatisticsDesk

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from bidding.api.bodies import decode, read_json
 from bidding.api.commands import signed_schema, take
 from bidding.api.cursors import DEFAULT_LIMIT, Limit
+from bidding.api.desks import AtDesks
 from bidding.api.examples import PARTY, example, signed_example
 from bidding.api.idempotency import HEADER, key_of, request_hash
 from bidding.api.schemas import header, json_answer, ref, request_body
@@ -15,6 +16,7 @@ from bidding.api.sessions import Acting, Asking, Found
 from bidding.api.tags import tag
 from bidding.application import identity, statements
 from bidding.application.identity import party_id
+from bidding.application.lists import PartyLine
 from bidding.application.platform import Call
 from bidding.crypto.canonical import unb64
 from bidding.crypto.errors import CryptoError
@@ -34,8 +36,6 @@ from bidding.domain.registration.commands import (
     RevokeCredential,
     Verify,
 )
-from bidding.domain.registration.events import Contact, Kind
-from bidding.domain.registration.state import SELF_DECLARED, Party
 
 router = APIRouter(prefix="/parties", tags=[tag("registration")])
 
@@ -48,20 +48,6 @@ class Enrolment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     statement: dict[str, Any]
     signature: Annotated[str, msgspec.Meta(max_length=128)]
     bootstrap_code: Annotated[str, msgspec.Meta(max_length=128)] = ""
-
-
-class PartyLine(msgspec.Struct, frozen=True, kw_only=True):
-    """``wanted``: roles asked for that only the centre can grant, not granted yet."""
-
-    party: str
-    kind: Kind
-    name: str
-    uscc: str
-    uscc_verdict: str
-    contact: Contact
-    verified: bool
-    roles: tuple[Role, ...]
-    wanted: tuple[Role, ...]
 
 
 class PartyPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +111,7 @@ async def enrol(request: Request, found: Found) -> Response:
 async def parties(
     actor: Acting,
     found: Found,
+    lists: AtDesks,
     waiting: Annotated[
         bool, Query(description="Only those that ask the centre for something. 仅待办。")
     ] = True,
@@ -136,28 +123,11 @@ async def parties(
     """Newest registration first. Who waits: for verification, or for a role that the centre grants (R-CODE-01)."""
     if actor.roles.isdisjoint({Role.OPERATOR, Role.SUPERVISOR}):
         raise Forbidden("not-permitted", command="registration/verify", needed=["operator", "supervisor"])
-    every = [_listed(one) for one in reversed(await found.identity.parties())]
-    shown = [
-        one
-        for one in every
-        if (one.wanted or not one.verified or not waiting) and (text in one.name or text in one.uscc)
-    ]
+    shown = await lists.lists.parties(
+        waiting=waiting, text=text.strip(), limit=limit + 1, written=found.identity.written
+    )
     page = PartyPage(parties=tuple(shown[:limit]), more=len(shown) > limit)
     return _done(msgspec.json.encode(page))
-
-
-def _listed(party: Party) -> PartyLine:
-    return PartyLine(
-        party=party.party,
-        kind=party.kind,
-        name=party.name,
-        uscc=party.uscc,
-        uscc_verdict=party.uscc_verdict,
-        contact=party.contact,
-        verified=party.verified,
-        roles=tuple(sorted(party.roles)),
-        wanted=tuple(sorted(set(party.requested_roles) - SELF_DECLARED - set(party.granted))),
-    )
 
 
 @router.get("/me", summary="My registration · 本主体")

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query, Response
 
+from bidding.api.cursors import DEFAULT_LIMIT, Limit
 from bidding.api.desks import AtDesks
 from bidding.api.schemas import json_answer
 from bidding.api.sessions import Acting
@@ -34,7 +35,10 @@ class Department(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Departments(msgspec.Struct, frozen=True, kw_only=True):
+    """``next``: give it as ``after`` for the following page, null after the last."""
+
     departments: tuple[Department, ...]
+    next: str | None = None
 
 
 @router.get(
@@ -44,7 +48,7 @@ class Departments(msgspec.Struct, frozen=True, kw_only=True):
 )
 async def yearly(found: AtDesks, year: Year) -> Response:
     """Public, without login, from the first day after the year; due by 31 March (款项条例 18)."""
-    return Response(msgspec.json.encode(await overdue(found.platform, year)), media_type="application/json")
+    return Response(msgspec.json.encode(await overdue(found.lists, year)), media_type="application/json")
 
 
 @router.get(
@@ -52,12 +56,23 @@ async def yearly(found: AtDesks, year: Year) -> Response:
     summary="How each department pays · 各单位履约与付款情况",
     responses=json_answer(Departments),
 )
-async def standings(actor: Acting, found: AtDesks) -> Response:
+async def standings(
+    actor: Acting,
+    found: AtDesks,
+    after: Annotated[
+        str | None, Query(max_length=200, description="Last name of the page before. 上页末名。")
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Response:
     """For supervisors and the centre: every class of debt, which together make up the whole (R-NB-HF-05)."""
     if actor.roles.isdisjoint({Role.OPERATOR, Role.SUPERVISOR}):
         raise Forbidden("not-permitted", command="performance/departments", needed=["operator", "supervisor"])
-    known = await departments(found.platform)
-    shown = Departments(departments=tuple(shown_as(name, one) for name, one in known.items()))
+    known = await departments(found.lists, after=after, limit=limit + 1)
+    names = list(known)[:limit]
+    shown = Departments(
+        departments=tuple(shown_as(name, known[name]) for name in names),
+        next=names[-1] if len(known) > limit else None,
+    )
     return Response(msgspec.json.encode(shown), media_type="application/json")
 
 

@@ -99,6 +99,8 @@ class RegisterSource:
 class CreditDesk:
     def __init__(self, platform: Platform, parties: Parties, source: CreditSource) -> None:
         self._platform, self._parties, self._source = platform, parties, source
+        #: Position of the last event written here: who decided something looks for it in lists.
+        self.written = 0
         self._one_at_a_time = asyncio.Lock()  # so that only other processes can be faster
 
     @property
@@ -179,9 +181,10 @@ class CreditDesk:
                 )
                 write = Write(stream=credit_stream(command.uscc), expected=record.version, events=events)
                 try:
-                    await self._platform.journal.append([write], meta=meta, request=request)
+                    appended = await self._platform.journal.append([write], meta=meta, request=request)
                 except VersionMoved:
                     continue
+                self.written = max([self.written, *(one.position for one in appended)])
                 return answer
         raise Conflicting("credit-busy", rule="R-CRDT-01")
 

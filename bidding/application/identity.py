@@ -85,6 +85,8 @@ class Identity:
         self._bootstrap, self._credit = bootstrap, credit
         #: Told of a party whose devices have changed, after the fact; what they do with it is repeatable.
         self.followers: list[Callable[[str], Awaitable[None]]] = []
+        #: Position of the last event written here: who changed something looks for it in lists.
+        self.written = 0
 
     async def party(self, party_id: str) -> Party:
         """The party, or an empty one at version 0."""
@@ -254,7 +256,8 @@ class Identity:
             request=call.request_id,
             address=call.address,
         )
-        if await self._journal.append(writes, meta=meta, request=request):
+        if appended := await self._journal.append(writes, meta=meta, request=request):
+            self.written = max(self.written, appended[-1].position)
             return answer
         return await self._replayed(call) or answer
 

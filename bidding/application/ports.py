@@ -245,6 +245,20 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
 
 
+class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One subject of a list, as it stood in ``period`` (a year; 0: the list has none). ``place``: position of its
+    first event, by which the newest comes first; ``text``: what a search looks through; ``doc``: JSON."""
+
+    list: str
+    subject: str
+    period: int = 0
+    place: int
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    text: str = ""
+    doc: bytes
+
+
 class Offices(msgspec.Struct, frozen=True, kw_only=True):
     """``parties``: who hosts and who tenders a lot that was first filed at ``filed_at``, and who sits in its
     committee now. Each is told of its own lots only (R-EVAL-05)."""
@@ -274,6 +288,29 @@ class ReadModels(Protocol):
 
     async def passed(self, name: str, position: int) -> None:
         """``name`` has come to ``position``, and nothing of what it passed concerned it."""
+        ...
+
+    async def save_entry(self, name: str, position: int, entry: ListEntry) -> None:
+        """Replace the subject's entry of that period; note that ``name`` has reached ``position``."""
+        ...
+
+    async def entries(
+        self,
+        name: str,
+        *,
+        tag: str | None = None,
+        text: str = "",
+        owners: Sequence[str] | None = None,
+        until: int | None = None,
+        after: int | None = None,
+        limit: int = 50,
+    ) -> list[ListEntry]:
+        """Subjects of the list, newest first, each as it stood when period ``until`` ended (None: now), those placed
+        before ``after``; at most 1000."""
+        ...
+
+    async def owners(self, name: str, *, after: str | None = None, limit: int = 50) -> list[str]:
+        """Owners of the list's subjects in the order of their names."""
         ...
 
     async def lots(

@@ -92,9 +92,7 @@ class PrequalificationDesk:
         """What the actor reviews: nothing before the deadline, nothing to others.
 
         Raises ``Forbidden``, ``TooEarly``."""
-        self._require_reviewer(lot, actor)
-        if lot.prequalification.ended_at is None:
-            require_review(lot, self._platform.facts(lot, Call(actor=actor)))
+        self._require_reviewing(lot, actor)
         return [one for one in await self.applications(lot.lot_id) if one.stands]
 
     async def store_proof(self, lot: Lot, actor: Actor, name: str, data: bytes) -> DocumentRef:
@@ -110,19 +108,20 @@ class PrequalificationDesk:
         self, lot: Lot, actor: Actor, applicant: str, sha256: str
     ) -> tuple[DocumentRef, AsyncIterator[bytes]]:
         """A file of an application: for its applicant at any time, for reviewers after the deadline."""
-        if actor.party == applicant:
-            found = await self.application(lot.lot_id, applicant)
-        else:
-            listed = {one.applicant: one for one in await self.to_review(lot, actor)}
-            found = listed.get(applicant, Application())
-        for document in found.documents:
+        if actor.party != applicant:
+            self._require_reviewing(lot, actor)
+        found = await self.application(lot.lot_id, applicant)
+        shown = found.documents if actor.party == applicant or found.stands else ()
+        for document in shown:
             if document.sha256 == sha256:
                 return document, self._platform.objects.get(proof_key(lot, applicant, sha256))
         raise Unknown("no-such-proof", rule="R-ENG-05")
 
-    def _require_reviewer(self, lot: Lot, actor: Actor) -> None:
+    def _require_reviewing(self, lot: Lot, actor: Actor) -> None:
         if Standing.COMMITTEE not in standings(actor, lot):
             raise Forbidden("not-permitted", command=Review.NAME, needed=[Standing.COMMITTEE])
+        if lot.prequalification.ended_at is None:
+            require_review(lot, self._platform.facts(lot, Call(actor=actor)))
 
     async def _publish(self, lot: Lot, command: Publish, call: Call, facts: Facts) -> Plan:
         events = publish(lot, command, facts)

@@ -6,9 +6,19 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 from eventsourcing.persistence import Tracking
 
-from bidding.application.ports import LotRow, Missing, NoRoom, Offices, Timer, Unavailable, UploadFacts
+from bidding.application.ports import (
+    ListEntry,
+    LotRow,
+    Missing,
+    NoRoom,
+    Offices,
+    Timer,
+    Unavailable,
+    UploadFacts,
+)
 from bidding.compose.journal import named_by_the_application
 from bidding.crypto.body import PREFIX_SIZE
 from storage import gate, readmodels
@@ -103,6 +113,34 @@ class StorageReadModels:
                         await tx.set_offices(subject, offices.parties, offices.filed_at)
             except StaleTracking:
                 return
+
+    async def save_entry(self, name: str, position: int, entry: ListEntry) -> None:
+        stored = readmodels.ListEntry(**msgspec.structs.asdict(entry))
+        with named_by_the_application(), suppress(StaleTracking):
+            async with self._models.transaction(Tracking(name, position)) as tx:
+                await tx.upsert_entry(stored)
+
+    async def entries(
+        self,
+        name: str,
+        *,
+        tag: str | None = None,
+        text: str = "",
+        owners: Sequence[str] | None = None,
+        until: int | None = None,
+        after: int | None = None,
+        limit: int = 50,
+    ) -> list[ListEntry]:
+        period = {} if until is None else {"until": until}
+        with named_by_the_application():
+            rows = await self._models.lists.page(
+                name, tag=tag, text=text, owners=owners, after=after, limit=limit, **period
+            )
+        return [ListEntry(**msgspec.structs.asdict(row)) for row in rows]
+
+    async def owners(self, name: str, *, after: str | None = None, limit: int = 50) -> list[str]:
+        with named_by_the_application():
+            return await self._models.lists.owners(name, after=after, limit=limit)
 
     async def passed(self, name: str, position: int) -> None:
         with named_by_the_application(), suppress(StaleTracking):

@@ -96,6 +96,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         evaluation=service.evaluation,
         experts=service.experts,
         credit=service.credit,
+        lists=service.lists,
         records=service.records,
         keyring=service.keyring,
         statistics=StatisticsDesk(platform, generated),
@@ -185,6 +186,7 @@ async def running(
             tasks += exchange_tasks(exchange) + stamping_tasks(stampers)
             tasks += [
                 asyncio.create_task(service.projection.run(), name="projection"),
+                asyncio.create_task(service.listing.run(), name="lists"),
                 asyncio.create_task(service.timekeeper.run(), name="clock"),
                 asyncio.create_task(service.log.sequencer.run(), name="log"),
                 asyncio.create_task(beat(service), name="heartbeat"),

@@ -18,6 +18,7 @@ from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.identity import Identity
 from bidding.application.keyring import Keyring
+from bidding.application.lists import Lists, ListsProjection
 from bidding.application.login import Login
 from bidding.application.money import MoneyDesk
 from bidding.application.notice import NoticeDesk
@@ -89,6 +90,8 @@ class Service:
     evaluation: EvaluationDesk
     experts: ExpertPool
     credit: CreditDesk
+    lists: Lists
+    listing: ListsProjection
     projection: LotsProjection
     timekeeper: Timekeeper
     outbox: StorageOutbox
@@ -221,6 +224,8 @@ def _assembled(
         evaluation=evaluation,
         experts=experts,
         credit=credit,
+        lists=Lists(platform),
+        listing=ListsProjection(platform),
         projection=LotsProjection(platform, woken),
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),
         outbox=outbox,

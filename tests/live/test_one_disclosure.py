@@ -92,6 +92,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         evaluation=absent,
         experts=absent,
         credit=absent,
+        lists=absent,
         records=Records(platform, identity, keyring),
         keyring=keyring,
         statistics=StatisticsDesk(platform, None),

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from bidding.domain.lot import Lot
+from bidding.domain.performance.standing import ContractDebts
 from bidding.domain.waiverinputs import TendererType
 
 #: 机关、事业单位: who must publish; enterprises say it in their own yearly reports (款项条例 18).
@@ -34,17 +34,16 @@ class OverdueList(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[OverdueLine, ...]
 
 
-def overdue_list(lots: Iterable[Lot], year: int) -> OverdueList:
-    """``lots``: as they stood when the year ended, so that a list once published never changes."""
+def overdue_list(contracts: Iterable[ContractDebts], year: int) -> OverdueList:
+    """``contracts``: as they stood when the year ended, so that a list once published never changes."""
     as_of = date(year, 12, 31)
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for lot in lots:
-        project = lot.notice.project
-        if project is None or project.tenderer_type not in PUBLISHERS:
+    for contract in contracts:
+        if contract.tenderer_type not in PUBLISHERS:
             continue
-        late = [one.owed_fen for one in lot.performance.debts if one.class_on(as_of) == "overdue"]
+        late = [one.owed_fen for one in contract.performance.debts if one.class_on(as_of) == "overdue"]
         if late:
-            found[lot.notice.tenderer_name].append((len(late), sum(late)))
+            found[contract.tenderer].append((len(late), sum(late)))
     lines = tuple(
         OverdueLine(
             body=body,

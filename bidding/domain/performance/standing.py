@@ -10,8 +10,26 @@ import msgspec
 from bidding.domain.lot import Lot
 from bidding.domain.performance.state import Performance
 from bidding.domain.statistics import Balance, Entry, balance
+from bidding.domain.waiverinputs import TendererType
 
 CLASSES = ("paid", "open", "overdue", "agreed", "disputed")
+
+
+class ContractDebts(msgspec.Struct, frozen=True, kw_only=True):
+    """One contract's obligations and debts, and whose they are."""
+
+    tenderer: str
+    tenderer_type: TendererType | None
+    performance: Performance
+
+
+def debts_of(lot: Lot) -> ContractDebts:
+    project = lot.notice.project
+    return ContractDebts(
+        tenderer=lot.notice.tenderer_name,
+        tenderer_type=None if project is None else project.tenderer_type,
+        performance=lot.performance,
+    )
 
 
 class DebtStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,9 +79,9 @@ def standing(contracts: Iterable[Performance], day: date) -> DebtStanding:
     )
 
 
-def by_department(lots: Iterable[Lot], day: date) -> dict[str, DebtStanding]:
+def by_department(contracts: Iterable[ContractDebts], day: date) -> dict[str, DebtStanding]:
     """Tenderer's name → how it stands, over all its contracts."""
     found: dict[str, list[Performance]] = defaultdict(list)
-    for lot in lots:
-        found[lot.notice.tenderer_name].append(lot.performance)
+    for one in contracts:
+        found[one.tenderer].append(one.performance)
     return {name: standing(found[name], day) for name in sorted(found)}

@@ -17,7 +17,7 @@ from bidding.domain.parties import Actor
 from bidding.domain.performance import commands as c
 from bidding.domain.performance import events as e
 from bidding.domain.performance.decide import DECIDERS, due
-from bidding.domain.performance.standing import by_department, standing
+from bidding.domain.performance.standing import by_department, debts_of, standing
 from bidding.domain.periods import end_of_day
 from bidding.domain.timeline import timeline
 from bidding.domain.timeline.node import State, Step
@@ -328,7 +328,7 @@ def test_the_classes_of_a_department_always_balance() -> None:
     }
     assert found.counts == {"paid": 1, "open": 0, "overdue": 2, "agreed": 0, "disputed": 0}
     assert found.score == (FIRST + 100) * 100 // (3 * FIRST)
-    departments = by_department([lot, paid, disputed], day)
+    departments = by_department(map(debts_of, (lot, paid, disputed)), day)
     assert departments == {"孝南区住建局": found}
     assert standing([], day).score == 100
     assert standing([planned().performance], date(2026, 10, 1)).undelivered == 2

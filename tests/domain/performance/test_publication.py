@@ -6,9 +6,8 @@ import msgspec
 from msgspec.structs import replace
 
 from bidding.api.performance import shown_as
-from bidding.domain.lot import Lot
 from bidding.domain.performance.publication import overdue_list
-from bidding.domain.performance.standing import by_department
+from bidding.domain.performance.standing import ContractDebts, by_department, debts_of
 from bidding.domain.performance.state import Debt, Performance
 from bidding.domain.waiverinputs import TendererType
 from tests.domain.lots import noticed
@@ -16,11 +15,11 @@ from tests.domain.lots import noticed
 NOTICED = noticed()
 
 
-def owing(*debts: Debt, kind: TendererType = TendererType.AUTHORITY, body: str = "住建局") -> Lot:
+def owing(*debts: Debt, kind: TendererType = TendererType.AUTHORITY, body: str = "住建局") -> ContractDebts:
     project = NOTICED.notice.project
     assert project is not None
     notice = replace(NOTICED.notice, tenderer_name=body, project=replace(project, tenderer_type=kind))
-    return replace(NOTICED, notice=notice, performance=Performance(debts=debts))
+    return debts_of(replace(NOTICED, notice=notice, performance=Performance(debts=debts)))
 
 
 def debt(amount: int, due: date, **changes: int) -> Debt:

@@ -1,0 +1,242 @@
+"""Lists over streams of more than one lot: parties, contracts under performance, conduct (R-NB-HF-05, R-NB-SS-05).
+
+A projection folds the one stream that an event is of, and keeps of each subject a row for its list; who asks for a list
+reads a page of rows, however long the log has become. Contracts and conduct keep a row for each year, so that a yearly
+list once published never changes.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from bidding.application.credit import credit_stream
+from bidding.application.identity import party_stream
+from bidding.application.platform import Platform, lot_stream
+from bidding.application.ports import ListEntry, Recorded, Unavailable
+from bidding.domain.admission.filing import Mode
+from bidding.domain.credit.record import replay as replay_record
+from bidding.domain.credit.standing import Entry, Status
+from bidding.domain.lot import replay as replay_lot
+from bidding.domain.parties import Role
+from bidding.domain.performance import events as performance
+from bidding.domain.performance.standing import ContractDebts, debts_of
+from bidding.domain.periods import local_date
+from bidding.domain.registration.events import Contact, Kind
+from bidding.domain.registration.state import SELF_DECLARED, Party
+from bidding.domain.registration.state import replay as replay_party
+
+log = structlog.get_logger(__name__)
+
+NAME = "lists"
+PARTIES, CONTRACTS, CONDUCT = "parties", "contracts", "conduct"
+#: Tags: who asks the centre for something; contracts with money owed; units with a finding to be decided.
+WAITING, OWING, PROPOSED = "waiting", "owing", "proposed"
+#: Events of other streams after which the checkpoint is moved past them.
+PASSED = 250
+#: Rows read at once where a whole list is summed up.
+PAGE = 500
+#: How long a reader waits for its own act to be listed, and between two looks, in seconds.
+PATIENCE, LOOK = 1.0, 0.01
+_PARTY, _CREDIT, _LOT = party_stream(""), credit_stream(""), lot_stream("")
+
+
+class PartyLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A party as the centre and supervisors see it. ``wanted``: roles that it asks the centre for."""
+
+    party: str
+    kind: Kind
+    name: str
+    uscc: str
+    uscc_verdict: str
+    contact: Contact
+    verified: bool
+    roles: tuple[Role, ...]
+    wanted: tuple[Role, ...]
+
+
+class UnitConduct(msgspec.Struct, frozen=True, kw_only=True):
+    """What lots found of one unit, in the order in which they did."""
+
+    uscc: str
+    name: str
+    conduct: tuple[Entry, ...]
+
+
+class ListsProjection:
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._follow()
+            except Unavailable as error:
+                log.warning("lists.store-unavailable", retry_after=error.retry_after)
+                await asyncio.sleep(error.retry_after)
+
+    async def _follow(self) -> None:
+        after = await self._platform.journal.checkpoint(NAME)
+        async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+            async for one in events:
+                if await self.project(one):
+                    after = one.position
+                elif one.position - after >= PASSED:
+                    await self._platform.readmodels.passed(NAME, one.position)
+                    after = one.position
+
+    async def project(self, one: Recorded) -> bool:
+        """Whether the event was of a list: then it and the checkpoint are kept."""
+        if not _listed(one):
+            return False
+        recorded = await self._platform.journal.load(one.stream)
+        # As it stood at this very event: a row of last year must not hold what came after it.
+        entry = entry_of([each for each in recorded if each.position <= one.position])
+        if entry is None:
+            await self._platform.readmodels.passed(NAME, one.position)
+        else:
+            await self._platform.readmodels.save_entry(NAME, one.position, entry)
+        return True
+
+
+def _listed(one: Recorded) -> bool:
+    if one.stream.startswith(_LOT):
+        return type(one.event).__module__ == performance.__name__
+    return one.stream.startswith((_PARTY, _CREDIT))
+
+
+def entry_of(recorded: Sequence[Recorded]) -> ListEntry | None:
+    """The row that a stream, whole or up to some event, makes; None: it is of no list (yet)."""
+    stream, place = recorded[0].stream, recorded[0].position
+    events = [one.event for one in recorded]
+    year = local_date(recorded[-1].recorded_at).year
+    if stream.startswith(_PARTY):
+        party = replay_party(events)
+        line = party_line(party)
+        return ListEntry(
+            list=PARTIES,
+            subject=party.party,
+            place=place,
+            tags=(WAITING,) if line.wanted or not line.verified else (),
+            text=f"{party.name}\n{party.uscc}",
+            doc=msgspec.json.encode(line),
+        )
+    if stream.startswith(_CREDIT):
+        conduct = replay_record(events).conduct
+        if not conduct:
+            return None
+        uscc = stream.removeprefix(_CREDIT)
+        name = next(one.name for one in reversed(events) if getattr(one, "name", ""))  # type: ignore[attr-defined]  # found by name
+        unit = UnitConduct(uscc=uscc, name=name, conduct=conduct)
+        proposed = any(one.status is Status.PROPOSED for one in conduct)
+        return ListEntry(
+            list=CONDUCT,
+            subject=uscc,
+            period=year,
+            place=place,
+            tags=(PROPOSED,) if proposed else (),
+            text=f"{name}\n{uscc}",
+            doc=msgspec.json.encode(unit),
+        )
+    lot = replay_lot(stream.removeprefix(_LOT), events)
+    debts = debts_of(lot)
+    if lot.admission.mode is not Mode.LIVE or not (debts.performance.debts or debts.performance.obligations):
+        return None
+    return ListEntry(
+        list=CONTRACTS,
+        subject=lot.lot_id,
+        period=year,
+        place=place,
+        owner=debts.tenderer,
+        tags=(OWING,) if any(one.owed_fen for one in debts.performance.debts) else (),
+        doc=msgspec.json.encode(debts),
+    )
+
+
+def party_line(party: Party) -> PartyLine:
+    return PartyLine(
+        party=party.party,
+        kind=party.kind,
+        name=party.name,
+        uscc=party.uscc,
+        uscc_verdict=party.uscc_verdict,
+        contact=party.contact,
+        verified=party.verified,
+        roles=tuple(sorted(party.roles)),
+        wanted=tuple(sorted(set(party.requested_roles) - SELF_DECLARED - set(party.granted))),
+    )
+
+
+class Lists:
+    """Pages of the lists. What was written through this process is waited for, for a moment."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    async def parties(self, *, waiting: bool, text: str, limit: int, written: int) -> list[PartyLine]:
+        """Newest registration first; ``written``: position of the last act that its reader may expect to see."""
+        await self._reached(written)
+        entries = await self._platform.readmodels.entries(
+            PARTIES, tag=WAITING if waiting else None, text=text, limit=limit
+        )
+        return [msgspec.json.decode(one.doc, type=PartyLine) for one in entries]
+
+    async def contracts_of(self, tenderers: Sequence[str]) -> list[ContractDebts]:
+        return [one async for one in self._contracts(owners=tenderers)]
+
+    async def tenderers(self, after: str | None, limit: int) -> list[str]:
+        """Names of those with a contract under performance, in their order."""
+        return await self._platform.readmodels.owners(CONTRACTS, after=after, limit=limit)
+
+    async def owing(self, year: int) -> list[ContractDebts]:
+        """Contracts on which something was owed when the year ended, as they stood then."""
+        return [one async for one in self._contracts(tag=OWING, until=year)]
+
+    async def proposals(
+        self, *, after: int | None, limit: int, written: int
+    ) -> list[tuple[int, UnitConduct]]:
+        """Units with findings that wait for a supervisor, and each one's place."""
+        await self._reached(written)
+        entries = await self._platform.readmodels.entries(CONDUCT, tag=PROPOSED, after=after, limit=limit)
+        return [(one.place, msgspec.json.decode(one.doc, type=UnitConduct)) for one in entries]
+
+    async def conduct(self, year: int) -> list[UnitConduct]:
+        """Every unit's conduct as it stood when the year ended."""
+        pages = self._rows(CONDUCT, until=year)
+        return [msgspec.json.decode(one.doc, type=UnitConduct) async for one in pages]
+
+    def now(self) -> datetime:
+        return self._platform.clock.now()
+
+    async def _contracts(
+        self, *, tag: str | None = None, owners: Sequence[str] | None = None, until: int | None = None
+    ) -> AsyncIterator[ContractDebts]:
+        async for one in self._rows(CONTRACTS, tag=tag, owners=owners, until=until):
+            yield msgspec.json.decode(one.doc, type=ContractDebts)
+
+    async def _rows(
+        self,
+        name: str,
+        *,
+        tag: str | None = None,
+        owners: Sequence[str] | None = None,
+        until: int | None = None,
+    ) -> AsyncIterator[ListEntry]:
+        after: int | None = None
+        while page := await self._platform.readmodels.entries(
+            name, tag=tag, owners=owners, until=until, after=after, limit=PAGE
+        ):
+            for one in page:
+                yield one
+            after = page[-1].place
+
+    async def _reached(self, position: int) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while await self._platform.journal.checkpoint(NAME) < position:  # noqa: ASYNC110 - another task's commit
+                    await asyncio.sleep(LOOK)
+        except TimeoutError:
+            log.warning("lists.behind")  # told as it is: a list a moment old is better than none
