@@ -212,6 +212,14 @@ def _indicators(found: Statement) -> None:
         (say("保证金占用(天)", "days held"), _days(said.mean_days_held)),
         (say("少跑(往返)", "journeys saved"), str(said.trips)),
         (say("应退日未定(份)", "return day open"), str(said.undated_bids)),
+        (
+            say("按期履约率", "obligations in time"),
+            _share(said.milestones - said.milestones_late, said.milestones),
+        ),
+        (say("逾期付款(笔)", "late payments"), str(said.late_payments)),
+        (say("逾期金额(元)", "late, in yuan"), f"{said.late_fen / 100:,.2f}"),
+        (say("仍未付(笔)", "still unpaid"), str(said.still_late)),
+        (say("平均逾期(天)", "days late"), _days(said.mean_days_late)),
     ]
     line("R-STAT-08  " + " · ".join(f"{name} {value}" for name, value in rates))
 

@@ -194,6 +194,8 @@ lot.delivered.v1                      .  .  .  .  x  .  x  x  x  x  .
 lot.inspected.v1                      .  .  .  .  x  .  x  x  x  x  .
 lot.invoiced.v1                       .  .  .  .  x  .  x  x  x  x  .
 lot.legal-review-recorded.v1          .  .  .  .  x  .  x  x  x  x  .
+lot.milestone-done.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.payment-settled.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.milestones-set.v1                 .  .  .  .  x  .  x  x  x  x  .
 lot.payment-dispute-raised.v1         .  .  .  .  x  .  x  x  x  x  .
 lot.payment-dispute-settled.v1        .  .  .  .  x  .  x  x  x  x  .

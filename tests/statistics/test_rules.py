@@ -2,19 +2,27 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from msgspec.structs import replace
 
 from bidding.application.statistics import Statement, fold, load_rates, statement
-from bidding.domain.benefits.figures import Dimension, grouped, of, total
+from bidding.domain.benefits.figures import Dimension, Indicators, grouped, of, total
 from bidding.domain.benefits.lines import UNNAMED, Figure
 from bidding.domain.benefits.rates import parse_rates
 from bidding.domain.contract.events import ContractFiled
 from bidding.domain.errors import Unknown
+from bidding.domain.event import Event
 from bidding.domain.money.events import BenefitRecorded, Kind
 from bidding.domain.opening.entries import RollEntry
 from bidding.domain.opening.events import RollPublished
+from bidding.domain.performance.events import (
+    ContractEntered,
+    MilestoneDone,
+    PaymentOverdue,
+    PaymentSettled,
+)
 from bidding.domain.regime import LotObject
 from bidding.stage.generated.plan import Sort
 from tests.statistics.history import BOND, EACH, END, POOL, Told, feed, planned, stated, told, value
@@ -248,3 +256,44 @@ def test_nothing_is_counted_before_submission_closes() -> None:
     """R-GEN-04: there is nothing public to count."""
     only_notice = told(planned())[:3]
     assert of_events(only_notice).lines == ()
+
+
+# Contract performance and payment delay (R-STAT-08)
+
+
+def performed(*events: Event) -> Indicators:
+    history = told(planned())
+    end = history[-1][0]
+    return statement(fold(feed(("lot-a", [*history, *((end, event) for event in events)])))).indicators
+
+
+def overdue(invoice: str, amount_fen: int) -> PaymentOverdue:
+    return PaymentOverdue(invoice=invoice, amount_fen=amount_fen, due=date(2023, 8, 1), rule="R-NB-HF-02")
+
+
+def settled(invoice: str, days: int) -> PaymentSettled:
+    return PaymentSettled(invoice=invoice, due=date(2023, 8, 1), on=date(2023, 8, 1 + days), days_late=days)
+
+
+def milestone(number: int, *, late: bool) -> MilestoneDone:
+    return MilestoneDone(milestone=number, due=date(2023, 8, 1), on=date(2023, 8, 1 + late), late=late)
+
+
+def test_obligations_count_when_fulfilled_and_late_by_their_day() -> None:
+    entered = ContractEntered(unified_number="N", contract_number="C", at=END)
+    found = performed(entered, milestone(1, late=False), milestone(2, late=True), milestone(3, late=False))
+    assert (found.in_library, found.milestones, found.milestones_late) == (1, 3, 1)
+    assert performed().in_library == 0
+
+
+def test_a_late_payment_counts_once_with_the_most_that_was_late_and_how_long() -> None:
+    """A part paid leaves the rest overdue again: one invoice, not two."""
+    found = performed(
+        overdue("1", 500), overdue("1", 200), settled("1", 9), overdue("2", 40), overdue("3", 7)
+    )
+    assert (found.late_payments, found.late_fen, found.still_late) == (3, 547, 2)
+    assert found.mean_days_late == 9
+    both = performed(overdue("1", 500), settled("1", 9), overdue("2", 40), settled("2", 4))
+    assert (both.still_late, both.mean_days_late) == (0, Fraction(13, 2))
+    none = performed(settled("1", 9))
+    assert (none.late_payments, none.mean_days_late) == (0, None)

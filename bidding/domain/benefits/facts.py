@@ -18,6 +18,12 @@ from bidding.domain.opening.events import (
     RollPublished,
     SubmissionClosed,
 )
+from bidding.domain.performance.events import (
+    ContractEntered,
+    MilestoneDone,
+    PaymentOverdue,
+    PaymentSettled,
+)
 from bidding.domain.regime import LotObject, Regime
 from bidding.domain.waiver import Charge, WaiverRow
 
@@ -91,6 +97,14 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
 
 
+class LatePayment(msgspec.Struct, frozen=True, kw_only=True):
+    """An invoice that became overdue. ``days_late`` None: it still is, as far as the public knows."""
+
+    invoice: str
+    amount_fen: int
+    days_late: int | None = None
+
+
 class LotFacts(msgspec.Struct, frozen=True, kw_only=True):
     lot: str
     noticed: Noticed | None = None
@@ -104,6 +118,10 @@ class LotFacts(msgspec.Struct, frozen=True, kw_only=True):
     filed: Filed | None = None
     benefits: tuple[Recorded, ...] = ()
     objections: int = 0
+    in_library: bool = False
+    milestones: int = 0
+    milestones_late: int = 0
+    late_payments: tuple[LatePayment, ...] = ()
 
     def entry(self, bidder: str) -> OnRoll | None:
         return next((one for one in self.roll if one.bidder == bidder), None)
@@ -133,6 +151,16 @@ def evolve(facts: LotFacts, position: int, event: Event) -> LotFacts:
             return replace(facts, filed=filed)
         case BenefitRecorded():
             return _recorded(facts, position, event)
+        case ContractEntered():
+            return replace(facts, in_library=True)
+        case MilestoneDone(late=late):
+            return replace(
+                facts,
+                milestones=facts.milestones + 1,
+                milestones_late=facts.milestones_late + late,
+            )
+        case PaymentOverdue() | PaymentSettled():
+            return replace(facts, late_payments=_late(facts.late_payments, event))
         case _ if isinstance(event, OBJECTIONS):
             return replace(facts, objections=facts.objections + 1)
         case _:
@@ -180,6 +208,18 @@ def _announced(facts: LotFacts, position: int, event: PricesAnnounced) -> LotFac
         opened=sum(row.outcome in OPENED for row in event.table),
         roll=tuple(replace(one, size=declared.get(one.bidder, "")) for one in facts.roll),
     )
+
+
+def _late(known: tuple[LatePayment, ...], event: PaymentOverdue | PaymentSettled) -> tuple[LatePayment, ...]:
+    """One invoice is late once, with the most that it was: a part paid late leaves the rest overdue again."""
+    before = next((one for one in known if one.invoice == event.invoice), None)
+    others = tuple(one for one in known if one.invoice != event.invoice)
+    if isinstance(event, PaymentOverdue):
+        amount = max(event.amount_fen, before.amount_fen if before else 0)
+        return (*others, LatePayment(invoice=event.invoice, amount_fen=amount))
+    if before is None:
+        return known
+    return (*others, replace(before, days_late=event.days_late))
 
 
 def _recorded(facts: LotFacts, position: int, event: BenefitRecorded) -> LotFacts:

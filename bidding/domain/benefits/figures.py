@@ -63,7 +63,9 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
 class Indicators(msgspec.Struct, frozen=True, kw_only=True):
     """R-STAT-08. Lots count once submission has closed. ``trips``: journeys there and back, one person a bid.
 
-    ``undated_bids``: bids whose deposit has no return day yet, and so no capital cost.
+    ``undated_bids``: bids whose deposit has no return day yet, and so no capital cost. ``milestones``: obligations
+    fulfilled, of which ``milestones_late`` after their day; ``late_payments``: invoices that became overdue, for
+    ``late_fen`` 分 in all, of which ``still_late`` are not known to be paid.
     """
 
     lots: int
@@ -78,6 +80,13 @@ class Indicators(msgspec.Struct, frozen=True, kw_only=True):
     mean_days_to_contract: Fraction | None
     mean_days_held: Fraction | None
     undated_bids: int
+    in_library: int = 0
+    milestones: int = 0
+    milestones_late: int = 0
+    late_payments: int = 0
+    late_fen: int = 0
+    still_late: int = 0
+    mean_days_late: Fraction | None = None
 
 
 class Deviation(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +147,8 @@ def indicators(lots: Iterable[LotFacts], lines: Sequence[Line], rounds: dict[str
         for facts in closed
         if facts.filed is not None and facts.noticed is not None
     ]
+    late = [one for facts in closed for one in facts.late_payments]
+    paid = [one.days_late for one in late if one.days_late is not None]
     held = of(lines, Figure.CAPITAL_COST)
     dated = sum(line.bids for line in held)
     return Indicators(
@@ -153,6 +164,13 @@ def indicators(lots: Iterable[LotFacts], lines: Sequence[Line], rounds: dict[str
         mean_days_to_contract=Fraction(sum(spans), len(spans)) if spans else None,
         mean_days_held=Fraction(sum(line.days * line.bids for line in held), dated) if dated else None,
         undated_bids=sum(line.bids for line in of(lines, Figure.BID_DEPOSIT)) - dated,
+        in_library=sum(facts.in_library for facts in closed),
+        milestones=sum(facts.milestones for facts in closed),
+        milestones_late=sum(facts.milestones_late for facts in closed),
+        late_payments=len(late),
+        late_fen=sum(one.amount_fen for one in late),
+        still_late=len(late) - len(paid),
+        mean_days_late=Fraction(sum(paid), len(paid)) if paid else None,
     )
 
 

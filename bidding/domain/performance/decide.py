@@ -1,7 +1,7 @@
 """The decisions of performance: library, obligations, payment clocks, supplements (R-NB-HF-01…06, R-GP-26)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bidding.domain.command import Command, Facts
@@ -103,15 +103,14 @@ def deliver(lot: Lot, command: c.Deliver, facts: Facts) -> list[Event]:
         raise Conflicting("milestone-delivered", rule="R-NB-HF-02", milestone=known.number)
     if command.on > local_date(facts.now):
         raise Invalid("day-in-the-future", rule="R-NB-HF-02")
-    return [
-        e.Delivered(
-            milestone=known.number,
-            on=command.on,
-            late=command.on > known.milestone.due,
-            at=facts.now,
-            signed=signed_of(facts),
-        )
-    ]
+    delivered = e.Delivered(
+        milestone=known.number,
+        on=command.on,
+        late=command.on > known.milestone.due,
+        at=facts.now,
+        signed=signed_of(facts),
+    )
+    return [delivered] if known.milestone.inspection_days else [delivered, _done(known, command.on)]
 
 
 def inspect(lot: Lot, command: c.Inspect, facts: Facts) -> list[Event]:
@@ -126,17 +125,22 @@ def inspect(lot: Lot, command: c.Inspect, facts: Facts) -> list[Event]:
     if not command.passed and not command.note.strip():
         raise Invalid("inspection-refused-without-reason", rule="R-NB-HF-02")
     agreed = known.milestone.inspection_days
-    return [
-        e.Inspected(
-            milestone=known.number,
-            on=command.on,
-            passed=command.passed,
-            note=command.note.strip(),
-            late=(command.on - known.delivered_on).days > agreed,
-            at=facts.now,
-            signed=signed_of(facts),
-        )
-    ]
+    inspected = e.Inspected(
+        milestone=known.number,
+        on=command.on,
+        passed=command.passed,
+        note=command.note.strip(),
+        late=(command.on - known.delivered_on).days > agreed,
+        at=facts.now,
+        signed=signed_of(facts),
+    )
+    return [inspected, _done(known, known.delivered_on)] if command.passed and agreed else [inspected]
+
+
+def _done(known: Obligation, on: date) -> Event:
+    """R-STAT-08: in time or late by the day of delivery, for the winner does not answer for a slow inspection."""
+    due = known.milestone.due
+    return e.MilestoneDone(milestone=known.number, due=due, on=on, late=on > due)
 
 
 def agree_supplement(lot: Lot, command: c.AgreeSupplement, facts: Facts) -> list[Event]:

@@ -111,6 +111,26 @@ class PaymentOverdue(Event, topic="lot.payment-overdue.v1", audience=EVERYONE):
     rule: str
 
 
+class PaymentSettled(Event, topic="lot.payment-settled.v1", audience=EVERYONE):
+    """What was overdue is paid, the disputed part apart: the public hears the end of what it heard of before
+    (款项条例 18). ``days_late``: from the last day of the invoice to the payment."""
+
+    invoice: str
+    due: date
+    on: date
+    days_late: int
+
+
+class MilestoneDone(Event, topic="lot.milestone-done.v1", audience=EVERYONE):
+    """An obligation of the contract is fulfilled: delivered or, where acceptance is agreed, accepted (R-STAT-08).
+    Neither what it was nor what it cost is told. ``late``: delivered after ``due``."""
+
+    milestone: int
+    due: date
+    on: date
+    late: bool
+
+
 class DisputeRaised(Event, topic="lot.payment-dispute-raised.v1", audience=PARTIES):
     """款项条例 15: only the disputed part waits; the rest stays due on its day."""
 

@@ -86,17 +86,19 @@ def record_payment(lot: Lot, command: c.RecordPayment, facts: Facts) -> list[Eve
         agreed_annual=Decimal(agreed) if agreed else None,
         lpr_1y=Decimal(lot.performance.lpr_1y) if lot.performance.lpr_1y else None,
     )
-    return [
-        e.PaymentMade(
-            invoice=debt.invoice,
-            amount_fen=command.amount_fen,
-            on=command.on,
-            days_late=found.days,
-            interest_fen=found.interest_fen,
-            at=facts.now,
-            signed=signed_of(facts),
-        )
-    ]
+    made = e.PaymentMade(
+        invoice=debt.invoice,
+        amount_fen=command.amount_fen,
+        on=command.on,
+        days_late=found.days,
+        interest_fen=found.interest_fen,
+        at=facts.now,
+        signed=signed_of(facts),
+    )
+    if not debt.was_overdue or command.amount_fen < debt.owed_fen:
+        return [made]
+    late = max((command.on - debt.due).days, 0)
+    return [made, e.PaymentSettled(invoice=debt.invoice, due=debt.due, on=command.on, days_late=late)]
 
 
 def raise_dispute(lot: Lot, command: c.RaiseDispute, facts: Facts) -> list[Event]:

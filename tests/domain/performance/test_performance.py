@@ -364,3 +364,37 @@ def test_deliveries_and_payments_stand_on_the_timeline() -> None:
     paid = give(lot, pay(FIRST, date(2026, 7, 1)), at(1, month=7))
     nodes = timeline(paid, rules, STATE_COUNCIL, at(2, month=7))
     assert [one.state for one in nodes if one.step is Step.PAYMENT] == [State.DONE]
+
+
+# What the public hears of it (R-STAT-08, 款项条例 18)
+
+
+def public(lot: Lot, command: Any, now: datetime) -> list[Event]:
+    return [one for one in told(lot, command, now) if is_public(one)]
+
+
+def test_the_public_hears_that_an_obligation_is_fulfilled_and_whether_in_time() -> None:
+    """Where acceptance is agreed, with it; in time by the delivery, whatever the inspection takes."""
+    (done,) = public(planned(), c.Deliver(milestone=1, on=date(2026, 7, 1)), at(2, month=7))
+    assert isinstance(done, e.MilestoneDone)
+    assert (done.milestone, done.due, done.on, done.late) == (1, date(2026, 6, 30), date(2026, 7, 1), True)
+    deliver = c.Deliver(milestone=2, on=date(2026, 9, 30))
+    assert public(planned(), deliver, at(1, month=10)) == []
+    delivered = give(planned(), deliver, at(1, month=10), WINNER)
+    refused_ = c.Inspect(milestone=2, on=date(2026, 10, 20), passed=False, note="不平整")
+    assert public(delivered, refused_, at(21, month=10)) == []
+    (accepted,) = public(delivered, replace(refused_, passed=True), at(21, month=10))
+    assert isinstance(accepted, e.MilestoneDone)
+    assert (accepted.on, accepted.late) == (date(2026, 9, 30), False)
+
+
+def test_the_public_hears_the_end_of_a_late_payment_and_of_no_other() -> None:
+    assert public(invoiced(), pay(FIRST, date(2026, 7, 1)), at(2, month=7)) == []
+    late = give(invoiced(), c.MarkOverdue(), at(2, month=7))
+    assert public(late, pay(FIRST - 1, date(2026, 7, 3)), at(4, month=7)) == []
+    (settled,) = public(late, pay(FIRST, date(2026, 7, 11)), at(12, month=7))
+    assert isinstance(settled, e.PaymentSettled)
+    assert (settled.invoice, settled.on, settled.days_late) == ("FP1", date(2026, 7, 11), 10)
+    (early,) = public(late, pay(FIRST, date(2026, 6, 30)), at(12, month=7))  # paid in time, told late
+    assert isinstance(early, e.PaymentSettled)
+    assert early.days_late == 0

@@ -28,6 +28,7 @@ export const t = words('dashboard', {
     indicators: {
       title: '运行情况', lots: '开标标段', bids: '投标（家次）', failed: '流标', retenders: '重新招标', contracts: '签订合同', on_roll: '列入名单', opened: '成功开启',
       objections: '开标异议', trips: '少跑路（趟）', mean_days_to_contract: '公告到合同（平均天数）', mean_days_held: '免缴资金占用（平均天数）', undated_bids: '未定退还日',
+      in_library: '合同入库', milestones: '完成履约节点', milestones_late: '其中逾期', late_payments: '逾期付款（笔）', still_late: '仍未支付（笔）', mean_days_late: '平均逾期（天）',
     },
     others: '其他',
   },
@@ -58,6 +59,7 @@ export const t = words('dashboard', {
     indicators: {
       title: 'How it runs', lots: 'Lots', bids: 'Bids', failed: 'Failed', retenders: 'Tendered again', contracts: 'Contracts', on_roll: 'On the roll', opened: 'Opened',
       objections: 'Objections', trips: 'Journeys saved', mean_days_to_contract: 'Days from notice to contract', mean_days_held: 'Days a deposit would be held', undated_bids: 'Return day open',
+      in_library: 'Contracts in the library', milestones: 'Obligations fulfilled', milestones_late: 'Of these late', late_payments: 'Late payments', still_late: 'Still unpaid', mean_days_late: 'Days late on average',
     },
     others: 'Others',
   },
