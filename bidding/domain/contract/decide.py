@@ -17,6 +17,7 @@ from bidding.domain.event import Event
 from bidding.domain.given import rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
+from bidding.domain.performance.lawful import check_settlement_terms
 from bidding.domain.waiver import Charge
 
 TENDERER = "tenderer"
@@ -48,6 +49,7 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
     if differing:
         raise Invalid("contract-differs-from-bid", rule="R-CONT-01", differing=differing)
     _check_bond(lot, command, facts)
+    check_settlement_terms(lot, command.terms)
     number = f"{award.number}-HT"
     text = contract_text(lot, command, number)
     return [

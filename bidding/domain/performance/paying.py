@@ -13,6 +13,7 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
 from bidding.domain.performance import commands as c
 from bidding.domain.performance import events as e
+from bidding.domain.performance.lawful import check_plea
 from bidding.domain.performance.state import Debt, Obligation
 from bidding.domain.periods import end_of_day, last_day, local_date
 from bidding.domain.ruleset import LatePayment
@@ -106,6 +107,7 @@ def raise_dispute(lot: Lot, command: c.RaiseDispute, facts: Facts) -> list[Event
     debt = _debt(lot, command.invoice)
     if not command.reason.strip():
         raise Invalid("dispute-without-reason", rule="R-NB-HF-04")
+    check_plea(lot, command.reason)
     if local_date(facts.now) > debt.due:
         raise OutOfOrder("dispute-after-due", rule="R-NB-HF-04", due=debt.due)
     if command.amount_fen > debt.owed_fen:
