@@ -31,7 +31,16 @@ CREATE = "admission/submit"
 #: Phases whose commands change something else than one lot and have routes of their own.
 ELSEWHERE = frozenset({"registration", "experts"})
 #: Commands of a lot's phases that do.
-EXCLUDED = frozenset({"booking/create-room", "credit/decide-conduct", "credit/list", "credit/repair"})
+EXCLUDED = frozenset(
+    {
+        "booking/create-room",
+        "credit/decide-conduct",
+        "credit/list",
+        "credit/repair",
+        "performance/make-commitment",
+        "performance/report-commitment",
+    }
+)
 
 
 class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
+from bidding.application.commitments import CommitmentDesk
 from bidding.application.credit import CreditDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.exchange.ports import Outbox
@@ -35,6 +36,7 @@ class Desks:
     experts: ExpertPool
     credit: CreditDesk
     lists: Lists
+    commitments: CommitmentDesk
     records: Records
     keyring: Keyring
     statistics: StatisticsDesk

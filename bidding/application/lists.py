@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 import structlog
 
+from bidding.application.commitments import commitment_stream
 from bidding.application.credit import credit_stream
 from bidding.application.identity import party_stream
 from bidding.application.platform import Platform, lot_stream
@@ -23,6 +24,8 @@ from bidding.domain.credit.standing import Entry, Status
 from bidding.domain.lot import replay as replay_lot
 from bidding.domain.parties import Role
 from bidding.domain.performance import events as performance
+from bidding.domain.performance.commitments import Commitment
+from bidding.domain.performance.commitments import replay as replay_commitments
 from bidding.domain.performance.standing import ContractDebts, debts_of
 from bidding.domain.periods import local_date
 from bidding.domain.registration.events import Contact, Kind
@@ -32,7 +35,7 @@ from bidding.domain.registration.state import replay as replay_party
 log = structlog.get_logger(__name__)
 
 NAME = "lists"
-PARTIES, CONTRACTS, CONDUCT = "parties", "contracts", "conduct"
+PARTIES, CONTRACTS, CONDUCT, COMMITMENTS = "parties", "contracts", "conduct", "commitments"
 #: Tags: who asks the centre for something; contracts with money owed; units with a finding to be decided.
 WAITING, OWING, PROPOSED = "waiting", "owing", "proposed"
 #: Events of other streams after which the checkpoint is moved past them.
@@ -42,6 +45,7 @@ PAGE = 500
 #: How long a reader waits for its own act to be listed, and between two looks, in seconds.
 PATIENCE, LOOK = 1.0, 0.01
 _PARTY, _CREDIT, _LOT = party_stream(""), credit_stream(""), lot_stream("")
+_COMMITMENT = commitment_stream("")
 
 
 class PartyLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +109,7 @@ class ListsProjection:
 def _listed(one: Recorded) -> bool:
     if one.stream.startswith(_LOT):
         return type(one.event).__module__ == performance.__name__
-    return one.stream.startswith((_PARTY, _CREDIT))
+    return one.stream.startswith((_PARTY, _CREDIT, _COMMITMENT))
 
 
 def entry_of(recorded: Sequence[Recorded]) -> ListEntry | None:
@@ -140,6 +144,19 @@ def entry_of(recorded: Sequence[Recorded]) -> ListEntry | None:
             tags=(PROPOSED,) if proposed else (),
             text=f"{name}\n{uscc}",
             doc=msgspec.json.encode(unit),
+        )
+    if stream.startswith(_COMMITMENT):
+        number = getattr(events[-1], "number", 0)
+        made = next(one for one in recorded if getattr(one.event, "number", 0) == number)
+        one = next(one for one in replay_commitments(events) if one.number == number)
+        return ListEntry(
+            list=COMMITMENTS,
+            subject=f"{one.party}/{number}",
+            place=made.position,
+            owner=one.name,
+            tags=(str(one.year),),
+            text=one.name,
+            doc=msgspec.json.encode(one),
         )
     lot = replay_lot(stream.removeprefix(_LOT), events)
     debts = debts_of(lot)
@@ -202,6 +219,16 @@ class Lists:
         await self._reached(written)
         entries = await self._platform.readmodels.entries(CONDUCT, tag=PROPOSED, after=after, limit=limit)
         return [(one.place, msgspec.json.decode(one.doc, type=UnitConduct)) for one in entries]
+
+    async def commitments(
+        self, year: int, *, after: int | None, limit: int, written: int
+    ) -> list[tuple[int, Commitment]]:
+        """Those for the year, the last made first, and each one's place."""
+        await self._reached(written)
+        entries = await self._platform.readmodels.entries(
+            COMMITMENTS, tag=str(year), after=after, limit=limit
+        )
+        return [(one.place, msgspec.json.decode(one.doc, type=Commitment)) for one in entries]
 
     async def conduct(self, year: int) -> list[UnitConduct]:
         """Every unit's conduct as it stood when the year ended."""

@@ -97,6 +97,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         experts=service.experts,
         credit=service.credit,
         lists=service.lists,
+        commitments=service.commitments,
         records=service.records,
         keyring=service.keyring,
         statistics=StatisticsDesk(platform, generated),

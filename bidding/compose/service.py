@@ -12,6 +12,7 @@ from pathlib import Path
 from bidding.application.admission import AdmissionDesk
 from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
+from bidding.application.commitments import CommitmentDesk
 from bidding.application.control import ControlDesk
 from bidding.application.credit import CreditDesk, RegisterSource
 from bidding.application.evaluation import EvaluationDesk
@@ -91,6 +92,7 @@ class Service:
     experts: ExpertPool
     credit: CreditDesk
     lists: Lists
+    commitments: CommitmentDesk
     listing: ListsProjection
     projection: LotsProjection
     timekeeper: Timekeeper
@@ -225,6 +227,7 @@ def _assembled(
         experts=experts,
         credit=credit,
         lists=Lists(platform),
+        commitments=CommitmentDesk(platform),
         listing=ListsProjection(platform),
         projection=LotsProjection(platform, woken),
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),

@@ -15,7 +15,14 @@ from tests.api.lots import Filed, file_lot, filing
 
 DEFECT = {"defects": [{"item": "design", "reason": "缺少横断面图"}]}
 #: Commands of a lot's phases whose streams are not the lot's: a room, the register of credit.
-OWN_ROUTES = {"booking/create-room", "credit/decide-conduct", "credit/list", "credit/repair"}
+OWN_ROUTES = {
+    "booking/create-room",
+    "credit/decide-conduct",
+    "credit/list",
+    "credit/repair",
+    "performance/make-commitment",
+    "performance/report-commitment",
+}
 SUSPENSION = {"reason": "收到投诉", "order": "督〔2026〕3号"}
 
 
@@ -37,12 +44,7 @@ async def suspended(world: World, lot: Filed, /, **changed: Any) -> httpx2.Respo
 def test_every_command_that_a_person_may_give_has_a_route_and_no_other() -> None:
     names = {command.NAME for command in routed()}
     for name, command in COMMANDS.items():
-        elsewhere = (
-            name.startswith(
-                ("registration/", "experts/", "credit/list", "credit/repair", "credit/decide-conduct")
-            )
-            or name == "booking/create-room"
-        )
+        elsewhere = name.startswith(("registration/", "experts/")) or name in OWN_ROUTES
         assert (name in names) == (not elsewhere and bool(command.BY - {Standing.PLATFORM})), name
 
 

@@ -4,6 +4,9 @@ import asyncio
 from datetime import date
 from typing import Any
 
+import pytest
+
+from bidding.application.commitments import CommitmentDesk
 from bidding.application.credit import credit_stream
 from bidding.application.identity import party_stream
 from bidding.application.lists import NAME, PASSED, Lists, ListsProjection
@@ -11,10 +14,12 @@ from bidding.domain.command import Command
 from bidding.domain.credit.conduct import Conduct
 from bidding.domain.credit.events import ConductDecided, ConductFound, CreditRelied
 from bidding.domain.credit.lists import Severity
+from bidding.domain.errors import Forbidden
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
-from bidding.domain.parties import Role
+from bidding.domain.parties import Actor, Role
 from bidding.domain.performance import commands as p
+from bidding.domain.performance.commands import MakeCommitment, ReportCommitment
 from bidding.domain.performance.decide import DECIDERS
 from bidding.domain.registration.events import Kind, PartyRegistered, PartyVerified
 from tests.application.house import LOT, House
@@ -43,7 +48,7 @@ async def _behind(house: House) -> bool:
     """Events of no list move the checkpoint in steps only."""
     listed = [
         one.position
-        for prefix in ("party-", "credit-")
+        for prefix in ("party-", "credit-", "commitment-")
         for one in await house.platform.journal.load_prefix(prefix)
     ]
     listed += [
@@ -205,3 +210,27 @@ async def test_a_contract_without_debts_yet_is_counted_by_its_obligations(house:
     lists = Lists(house.platform)
     assert len(await lists.tenderers(None, 5)) == 1
     assert await lists.owing(9999) == []
+
+
+# Yearly commitments (R-NB-HF-05)
+
+
+async def test_commitments_of_a_year_are_listed_with_how_they_stand(house: House) -> None:
+    desk = CommitmentDesk(house.platform)
+    unit = Actor(party="owner", name="住建局", roles=frozenset({Role.TENDERER}))
+    year = house.clock.now().year
+    make = MakeCommitment(year=year, text="付清账款", due=date(year, 12, 31))
+    call = house.call(unit)
+    first = await desk.give(make, call)
+    assert await desk.give(make, call) == first
+    await desk.give(MakeCommitment(year=year + 1, text="次年", due=date(year + 1, 5, 1)), house.call(unit))
+    await desk.give(ReportCommitment(number=1, kept=True, statement="凭证"), house.call(unit))
+    with pytest.raises(Forbidden):
+        await desk.give(make, house.call(Actor(party="x", roles=frozenset({Role.BIDDER}))))
+    await follow(house)
+    lists = Lists(house.platform)
+    ((place, kept),) = await lists.commitments(year, after=None, limit=5, written=0)
+    assert (kept.name, kept.text, kept.evidence) == ("住建局", "付清账款", "凭证")
+    assert await lists.commitments(year, after=place, limit=5, written=0) == []
+    ((_, other),) = await lists.commitments(year + 1, after=None, limit=5, written=0)
+    assert (other.number, other.kept_at) == (2, None)

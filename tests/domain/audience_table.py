@@ -19,6 +19,9 @@ bid.signed-in.v1                      .  .  .  .  .  .  .  .  .  .  .
 bid.upload-started.v1                 .  .  .  .  .  .  .  .  .  .  .
 bid.withdrawn.v1                      .  .  .  .  .  .  .  .  .  .  .
 bidder.bid-placed.v1                  .  .  .  .  .  .  .  .  .  .  .
+commitment.broken.v1                  .  .  .  .  .  .  .  .  .  .  .
+commitment.kept.v1                    .  .  .  .  .  .  .  .  .  .  .
+commitment.made.v1                    .  .  .  .  .  .  .  .  .  .  .
 credit.conduct-decided.v1             .  .  .  .  .  .  .  .  .  .  .
 credit.conduct-found.v1               .  .  .  .  .  .  .  .  .  .  .
 credit.listed.v1                      .  .  .  .  .  .  .  .  .  .  .

@@ -179,11 +179,13 @@ performance/agree-supplement      .  .  .  .  .  .  .  x  .  .  .   b--
 performance/deliver               .  .  .  .  x  .  .  .  .  .  .   b--
 performance/enter-library         .  .  .  .  .  .  .  .  .  .  x   ---
 performance/inspect               .  .  .  .  .  .  .  x  .  .  .   b--
+performance/make-commitment       .  x  .  .  .  .  .  .  .  .  .   b--
 performance/mark-overdue          .  .  .  .  .  .  .  .  .  .  x   ---
 performance/propose-repayment     .  .  .  .  .  .  .  x  .  .  .   b--
 performance/raise-dispute         .  .  .  .  .  .  .  x  .  .  .   b--
 performance/record-legal-review   .  .  .  .  .  .  .  x  .  .  .   b--
 performance/record-payment        .  .  .  .  .  .  .  x  .  .  .   b--
+performance/report-commitment     .  x  .  .  .  .  .  .  .  .  .   b--
 performance/send-invoice          .  .  .  .  x  .  .  .  .  .  .   b--
 performance/set-milestones        .  .  .  .  .  .  .  x  .  .  .   b--
 performance/settle-dispute        .  .  .  .  .  .  .  x  .  .  .   b--

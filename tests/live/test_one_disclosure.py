@@ -93,6 +93,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         experts=absent,
         credit=absent,
         lists=absent,
+        commitments=absent,
         records=Records(platform, identity, keyring),
         keyring=keyring,
         statistics=StatisticsDesk(platform, None),

@@ -7,11 +7,12 @@ from msgspec import Meta
 
 from bidding.domain.command import Command
 from bidding.domain.parties import Standing
-from bidding.domain.performance.events import Instalment, Milestone
+from bidding.domain.performance.events import Cause, Instalment, Milestone
 
 TENDERER = frozenset({Standing.TENDERER})
 WINNER = frozenset({Standing.WINNER})
 PLATFORM = frozenset({Standing.PLATFORM})
+MEMBER = frozenset({Standing.MEMBER})
 Fen = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Number = Annotated[int, Meta(ge=1, le=1000)]
 Invoice = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -126,3 +127,26 @@ class AgreeSupplement(
 
     amount_fen: Fen
     subject: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class MakeCommitment(
+    Command, name="performance/make-commitment", by=MEMBER, binding=True, forward=False, guarded=False
+):
+    """A tenderer's yearly commitment, which is published (R-NB-HF-05). ``due``: its last day, within the year."""
+
+    year: Annotated[int, Meta(ge=2000, le=2200)]
+    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+    due: date
+
+
+class ReportCommitment(
+    Command, name="performance/report-commitment", by=MEMBER, binding=True, forward=False, guarded=False
+):
+    """How it ended: kept, with ``statement`` as the evidence, or not yet, with the cause, ``statement`` as the
+    response and the day ``agreed`` for it."""
+
+    number: Number
+    kept: bool
+    statement: Annotated[str, Meta(min_length=1, max_length=2000)]
+    cause: Cause | None = None
+    agreed: date | None = None

@@ -191,3 +191,8 @@ DECIDERS: dict[type[Command], Callable[..., Any]] = {
     c.MarkOverdue: mark_overdue,
     c.AgreeSupplement: agree_supplement,
 }
+
+NEEDS_MORE: dict[type[Command], str] = {
+    c.MakeCommitment: "commitments.make(the unit's commitments, …)",
+    c.ReportCommitment: "commitments.report(the unit's commitments, …)",
+}

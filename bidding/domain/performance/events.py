@@ -2,10 +2,11 @@
 everyone's (款项条例 18)."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 import msgspec
 
-from bidding.domain.event import EVERYONE, OFFICES, Event, SignedAct
+from bidding.domain.event import EVERYONE, NOBODY, OFFICES, Event, SignedAct
 from bidding.domain.parties import Standing
 
 PARTIES = OFFICES | {Standing.WINNER}
@@ -172,5 +173,48 @@ class SupplementAgreed(Event, topic="lot.supplement-agreed.v1", audience=PARTIES
     amount_fen: int
     total_fen: int
     subject: str
+    at: datetime
+    signed: SignedAct
+
+
+class Cause(StrEnum):
+    """Why a yearly commitment was not kept (R-NB-HF-05)."""
+
+    OVER_PROMISE = "OVER_PROMISE"  # 承诺超出职权或能力
+    POLICY_CHANGE = "POLICY_CHANGE"  # 政策调整
+    FISCAL_DIFFICULTY = "FISCAL_DIFFICULTY"  # 财政困难
+    HANDOVER_GAP = "HANDOVER_GAP"  # 交接脱节
+
+
+class CommitmentMade(Event, topic="commitment.made.v1", audience=NOBODY):
+    """年度承诺 on the unit's own stream; its list is public. ``due``: the last day to keep it."""
+
+    number: int
+    party: str
+    name: str
+    year: int
+    text: str
+    due: date
+    at: datetime
+    signed: SignedAct
+
+
+class CommitmentKept(Event, topic="commitment.kept.v1", audience=NOBODY):
+    """``evidence``: what shows it; ``late``: after ``due``, so that it was rectified."""
+
+    number: int
+    evidence: str
+    late: bool
+    at: datetime
+    signed: SignedAct
+
+
+class CommitmentBroken(Event, topic="commitment.broken.v1", audience=NOBODY):
+    """The unit says itself that it did not keep it: the cause, its response, and by when it will (R-NB-HF-05)."""
+
+    number: int
+    cause: Cause
+    response: str
+    agreed: date
     at: datetime
     signed: SignedAct
