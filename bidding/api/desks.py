@@ -15,8 +15,8 @@ from bidding.application.exchange.ports import Outbox
 from bidding.application.experts import ExpertPool
 from bidding.application.figures import StatisticsDesk
 from bidding.application.keyring import Keyring
-from bidding.application.log.reader import LogReader
 from bidding.application.lists import Lists
+from bidding.application.log.reader import LogReader
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
