@@ -17,6 +17,7 @@ from bidding.application.figures import StatisticsDesk
 from bidding.application.keyring import Keyring
 from bidding.application.lists import Lists
 from bidding.application.log.reader import LogReader
+from bidding.application.log.receipts import LogReceipts
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
@@ -43,6 +44,7 @@ class Desks:
     outbox: Outbox
     archives: Archives
     log: LogReader
+    log_receipts: LogReceipts
     scratch: Path
 
 

@@ -15,6 +15,7 @@ from bidding.cli.logs import configure_logs
 from bidding.cli.lotview import lot
 from bidding.cli.play import demo
 from bidding.cli.proofs import proofs
+from bidding.cli.receipt import receipt
 from bidding.cli.rules import rules
 from bidding.cli.run import run
 from bidding.cli.seal import seal
@@ -91,6 +92,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(rules, name="rules")
+app.add_typer(receipt, name="receipt")
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from bidding.application.keyring import Keyring
 from bidding.application.log.export import TileExport
 from bidding.application.log.ports import Batch, Head, RawEvent, Tiles
 from bidding.application.log.reader import LogReader
+from bidding.application.log.receipts import LogReceipts
 from bidding.application.log.sequencer import LogIdentity, Sequencer
 from bidding.application.platform import Platform
 from bidding.compose.journal import named_by_the_application
@@ -99,6 +100,7 @@ class Verifiable:
     store: StorageLog
     identity: LogIdentity
     reader: LogReader
+    receipts: LogReceipts
     sequencer: Sequencer
 
 
@@ -112,5 +114,6 @@ def verifiable(settings: Settings, log: EventLog, platform: Platform, keyring: K
         store=store,
         identity=identity,
         reader=reader,
+        receipts=LogReceipts(platform, store, reader, identity),
         sequencer=Sequencer(store, platform.gate, platform.clock, identity, export, pace=settings.log_pace),
     )

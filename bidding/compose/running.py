@@ -104,6 +104,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         outbox=service.outbox,
         archives=service.archives,
         log=service.log.reader,
+        log_receipts=service.log.receipts,
         scratch=service.settings.data / "scratch",
     )
     app.state.web_client = web_client(_told(service.settings, live))

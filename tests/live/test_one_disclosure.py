@@ -100,6 +100,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         outbox=absent,
         archives=absent,
         log=absent,
+        log_receipts=absent,
         scratch=absent,
     )
     for name in NAMES:

@@ -44,6 +44,10 @@ ALTERED = {
         'UPDATE events SET metadata = \'{"actor":"other"}\' WHERE position = 6',
         ("not the event", 6),
     ),
+    "another place in its stream": (
+        "UPDATE events SET version = 99 WHERE position = 6",
+        ("not the event", 6),
+    ),
     "back-dated": (
         "UPDATE events SET recorded_at = recorded_at - interval '1 microsecond' WHERE position = 6",
         ("not the event", 6),

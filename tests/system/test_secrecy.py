@@ -34,6 +34,7 @@ _CHANCE = (
     (re.compile(r"\b[0-9A-Z]{18}\b"), "<uscc>"),
     (re.compile(r'(?<=_port":)\d+'), "<port>"),
     (re.compile(r"\b[A-Z2-7]{26}\b"), "<receipt>"),
+    (re.compile(r'(?<="proof":")[^"]*(?=")'), "<proof by the clock>"),
     # By the clock, and bids handed in at once are a crowd (decision 0010): tests/log compares quiet with busy.
     (re.compile(r"(?<=/log\n)\d+(?=\n)"), "<size of the log>"),
     (re.compile(r"演示专业 [0-9a-f]{6}"), "<trade>"),

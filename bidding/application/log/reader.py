@@ -44,9 +44,18 @@ class LogReader:
             return encode_bundle(entries(stored))
         return _leaf_hashes(stored) if level == 0 else stored
 
-    async def proofs(self, leaves: Sequence[int]) -> list[LogProof]:
-        """The proofs of these leaves under the newest checkpoint. LogError if one is not under it yet."""
-        note, checkpoint = await self._newest()
+    async def newest(self) -> tuple[bytes, Checkpoint]:
+        """The newest checkpoint, signed and read. ``Unavailable`` before the first beat."""
+        note = await self.checkpoint()
+        if note is None:
+            raise Unavailable("log")
+        return note, parse_checkpoint(parse_note(note).text)
+
+    async def proofs(self, leaves: Sequence[int], note: bytes | None = None) -> list[LogProof]:
+        """The proofs of these leaves under the checkpoint ``note``, else the newest. LogError: one is beyond it."""
+        if note is None:
+            note, _ = await self.newest()
+        checkpoint = parse_checkpoint(parse_note(note).text)
         if any(leaf >= checkpoint.size for leaf in leaves):
             raise LogError(what="a leaf that no checkpoint covers yet")
         tiles = await self._tiles(one for leaf in leaves for one in inclusion_tiles(leaf, checkpoint.size))
@@ -57,12 +66,6 @@ class LogReader:
         if new > (await self._store.head()).size:
             raise LogError(what="no tree of this size")
         return consistency_path(old, new, await self._tiles(consistency_tiles(old, new)))
-
-    async def _newest(self) -> tuple[bytes, Checkpoint]:
-        note = await self.checkpoint()
-        if note is None:
-            raise Unavailable("log")
-        return note, parse_checkpoint(parse_note(note).text)
 
     async def _tiles(self, wanted: Iterable[Tile]) -> Tiles:
         places = sorted({(one.level or 0, one.number) for one in wanted})

@@ -20,7 +20,7 @@ from bidding.crypto.canonical import canonical
 from bidding.crypto.errors import LogError
 from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from bidding.crypto.log.growth import Run, Tree
-from bidding.crypto.log.leaf import LoggedEvent, commitment, cover, entry, metadata_digest, moment
+from bidding.crypto.log.leaf import LoggedEvent, commitment, cover, entry, internals_digest, moment
 from bidding.crypto.log.note import NoteKey
 from bidding.crypto.log.tiles import WIDTH, edge_tiles
 from bidding.crypto.parts import DIGEST_SIZE, leaf_hash
@@ -46,12 +46,11 @@ class LogIdentity:
         """What the leaf of this event commits to."""
         return LoggedEvent(
             id=event.event_id,
-            metadata=metadata_digest(self.secret, event.event_id, event.metadata),
+            internals=internals_digest(self.secret, event.event_id, event.version, event.metadata),
             recorded_at=moment(event.recorded_at),
             state=event.state.decode(),
             stream=event.stream,
             topic=event.topic,
-            version=event.version,
         )
 
 

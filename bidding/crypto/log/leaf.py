@@ -26,17 +26,17 @@ Moment = Annotated[
 class LoggedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the leaf commits to. ``state``: the event's canonical JSON, byte for byte as in the event log.
 
-    ``metadata``: a keyed digest of who caused it and how; only the platform can show what it is of. The position is
-    not in it: a party may be shown this, and positions count secret events. The leaf's index says the order.
+    ``internals``: a keyed digest of who caused it and how, and of its place in its stream; only the platform can show
+    what it is of. A party may be shown the rest, and versions and positions count events that it may not see: the
+    leaf's index says the order.
     """
 
     id: Name
-    metadata: Digest
+    internals: Digest
     recorded_at: Moment
     state: str
     stream: Name
     topic: Name
-    version: Annotated[int, msgspec.Meta(ge=1)]
     v: Literal[1] = 1
 
 
@@ -81,7 +81,7 @@ def cover(key: bytes, index: int) -> bytes:
     return commitment(b"", salt)
 
 
-def metadata_digest(key: bytes, event_id: str, metadata: bytes) -> Digest:
-    """Keyed: actor and address are guessable, so a plain hash of them would tell them."""
-    told = b"bidding/log/metadata/v1\0" + event_id.encode() + b"\0" + metadata
+def internals_digest(key: bytes, event_id: str, version: int, metadata: bytes) -> Digest:
+    """Keyed: version, actor and address are guessable, so a plain hash of them would tell them."""
+    told = b"bidding/log/internals/v1\0" + event_id.encode() + b"\0%d\0" % version + metadata
     return hmac.digest(key, told, "sha256").hex()

@@ -28,7 +28,7 @@ from bidding.crypto.log.leaf import (
     cover,
     entry,
     event_entry,
-    metadata_digest,
+    internals_digest,
     moment,
 )
 from bidding.crypto.log.note import (
@@ -275,12 +275,11 @@ def test_a_proof_holds_for_its_entry_at_its_place_in_its_log_only() -> None:
 
 EVENT = LoggedEvent(
     id="8f14e45f-ceea-467f-a5b4-2b5c1f8f2b0e",
-    metadata="0" * 64,
+    internals="0" * 64,
     recorded_at="2026-03-01T01:02:03.000004Z",
     state='{"lot":"lot-1"}',
     stream="lot-1",
     topic="lot.noticed.v1",
-    version=1,
 )
 
 
@@ -293,16 +292,15 @@ def test_a_leaf_commits_to_salt_and_every_field() -> None:
         LoggedEvent(**{name: getattr(EVENT, name) for name in EVENT.__struct_fields__} | {field: value})
         for field, value in {
             "id": "other",
-            "metadata": "1" * 64,
+            "internals": "1" * 64,
             "recorded_at": "2026-03-01T01:02:03.000003Z",
             "state": "{}",
             "stream": "lot-2",
             "topic": "lot.closed.v1",
-            "version": 2,
         }.items()
     ]
     others = {event_entry(one, bytes(32)) for one in changed} | {event_entry(EVENT, b"\1" * 32)}
-    assert len(others) == 8
+    assert len(others) == 7
     assert leaf not in others
 
 
@@ -320,10 +318,16 @@ def test_a_cover_leaf_looks_like_any_other() -> None:
     assert len({cover(b"k" * 32, 8), cover(b"j" * 32, 7), cover(b"k" * 32, 7)}) == 3
 
 
-def test_a_metadata_digest_needs_the_key() -> None:
-    digest = metadata_digest(b"k", "id", b"{}")
-    assert digest == metadata_digest(b"k", "id", b"{}")
-    assert len({digest, metadata_digest(b"j", "id", b"{}"), metadata_digest(b"k", "ie", b"{}")}) == 3
+def test_a_digest_of_the_internals_needs_the_key() -> None:
+    digest = internals_digest(b"k", "id", 1, b"{}")
+    others = [
+        internals_digest(b"j", "id", 1, b"{}"),
+        internals_digest(b"k", "ie", 1, b"{}"),
+        internals_digest(b"k", "id", 2, b"{}"),
+        internals_digest(b"k", "id", 1, b"{ }"),
+    ]
+    assert digest == internals_digest(b"k", "id", 1, b"{}")
+    assert len({digest, *others}) == 5
 
 
 def test_moments_have_six_decimals_in_utc() -> None:

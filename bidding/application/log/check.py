@@ -1,0 +1,150 @@
+"""Checks a party's proofs offline: no server, no trust in the platform beyond the log's key."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from bidding.application.receipts import RELEASE_RECEIPT_LABEL
+from bidding.application.record.verify import Check
+from bidding.crypto.canonical import parse_canonical, unb64
+from bidding.crypto.errors import CryptoError
+from bidding.crypto.log.disclosed import FORMAT, Disclosed, DisclosedLeaves, Proved, prove
+from bidding.crypto.log.note import NoteKey, parse_vkey
+from bidding.crypto.signing import RECEIPT_LABEL, REFUSAL_LABEL, Signed, verify_bytes
+from bidding.domain import registry  # noqa: F401 - registers every topic
+from bidding.domain.bid.events import BidReceived, BidRefused, BidReplaced, BidWithdrawn
+from bidding.domain.event import Event, decode, encode
+from bidding.domain.opening.events import KeyReleased, SubmissionClosed, WindowEnded, WindowExtended
+
+#: In time if their leaves are before the closing leaf, which no later instant can undo.
+IN_TIME = (BidReceived, BidReplaced, BidWithdrawn)
+_LABELS: dict[type[Event], str] = {
+    BidReceived: RECEIPT_LABEL,
+    BidRefused: REFUSAL_LABEL,
+    KeyReleased: RELEASE_RECEIPT_LABEL,
+}
+
+
+class _Fault(Exception):
+    def __init__(self, check: str, reason: str) -> None:
+        super().__init__(check, reason)
+        self.check, self.reason = check, reason
+
+
+def check_leaves(
+    data: bytes,
+    log: NoteKey | None = None,
+    platform_key: bytes | None = None,
+    kept: Mapping[str, str] | None = None,
+) -> list[Check]:
+    """All checks in order; the first that fails ends the list.
+
+    ``log``: the key that you trust; None takes the file's word for it. ``platform_key``: raw, of receipts. ``kept``:
+    receipts that the party kept by other means, name → canonical text; each must be in the log.
+    """
+    done: list[Check] = []
+    try:
+        done.extend(Check(name) for name in _checks(data, log, platform_key, kept or {}))
+    except _Fault as fault:
+        done.append(Check(fault.check, fault.reason))
+    except (CryptoError, msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
+        done.append(Check("file 文件", f"{type(error).__name__}: {error}"))
+    return done
+
+
+def _checks(
+    data: bytes, log: NoteKey | None, platform_key: bytes | None, kept: Mapping[str, str]
+) -> Iterator[str]:
+    leaves = parse_canonical(data, DisclosedLeaves)
+    named = parse_vkey(leaves.vkey)
+    _require(leaves.format == FORMAT, "file 文件", "of another format")
+    _require(log in (None, named), "log key 日志公钥", "the file is of another log than the one you trust")
+    yield f"log key 日志公钥: {leaves.vkey}"
+    proved = sorted((_proved(one, named) for one in leaves.leaves), key=lambda one: one.index)
+    _one_history(proved)
+    size = max((one.checkpoint.size for one in proved), default=0)
+    yield f"proofs 包含证明: {len(proved)} leaves under a signed checkpoint of {size}"
+    instants = [one.event.recorded_at for one in proved]
+    _require(instants == sorted(instants), "order 顺序", "a leaf is older than one before it: back-dated")
+    yield "order 顺序: no leaf is older than one before it"
+    events = [_event(one, leaves.lot) for one in proved]
+    yield from _receipts(events, platform_key, kept)
+    yield from _in_time(proved, events)
+
+
+def _proved(one: Disclosed, log: NoteKey) -> Proved:
+    try:
+        return prove(one, log)
+    except CryptoError as error:
+        raise _Fault("proofs 包含证明", str(error)) from error
+
+
+def _one_history(proved: list[Proved]) -> None:
+    roots: dict[int, bytes] = {}
+    for one in proved:
+        same = roots.setdefault(one.checkpoint.size, one.checkpoint.root) == one.checkpoint.root
+        _require(same, "proofs 包含证明", f"two checkpoints of {one.checkpoint.size} leaves: two histories")
+    _require(len({one.index for one in proved}) == len(proved), "proofs 包含证明", "two events at one leaf")
+
+
+def _event(one: Proved, lot: str) -> Event:
+    event = decode(one.event.topic, one.event.state.encode())
+    _require(encode(event).decode() == one.event.state, "events 事件", f"leaf {one.index}: not canonical")
+    own = one.event.stream == f"lot-{lot}" or one.event.stream.startswith(
+        (f"bid-{lot}-", f"application-{lot}-")
+    )
+    _require(own, "events 事件", f"leaf {one.index} is of another lot")
+    return event
+
+
+def _receipts(events: list[Event], platform_key: bytes | None, kept: Mapping[str, str]) -> Iterator[str]:
+    found: set[str] = set()
+    for event in events:
+        label = _LABELS.get(type(event))
+        if label is None:
+            continue
+        assert isinstance(event, BidReceived | BidRefused | KeyReleased)
+        found.add(event.receipt)
+        if platform_key is not None:
+            signed = Signed(event.receipt.encode(), unb64(event.receipt_signature))
+            try:
+                verify_bytes(label, signed, platform_key)
+            except CryptoError as error:
+                raise _Fault("receipts 回执", f"{event.receipt_number}: {error}") from error
+    said = "" if platform_key is None else ", signed by the platform"
+    yield f"receipts 回执: {len(found)} in the log{said}"
+    for name, text in kept.items():
+        _require(text in found, f"kept 留存回执 {name}", "is not in the log: the platform has dropped it")
+        yield f"kept 留存回执 {name}: in the log"
+
+
+def _in_time(proved: list[Proved], events: list[Event]) -> Iterator[str]:
+    """R-TIME-08: what counts is before the leaf of the close, whatever instants anybody writes."""
+    closed = next(
+        (one.index for one, event in zip(proved, events, strict=True) if isinstance(event, SubmissionClosed)),
+        None,
+    )
+    ended = None
+    for one, event in zip(proved, events, strict=True):
+        match event:
+            case WindowEnded():
+                ended = one.index
+            case WindowExtended(window="release"):
+                ended = None
+            case KeyReleased():
+                _require(
+                    ended is None,
+                    "in time 按时",
+                    f"a key release at leaf {one.index}, after its window's end",
+                )
+            case _ if isinstance(event, IN_TIME) and closed is not None:
+                said = f"leaf {one.index} is not before the closing leaf {closed}"
+                _require(one.index < closed, "in time 按时", said)
+                yield f"in time 按时: {one.event.topic} at leaf {one.index}, closed at leaf {closed}"
+    if closed is None:
+        yield "in time 按时: submission is not closed in this file"
+
+
+def _require(holds: bool, check: str, reason: str) -> None:
+    if not holds:
+        raise _Fault(check, reason)
