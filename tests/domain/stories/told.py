@@ -10,6 +10,7 @@ from bidding.domain.control import commands as k
 from bidding.domain.evaluation.sheets import Ground, RejectionVote
 from bidding.domain.lot import Phase
 from bidding.domain.money.book import book
+from bidding.domain.notice import commands as n
 from bidding.domain.opening import commands as c
 from bidding.domain.opening.record import opening_record
 from bidding.domain.opening.transcript import transcripts
@@ -19,11 +20,13 @@ from bidding.domain.scoring import Source
 from tests.domain.complaint.cases import OFFICER as SUPERVISOR
 from tests.domain.complaint.cases import complaint, eng, gp
 from tests.domain.evaluation.tender import YUAN, Desk, tender
-from tests.domain.lots import at
+from tests.domain.lots import at, noticed_company
+from tests.domain.money.test_ledger import contracted, rolled
 from tests.domain.opening.drawhall import DrawHall
-from tests.domain.opening.hall import HOST, MINUTE, OFFICER, Hall
+from tests.domain.opening.hall import HOST, MINUTE, OFFICER, Hall, bidder
 from tests.domain.performance.test_performance import FIRST, MILESTONES, WINNER, entered, give
 from tests.domain.performance.test_performance import OWNER as BUYER
+from tests.domain.prequalification.stage import AFTER, applied, ended, prequalifying, reviewed, seated
 from tests.domain.stories.record import Act
 from tests.domain.walk.lot import WholeLot
 
@@ -193,6 +196,50 @@ def performed(kept: Kept) -> Iterator[Act]:
     kept["due"] = due(lot)
 
 
+def prequalified(kept: Kept) -> Iterator[Act]:
+    """Three apply, one is found unfit; the others are invited."""
+    lot = prequalifying()
+    for now in (at(2), at(9), at(14), at(17)):
+        yield Act(now, lot, ())
+    applicants = [applied(lot, name, at(10)) for name in ("a", "b", "c", "d")]
+    lot = seated(lot)
+    yield Act(AFTER, lot, ())
+    against = sorted(lot.prequalification.members)[:3]
+    judged = [reviewed(lot, one, *(against if one.applicant == "d" else ())) for one in applicants]
+    lot, events = ended(lot, judged)
+    yield Act(AFTER, lot, tuple(events))
+    kept.update({f"application-{one.applicant}": one for one in judged})
+    kept["due"] = due(lot)
+
+
+def disputed(kept: Kept) -> Iterator[Act]:
+    """The tender document objected to, answered late, a new document, and a stop for the complaint that follows."""
+    hall = Hall()
+    hall.now = at(18, month=5)
+    hall.give(n.Object(text="资质要求过高"), bidder("a"))
+    yield _act(hall)
+    hall.now += 5 * DAY
+    yield _act(hall)
+    hall.give(n.AnswerObjection(number=1, answer="已修改"), HOST)
+    yield _act(hall)
+    hall.give(k.Suspend(reason="投诉核查", order="监督〔2026〕3号"), OFFICER)
+    yield _act(hall)
+    hall.give(k.Acknowledge(number=1), HOST)
+    hall.now += 3 * DAY
+    hall.give(k.Lift(reason="核查完毕"), OFFICER)
+    yield _act(hall)
+    hall.give(k.Terminate(reason="项目取消"), HOST)
+    yield _act(hall)
+    _keep(hall, kept)
+
+
+def secured(kept: Kept) -> Iterator[Act]:
+    """A lot that asks a deposit: paid and guaranteed, given back with interest, and the ledger of it."""
+    lot = contracted(rolled(noticed_company(), "b1", "b2"))
+    yield Act(at(20, month=4), lot, ())
+    kept["due"] = due(lot)
+
+
 def queried(kept: Kept) -> Iterator[Act]:
     """A query of the result in government procurement, unanswered, answered, and complained about."""
     desk = gp(answered=False)
@@ -221,5 +268,8 @@ STORIES: dict[str, Callable[[Kept], Iterator[Act]]] = {
         complained,
         queried,
         performed,
+        prequalified,
+        disputed,
+        secured,
     )
 }
