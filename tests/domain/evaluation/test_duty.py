@@ -6,7 +6,9 @@ from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation.duty import Duty, duty_of, to_correct
 from bidding.domain.evaluation.sheets import Ground, RejectionVote
 from bidding.domain.parties import PLATFORM
+from bidding.domain.regime import Regime
 from tests.domain.evaluation.tender import YUAN, Desk, sheet, tender
+from tests.domain.evaluation.test_compiling import questioned
 
 THREE = {"a": 700_000 * YUAN, "b": 720_000 * YUAN, "c": 740_000 * YUAN}
 SAME = {"a": ("30", "10"), "b": ("30", "10"), "c": ("30", "10")}
@@ -58,3 +60,39 @@ def test_the_report_is_signed_by_each_and_nothing_is_left_when_all_have(seated: 
         if member != seated.members[-1]:
             assert duty_of(seated.lot, member) is Duty.WAIT_SIGNATURES
     assert duties(seated) == [Duty.DONE] * 5
+
+
+def test_before_the_sheets_each_waits_for_seats_envelopes_and_qualification() -> (
+    None
+):  # R-EVAL-05, R-ROOM-06, R-GP-10
+    at = Desk(tender(THREE, regime=Regime.GP))
+    at.give(c.DrawCommittee(representatives=("delegate",)))
+    assert duties(at) == [Duty.SIGN_IN] * 5
+    first, *others = at.members
+    at.give(c.SignIn(), first)
+    assert duties(at) == [Duty.WAIT_MEMBERS, *[Duty.SIGN_IN] * 4]
+    for member in others:
+        at.give(c.SignIn(), member)
+    assert duties(at) == [Duty.WAIT_ENVELOPES] * 5
+    at.open_envelopes()
+    assert duties(at) == [Duty.WAIT_QUALIFICATION] * 5
+    at.qualify()
+    assert duties(at) == [Duty.SCORE] * 5
+
+
+def test_whether_they_compete_is_stated_by_each() -> None:  # 12号令 27, R-EVAL-11
+    at = questioned()
+    first, *others = at.members
+    assert duties(at) == [Duty.STATE_COMPETITION] * 5
+    at.give(c.StateCompetition(lacking=False, reason="充分"), first)
+    assert duties(at) == [Duty.WAIT_STATEMENTS, *[Duty.STATE_COMPETITION] * len(others)]
+
+
+def test_a_bid_that_most_reject_is_nobodys_to_score(seated: Desk) -> None:  # R-EVAL-02
+    vote = RejectionVote(bidder="a", ground=Ground.NOT_RESPONSIVE, page="3", reason="工期")
+    alone = {bid: points for bid, points in SAME.items() if bid != "a"}
+    for place, member in enumerate(seated.members):
+        given = c.SubmitScores(sheet=sheet(alone).sheet, rejections=(vote,)) if place < 3 else sheet(SAME)
+        seated.give(given, member)
+    assert duties(seated) == [Duty.COMPILE] * 5
+    assert {to_correct(seated.lot, member) for member in seated.members} == {()}

@@ -14,6 +14,7 @@ from bidding.domain.notice.terms import (
     DecisionMethod,
     DepositForm,
     EnvelopeTerm,
+    ExcludedUnit,
     LowPriceShares,
     SeparateDecision,
     TenderTerms,
@@ -296,3 +297,41 @@ def test_procurement_separates_no_decision_and_construction_has_no_core_product(
     assert eng(core_product="服务器") == "core-product-is-gp-goods"
     check_terms(gp_terms(core_product="服务器"), GP)
     check_terms(terms(document_says_no_deposit=False, decision=declared), ENG)
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        (
+            {"consortia": True, "consortium_members": 1},
+            ("consortium-size-unlawful", "R-ENG-30", {"members": 1}),
+        ),
+        (
+            {"consortia": True, "consortium_members": -1},
+            ("consortium-size-unlawful", "R-ENG-30", {"members": -1}),
+        ),
+        ({"consortium_members": 3}, ("consortium-size-unlawful", "R-ENG-30", {"members": 3})),
+        (
+            {"excluded_units": (ExcludedUnit(name="设计院", why=" "),)},
+            ("excluded-unit-without-reason", "R-GP-27", {"unit": "设计院"}),
+        ),
+        (
+            {"excluded_units": (ExcludedUnit(name=" ", why="设计"),)},
+            ("excluded-unit-without-reason", "R-GP-27", {"unit": " "}),
+        ),
+        (
+            {"excluded_units": (ExcludedUnit(name="设计院", uscc="123", why="设计"),)},
+            ("excluded-unit-uscc", "R-CODE-01", {"unit": "设计院"}),
+        ),
+    ],
+)
+def test_who_may_stand_behind_a_bid_and_who_not(changes: dict[str, Any], refusal: tuple[Any, ...]) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_terms(terms(document_says_no_deposit=False, **changes), ENG)
+    assert (caught.value.code, caught.value.rule, caught.value.found) == refusal
+
+
+def test_two_may_join_and_who_planned_the_project_is_named_with_the_reason() -> None:  # R-ENG-30, R-GP-27
+    units = (ExcludedUnit(name="设计院", why="编制了设计"),)
+    own = terms(document_says_no_deposit=False, consortia=True, consortium_members=2, excluded_units=units)
+    check_terms(own, ENG)

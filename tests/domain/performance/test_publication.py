@@ -6,9 +6,10 @@ import msgspec
 from msgspec.structs import replace
 
 from bidding.api.performance import shown_as
+from bidding.domain.performance.events import Milestone
 from bidding.domain.performance.publication import overdue_list
-from bidding.domain.performance.standing import ContractDebts, by_department, debts_of
-from bidding.domain.performance.state import Debt, Performance
+from bidding.domain.performance.standing import ContractDebts, by_department, debts_of, standing
+from bidding.domain.performance.state import Debt, Obligation, Performance
 from bidding.domain.waiverinputs import TendererType
 from tests.domain.lots import noticed
 
@@ -60,3 +61,29 @@ def test_a_department_is_shown_with_all_its_classes() -> None:  # R-NB-HF-05
     shown = msgspec.to_builtins(shown_as("住建局", known["住建局"]))
     assert (shown["name"], shown["total_fen"], shown["score"]) == ("住建局", 1500, 33)
     assert (shown["amounts"]["overdue"], shown["amounts"]["open"]) == (1000, 500)
+
+
+def test_who_does_not_publish_hides_nobody_after_it() -> None:  # R-NB-HF-04
+    firm = owing(debt(9, LATE), kind=TendererType.PRIVATE_ENTERPRISE, body="某公司")
+    nobody = owing(debt(5, LATER), body="教育局")
+    found = overdue_list([firm, nobody, owing(debt(70, LATE))], 2026)
+    assert [(one.body, one.amount_fen) for one in found.lines] == [("住建局", 70)]
+
+
+def test_what_was_not_delivered_adds_up_over_contracts() -> None:  # R-NB-HF-05
+    def promised(*due: date) -> Performance:
+        known = tuple(
+            Obligation(number=place, milestone=Milestone(name="路基", due=one, amount_fen=1))
+            for place, one in enumerate(due, start=1)
+        )
+        return Performance(obligations=known)
+
+    both = (promised(LATE), promised(LATE, LATER, date(2027, 1, 1)))
+    assert standing(both, LATER).undelivered == 2
+    assert standing(both, date(2027, 1, 2)).undelivered == 4
+
+
+def test_disputed_money_is_in_its_own_class_and_bears_no_interest_yet() -> None:  # R-NB-HF-05, 款项条例 15
+    found = standing([Performance(debts=(debt(1000, LATE, disputed_fen=1000), debt(70, LATE)))], LATER)
+    assert (found.amounts["disputed"], found.counts["disputed"]) == (1000, 1)
+    assert (found.amounts["overdue"], found.count, found.total_fen) == (70, 2, 1070)

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from bidding.domain.award import commands as a
+from bidding.domain.award.events import RemedyKind
 from bidding.domain.complaint import commands as p
 from bidding.domain.control import commands as k
+from bidding.domain.evaluation import commands as v
 from bidding.domain.evaluation.sheets import Ground, RejectionVote
 from bidding.domain.lot import Phase
 from bidding.domain.money.book import book
@@ -14,12 +16,16 @@ from bidding.domain.notice import commands as n
 from bidding.domain.opening import commands as c
 from bidding.domain.opening.record import opening_record
 from bidding.domain.opening.transcript import transcripts
+from bidding.domain.parties import PLATFORM
 from bidding.domain.performance import commands as f
+from bidding.domain.regime import Regime
 from bidding.domain.registry import due
 from bidding.domain.scoring import Source
+from tests.domain.award.test_remedies import AFTER as AFTER_PUBLICITY
+from tests.domain.award.test_remedies import remedy
 from tests.domain.complaint.cases import OFFICER as SUPERVISOR
 from tests.domain.complaint.cases import complaint, eng, gp
-from tests.domain.evaluation.tender import YUAN, Desk, tender
+from tests.domain.evaluation.tender import OWNER, YUAN, Desk, tender
 from tests.domain.lots import at, noticed_company
 from tests.domain.money.test_ledger import contracted, rolled
 from tests.domain.opening.drawhall import DrawHall
@@ -163,6 +169,76 @@ def evaluated(kept: Kept) -> Iterator[Act]:
     kept["due"] = due(desk.lot)
 
 
+def deliberated(kept: Kept) -> Iterator[Act]:
+    """A member who stands aside and is replaced, a request to a bidder, more time, and too few valid bids left."""
+    prices = {"a": 700_000 * YUAN, "b": 720_000 * YUAN, "c": 740_000 * YUAN}
+    desk = Desk(tender(prices))
+    desk.give(v.SetTime(minutes=180))
+    desk.give(v.DrawCommittee(representatives=("delegate",)))
+    desk.give(v.SignIn(), desk.members[0])
+    desk.give(v.Recuse(reason="与投标人有亲属关系"), desk.members[1])
+    yield _sat(desk)
+    for member in desk.members:
+        if member not in desk.lot.evaluation.signed_in:
+            desk.give(v.SignIn(), member)
+    desk.open_envelopes()
+    yield _sat(desk)
+    first, second, third, *_ = desk.members
+    desk.give(v.AskClarification(bidder="b", text="请说明", page="55", minutes=60), first)
+    desk.give(v.SupportClarification(number=1), second)
+    desk.give(v.SupportClarification(number=1), third)
+    yield _sat(desk)
+    desk.now += 20 * MINUTE
+    desk.give(v.ReplyClarification(number=1, text="以文字说明为准"), "b")
+    desk.give(v.CallTimeShort(minutes=30, reason="材料多"), first)
+    desk.give(v.CallTimeShort(minutes=40, reason="材料多"), second)
+    yield _sat(desk)
+    vote = RejectionVote(bidder="c", ground=Ground.NOT_RESPONSIVE, page="31", reason="工期超出要求")
+    desk.mark(rejections=dict.fromkeys(desk.members, (vote,)))
+    desk.give(v.Compile(), PLATFORM)
+    yield _sat(desk)
+    for place, member in enumerate(desk.members):
+        desk.give(v.StateCompetition(lacking=place == 0, reason="报价差距"), member)
+    yield _sat(desk)
+    kept["due"] = due(desk.lot)
+
+
+def purchased(kept: Kept) -> Iterator[Act]:
+    """Government procurement with small enterprises, a supplier found unqualified, and equal evaluated prices."""
+    prices = {"a": 700_000 * YUAN, "b": 720_000 * YUAN, "c": 740_000 * YUAN, "d": 730_000 * YUAN, "e": 1}
+    desk = Desk(tender(prices, regime=Regime.GP))
+    desk.give(v.DrawCommittee(representatives=("delegate",)))
+    for member in desk.members:
+        desk.give(v.SignIn(), member)
+    desk.open_envelopes()
+    desk.qualify(unqualified=("e",), small=("c", "d"))
+    yield _sat(desk)
+    desk.mark().report()
+    yield _sat(desk)
+    kept["due"] = due(desk.lot)
+
+
+def remedied(kept: Kept) -> Iterator[Act]:
+    """An upheld objection to the result: the first candidate falls, the new order is publicised, the second wins."""
+    prices = {"a": 700_000 * YUAN, "b": 720_000 * YUAN, "c": 740_000 * YUAN, "d": 730_000 * YUAN}
+    desk = Desk(tender(prices)).seat().mark().report()
+    desk.give(a.PubliciseCandidates())
+    desk.give(a.ObjectToResult(text="第一候选人业绩不实"), "a")
+    desk.give(a.AnswerResultObjection(number=1, answer="属实", upheld=True))
+    yield _sat(desk)
+    desk.now = AFTER_PUBLICITY
+    first, second, *_ = (one.bidder for one in desk.lot.evaluation.candidates)
+    desk.give(remedy(RemedyKind.NEXT_CANDIDATE, first), OWNER)
+    yield _sat(desk)
+    desk.give(a.PubliciseCandidates(late_reason="异议成立，重新公示"))
+    yield _sat(desk)
+    desk.now += 5 * DAY
+    desk.give(a.DetermineWinner(bidder=second), OWNER)
+    desk.give(a.IssueAwardNotice())
+    yield _sat(desk)
+    kept["due"] = due(desk.lot)
+
+
 def complained(kept: Kept) -> Iterator[Act]:
     """An objection to the result, a complaint about it, and its decision."""
     desk = eng()
@@ -265,6 +341,9 @@ STORIES: dict[str, Callable[[Kept], Iterator[Act]]] = {
         drawn,
         too_few,
         evaluated,
+        deliberated,
+        purchased,
+        remedied,
         complained,
         queried,
         performed,
