@@ -53,3 +53,14 @@ def test_a_timer_set_for_an_instant_fires_when_the_instant_has_come(ahead: timed
     fires = clock.real_of(VIRTUAL + ahead)
     assert clock.at(fires) >= VIRTUAL + ahead
     assert clock.at(fires - timedelta(milliseconds=20)) < VIRTUAL + ahead
+
+
+@pytest.mark.parametrize("micro", range(1, 9))
+def test_a_timer_is_rounded_up_to_the_microsecond_at_either_rate(micro: int) -> None:
+    """A microsecond early it would be refused and done with."""
+    tick = timedelta(microseconds=1)
+    instant = VIRTUAL + micro * tick
+    bent, straight = fast(rate=7, until=VIRTUAL + 3 * tick, then_rate=5), fast(rate=7, until=None)
+    assert bent.at(bent.real_of(instant)) >= instant
+    fires = straight.real_of(instant)
+    assert straight.at(fires) >= instant > straight.at(fires - tick)

@@ -58,12 +58,9 @@ def answered_late(
     rules: RuleSet, objection: DocumentObjection, control: Control, now: datetime, calendar: WorkCalendar
 ) -> bool:
     """Whether an answer given ``now`` is; days of suspension are no days to answer in (R-TIME-07)."""
-    if objection.raised_at is None or objection.answer_by is None:
+    if objection.raised_at is None:
         raise ValueError("an answer needs the objection as the offices have it")
-    answered = local_date(now)
-    if answered <= objection.answer_by:
-        return False
-    return answered > extended(control, objection.raised_at, _reply(rules), calendar, now).last_day
+    return local_date(now) > extended(control, objection.raised_at, _reply(rules), calendar, now).last_day
 
 
 def same_hour(deadline: datetime, day: date) -> datetime:

@@ -191,3 +191,9 @@ def test_a_table_with_a_line_twice_or_without_a_basis_is_refused() -> None:
         parse_effects(f"valid_hours = 1\n{line}{line}")
     with pytest.raises(msgspec.ValidationError):
         parse_effects(f"valid_hours = 1\n{line.replace('法', '')}")
+
+
+@pytest.mark.parametrize("code", [SOUND.lower(), f" {SOUND}"])
+def test_a_unit_is_listed_under_its_code_as_it_is_written(code: str) -> None:  # R-CODE-01
+    found = refused(uscc=code)
+    assert (found.code, found.rule, found.found) == ("credit-uscc-format", "R-CODE-01", {"uscc": code})

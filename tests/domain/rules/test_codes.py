@@ -129,3 +129,18 @@ def test_what_is_no_project_code(code: str) -> None:
 )
 def test_region_names(code: str, name: str | None) -> None:
     assert region_name(code) == name
+
+
+@pytest.mark.parametrize("serial", [0, 1, 999_999])
+def test_a_deal_code_has_six_digits_of_serial(serial: int) -> None:  # R-CODE-05
+    code = unified_deal_code("A01", "91110000101623741K", date(2026, 3, 2), serial)
+    assert code[18:32] == f"20260302{serial:06d}"
+    assert len(code) == 33
+
+
+@pytest.mark.parametrize("serial", [-1, 1_000_000])
+def test_a_serial_that_does_not_fit_makes_no_code(serial: int) -> None:  # R-CODE-05
+    with pytest.raises(ValueError, match=f"serial {serial} does not fit"):
+        unified_deal_code("A01", "91110000101623741K", date(2026, 3, 2), serial)
+    with pytest.raises(ValueError, match=str(serial)):
+        make_uscc("91", "420902", serial)
