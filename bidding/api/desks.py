@@ -10,6 +10,7 @@ from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.credit import CreditDesk
+from bidding.application.escrow import EscrowDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.exchange.ports import Outbox
 from bidding.application.experts import ExpertPool
@@ -33,6 +34,7 @@ class Desks:
     prequalification: PrequalificationDesk
     bids: BidDesk
     opening: OpeningDesk
+    escrow: EscrowDesk
     evaluation: EvaluationDesk
     experts: ExpertPool
     credit: CreditDesk

@@ -53,6 +53,12 @@ TAGS: tuple[Tag, ...] = (
         "Roll, key release, announcement, record. 名单、解密、唱标、记录。",
     ),
     Tag(
+        "escrow",
+        "密钥托管",
+        "Escrow",
+        "Trustees' keys, their trial, incident report, shares. 受托人密钥、演练、报告、份额。",
+    ),
+    Tag(
         "conflict",
         "利益冲突",
         "Conflicts",

@@ -359,6 +359,7 @@ def _expected(lot: Lot, bid: Bid, party: Party) -> Expected:
         supersedes=bid.supersedes,
         suites=frozenset(terms.suites),
         policy=terms.key_policy.value,
+        trustees={one.trustee: unb64(one.public) for one in terms.trustees},
         envelopes=tuple(one.name for one in terms.envelopes),
     )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import msgspec
 
 from bidding.application.admission import Parties
 from bidding.application.bids import bid_stream
+from bidding.application.escrow import EscrowDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Call, Handler, Plan, Platform
@@ -46,11 +47,13 @@ class EvaluationDesk:
         parties: Parties,
         pool: ExpertPool,
         opening: OpeningDesk,
+        escrow: EscrowDesk,
         workers: CryptoWorkers,
         scratch: Path,
     ) -> None:
         self._platform, self._parties, self._pool = platform, parties, pool
-        self._opening, self._workers, self._scratch = opening, workers, scratch
+        self._opening, self._escrow = opening, escrow
+        self._workers, self._scratch = workers, scratch
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
@@ -140,7 +143,23 @@ class EvaluationDesk:
         version = replay_bid((one.event for one in recorded), lot=lot.lot_id, bidder=bidder).effective
         assert version is not None, "an opened bid is in force"
         manifest = parse_canonical(version.manifest.encode(), Manifest)
-        released = next(one for one in lot.opening.released if one.bidder == bidder)
+        content_key = self._content_keys(lot, manifest)
+        for sealed in version.objects:
+            if sealed.envelope == FORM:
+                continue
+            try:
+                cek = content_key(sealed.envelope)
+                yield await self._open(lot, bidder, manifest, sealed.envelope, sealed.key, cek)
+            except OpeningError as error:
+                yield EnvelopeResult(
+                    bidder=bidder, envelope=sealed.envelope, status=error.layer.value.upper()
+                )
+
+    def _content_keys(self, lot: Lot, manifest: Manifest) -> Callable[[str], bytes]:
+        """Envelope → content key, from the trustees if they have given it, else from the bidder's release."""
+        if manifest.bidder in lot.escrow.recovered:
+            return self._escrow.content_keys(lot, manifest).__getitem__
+        released = next(one for one in lot.opening.released if one.bidder == manifest.bidder)
         release = parse_canonical(released.release.encode(), KeyRelease)
         secrets = {
             one.office: self._opening.evaluation_key_of(lot, one.office, one.key)
@@ -149,16 +168,7 @@ class EvaluationDesk:
         agency, supervisor = secrets["agency"], secrets["supervisor"]
         assert agency is not None
         assert supervisor is not None
-        for sealed in version.objects:
-            if sealed.envelope == FORM:
-                continue
-            try:
-                cek = recover_cek(release, sealed.envelope, agency, supervisor)
-                yield await self._open(lot, bidder, manifest, sealed.envelope, sealed.key, cek)
-            except OpeningError as error:
-                yield EnvelopeResult(
-                    bidder=bidder, envelope=sealed.envelope, status=error.layer.value.upper()
-                )
+        return lambda envelope: recover_cek(release, envelope, agency, supervisor)
 
     async def _open(
         self, lot: Lot, bidder: str, manifest: Manifest, envelope: str, key: str, cek: bytes

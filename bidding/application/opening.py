@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from bidding.application.admission import Parties
 from bidding.application.bids import all_bids, bid_stream, unmoved
 from bidding.application.draws import choose, fits
+from bidding.application.escrow import EscrowDesk
 from bidding.application.guarantees import offered
 from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
@@ -54,10 +55,15 @@ from bidding.domain.registration.state import Party
 
 class OpeningDesk:
     def __init__(
-        self, platform: Platform, parties: Parties, keyring: Keyring, workers: CryptoWorkers
+        self,
+        platform: Platform,
+        parties: Parties,
+        keyring: Keyring,
+        workers: CryptoWorkers,
+        escrow: EscrowDesk,
     ) -> None:
         self._platform, self._parties = platform, parties
-        self._keyring, self._workers = keyring, workers
+        self._keyring, self._workers, self._escrow = keyring, workers, escrow
         self._relationships = Relationships(platform.journal, parties)
 
     @property
@@ -172,7 +178,6 @@ class OpeningDesk:
         """The sealed form with its recovered key, or why it cannot come to opening."""
         version = await self._version(lot.lot_id, bidder)
         manifest = parse_canonical(version.manifest.encode(), Manifest)
-        released = next(one for one in lot.opening.released if one.bidder == bidder)
         key = next(one.key for one in version.objects if one.envelope == FORM)
         try:
             sealed = b"".join([chunk async for chunk in self._platform.objects.get(key)])
@@ -181,15 +186,18 @@ class OpeningDesk:
                 bidder=bidder, opened=False, layer="root", evidence="the stored body is missing"
             )
         try:
-            cek = recover_cek(
-                parse_canonical(released.release.encode(), KeyRelease),
-                FORM,
-                secrets["agency"],
-                secrets["supervisor"],
-            )
+            cek = self._content_key(lot, manifest, secrets)
         except OpeningError as error:
             return _failed(bidder, error)
         return FormToOpen(sealed=sealed, manifest=manifest, cek=cek)
+
+    def _content_key(self, lot: Lot, manifest: Manifest, secrets: Mapping[str, bytes]) -> bytes:
+        """The form's, from the trustees if they have given it, else from the bidder's release."""
+        if manifest.bidder in lot.escrow.recovered:
+            return self._escrow.content_keys(lot, manifest)[FORM]
+        released = next(one for one in lot.opening.released if one.bidder == manifest.bidder)
+        release = parse_canonical(released.release.encode(), KeyRelease)
+        return recover_cek(release, FORM, secrets["agency"], secrets["supervisor"])
 
     async def _reveal_draw(self, lot: Lot, command: c.RevealDraw, call: Call, facts: Facts) -> Plan:
         finding = None if fits(lot, lot.opening.drawing.awaited, command.value) else "another-value"

@@ -18,6 +18,7 @@ from bidding.domain.evaluation.grading import grades_wait
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.commands import Close, DrawCoefficients, OpenDraw
 from bidding.domain.opening.drawing import frozen
+from bidding.domain.opening.outcomes import releasing, unreleased
 
 Reaction = Callable[[str], Awaitable[None]]
 
@@ -49,7 +50,7 @@ def pending(lot: Lot) -> list[str]:
         found.append(MOVE)
     if ended and lot.bookings.slots:
         found.append(VACATE)
-    if lot.phase is Phase.OPENING and len(opening.form_keys) == OFFICES and opening.imported_at is None:
+    if lot.phase is Phase.OPENING and opening.imported_at is None and _keys_are_there(lot):
         found.append(IMPORT)
     found += _draw_waits(lot)
     if lot.phase in (Phase.OPENED, Phase.EVALUATING) and _envelopes_wait(lot):
@@ -69,6 +70,14 @@ def pending(lot: Lot) -> list[str]:
     if findings(lot):
         found.append(CONDUCT)
     return found
+
+
+def _keys_are_there(lot: Lot) -> bool:
+    """Both form keys, or trustees' shares of every bid that is to be opened."""
+    waiting = releasing(lot)
+    if len(lot.opening.form_keys) == OFFICES:
+        return True
+    return bool(waiting) and lot.escrow.recovered.issuperset(waiting) and not unreleased(lot)
 
 
 def _slot_misses_deadline(lot: Lot) -> bool:
@@ -92,12 +101,18 @@ def _draw_waits(lot: Lot) -> list[str]:
 def _envelopes_wait(lot: Lot) -> bool:
     opened = {one.bidder for one in lot.opening.imported if one.opened}
     tried = {one.bidder for one in lot.evaluation.envelopes}
-    return len(lot.opening.evaluation_keys) == OFFICES and bool(opened - tried)
+    return _may_read(lot) and bool(opened - tried)
 
 
 def _traces_wait(lot: Lot) -> bool:
     """Every envelope that could be opened is; what their making left in them is still to be compared."""
-    return len(lot.opening.evaluation_keys) == OFFICES and lot.evaluation.examined_at is None
+    return _may_read(lot) and lot.evaluation.examined_at is None
+
+
+def _may_read(lot: Lot) -> bool:
+    """The evaluation has both offices' keys, or trustees' shares of every opened bid."""
+    opened = {one.bidder for one in lot.opening.imported if one.opened}
+    return len(lot.opening.evaluation_keys) == OFFICES or (bool(opened) and opened <= lot.escrow.recovered)
 
 
 def _all_sheets_in(lot: Lot) -> bool:

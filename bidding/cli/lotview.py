@@ -11,6 +11,7 @@ from bidding.cli.connection import Lot, Url, connected
 from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import line, note, yuan
+from bidding.crypto.escrow import Trustee
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -24,11 +25,17 @@ class _Envelope(msgspec.Struct, frozen=True):
     title: str = ""
 
 
+class _Trustee(msgspec.Struct, frozen=True):
+    trustee: Trustee
+    public: str
+
+
 class _Terms(msgspec.Struct, frozen=True):
     envelopes: tuple[_Envelope, ...]
     max_duration_days: int
     quality: str = ""
     suites: tuple[str, ...] = ("intl-1",)
+    trustees: tuple[_Trustee, ...] = ()
     bid_deposit_fen: int = 0
     bid_validity_days: int = 0
 

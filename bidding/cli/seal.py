@@ -20,6 +20,7 @@ from bidding.cli.terminal import line, note, progress, size, yuan
 from bidding.client.bid import BidFolder
 from bidding.client.bid import seal as seal_into
 from bidding.crypto.bid import Address, replacing
+from bidding.crypto.canonical import unb64
 from bidding.crypto.container import require_safe_names
 from bidding.crypto.envelope import COMMERCIAL, QUALIFICATION, TECHNICAL
 from bidding.crypto.manifest import manifest_hash
@@ -172,4 +173,5 @@ def _address(lot: LotView, bidder: str, replaces: Path | None) -> Address:
         bid_version=version,
         supersedes=supersedes,
         suite=lot.terms.suites[0],
+        trustees={one.trustee: unb64(one.public) for one in lot.terms.trustees},
     )

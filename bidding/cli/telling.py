@@ -2,6 +2,7 @@
 
 from bidding.cli.hall import clock, name_of, office, source, symbol
 from bidding.cli.language import say
+from bidding.domain.escrow import events as escrow
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.opening import events as e
@@ -15,7 +16,12 @@ def told(event: Event, lot: Lot, at: str) -> str:
 
 def _said(event: Event, lot: Lot) -> str:
     return (
-        _closing(event) or _releasing(event, lot) or _drawing(event) or _announcing(event, lot) or event.TOPIC
+        _closing(event)
+        or _releasing(event, lot)
+        or _drawing(event)
+        or _escrow(event, lot)
+        or _announcing(event, lot)
+        or event.TOPIC
     )
 
 
@@ -90,6 +96,28 @@ def _drawing(event: Event) -> str:
         case e.CoefficientsDrawn():
             drawn = "  ".join(f"{symbol(one.coefficient)} = {one.value}" for one in event.drawn)
             return f"{say('抽取结果', 'drawn')}: {drawn}"
+        case _:
+            return ""
+
+
+def _escrow(event: Event, lot: Lot) -> str:
+    match event:
+        case escrow.EscrowReported():
+            return say(
+                f"启用密钥托管的报告 {event.number}:{event.text}",
+                f"escrow report {event.number}: {event.text}",
+            )
+        case escrow.EscrowAgreed():
+            who = office(event.office)
+            return say(f"{who} 同意报告 {event.number}", f"the {who} agrees to report {event.number}")
+        case escrow.SharesGiven():
+            name = name_of(lot, event.bidder)
+            return say(f"{event.trustee} 出示 {name} 的密钥份额", f"the {event.trustee} gives shares: {name}")
+        case escrow.FalseShareShown():
+            name = name_of(lot, event.bidder)
+            return say(
+                f"{event.trustee} 出示虚假份额({name})", f"the {event.trustee} shows a false share: {name}"
+            )
         case _:
             return ""
 

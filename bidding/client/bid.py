@@ -70,6 +70,7 @@ def address_of(
         bid_version=version,
         supersedes=supersedes,
         suite=lot["notice"]["terms"]["suites"][0],
+        trustees={one["trustee"]: unb64(one["public"]) for one in lot["notice"]["terms"]["trustees"]},
     )
 
 

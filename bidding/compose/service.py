@@ -15,6 +15,7 @@ from bidding.application.booking import BookingDesk
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.control import ControlDesk
 from bidding.application.credit import CreditDesk, RegisterSource
+from bidding.application.escrow import EscrowDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.identity import Identity
@@ -88,6 +89,7 @@ class Service:
     prequalification: PrequalificationDesk
     bids: BidDesk
     opening: OpeningDesk
+    escrow: EscrowDesk
     evaluation: EvaluationDesk
     experts: ExpertPool
     credit: CreditDesk
@@ -179,8 +181,9 @@ def _assembled(
     scratch = settings.data / "scratch"
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     experts = ExpertPool(platform, identity)
-    opening = OpeningDesk(platform, identity, keyring, workers)
-    evaluation = EvaluationDesk(platform, identity, experts, opening, workers, scratch)
+    escrow = EscrowDesk(platform, identity, keyring)
+    opening = OpeningDesk(platform, identity, keyring, workers, escrow)
+    evaluation = EvaluationDesk(platform, identity, experts, opening, escrow, workers, scratch)
     notice = NoticeDesk(platform, keyring, identity)
     prequalification = PrequalificationDesk(platform, identity, keyring, experts)
     bars = Relationships(platform.journal, identity)
@@ -198,6 +201,7 @@ def _assembled(
         prequalification,
         bids,
         opening,
+        escrow,
         evaluation,
         credit,
         money,
@@ -223,6 +227,7 @@ def _assembled(
         prequalification=prequalification,
         bids=bids,
         opening=opening,
+        escrow=escrow,
         evaluation=evaluation,
         experts=experts,
         credit=credit,

@@ -5,12 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import UNSET
+
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.container import archive_blocks, archive_length
 from bidding.crypto.envelope import ENVELOPES, new_content_key, seal_stream
 from bidding.crypto.errors import Layer, LengthMismatchError, OpeningError
+from bidding.crypto.escrow import Trustee, deposit
 from bidding.crypto.form import OpeningForm, draw_nonce_hash, form_bytes
-from bidding.crypto.manifest import Manifest, Recipient, SealedEnvelope, Wrap, manifest_hash
+from bidding.crypto.manifest import (
+    POLICY_P1,
+    POLICY_P2,
+    Manifest,
+    Recipient,
+    SealedEnvelope,
+    Wrap,
+    manifest_hash,
+)
 from bidding.crypto.padding import FORM
 from bidding.crypto.pipeline import Bytes, Progress
 from bidding.crypto.sealing import SealedBody
@@ -24,7 +35,8 @@ SUFFIX = ".sealed"
 class Address:
     """The lot and tender document a bid is sealed for, and which version of the bid it is.
 
-    `supersedes` is the manifest hash of the version it replaces (None for the first).
+    `supersedes` is the manifest hash of the version it replaces (None for the first). `trustees`: their raw public
+    keys, where the notice declares escrow.
     """
 
     lot: str
@@ -34,6 +46,7 @@ class Address:
     bid_version: int = 1
     supersedes: str | None = None
     suite: str = INTL_1
+    trustees: Mapping[Trustee, bytes] = field(default_factory=dict)
 
     def target(self, envelope: str) -> Target:
         return Target(
@@ -85,7 +98,8 @@ def seal_bid(
             for public in recipients
         )
         paths[name], bodies[name] = path, body
-        envelopes.append(SealedEnvelope.of(name, body, wraps))
+        escrow = deposit(cek, target, address.trustees, random) if address.trustees else UNSET
+        envelopes.append(SealedEnvelope.of(name, body, wraps, escrow))
         before += length
     manifest = Manifest(
         lot=address.lot,
@@ -98,6 +112,7 @@ def seal_bid(
         draw_nonce_hash=draw_nonce_hash(address.lot, address.bidder, form.draw_nonce),
         supersedes=address.supersedes,
         suite=address.suite,
+        policy=POLICY_P2 if address.trustees else POLICY_P1,
     )
     return SealedBid(manifest, paths, bodies)
 

@@ -39,6 +39,7 @@ class Layer(StrEnum):
     CONTAINER = "container"
     FORM = "form"
     RELEASE = "release"
+    ESCROW = "escrow"
     STATEMENT = "statement"
     RECEIPT = "receipt"
 

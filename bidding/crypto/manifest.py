@@ -16,6 +16,7 @@ from bidding.crypto.canonical import (
     canonical,
     unb64,
 )
+from bidding.crypto.escrow import Escrow
 from bidding.crypto.sealing import SealedBody
 from bidding.crypto.signing import MANIFEST_LABEL, Signed, sign, verify
 from bidding.crypto.suite import INTL_1, key_id
@@ -23,6 +24,8 @@ from bidding.crypto.target import Target
 
 POLICY_P1 = "P1"
 """Bidder-held keys only: a lost key loses the bid."""
+POLICY_P2 = "P2"
+"""P1, and any two of three trustees can open: only after a signed incident report."""
 
 Version = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
 Length = Annotated[int, msgspec.Meta(ge=0, le=MAX_INTEGER)]
@@ -48,7 +51,10 @@ class Wrap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class SealedEnvelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One sealed body: its length in bytes, the RFC 6962 root of its 8 MiB parts, its header, its wraps."""
+    """One sealed body: its length in bytes, the RFC 6962 root of its 8 MiB parts, its header, its wraps.
+
+    `escrow`: what is left with the trustees, where the policy asks it; absent otherwise.
+    """
 
     name: Name
     sealed_length: Length
@@ -56,9 +62,16 @@ class SealedEnvelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     root: Digest
     header: Bytes56
     wraps: Annotated[tuple[Wrap, ...], msgspec.Meta(min_length=1, max_length=16)]
+    escrow: Escrow | msgspec.UnsetType = msgspec.UNSET
 
     @classmethod
-    def of(cls, name: str, body: SealedBody, wraps: tuple[Wrap, ...]) -> "SealedEnvelope":
+    def of(
+        cls,
+        name: str,
+        body: SealedBody,
+        wraps: tuple[Wrap, ...],
+        escrow: Escrow | msgspec.UnsetType = msgspec.UNSET,
+    ) -> "SealedEnvelope":
         return cls(
             name=name,
             sealed_length=body.sealed_length,
@@ -66,6 +79,7 @@ class SealedEnvelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
             root=body.root.hex(),
             header=b64(body.header),
             wraps=wraps,
+            escrow=escrow,
         )
 
     @property

@@ -4,12 +4,15 @@ The codes are a closed list; their texts and next steps for people live in the d
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import UNSET
 
 from bidding.crypto.body import MAGIC, PREFIX_SIZE, header_of, padded_length
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.envelope import ENVELOPES
+from bidding.crypto.escrow import deposited_rightly
 from bidding.crypto.manifest import POLICY_P1, Manifest, SealedEnvelope
 from bidding.crypto.padding import possible_size
 from bidding.crypto.parts import part_count, root
@@ -51,6 +54,7 @@ class Expected:
 
     `recipients` are the raw public keys of the suite that this bidder has enrolled; `bid_version` is the
     number after the last accepted one and `supersedes` the hash of that one's manifest (None at first).
+    `trustees`: agency, supervisor, notary → raw public key, where the policy names any.
     """
 
     lot: str
@@ -62,6 +66,7 @@ class Expected:
     supersedes: str | None = None
     suites: frozenset[str] = frozenset({INTL_1})
     policy: str = POLICY_P1
+    trustees: Mapping[str, bytes] = field(default_factory=dict)
     envelopes: Sequence[str] = ENVELOPES
 
 
@@ -96,7 +101,7 @@ def check_manifest(
         return Refusal(address)
     if sorted(e.name for e in manifest.envelopes) != sorted(expected.envelopes):
         return Refusal(RefusalCode.WRONG_ENVELOPES)
-    refusal = _check_recipients(manifest, expected)
+    refusal = _check_recipients(manifest, expected) or _check_escrow(manifest, expected)
     for envelope in manifest.envelopes:
         refusal = refusal or _check_lengths(envelope)
     for envelope in manifest.envelopes if uploads is not None else ():
@@ -134,6 +139,18 @@ def _check_recipients(manifest: Manifest, expected: Expected) -> Refusal | None:
         if sorted(wrap.key for wrap in envelope.wraps) != sorted(named):
             return Refusal(RefusalCode.WRONG_KEY, envelope.name)
         if not all(wraps_fit(manifest.suite, unb64(wrap.wrapped)) for wrap in envelope.wraps):
+            return Refusal(RefusalCode.WRONG_KEY, envelope.name)
+    return None
+
+
+def _check_escrow(manifest: Manifest, expected: Expected) -> Refusal | None:
+    """Every envelope left its shares with just this lot's trustees, or, where there are none, with nobody."""
+    for envelope in manifest.envelopes:
+        if (envelope.escrow is UNSET) is bool(expected.trustees):
+            return Refusal(RefusalCode.WRONG_POLICY, envelope.name)
+        if envelope.escrow is not UNSET and not deposited_rightly(
+            envelope.escrow, manifest.suite, expected.trustees
+        ):
             return Refusal(RefusalCode.WRONG_KEY, envelope.name)
     return None
 

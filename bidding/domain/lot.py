@@ -41,6 +41,9 @@ from bidding.domain.control.state import evolve as evolve_control
 from bidding.domain.credit import events as credit_events
 from bidding.domain.credit.state import Credits
 from bidding.domain.credit.state import evolve as evolve_credits
+from bidding.domain.escrow import events as escrow_events
+from bidding.domain.escrow.state import Escrow
+from bidding.domain.escrow.state import evolve as evolve_escrow
 from bidding.domain.evaluation import events as evaluation_events
 from bidding.domain.evaluation.state import Evaluation
 from bidding.domain.evaluation.state import evolve as evolve_evaluation
@@ -101,6 +104,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     notice: Notice = Notice()
     prequalification: Prequalification = Prequalification()
     opening: Opening = Opening()
+    escrow: Escrow = Escrow()
     conflicts: Conflicts = Conflicts()
     credits: Credits = Credits()
     evaluation: Evaluation = Evaluation()
@@ -124,6 +128,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     prequalifying.__name__: ("notice", evolve_notice),
     prequalification_events.__name__: ("prequalification", evolve_prequalification),
     opening_events.__name__: ("opening", evolve_opening),
+    escrow_events.__name__: ("escrow", evolve_escrow),
     conflict_events.__name__: ("conflicts", evolve_conflicts),
     credit_events.__name__: ("credits", evolve_credits),
     evaluation_events.__name__: ("evaluation", evolve_evaluation),

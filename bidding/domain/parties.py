@@ -14,6 +14,7 @@ class Role(StrEnum):
     EXPERT = "expert"  # 评标专家
     SUPERVISOR = "supervisor"  # 行政监督
     OPERATOR = "operator"  # 交易中心
+    NOTARY = "notary"  # 公证机构
 
 
 class Standing(StrEnum):

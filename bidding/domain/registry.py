@@ -23,6 +23,7 @@ PHASES = (
     "prequalification",
     "bid",
     "opening",
+    "escrow",
     "conflict",
     "credit",
     "evaluation",

@@ -83,7 +83,7 @@ async def _members(play: Play) -> list[Member]:
 
 
 async def _review(play: Play) -> None:
-    opened = [one for one in on_roll(play) if one.plan.releases]
+    opened = [one for one in on_roll(play) if one.plan.opens]
     await play.agency.session.command(
         play.lot,
         "evaluation/review-qualification",
@@ -117,7 +117,7 @@ async def _score(play: Play, member: Member) -> None:
     criteria = play.script.terms["criteria"]
     sheet = []
     for one in on_roll(play):
-        if one.plan.releases:
+        if one.plan.opens:
             points = one.plan.points or tuple("8" for _ in criteria)
             scores = [
                 {
@@ -160,7 +160,7 @@ async def award(play: Play) -> None:
 
 
 async def _result_objection(play: Play) -> None:
-    loser = [one for one in on_roll(play) if one.plan.releases][-1]
+    loser = [one for one in on_roll(play) if one.plan.opens][-1]
     await play.step(
         "an objection to the result",
         loser.member.session.command(play.lot, "award/object", {"text": play.script.result_objection}),

@@ -10,6 +10,7 @@ from bidding.client.office import OfficeDesk
 from bidding.stage.drawing import drawn
 from bidding.stage.play import BidderOnStage, Play, PlayFailed
 from bidding.stage.theatre import yuan
+from bidding.stage.trusting import recovered
 
 
 async def opening(play: Play) -> None:
@@ -26,6 +27,7 @@ async def opening(play: Play) -> None:
     await play.step("order the release", agency.command(play.lot, "opening/order-release", {}))
     await _release(play)
     await _end_window(play)
+    await _recover(play)
     await _import(play)
     await drawn(play)
     await _announce(play)
@@ -98,6 +100,8 @@ async def _end_window(play: Play) -> None:
         await play.refused(
             f"{one.plan.name} is too late to release", "release-window-over", _one_release(one)
         )
+        if one.plan.escrowed:
+            continue
         evidence = play.script.fault_evidence
         await play.step(
             f"fault decided: {one.plan.name}",
@@ -112,6 +116,12 @@ async def _end_window(play: Play) -> None:
                 },
             ),
         )
+
+
+async def _recover(play: Play) -> None:
+    lost = [one for one in on_roll(play) if one.plan.escrowed]
+    if lost:
+        await recovered(play, lost)
 
 
 async def _import(play: Play) -> None:
@@ -149,7 +159,7 @@ async def _announce(play: Play) -> None:
 async def _confirm(play: Play) -> None:
     view = await play.view()
     table_hash = view["opening"]["announcement"]["table_hash"]
-    opened = [one for one in on_roll(play) if one.plan.releases]
+    opened = [one for one in on_roll(play) if one.plan.opens]
     for one in opened:
         if one.plan.objects:
             await play.step(

@@ -14,6 +14,7 @@ from bidding.client.bid import BidFolder
 from bidding.client.draw import DrawDesk
 from bidding.client.office import OfficeDesk
 from bidding.client.session import Problem, Session
+from bidding.client.trustee import TrusteeDesk
 from bidding.client.watching import watch
 from bidding.stage.cast import Member, Troupe
 from bidding.stage.script import BidPlan, Script
@@ -63,6 +64,8 @@ class Play:
     offices: dict[str, OfficeDesk] = field(default_factory=dict)
     #: Their parts in a draw, where the formula asks for one.
     draws: dict[str, DrawDesk] = field(default_factory=dict)
+    #: By trustee, where the notice declares the escrow.
+    trustees: dict[str, TrusteeDesk] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
     waived_fen: int = 0

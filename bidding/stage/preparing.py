@@ -9,6 +9,7 @@ from bidding.stage.drawing import committed, declared
 from bidding.stage.papers import write_pdf
 from bidding.stage.play import BidderOnStage, Play
 from bidding.stage.theatre import local, yuan
+from bidding.stage.trusting import entrusted
 
 EXPERT_NAMES = ("李敏", "王建国", "陈晓东", "赵文静", "孙立", "周海燕", "吴志强", "郑雪")
 
@@ -146,7 +147,12 @@ async def notice(play: Play) -> None:
         "text": script.notice,
         "deadline": deadline.isoformat(),
         "offer_until": (script.begins.astimezone(SHANGHAI).date() + timedelta(days=10)).isoformat(),
-        "terms": {**script.terms, "platform_key": key["platform_key"], **await declared(play)},
+        "terms": {
+            **script.terms,
+            "platform_key": key["platform_key"],
+            **await declared(play),
+            **await entrusted(play),
+        },
         "document": document,
     }
     if script.expect.waiver_row in ("D2", "D3"):

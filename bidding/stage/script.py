@@ -24,7 +24,10 @@ class Documents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class BidPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One bidder's part. ``replaces_fen``: its first price, replaced before the deadline by ``price_fen``."""
+    """One bidder's part. ``escrowed``: it lost its keys, and two trustees open its bid.
+
+    ``replaces_fen``: its first price, replaced before the deadline by ``price_fen``.
+    """
 
     name: str
     price_fen: int
@@ -36,10 +39,15 @@ class BidPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     replaces_fen: int | None = None
     withdraws: bool = False
     releases: bool = True
+    escrowed: bool = False
     objects: str = ""
     confirms: bool = True
     points: tuple[str, ...] = ()
     deposit: Literal["", "CASH", "TRANSFER", "GUARANTEE"] = ""
+
+    @property
+    def opens(self) -> bool:
+        return self.releases or self.escrowed
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ from pathlib import Path
 from bidding.application.bids import BidDesk, upload_subject
 from bidding.application.control import ControlDesk
 from bidding.application.credit import CreditDesk, RegisterSource
+from bidding.application.escrow import EscrowDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.keyring import Keyring
@@ -145,11 +146,12 @@ class House:
         )
         self.bids = BidDesk(self.platform, self.register, self.keyring)
         self.notice = NoticeDesk(self.platform, self.keyring, self.register)
-        self.opening = OpeningDesk(self.platform, self.register, self.keyring, self.workers)
+        self.escrow = EscrowDesk(self.platform, self.register, self.keyring)
+        self.opening = OpeningDesk(self.platform, self.register, self.keyring, self.workers, self.escrow)
         self.experts = ExpertPool(self.platform, self.register)
         self.prequalification = PrequalificationDesk(self.platform, self.register, self.keyring, self.experts)
         self.evaluation = EvaluationDesk(
-            self.platform, self.register, self.experts, self.opening, self.workers, self.scratch
+            self.platform, self.register, self.experts, self.opening, self.escrow, self.workers, self.scratch
         )
         self.credit = CreditDesk(
             self.platform, self.register, RegisterSource(self.platform.journal, self.clock)
@@ -159,6 +161,7 @@ class House:
             self.notice,
             self.prequalification,
             self.opening,
+            self.escrow,
             self.evaluation,
             self.credit,
             ControlDesk(self.platform, self.keyring),

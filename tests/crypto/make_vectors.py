@@ -417,13 +417,18 @@ def padding_cases() -> list[Case]:
 
 
 def all_files() -> dict[str, list[Case]]:
-    from tests.crypto import suite_vectors as of  # it builds on the cases above
+    # They build on the cases above.
+    from tests.crypto import escrow_vectors as escrow
+    from tests.crypto import suite_vectors as of
 
     others = (of.PQ,)
     return {
         "opening": opening_cases() + [case for own in others for case in of.opening_cases(own)],
         "wrap": wrap_cases() + [case for own in others for case in of.wrap_cases(own)],
-        "manifest": manifest_cases() + [case for own in others for case in of.manifest_cases(own)],
+        "manifest": manifest_cases()
+        + [case for own in others for case in of.manifest_cases(own)]
+        + escrow.manifest_cases(),
+        "escrow": escrow.escrow_cases(),
         "root": root_cases(),
         "padding": padding_cases(),
         "release": release_cases() + [case for own in others for case in of.release_cases(own)],

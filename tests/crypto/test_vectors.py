@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from bidding.crypto.body import sealed_length
 from bidding.crypto.canonical import canonical, parse_canonical, unb64
@@ -19,10 +20,12 @@ from bidding.crypto.errors import (
     CanonicalError,
     CryptoError,
     Layer,
+    MalformedKeyError,
     OpeningError,
     SignatureError,
     UnsafeFileNameError,
 )
+from bidding.crypto.escrow import TRUSTEES, held_shares, together
 from bidding.crypto.form import form_bytes
 from bidding.crypto.manifest import Manifest
 from bidding.crypto.manifest_check import Expected, Uploaded, check_manifest
@@ -35,7 +38,7 @@ from bidding.crypto.release import KeyRelease, check_release, recover_cek, requi
 from bidding.crypto.session import SessionPublic
 from bidding.crypto.signing import Signed
 from bidding.crypto.statement import verify_statement
-from bidding.crypto.suite import unwrap
+from bidding.crypto.suite import KeyPair, unwrap
 from bidding.crypto.target import Target, wrap_info
 from tests.crypto.make_vectors import all_files, text_of
 
@@ -63,7 +66,10 @@ def wrap(case: Case) -> None:
 def manifest(case: Case) -> None:
     values = case["expected"]
     keys = frozenset(bytes.fromhex(key) for key in values["recipients"])
-    expected = Expected(**(values | {"recipients": keys, "suites": frozenset(values["suites"])}))
+    trustees = {name: bytes.fromhex(key) for name, key in values.get("trustees", {}).items()}
+    expected = Expected(
+        **(values | {"recipients": keys, "suites": frozenset(values["suites"]), "trustees": trustees})
+    )
     arrived = case["upload"]
     first, parts = bytes.fromhex(arrived["first_bytes"]), [bytes.fromhex(h) for h in arrived["part_hashes"]]
     refusal = check_manifest(manifest_of(case), expected, {"form": Uploaded(arrived["length"], first, parts)})
@@ -127,6 +133,22 @@ def recovery(case: Case) -> None:
     assert seed_of_code(case["spelled"]) == seed
 
 
+def escrow(case: Case) -> None:
+    bid, shares = manifest_of(case), dict[int, bytes]()
+    envelope, target = bid.envelope("form"), bid.target("form")
+    assert envelope.escrow is not UNSET
+    for trustee in TRUSTEES:
+        if trustee in case["trustees"]:
+            keys = KeyPair.from_private(bytes.fromhex(case["trustees"][trustee]), bid.suite)
+            shares |= held_shares(envelope.escrow, target, trustee, keys)
+    try:
+        cek = together(shares)
+    except MalformedKeyError as refused:
+        raise OpeningError(layer=Layer.ESCROW) from refused
+    require_released_key(cek, bid, "form")
+    assert cek.hex() == case["cek"]
+
+
 RUN: dict[str, Callable[[Case], None]] = {
     "opening": opening,
     "wrap": wrap,
@@ -134,6 +156,7 @@ RUN: dict[str, Callable[[Case], None]] = {
     "root": tree,
     "padding": padding,
     "release": release,
+    "escrow": escrow,
     "statement": signed(verify_statement, Layer.STATEMENT),
     "receipt": signed(verify_receipt, Layer.RECEIPT),
     "archive": archive,

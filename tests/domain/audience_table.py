@@ -96,6 +96,15 @@ lot.draw-revealed.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.echo-altered.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.echo-restored.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.envelopes-opened.v1               .  .  .  .  .  x  .  .  .  x  .
+lot.escrow-agreed.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.escrow-false-share.v1             x  x  x  x  x  x  x  x  x  x  x
+lot.escrow-key-enrolled.v1            .  .  .  .  .  .  x  x  x  x  .
+lot.escrow-notary-named.v1            .  .  .  .  .  .  x  x  x  x  .
+lot.escrow-reported.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.escrow-shares-given.v1            x  x  x  x  x  x  x  x  x  x  x
+lot.escrow-trial-passed.v1            .  .  .  .  .  .  x  x  x  x  .
+lot.escrow-trial-sealed.v1            .  .  .  .  .  .  x  x  x  x  .
+lot.escrow-trial-shared.v1            .  .  .  .  .  .  x  x  x  x  .
 lot.evaluation-keys-disclosed.v1      .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-reopened.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.evaluation-reported.v1            .  .  .  .  .  x  x  x  x  x  .

@@ -106,6 +106,13 @@ credit/list                       .  .  .  .  .  .  .  .  .  x  .   b--
 credit/note-conduct               .  .  .  .  .  .  .  .  .  .  x   ---
 credit/recheck                    .  .  .  .  .  .  .  .  .  .  x   ---
 credit/repair                     .  .  .  .  .  .  .  .  .  x  .   b--
+escrow/agree                      .  .  .  .  .  .  x  .  .  x  .   bfg
+escrow/enrol-key                  .  x  .  .  .  .  .  .  .  .  .   bf-
+escrow/give-shares                .  x  .  .  .  .  .  .  .  .  .   bf-
+escrow/name-notary                .  .  .  .  .  .  x  .  .  .  .   bfg
+escrow/open-trial                 .  x  .  .  .  .  .  .  .  .  .   bf-
+escrow/report                     .  .  .  .  .  .  x  .  .  x  .   bfg
+escrow/seal-trial                 .  .  .  .  .  .  x  .  .  .  .   bfg
 evaluation/ask-clarification      .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/call-time-short        .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/compile                .  .  .  .  .  .  x  .  .  .  x   -f-

@@ -89,6 +89,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         prequalification=absent,
         bids=absent,
         opening=absent,
+        escrow=absent,
         evaluation=absent,
         experts=absent,
         credit=absent,

@@ -12,6 +12,7 @@ from bidding.domain.booking.events import Purpose
 from bidding.domain.calendar import WorkCalendar
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Invalid, OutOfOrder, TooLate
+from bidding.domain.escrow.trustees import check_escrow
 from bidding.domain.event import Event
 from bidding.domain.given import calendar_of, regime_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
@@ -80,6 +81,7 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
     basis = Basis(rules=rules, regime=regime, object=obj, base_fen=base_fen, waiver=waiver)
     check_terms(command.terms, basis)
     _check_draw(lot, command.terms, limit)
+    check_escrow(lot, command.terms)
     if not command.text.strip():
         raise Invalid("notice-text-missing", rule="R-DOC-02")
     check_text(command.text, waiver)

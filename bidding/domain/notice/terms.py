@@ -15,9 +15,11 @@ FORM = "form"
 
 
 class KeyPolicy(StrEnum):
-    """Who can open a bid (``docs/sealed-bids.md``): P1 = the bidder's own keys and nobody else's."""
+    """Who can open a bid (``docs/sealed-bids.md``): P1 = the bidder's own keys and nobody else's; P2 = those, and any
+    two of agency, supervisor and notary after a signed incident report (R-BID-07)."""
 
     P1 = "P1"
+    P2 = "P2"
 
 
 class CriterionKind(StrEnum):
@@ -101,13 +103,22 @@ class SameBrandTie(StrEnum):
     LOWER_PRICE = "LOWER_PRICE"
 
 
+class TrusteeTerm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A trustee's key, as it was enrolled before the notice. ``public`` in base64url, of the lot's suite."""
+
+    trustee: str
+    party: str
+    public: str
+
+
 class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Amounts in 分, rates and points as decimal text, windows in minutes.
 
     ``criteria``: what the committee scores; with ``price_points`` they make 100. The price score counts in
     points as it is where ``price_points`` is the formula's own weight, else times ``price_points`` over 100.
     ``suites``: the one suite of this lot, to which session keys and the platform's key belong; a tuple for the notices
-    that are out. ``platform_key``: base64url public key of the platform for this lot. ``silence_is_acceptance``: who
+    that are out. ``platform_key``: base64url public key of the platform for this lot. ``trustees``: under P2 the
+    three enrolled keys. ``silence_is_acceptance``: who
     neither confirms nor objects in the window accepts (R-OPEN-30). ``bid_deposit_fen`` 0 = none asked.
     ``one_query_per_step``: GP, 质疑 of one step come in one (94号令 10).
     ``core_product``: GP goods: the product, or the core one of several, whose brand counts once (R-SCORE-05).
@@ -120,6 +131,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     suites: tuple[str, ...]
     key_policy: KeyPolicy
+    trustees: tuple[TrusteeTerm, ...] = ()
     envelopes: tuple[EnvelopeTerm, ...]
     sign_in_minutes: int
     release_window_minutes: int

@@ -138,9 +138,9 @@ def import_bids(lot: Lot, command: c.Import, facts: Facts, *, results: Sequence[
     if lot.opening.imported_at is not None:
         return []
     missing = sorted(set(OFFICES) - {secret.office for secret in lot.opening.form_keys})
-    if missing:
-        raise OutOfOrder("form-keys-missing", rule="R-OPEN-26", offices=missing)
     order = releasing(lot)
+    if missing and not lot.escrow.recovered.issuperset(order):
+        raise OutOfOrder("form-keys-missing", rule="R-OPEN-26", offices=missing)
     by_bidder = {result.bidder: result for result in results}
     if len(by_bidder) != len(results) or set(by_bidder) != set(order):
         raise Conflicting("import-not-the-whole-batch", rule="R-OPEN-02")

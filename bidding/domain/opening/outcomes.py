@@ -80,14 +80,14 @@ def consequence(lot: Lot, entry: RollEntry, outcome: BidOutcome) -> DepositFate:
 
 
 def releasing(lot: Lot) -> tuple[str, ...]:
-    """The bidders whose bids are to be opened: keys released, not revoked, not otherwise decided."""
-    released = {one.bidder for one in lot.opening.released}
+    """The bidders whose bids are to be opened: keys released, or given by trustees; not revoked, not decided."""
+    released = {one.bidder for one in lot.opening.released} | lot.escrow.recovered
     return tuple(one.entry.bidder for one in outcomes(lot) if not one.final and one.entry.bidder in released)
 
 
 def unreleased(lot: Lot) -> tuple[str, ...]:
     """The bidders on the roll whose keys have not arrived and whose bids no decision has settled."""
-    released = {one.bidder for one in lot.opening.released}
+    released = {one.bidder for one in lot.opening.released} | lot.escrow.recovered
     return tuple(
         one.entry.bidder for one in outcomes(lot) if not one.final and one.entry.bidder not in released
     )

@@ -30,6 +30,9 @@ from bidding.domain.command import Command, Facts
 from bidding.domain.control import commands as k
 from bidding.domain.control.decide import set_test_clock
 from bidding.domain.errors import Suspended
+from bidding.domain.escrow import commands as s
+from bidding.domain.escrow.ceremony import enrol_key, name_notary, open_trial, seal_trial
+from bidding.domain.escrow.remedy import give_shares
 from bidding.domain.event import Event, SignedAct, decode, encode
 from bidding.domain.lot import Lot, evolve
 from bidding.domain.notice.events import DocumentIssued, NoticePublished
@@ -295,6 +298,17 @@ class Hall:
                 return import_bids(self.lot, command, facts, results=more["results"])
             case c.DiscloseEvaluationKey():
                 return disclose_evaluation_key(self.lot, command, facts, finding=finding)
+            case s.NameNotary():
+                return name_notary(self.lot, command, facts, name=more.get("name"))
+            case s.EnrolKey():
+                return enrol_key(self.lot, command, facts, finding=finding)
+            case s.SealTrial():
+                return seal_trial(self.lot, command, facts, manifest="{}", sealed="AA")
+            case s.OpenTrial():
+                pairs, false = more.get("pairs", ()), more.get("false")
+                return open_trial(self.lot, command, facts, false=false, pairs=pairs)
+            case s.GiveShares():
+                return give_shares(self.lot, command, facts, finding=finding, lies=more.get("lies", ()))
             case k.SetTestClock():
                 return set_test_clock(self.lot, command, facts, real=more["real"])
             case _:

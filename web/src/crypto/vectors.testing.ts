@@ -1,5 +1,5 @@
 /**
- * Runs tests/vectors/sealed-bids as the specification's section 16 says, in Node and in a real browser alike.
+ * Runs tests/vectors/sealed-bids as the specification's section 17 says, in Node and in a real browser alike.
  *
  * A case with `layer: null` must succeed with the values it carries; any other must be refused by the named
  * layer, and by no earlier one.

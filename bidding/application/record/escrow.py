@@ -1,0 +1,90 @@
+"""The escrow, checked again: the trial before the notice, reports, shares against manifests, lies (R-BID-07)."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from msgspec import UNSET
+
+from bidding.application.record.read import Read, require
+from bidding.crypto.canonical import parse_canonical, unb64
+from bidding.crypto.escrow import Escrow, deposited_rightly, shown_truly
+from bidding.crypto.manifest import Manifest
+from bidding.crypto.padding import FORM
+from bidding.domain.escrow import events as e
+from bidding.domain.escrow.commands import GiveShares
+from bidding.domain.escrow.state import TRUSTEES
+from bidding.domain.event import SignedAct
+from bidding.domain.notice.events import NoticePublished
+
+PART = "escrow"
+
+
+def check_escrow(read: Read, manifests: Mapping[str, Manifest]) -> Iterator[str]:
+    notice = read.first(NoticePublished)
+    if notice is None or not notice.terms.trustees:
+        return
+    trial, passed = read.all(e.TrialSealed), read.all(e.TrialPassed)
+    if passed:  # the offices' record has it, the public's begins with the notice
+        _trial(read, trial[-1])
+        yield "escrow: each pair of trustees has opened the test bid"
+    _public(manifests, {one.trustee: one.public for one in notice.terms.trustees})
+    yield f"escrow: {len(manifests)} bids left their shares with the notice's three trustees"
+    reported = {one.number: one for one in read.all(e.EscrowReported)}
+    for given in read.all(e.SharesGiven):
+        report = reported.get(given.number)
+        require(
+            report is not None and given.bidder in report.bidders and report.at <= given.at,
+            PART,
+            f"shares of {given.bidder} were given without a report",
+        )
+        for one in given.shares:
+            committed = _escrow(manifests[given.bidder], one.envelope).commitments[one.index]
+            require(one.commitment == committed, PART, f"the {given.trustee} gave another share")
+    for lie in read.all(e.FalseShareShown):
+        committed = _escrow(manifests[lie.bidder], lie.envelope).commitments[lie.index]
+        shown = {
+            one.commitment
+            for one in _said(lie.signed).shares
+            if (one.envelope, one.index) == (lie.envelope, lie.index)
+        }
+        require(
+            shown == {lie.shown} and lie.committed == committed != lie.shown,
+            PART,
+            f"the {lie.trustee} is accused of a lie that it did not tell",
+        )
+    if reported:
+        yield f"escrow: {len(reported)} reports, every share the one its bidder committed to"
+
+
+def _trial(read: Read, sealed: e.TrialSealed) -> None:
+    manifest = parse_canonical(sealed.manifest.encode(), Manifest)
+    escrow = _escrow(manifest, FORM)
+    shared = {one.trustee: one for one in read.all(e.TrialShared)}
+    require(set(shared) == set(TRUSTEES), PART, "a trustee did not open the test bid")
+    for trustee, one in shared.items():
+        for share in one.shares:
+            true = shown_truly(escrow, manifest.target(FORM), share.index, unb64(share.share))
+            require(true, PART, f"the {trustee} showed a false share of the test bid")
+
+
+def _public(manifests: Mapping[str, Manifest], trustees: Mapping[str, str]) -> None:
+    keys = {trustee: unb64(public) for trustee, public in trustees.items()}
+    for bidder, manifest in manifests.items():
+        for envelope in manifest.envelopes:
+            rightly = deposited_rightly(_escrow(manifest, envelope.name), manifest.suite, keys)
+            require(rightly, PART, f"{bidder} left shares with somebody else")
+
+
+def _escrow(manifest: Manifest, envelope: str) -> Escrow:
+    found = manifest.envelope(envelope).escrow
+    require(found is not UNSET, PART, f"{manifest.bidder} left nothing with the trustees")
+    assert found is not UNSET
+    return found
+
+
+class _Statement(msgspec.Struct, frozen=True):
+    body: GiveShares
+
+
+def _said(act: SignedAct) -> GiveShares:
+    return msgspec.json.decode(act.statement, type=_Statement).body
