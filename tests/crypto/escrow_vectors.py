@@ -1,6 +1,7 @@
 """Cases of the escrow: shares of a bid's content key, opened by two of three trustees."""
 
 import hashlib
+import json
 from typing import Any
 
 import rfc8785
@@ -16,7 +17,7 @@ CUT.append(bytes(a ^ b ^ c for a, b, c in zip(CEK, *CUT, strict=True)))
 
 
 def bound(label: str, to: bytes, index: int, **more: str) -> bytes:
-    value = {"index": index, "target": known.json.loads(to)} | more
+    value = {"index": index, "target": json.loads(to)} | more
     return label.encode() + b"\0" + rfc8785.dumps(value)
 
 

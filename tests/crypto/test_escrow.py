@@ -77,10 +77,11 @@ def test_a_share_reaches_the_opening_sealed_and_bound(suite: str) -> None:
 
 
 def test_a_deposit_for_other_trustees_is_seen_without_any_key(left: Escrow) -> None:
-    assert deposited_rightly(left, TARGET.suite, PUBLIC)
-    assert not deposited_rightly(left, TARGET.suite, PUBLIC | {"notary": KeyPair.generate().public})
-    assert not deposited_rightly(left, "intl-pq", PUBLIC)
-    assert not deposited_rightly(structs.replace(left, shares=left.shares[:5]), TARGET.suite, PUBLIC)
+    public = {str(name): key for name, key in PUBLIC.items()}
+    assert deposited_rightly(left, TARGET.suite, public)
+    assert not deposited_rightly(left, TARGET.suite, public | {"notary": KeyPair.generate().public})
+    assert not deposited_rightly(left, "intl-pq", public)
+    assert not deposited_rightly(structs.replace(left, shares=left.shares[:5]), TARGET.suite, public)
     with pytest.raises(MalformedKeyError):
         deposit(CEK, TARGET, {"agency": PUBLIC["agency"]})
 
