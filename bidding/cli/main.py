@@ -26,6 +26,7 @@ from bidding.cli.terminal import show_failure
 from bidding.cli.trial import trial
 from bidding.cli.verify import verify
 from bidding.cli.watch import watch
+from bidding.cli.witness import witness
 
 
 class Commands(TyperGroup):
@@ -93,6 +94,7 @@ for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(rules, name="rules")
 app.add_typer(receipt, name="receipt")
+app.add_typer(witness, name="witness")
 
 
 def main() -> None:

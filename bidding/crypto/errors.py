@@ -14,7 +14,9 @@ CryptoError
 ├── SignatureError              a statement, manifest, receipt or release is not signed by that key
 ├── CertificateError            a certificate this authority does not stand behind at that instant
 ├── LogError                    what a verifiable log says does not hold; `what` says which
-│   └── NoteError               a note or checkpoint that is malformed or not signed by those who must
+│   ├── NoteError               a note or checkpoint that is malformed or not signed by those who must
+│   ├── ConsistencyError        a proof that does not lead from the tree seen before to the new one
+│   └── WitnessConflictError    the log does not go on from what this witness saw last
 ├── SessionKeyError             the two offices' session keys do not fit together
 ├── DeliveryProofError          a proof of delivery is for another key or was moved to another place
 ├── TimestampError              a time-stamp token that says something else, or of an authority you do not trust
@@ -175,6 +177,23 @@ class NoteError(LogError):
         super().__init__(what=reason)
         self.reason = reason
         self.data = {"reason": reason}
+
+
+class ConsistencyError(LogError):
+    """The consistency proof does not hold: a second history, or a mistake. Keep both checkpoints."""
+
+    def __init__(self, *, old: int, new: int) -> None:
+        super().__init__(what=f"{new} leaves do not continue the {old} seen before")
+        self.data = {"old": old, "new": new}
+
+
+class WitnessConflictError(LogError):
+    """This witness has seen something else. `size`: how many leaves it saw last, 0 before any."""
+
+    def __init__(self, *, size: int, reason: str) -> None:
+        super().__init__(what=reason)
+        self.data = {"size": size, "reason": reason}
+        self.size = size
 
 
 class SessionKeyError(CryptoError):
