@@ -29,6 +29,9 @@ FROM unnest($1::smallint[], $2::bigint[]) AS wanted (level, number), LATERAL (
     WHERE r.level = wanted.level AND r.first >= wanted.number * 256 AND r.first < wanted.number * 256 + 256
 ) AS run
 ORDER BY wanted.level, wanted.number, run.first"""
+_WITNESSED = "SELECT note FROM log_witnessed"
+# A later round may be overtaken by another process' newer one: then the newer one stands.
+_KEEP_WITNESSED = "UPDATE log_witnessed SET size = $1, note = $2 WHERE size <= $1"
 _BETWEEN = "SELECT position, leaf FROM log_leaves WHERE leaf >= $1 AND leaf < $2 ORDER BY leaf"
 _OF_STREAMS = """
 SELECT e.position, l.leaf FROM events AS e JOIN log_leaves AS l USING (position)
@@ -100,6 +103,14 @@ class TileStore:
         """Position → leaf of the streams' events that are among the first ``size`` leaves."""
         rows = await self._database.fetch(_OF_STREAMS, list(streams), size)
         return {row[0]: row[1] for row in rows}
+
+    async def witnessed(self) -> bytes | None:
+        """The newest checkpoint that enough witnesses have cosigned, with their lines; None before any."""
+        note: bytes | None = await self._database.fetchval(_WITNESSED)
+        return note
+
+    async def keep_witnessed(self, size: int, note: bytes) -> None:
+        await self._database.execute(_KEEP_WITNESSED, size, note)
 
     async def checkpoint(self, size: int) -> bytes | None:
         """The checkpoint of that size, if it is one that took in events."""

@@ -1,5 +1,6 @@
 """The verifiable log of a service: its store, its identity, its sequencer."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -12,9 +13,11 @@ from bidding.application.log.ports import Batch, Head, RawEvent, Tiles
 from bidding.application.log.reader import LogReader
 from bidding.application.log.receipts import LogReceipts
 from bidding.application.log.sequencer import LogIdentity, Sequencer
+from bidding.application.log.witnessing import Witness, Witnessing
 from bidding.application.platform import Platform
 from bidding.compose.journal import named_by_the_application
 from bidding.compose.settings import Settings
+from bidding.compose.witnesses import witnesses
 from storage.events import EventLog
 from storage.records import Commit, RecordedEvent
 from storage.tiles import TileStore, TreeBatch, TreeHead
@@ -66,6 +69,14 @@ class StorageLog:
         with named_by_the_application():
             return await self._tiles.leaves_of(streams, size)
 
+    async def witnessed(self) -> bytes | None:
+        with named_by_the_application():
+            return await self._tiles.witnessed()
+
+    async def keep_witnessed(self, size: int, note: bytes) -> None:
+        with named_by_the_application():
+            await self._tiles.keep_witnessed(size, note)
+
     async def checkpoint(self, size: int) -> bytes | None:
         with named_by_the_application():
             return await self._tiles.checkpoint(size)
@@ -102,18 +113,33 @@ class Verifiable:
     reader: LogReader
     receipts: LogReceipts
     sequencer: Sequencer
+    witnessing: Witnessing
+    witnesses: tuple[Witness, ...]
+
+    async def close(self) -> None:
+        """The connections to witnesses."""
+        for one in self.witnesses:
+            await one.close()
+
+
+def witnessing_tasks(log: Verifiable) -> list[asyncio.Task[None]]:
+    """Started, and going on for ever; none where no witness is named."""
+    return [asyncio.create_task(log.witnessing.run(), name="log witnesses")] if log.witnesses else []
 
 
 def verifiable(settings: Settings, log: EventLog, platform: Platform, keyring: Keyring) -> Verifiable:
     key = keyring.log_key
     identity = LogIdentity(settings.log_name, key.public, key.private, keyring.log_secret)
     store = StorageLog(log)
-    reader = LogReader(store, identity.key)
+    reader = LogReader(store, identity.key, settings.log_policy(identity.key.vkey))
     export = TileExport(store, reader, platform.objects)
+    asked = tuple(witnesses(settings))
     return Verifiable(
         store=store,
         identity=identity,
         reader=reader,
         receipts=LogReceipts(platform, store, reader, identity),
         sequencer=Sequencer(store, platform.gate, platform.clock, identity, export, pace=settings.log_pace),
+        witnessing=Witnessing(store, platform.gate, reader, identity.key, asked, reader.policy.quorum),
+        witnesses=asked,
     )

@@ -31,6 +31,7 @@ from bidding.application.ports import Unavailable
 from bidding.application.timestamps import Stamper
 from bidding.compose.exchange import Exchange, exchange_tasks, exchanging
 from bidding.compose.heartbeat import beat
+from bidding.compose.log import witnessing_tasks
 from bidding.compose.ports import NoPort, bound, port_of
 from bidding.compose.service import Service, serving
 from bidding.compose.settings import Settings
@@ -192,6 +193,7 @@ async def running(
                 asyncio.create_task(service.listing.run(), name="lists"),
                 asyncio.create_task(service.timekeeper.run(), name="clock"),
                 asyncio.create_task(service.log.sequencer.run(), name="log"),
+                *witnessing_tasks(service.log),
                 asyncio.create_task(beat(service), name="heartbeat"),
                 asyncio.create_task(_sweep(service), name="sweep"),
             ]

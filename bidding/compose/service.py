@@ -139,6 +139,8 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
         )
         outbox = StorageOutbox(Outbox(database))
         keyring = load_keyring(settings.keys_folder, clock.now(), secrets.token_bytes)
+        log_parts = verifiable(settings, log, platform, keyring)
+        stack.push_async_callback(log_parts.close)
         yield _assembled(
             settings,
             platform,
@@ -147,7 +149,7 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             StorageSessions(Sessions(database)),
             outbox,
             keyring,
-            verifiable(settings, log, platform, keyring),
+            log_parts,
         )
 
 

@@ -6,8 +6,12 @@ under one folder.
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bidding.crypto.errors import MalformedKeyError
+from bidding.crypto.log.note import Kind, parse_vkey
+from bidding.crypto.log.policy import LogPolicy
 
 
 class Settings(BaseSettings):
@@ -65,6 +69,12 @@ class Settings(BaseSettings):
     log_pace: int = Field(
         default=8, ge=1, le=256, description="leaves that the log adds at each beat of 0.8 s, events or not"
     )
+    witnesses: dict[str, str] = Field(
+        default={}, description="witnesses of the log, JSON: verifier key → address; none by default"
+    )
+    witness_quorum: int = Field(
+        default=0, ge=0, description="how many must cosign a checkpoint; 0: more than half of them"
+    )
     session_hours: int = Field(default=12, ge=1, le=72)
     workers: int = Field(default=2, ge=1, description="processes that open and verify bids")
 
@@ -88,6 +98,30 @@ class Settings(BaseSettings):
     def log_name(self) -> str:
         """The origin of the verifiable log's checkpoints."""
         return self.log_origin or f"bidding/{self.platform_code}/log"
+
+    def log_policy(self, vkey: str) -> LogPolicy:
+        """What the platform promises of its log's checkpoints. ``vkey``: the log's."""
+        quorum = self.witness_quorum or (len(self.witnesses) // 2 + 1 if self.witnesses else 0)
+        return LogPolicy(log=vkey, witnesses=tuple(self.witnesses), quorum=quorum)
+
+    @field_validator("witnesses")
+    @classmethod
+    def _verifier_keys(cls, found: dict[str, str]) -> dict[str, str]:
+        for vkey in found:
+            try:
+                key = parse_vkey(vkey)
+            except MalformedKeyError as error:
+                raise ValueError(f"no verifier key: {vkey[:40]} ({error.what})") from error
+            if key.kind is not Kind.COSIGNATURE:
+                raise ValueError(f"the verifier key of a log, not of a witness: {vkey[:40]}")
+        return found
+
+    @field_validator("witness_quorum")
+    @classmethod
+    def _enough_witnesses(cls, quorum: int, info: ValidationInfo) -> int:
+        if quorum > len(info.data.get("witnesses", {})):
+            raise ValueError("more than there are in BIDDING_WITNESSES")
+        return quorum
 
     @property
     def media_places(self) -> dict[str, str]:

@@ -71,6 +71,14 @@ class LogStore(Protocol):
         """Position → leaf of the streams' events among the first ``size`` leaves."""
         ...
 
+    async def witnessed(self) -> bytes | None:
+        """The newest checkpoint that a quorum has cosigned."""
+        ...
+
+    async def keep_witnessed(self, size: int, note: bytes) -> None:
+        """Unless a larger one is kept already."""
+        ...
+
     async def checkpoint(self, size: int) -> bytes | None:
         """The signed checkpoint of that size, if it is one that took in events."""
         ...

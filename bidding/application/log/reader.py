@@ -8,6 +8,7 @@ from bidding.crypto.errors import LogError
 from bidding.crypto.log.checkpoint import Checkpoint, parse_checkpoint
 from bidding.crypto.log.leaf import entry
 from bidding.crypto.log.note import NoteKey, parse_note
+from bidding.crypto.log.policy import LogPolicy
 from bidding.crypto.log.proof import LogProof
 from bidding.crypto.log.tiles import (
     MAX_LEVEL,
@@ -23,13 +24,19 @@ from bidding.crypto.parts import DIGEST_SIZE, leaf_hash
 
 
 class LogReader:
-    """``key``: the log's, under its name. Every method may raise ``Unavailable``."""
+    """``key``: the log's, under its name; ``policy``: whose cosignatures a published checkpoint has.
 
-    def __init__(self, store: LogStore, key: NoteKey) -> None:
+    Every method may raise ``Unavailable``.
+    """
+
+    def __init__(self, store: LogStore, key: NoteKey, policy: LogPolicy | None = None) -> None:
         self._store, self.key = store, key
+        self.policy = policy or LogPolicy(log=key.vkey)
 
     async def checkpoint(self) -> bytes | None:
-        """The newest signed checkpoint; None before the first beat."""
+        """The newest published checkpoint: where there are witnesses, cosigned by a quorum; None before the first."""
+        if self.policy.quorum:
+            return await self._store.witnessed()
         return (await self._store.head()).note
 
     async def tile(self, tile: Tile) -> bytes | None:
