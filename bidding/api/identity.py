@@ -24,6 +24,7 @@ from bidding.crypto.suite import key_id
 from bidding.domain.command import Command
 from bidding.domain.errors import Forbidden, Invalid, Unknown
 from bidding.domain.parties import Actor, Role
+from bidding.domain.registration.cases import CaseYear, case_year
 from bidding.domain.registration.commands import (
     BindCredential,
     ChangeLicence,
@@ -128,6 +129,20 @@ async def parties(
     )
     page = PartyPage(parties=tuple(shown[:limit]), more=len(shown) > limit)
     return _done(msgspec.json.encode(page))
+
+
+@router.get(
+    "/cases", summary="What the register was asked for in a year · 办件统计", responses=json_answer(CaseYear)
+)
+async def cases(
+    actor: Acting,
+    lists: AtDesks,
+    year: Annotated[int, Query(ge=2000, le=2200, description="The year. 年度。")],
+) -> Response:
+    """For the centre and supervisors: cases by kind, those done, and the median hours of those a person acted in."""
+    if actor.roles.isdisjoint({Role.OPERATOR, Role.SUPERVISOR}):
+        raise Forbidden("not-permitted", command="registration/verify", needed=["operator", "supervisor"])
+    return _done(msgspec.json.encode(case_year(await lists.lists.cases(), year)))
 
 
 @router.get("/me", summary="My registration · 本主体")

@@ -28,6 +28,7 @@ from bidding.domain.performance.commitments import Commitment
 from bidding.domain.performance.commitments import replay as replay_commitments
 from bidding.domain.performance.standing import ContractDebts, debts_of
 from bidding.domain.periods import local_date
+from bidding.domain.registration.cases import Case, cases
 from bidding.domain.registration.events import Contact, Kind
 from bidding.domain.registration.state import SELF_DECLARED, Party
 from bidding.domain.registration.state import replay as replay_party
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 NAME = "lists"
 PARTIES, CONTRACTS, CONDUCT, COMMITMENTS = "parties", "contracts", "conduct", "commitments"
+CASES = "cases"
 #: Tags: who asks the centre for something; contracts with money owed; units with a finding to be decided.
 WAITING, OWING, PROPOSED = "waiting", "owing", "proposed"
 #: Events of other streams after which the checkpoint is moved past them.
@@ -98,11 +100,8 @@ class ListsProjection:
             return False
         recorded = await self._platform.journal.load(one.stream)
         # As it stood at this very event: a row of last year must not hold what came after it.
-        entry = entry_of([each for each in recorded if each.position <= one.position])
-        if entry is None:
-            await self._platform.readmodels.passed(NAME, one.position)
-        else:
-            await self._platform.readmodels.save_entry(NAME, one.position, entry)
+        until = [each for each in recorded if each.position <= one.position]
+        await self._platform.readmodels.save_entries(NAME, one.position, entries_of(until))
         return True
 
 
@@ -112,8 +111,23 @@ def _listed(one: Recorded) -> bool:
     return one.stream.startswith((_PARTY, _CREDIT, _COMMITMENT))
 
 
-def entry_of(recorded: Sequence[Recorded]) -> ListEntry | None:
-    """The row that a stream, whole or up to some event, makes; None: it is of no list (yet)."""
+def entries_of(recorded: Sequence[Recorded]) -> list[ListEntry]:
+    """The rows that a stream, whole or up to some event, makes; none: it is of no list (yet)."""
+    entry = _entry_of(recorded)
+    found = [] if entry is None else [entry]
+    if recorded[0].stream.startswith(_PARTY):
+        found.append(
+            ListEntry(
+                list=CASES,
+                subject=recorded[0].stream.removeprefix(_PARTY),
+                place=recorded[0].position,
+                doc=msgspec.json.encode(cases(one.event for one in recorded)),
+            )
+        )
+    return found
+
+
+def _entry_of(recorded: Sequence[Recorded]) -> ListEntry | None:
     stream, place = recorded[0].stream, recorded[0].position
     events = [one.event for one in recorded]
     year = local_date(recorded[-1].recorded_at).year
@@ -219,6 +233,12 @@ class Lists:
         await self._reached(written)
         entries = await self._platform.readmodels.entries(CONDUCT, tag=PROPOSED, after=after, limit=limit)
         return [(one.place, msgspec.json.decode(one.doc, type=UnitConduct)) for one in entries]
+
+    async def cases(self) -> list[Case]:
+        """Every party's, whatever their year."""
+        pages = self._rows(CASES)
+        every = [msgspec.json.decode(one.doc, type=tuple[Case, ...]) async for one in pages]
+        return [one for found in every for one in found]
 
     async def commitments(
         self, year: int, *, after: int | None, limit: int, written: int

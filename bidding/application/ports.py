@@ -290,8 +290,8 @@ class ReadModels(Protocol):
         """``name`` has come to ``position``, and nothing of what it passed concerned it."""
         ...
 
-    async def save_entry(self, name: str, position: int, entry: ListEntry) -> None:
-        """Replace the subject's entry of that period; note that ``name`` has reached ``position``."""
+    async def save_entries(self, name: str, position: int, entries: Sequence[ListEntry]) -> None:
+        """Replace the subjects' entries of their periods; note that ``name`` has reached ``position``."""
         ...
 
     async def entries(

@@ -114,11 +114,12 @@ class StorageReadModels:
             except StaleTracking:
                 return
 
-    async def save_entry(self, name: str, position: int, entry: ListEntry) -> None:
-        stored = readmodels.ListEntry(**msgspec.structs.asdict(entry))
+    async def save_entries(self, name: str, position: int, entries: Sequence[ListEntry]) -> None:
+        stored = [readmodels.ListEntry(**msgspec.structs.asdict(entry)) for entry in entries]
         with named_by_the_application(), suppress(StaleTracking):
             async with self._models.transaction(Tracking(name, position)) as tx:
-                await tx.upsert_entry(stored)
+                for entry in stored:
+                    await tx.upsert_entry(entry)
 
     async def entries(
         self,

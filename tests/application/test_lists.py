@@ -234,3 +234,10 @@ async def test_commitments_of_a_year_are_listed_with_how_they_stand(house: House
     assert await lists.commitments(year, after=place, limit=5, written=0) == []
     ((_, other),) = await lists.commitments(year + 1, after=None, limit=5, written=0)
     assert (other.number, other.kept_at) == (2, None)
+
+
+async def test_cases_are_counted_over_all_parties(house: House) -> None:  # R-NB-HS-05
+    await house.plant([registered("a"), verified("a"), registered("b")])
+    await follow(house)
+    found = await Lists(house.platform).cases()
+    assert sorted(one.done is None for one in found) == [False, True]
