@@ -149,6 +149,7 @@ lot.prequalification-noticed.v1       x  x  x  x  x  x  x  x  x  x  x
 lot.price-explanation-judged.v1       .  .  .  .  .  x  .  .  .  x  .
 lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.prices-scored.v1                  .  .  .  .  .  x  .  .  .  x  .
+lot.proof-checked.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.promise-broken.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.promise-kept.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.promise-made.v1                   .  .  .  .  .  .  x  x  x  x  .

@@ -57,6 +57,7 @@ archive/dispose                   .  .  .  .  .  .  .  .  x  .  .   b-g
 award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
 award/answer-query                .  .  .  .  .  .  x  .  .  .  .   b-g
 award/assess-query                .  .  .  .  .  .  .  x  .  .  .   b-g
+award/check-proof                 .  .  .  .  .  .  x  x  .  .  .   bfg
 award/determine                   .  .  .  .  .  .  .  x  .  .  .   bfg
 award/hold-decision-meeting       .  .  .  .  .  .  .  x  .  .  .   bfg
 award/issue-notice                .  .  .  .  .  .  x  .  .  .  .   bfg

@@ -133,5 +133,14 @@ class DetermineWinner(Command, name="award/determine", by=frozenset({Standing.TE
     late_reason: LateReason = ""
 
 
+class CheckProof(
+    Command, name="award/check-proof", by=frozenset({Standing.HOST, Standing.TENDERER}), binding=True
+):
+    """GP: look at the proof of a winner that was qualified by its promise (R-NB-HM-04)."""
+
+    holds: bool
+    evidence: Text
+
+
 class IssueAwardNotice(Command, name="award/issue-notice", by=HOST, binding=True):
     """The award notice and every loser's notice, in one act; GP: with the result announcement."""

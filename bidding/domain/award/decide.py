@@ -8,6 +8,7 @@ from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
 from bidding.domain.award.deciding import hold_meeting
 from bidding.domain.award.notices import issue_notice
+from bidding.domain.award.proofs import check_proof
 from bidding.domain.award.queries import answer_query, assess, query
 from bidding.domain.award.remedies import RESULT, decide_remedy, result_since, standing_candidates
 from bidding.domain.award.reporting import report_to_supervisor
@@ -124,6 +125,7 @@ DECIDERS: dict[type[Command], Callable[..., Any]] = {
     c.AnswerResultObjection: answer_objection,
     c.HoldDecisionMeeting: hold_meeting,
     c.DetermineWinner: determine,
+    c.CheckProof: check_proof,
     c.IssueAwardNotice: issue_notice,
     c.Query: query,
     c.AssessQuery: assess,

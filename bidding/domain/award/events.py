@@ -291,3 +291,15 @@ class ResultAnnounced(Event, topic="lot.result-announced.v1", audience=EVERYONE)
     until: datetime
     query_until: datetime
     late: bool
+
+
+class ProofChecked(Event, topic="lot.proof-checked.v1", audience=OFFICES):
+    """The winner promised its qualification; before the notice its proof was looked at (R-NB-HM-04). ``holds``
+    False: the promise was false, and the award to this bidder is void."""
+
+    bidder: str
+    holds: bool
+    evidence: str
+    by: str
+    at: datetime
+    signed: SignedAct

@@ -4,6 +4,7 @@ from datetime import UTC
 
 from bidding.domain.award import commands as c
 from bidding.domain.award import events as e
+from bidding.domain.award.proofs import require_proved
 from bidding.domain.award.remedies import standing_candidates
 from bidding.domain.command import Facts
 from bidding.domain.errors import OutOfOrder
@@ -27,6 +28,7 @@ def issue_notice(lot: Lot, command: c.IssueAwardNotice, facts: Facts) -> list[Ev
     winner = next((one for one in standing_candidates(lot) if one.bidder == lot.award.winner), None)
     if winner is None:
         raise OutOfOrder("no-winner", rule="R-ENG-29")
+    require_proved(lot)
     rules = rules_of(lot, facts)
     number = f"{lot.notice.number}-ZB{lot.award.notices + 1}"
     term = rules.periods.contract
@@ -64,7 +66,9 @@ def loser_notices(lot: Lot, winner: str) -> tuple[e.LoserNotice, ...]:
     for entry in lot.opening.roll:
         if entry.bidder == winner:
             continue
-        if entry.bidder in lot.award.barred:
+        if entry.bidder in lot.award.false_promises:
+            reason, rank, total = "资格承诺经核验不实，中标无效", 0, ""
+        elif entry.bidder in lot.award.barred:
             reason, rank, total = "经异议、质疑或者投诉查实，不具备中标资格", 0, ""
         elif entry.bidder in brands:
             total = ranking[entry.bidder].total if entry.bidder in ranking else ""

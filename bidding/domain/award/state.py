@@ -49,7 +49,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 class Award(msgspec.Struct, frozen=True, kw_only=True):
     """``winner`` is a party id; ``number`` that of the award notice, empty until it is issued.
 
-    ``barred``: bidders whom a remedy took out, and who can win no more; ``remedies``: what was decided,
+    ``barred``: bidders whom a remedy or a false promise took out, and who can win no more; ``proved``: winners whose
+    promise held (R-NB-HM-04); ``remedies``: what was decided,
     oldest first; ``set_aside_at``: when one last set a result aside; ``voided_at``: when one ended the lot;
     ``reported_to_supervisor``: R-ENG-23, for the present winner.
 
@@ -79,6 +80,8 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
     queries: tuple[Query, ...] = ()
     remedies: tuple[e.RemedyDecided, ...] = ()
     barred: tuple[str, ...] = ()
+    proved: tuple[str, ...] = ()
+    false_promises: tuple[str, ...] = ()
     set_aside_at: datetime | None = None
     voided_at: datetime | None = None
     reported_to_supervisor: datetime | None = None
@@ -129,6 +132,15 @@ def evolve(award: Award, event: Event) -> Award:
                 losers=(),
                 reported_to_supervisor=None,
                 supervisor_report_late=False,
+            )
+        case e.ProofChecked() if event.holds:
+            return replace(award, proved=(*award.proved, event.bidder))
+        case e.ProofChecked():
+            return replace(
+                award,
+                winner="",
+                barred=(*award.barred, event.bidder),
+                false_promises=(*award.false_promises, event.bidder),
             )
         case e.AwardNoticeIssued():
             return replace(

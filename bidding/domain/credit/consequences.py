@@ -67,6 +67,8 @@ def _found(lot: Lot) -> Iterator[Finding]:
     for complaint in lot.complaints.all:
         if complaint.ground in ABUSIVE:
             yield Finding(conduct=Conduct.COMPLAINT_ABUSE, party=complaint.by, about=str(complaint.number))
+    for bidder in lot.award.false_promises:
+        yield Finding(conduct=Conduct.FALSE_PROMISE, party=bidder, about=bidder)
     for one in lot.contract.unsigned:
         for party in one.parties:
             yield Finding(conduct=Conduct.CONTRACT_UNSIGNED, party=party, about=one.award_number)

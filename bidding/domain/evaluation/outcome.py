@@ -13,7 +13,8 @@ class QualificationResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     """GP: the purchaser's finding on one supplier; a no needs ``page`` and ``reason`` (R-GP-10).
 
     ``sme``, ``domestic``: what its declarations prove for the price deductions (R-SCORE-06, R-SCORE-07);
-    ``brand``: of the core product that it offers (R-SCORE-05).
+    ``brand``: of the core product that it offers (R-SCORE-05). ``promised``: qualified by its promise; the proof is
+    looked at before it is awarded anything (R-NB-HM-04).
     """
 
     bidder: str
@@ -23,6 +24,7 @@ class QualificationResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     sme: Sme = Sme.NONE
     domestic: bool = False
     brand: str = ""
+    promised: bool = False
 
 
 class EnvelopeResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -63,6 +63,9 @@ def review_qualification(lot: Lot, command: c.ReviewQualification, facts: Facts)
     ]
     if bare:
         raise Invalid("unqualified-without-reason", rule="R-GP-10", bidders=bare)
+    unasked = [one.bidder for one in command.results if one.promised and not terms_of(lot).credit_promise]
+    if unasked:
+        raise Invalid("promise-not-admitted", rule="R-NB-HM-04", bidders=unasked)
     core = terms_of(lot).core_product
     unbranded = [one.bidder for one in command.results if core and one.qualified and not one.brand.strip()]
     if unbranded:

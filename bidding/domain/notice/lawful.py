@@ -136,6 +136,8 @@ def _check_scoring(terms: TenderTerms, basis: Basis) -> None:
         raise Invalid("criterion-without-points", rule="R-EVAL-03")
     _check_low_price(terms)
     _check_collusion(terms)
+    if terms.credit_promise and basis.regime is not Regime.GP:
+        raise Invalid("credit-promise-is-gp", rule="R-NB-HM-04")
     if terms.core_product.strip() and (basis.regime, basis.object) != (Regime.GP, LotObject.GOODS):
         raise Invalid("core-product-is-gp-goods", rule="R-SCORE-05")
     total = price + sum(scored)

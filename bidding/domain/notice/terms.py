@@ -124,6 +124,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``core_product``: GP goods: the product, or the core one of several, whose brand counts once (R-SCORE-05).
     ``abnormal_share``: by more than which share of a subjective criterion's points a member differs from the mean of
     the others before the score is 畸高 or 畸低, "" where the document names none (R-SCORE-05).
+    ``credit_promise``: GP, a supplier may promise its qualification and prove it if it wins (R-NB-HM-04).
     ``special_committee``: complex or of high social impact, so the larger committee (R-EVAL-06).
     ``draw``: the rule by which the coefficients of a formula that asks for some are drawn (R-DRAW-02).
     ``consortia``: joint bids are accepted, of at most ``consortium_members`` (0 = any number; R-ENG-30).
@@ -162,6 +163,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     core_product: str = ""
     same_brand_tie: SameBrandTie = SameBrandTie.DRAW
     abnormal_share: str = ""
+    credit_promise: bool = False
     platform_key: str
     consortia: bool = False
     consortium_members: int = 0

@@ -204,6 +204,7 @@ def test_what_the_clause_makes_automatic_is_recorded_and_all_else_is_proposed(co
         Conduct.BID_REVOKED,
         Conduct.COMPLAINT_ABUSE,
         Conduct.PAYMENT_OVERDUE,
+        Conduct.FALSE_PROMISE,
     }
     (entry,) = having(conduct).conduct
     assert (entry.status is Status.RECORDED) == (conduct in automatic)
