@@ -79,6 +79,17 @@ def _(kind: kinds.VarTupleType) -> list[Any]:
 
 
 @_plain.register
+def _(kind: kinds.TupleType) -> list[Any]:
+    return [_plain(one) for one in kind.item_types]
+
+
+@_plain.register(kinds.FrozenSetType)
+@_plain.register(kinds.SetType)
+def _(kind: Any) -> list[Any]:
+    return [_plain(kind.item_type)]
+
+
+@_plain.register
 def _(kind: kinds.DictType) -> dict[str, Any]:
     return {"b": _plain(kind.value_type), "a": _plain(kind.value_type)}
 
