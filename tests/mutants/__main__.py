@@ -34,7 +34,8 @@ def drawn(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
 
 
 def state_of_sources() -> str:
-    files = sorted(chain.from_iterable(Path(folder).rglob("*.py") for folder in READ))
+    every = chain.from_iterable(Path(folder).rglob("*.*") for folder in READ)
+    files = sorted(file for file in every if file.suffix in {".py", ".toml", ".txt"})
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
@@ -52,7 +53,8 @@ def main() -> int:
     sample = drawn(matching, given.size, given.seed)
     KEPT.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(f"{given.seed} {given.size} {given.only}".encode()).hexdigest()[:6]
-    kept = KEPT / f"{state_of_sources()}-{name}.jsonl"
+    state = state_of_sources()
+    kept = KEPT / f"{state}-{name}.jsonl"
     verdicts = dict(map(json.loads, kept.read_text("utf-8").splitlines())) if kept.exists() else {}
     left = [one for one in sample if one.name not in verdicts]
     random.Random(given.seed).shuffle(left)  # stopped early, what is judged is still a fair sample
@@ -74,7 +76,7 @@ def main() -> int:
             progress.update(task, advance=1, description=f"{killed} killed")
 
         try:
-            judge(left, judged, given.jobs)
+            judge(left, judged, given.jobs, KEPT / f"{state}.json")
         except Red as red:
             console.print(f"the tests fail without any mutant:\n{red}")
             return 2

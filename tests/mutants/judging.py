@@ -52,8 +52,9 @@ class Red(Exception):
 class Judge:
     """A plug-in for pytest which takes the place of its loop over the tests."""
 
-    def __init__(self, mutants: Sequence[Mutant], judged: Judged, jobs: int) -> None:
+    def __init__(self, mutants: Sequence[Mutant], judged: Judged, jobs: int, learnt: Path) -> None:
         self.mutants = mutants
+        self.learnt = learnt
         self.judged = judged
         self.jobs = jobs
         self.items: list[pytest.Item] = []
@@ -99,13 +100,11 @@ class Judge:
         """Fills ``seconds`` and ``reach``: for each function the tests through it, most particular first.
 
         :raises Red:"""
-        read, write = os.pipe()
-        child = _fork(lambda: self._watch(write), 0)
-        os.close(write)
-        with open(read, encoding="utf-8") as pipe:
-            learnt = json.load(pipe)
-        os.waitpid(child, 0)
+        if not self.learnt.exists():
+            os.waitpid(_fork(self._watch, 0), 0)
+        learnt = json.loads(self.learnt.read_text("utf-8"))
         if learnt["failed"]:
+            self.learnt.unlink()
             raise Red("\n".join(learnt["failed"]))
         self.seconds = learnt["seconds"]
         self.weights = [len(functions) for functions in learnt["functions"]]
@@ -132,7 +131,7 @@ class Judge:
         if os.waitpid(_fork(work, 0), 0)[1]:
             raise Red("exchanging functions for their own copies made a test fail")
 
-    def _watch(self, write: int) -> int:
+    def _watch(self) -> int:
         root = f"{os.getcwd()}/"
         inside = f"{root}bidding/domain/"
         functions: list[list[str]] = []
@@ -156,8 +155,8 @@ class Judge:
             began = time.perf_counter()
             sys.settrace(called)
         sys.settrace(None)
-        with open(write, "w", encoding="utf-8") as pipe:
-            json.dump({"seconds": seconds, "functions": functions, "failed": failed}, pipe)
+        found = {"seconds": seconds, "functions": functions, "failed": failed}
+        self.learnt.write_text(json.dumps(found), "utf-8")
         return 0
 
     def _run(self, tests: Sequence[int]) -> Iterator[tuple[int, bool]]:
@@ -188,11 +187,11 @@ def _fork(work: Callable[[], int], limit: float) -> int:
         os._exit(code)
 
 
-def judge(mutants: Sequence[Mutant], judged: Judged, jobs: int) -> None:
-    """Calls ``judged`` once for each, as they end.
+def judge(mutants: Sequence[Mutant], judged: Judged, jobs: int, learnt: Path) -> None:
+    """Calls ``judged`` once for each, as they end. ``learnt``: where it is kept which tests reach what.
 
     :raises Red: the tests fail by themselves."""
-    plugin = Judge(mutants, judged, jobs)
+    plugin = Judge(mutants, judged, jobs, learnt)
     wrong: list[BaseException] = []
 
     class Errors:

@@ -3,7 +3,9 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -297,3 +299,29 @@ def test_a_late_payment_counts_once_with_the_most_that_was_late_and_how_long() -
     assert (both.still_late, both.mean_days_late) == (0, Fraction(13, 2))
     none = performed(settled("1", 9))
     assert (none.late_payments, none.mean_days_late) == (0, None)
+
+
+# A whole statement of one lot, as anybody may recompute it
+
+
+def test_the_indicators_of_one_lot_that_was_signed() -> None:  # R-STAT-08
+    assert stated(planned()).indicators == Indicators(
+        lots=1,
+        bids=4,
+        failed=0,
+        retenders=0,
+        contracts=1,
+        on_roll=4,
+        opened=4,
+        objections=0,
+        trips=4,
+        mean_days_to_contract=Fraction(65),
+        mean_days_held=Fraction(33),
+        undated_bids=0,
+    )
+
+
+def test_each_line_names_its_lot_its_unit_its_kind_and_its_events() -> None:  # R-STAT-07
+    found = sorted(stated(planned()).lines, key=lambda one: (one.uscc, one.figure.value))
+    recorded = Path(__file__).with_name("lines.txt").read_text("utf-8")
+    assert "\n".join(str(tuple(map(str, msgspec.structs.astuple(one)))) for one in found) + "\n" == recorded

@@ -49,6 +49,11 @@ def test_the_term_counts_from_the_termination_too() -> None:
     assert ended_at(hall.lot) == hall.now
 
 
+def test_whose_end_is_not_shown_is_not_known_to_have_ended() -> None:
+    """A view may lack the event that ended the lot."""
+    assert ended_at(msgspec.structs.replace(Hall().lot, phase=Phase.FAILED)) is None
+
+
 def test_a_lot_that_failed_in_prequalification_has_ended_too() -> None:
     lot = Hall().lot
     review = msgspec.structs.replace(lot.prequalification, failed_at=T0)

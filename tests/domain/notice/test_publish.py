@@ -244,6 +244,7 @@ def test_the_price_limit_is_positive_and_within_a_gp_budget() -> None:
     over = publication(text="公开招标", terms=gp_terms(), price_limit_fen=3_000_000_01)
     assert refused(over, booked(gp_filing())).rule == "R-GP-12"
     assert published(command=publication(price_limit_fen=7)).price_limit_fen == 7
+    assert published(command=publication(price_limit_fen=1)).price_limit_fen == 1
 
 
 def test_a_notice_needs_its_text() -> None:

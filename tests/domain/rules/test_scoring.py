@@ -319,3 +319,20 @@ def test_the_domestic_preference_came_into_force_in_2026() -> None:
     assert formula_faults(FORMULAS[0], before, LotObject.GOODS) == (
         FormulaFault.DOMESTIC_PREFERENCE_NOT_IN_FORCE,
     )
+
+
+@pytest.mark.parametrize(
+    ("formula", "drawn", "found"),
+    [
+        (DRAWN, Draws(k="0.03"), ("K", "0.03", ("0.01", "0.02"))),
+        (FORMULAS[4], Draws(alpha="0.1", beta="0.03"), ("α", "0.1", ("0",))),
+        (FORMULAS[4], Draws(alpha="0", beta="0.1"), ("β", "0.1", ("0.03",))),
+        (FORMULAS[4], Draws(beta="0.03"), ("α", None, ("0",))),
+    ],
+)
+def test_a_coefficient_outside_its_set_is_named(
+    formula: PriceFormula, drawn: Draws, found: tuple[str, str | None, tuple[str, ...]]
+) -> None:  # R-SCORE-12, R-SCORE-13
+    with pytest.raises(CoefficientOutsideSet) as refusal:
+        score_prices(formula, offers("1000", "1100"), limit="1200", draws=drawn)
+    assert tuple(refusal.value.found[name] for name in ("name", "value", "choices")) == found
