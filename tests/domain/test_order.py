@@ -9,7 +9,8 @@ from bidding.domain.command import COMMANDS
 from bidding.domain.errors import OutOfOrder
 from bidding.domain.lot import Phase
 from tests.domain.lots import facts
-from tests.domain.opening.hall import HOST
+from tests.domain.opening.drawhall import DrawHall
+from tests.domain.opening.hall import HOST, Hall
 from tests.domain.sampling import sample
 from tests.domain.walk.lot import WholeLot
 
@@ -18,11 +19,14 @@ ROWS = {line.split()[0]: line.split()[1:] for line in LINES if not line.startswi
 #: What the application would bring besides; never looked at in a wrong phase.
 BROUGHT = {"handed_in": None, "real": None, "results": ()}
 
+#: Decided where a coefficient is drawn.
+DRAWING = {"opening/draw-coefficients", "opening/reveal-draw"}
+
 
 @pytest.mark.parametrize("name", ROWS)
 def test_an_act_out_of_its_phases_is_refused_by_its_rule(name: str) -> None:
     rule, *phases = ROWS[name]
-    hall = WholeLot("D2")
+    hall: Hall = DrawHall() if name in DRAWING else WholeLot("D2")
     for phase in sorted(set(Phase) - {Phase(one) for one in phases}):
         hall.lot = replace(hall.lot, phase=phase)
         with pytest.raises(OutOfOrder, match="wrong-phase") as refused:
