@@ -18,7 +18,7 @@ from bidding.domain.control import commands as k
 from bidding.domain.control.events import Addressee, OrderKind
 from bidding.domain.errors import Refusal
 from bidding.domain.evaluation import commands as v
-from bidding.domain.evaluation.outcome import EnvelopeResult
+from bidding.domain.evaluation.outcome import EnvelopeResult, QualificationResult
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.money.commands import RecordReturn
 from bidding.domain.money.state import Return
@@ -81,9 +81,7 @@ def test_only_opened_bids_have_envelopes_and_qualifications() -> None:  # R-OPEN
         at_.give(v.SignIn(), member)
     at_.open_envelopes()
     bare = v.ReviewQualification(
-        results=tuple(
-            v.QualificationResult(bidder=one, qualified=one != "b", page="3") for one in at_.bidders
-        )
+        results=tuple(QualificationResult(bidder=one, qualified=one != "b", page="3") for one in at_.bidders)
     )
     assert why(at_.lot, bare) == ("unqualified-without-reason", "R-GP-10", {"bidders": ["b"]})
 
