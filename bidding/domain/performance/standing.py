@@ -63,7 +63,7 @@ def standing(contracts: Iterable[Performance], day: date) -> DebtStanding:
             interest += debt.interest_fen
             amounts["paid"] += debt.paid_fen
             amounts["disputed"] += debt.disputed_fen
-            if kind not in {"paid", "disputed"}:
+            if kind != "disputed":  # what is paid owes nothing
                 amounts[kind] += debt.owed_fen
     parts = [Entry(amount=Decimal(amounts[kind]), count=counts[kind]) for kind in CLASSES]
     bad = amounts["overdue"] + amounts["agreed"]
