@@ -74,6 +74,7 @@ def serve(
         ) from error
     app = witness_app(ledger, Mailbox(data / "mailbox", name, key.private, _now), own)
     listening = bound(host, port)
+    listening.listen()  # who reads the address may ask at once
     line(f"{say('见证服务', 'witness')} http://{host}:{port_of(listening)}", "bold")
     line(f"  vkey {own.vkey}")
     for one in logs:

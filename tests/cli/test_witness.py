@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import httpx2
 import pytest
@@ -44,30 +45,29 @@ class Witness:
     def ask(self, body: bytes) -> httpx2.Response:
         return httpx2.post(f"{self.url}/add-checkpoint", content=body)
 
-    def stop(self) -> None:
-        self.program.terminate()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failed: object) -> None:
+        self.program.kill()
         self.program.communicate(timeout=20)
 
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Witness]:
-    found = Witness(tmp_path / "witness")
-    yield found
-    found.stop()
+    with Witness(tmp_path / "witness") as found:
+        yield found
 
 
 def test_it_cosigns_and_is_the_same_witness_after_a_kill(tmp_path: Path) -> None:
-    first = Witness(tmp_path)
-    key = parse_vkey(first.vkey)
-    line = first.ask(asked(0, 7)).content
-    assert open_checkpoint(note(7) + line, LOG_KEY, [key], quorum=1)[0].size == 7
-    first.program.kill()
-    first.program.communicate()
-    second = Witness(tmp_path)
-    assert second.vkey == first.vkey
-    assert second.ask(asked(7, 7, "two")).status_code == 409
-    assert second.ask(asked(7, 9)).status_code == 200
-    second.stop()
+    with Witness(tmp_path) as first:
+        key = parse_vkey(first.vkey)
+        line = first.ask(asked(0, 7)).content
+        assert open_checkpoint(note(7) + line, LOG_KEY, [key], quorum=1)[0].size == 7
+    with Witness(tmp_path) as second:
+        assert second.vkey == first.vkey
+        assert second.ask(asked(7, 7, "two")).status_code == 409
+        assert second.ask(asked(7, 9)).status_code == 200
     assert (tmp_path / "witness.key").stat().st_mode & 0o077 == 0
 
 
