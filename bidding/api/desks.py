@@ -23,7 +23,7 @@ from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Platform
 from bidding.application.prequalification import PrequalificationDesk
-from bidding.application.record import Archives, Records
+from bidding.application.record import Archives, Bundles, Records
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Desks:
     lists: Lists
     commitments: CommitmentDesk
     records: Records
+    bundles: Bundles
     keyring: Keyring
     statistics: StatisticsDesk
     outbox: Outbox

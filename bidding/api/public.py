@@ -1,14 +1,16 @@
 """The platform's keys, its clock and a lot's record: what anyone needs to check everything offline."""
 
 import hashlib
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from bidding.api.commands import LotId
 from bidding.api.desks import AtDesks
 from bidding.api.schemas import json_answer
+from bidding.api.sessions import Viewing
 from bidding.api.tags import tag
 from bidding.crypto.canonical import b64
 from bidding.crypto.instant import instant
@@ -70,6 +72,29 @@ async def record(lot_id: LotId, found: AtDesks) -> Response:
         await found.records.export(lot_id),
         media_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{lot_id}.record.json"'},
+    )
+
+
+class Reader(StrEnum):
+    """``own``: whatever is disclosed to who asks; ``public``: what anyone gets, whoever asks."""
+
+    OWN = "own"
+    PUBLIC = "public"
+
+
+For = Annotated[Reader, Query(alias="for", description="Whose eyes the bundle is for. 导出范围。")]
+
+
+@router.get(
+    "/lots/{lot_id}/bundle", summary="The lot in one closed file, for the one who asks · 可验证数据包"
+)
+async def bundle(lot_id: LotId, actor: Viewing, found: AtDesks, reader: For = Reader.OWN) -> Response:
+    """The record, and what else was disclosed to you. Check it with `bidding verify FILE` or the offline page."""
+    asking = actor if reader is Reader.OWN else None
+    return Response(
+        await found.bundles.export(lot_id, asking),
+        media_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{lot_id}.bundle.json"'},
     )
 
 

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from bidding.cli.archive import archive
 from bidding.cli.enrol import enrol
+from bidding.cli.export import export
 from bidding.cli.failure import EXIT_CODES
 from bidding.cli.handing import join, release, sign_in, submit, withdraw
 from bidding.cli.keygen import keygen
@@ -87,6 +88,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "verify": verify,
     "archive": archive,
     "proofs": proofs,
+    "export": export,
     "stats": stats,
     "status": status,
 }

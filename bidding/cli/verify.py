@@ -1,4 +1,4 @@
-"""``bidding verify``: receipts, refusals, exported lot records and archive packages, checked without any server."""
+"""``bidding verify``: receipts, refusals, lot records, bundles and archive packages, checked without any server."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +8,10 @@ import msgspec
 import typer
 from cryptography.x509 import Certificate
 
-from bidding.application.record import Check, verify_package, verify_record
-from bidding.application.record.format import FORMAT
+from bidding.application.record import Check, verify_bundle, verify_package, verify_record
+from bidding.application.record.bundle_format import FORMAT as BUNDLE
+from bidding.application.record.format import FORMAT as RECORD
+from bidding.cli.checks import show, told
 from bidding.cli.failure import Exit, failure
 from bidding.cli.handing import PLATFORM_KEY
 from bidding.cli.language import say
@@ -23,8 +25,15 @@ from bidding.crypto.timestamp import read_roots
 
 
 class _Record(msgspec.Struct, frozen=True):
-    format: str
     platform_key: str
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """``platform_key``: of a record; a bundle has it in its record."""
+
+    format: str
+    platform_key: str = ""
+    record: _Record = _Record("")
 
 
 def verify(
@@ -32,7 +41,7 @@ def verify(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="回执、拒收回执、标段档案或归档包 · receipt, refusal, record, archive package",
+            help="回执、拒收回执、标段档案、数据包或归档包 · receipt, refusal, record, bundle, archive package",
         ),
     ],
     platform_key: Annotated[
@@ -53,24 +62,42 @@ def verify(
         Path | None,
         typer.Option("--bid", metavar="DIR", help="投标目录,默认回执所在目录 · the sealed bid's folder"),
     ] = None,
+    files: Annotated[
+        Path | None,
+        typer.Option(
+            "--files",
+            metavar="DIR",
+            help="与数据包对照的封装或已开启文件 · sealed or opened files to check against a bundle",
+        ),
+    ] = None,
 ) -> None:
     """离线核验,逐项打印 ✓/✗;有一项不符退出码为 1。Verify offline, check by check; exit code 1 if one fails."""
     key = public_key(platform_key) if platform_key else None
     roots = _roots(time_root) if time_root is not None else []
     if is_zipfile(file):
-        _report(verify_package(file, key, roots), key, given=bool(platform_key))
+        checks = verify_package(file, key, roots)
+        for check in checks:
+            show(check)
+        _conclude(checks, None, given=bool(platform_key))
         return
     data = file.read_bytes()
-    record = _record(data)
-    if record is not None:
-        checks = verify_record(data, key, roots)
-        trusted = _raw(record.platform_key)
+    kind = _kind(data)
+    if kind is not None:
+        trusted = _raw(kind.platform_key or kind.record.platform_key)
+        with told() as tell:
+            in_bundle = kind.format == BUNDLE
+            checks = (
+                verify_bundle(data, key, files, roots, tell)
+                if in_bundle
+                else verify_record(data, key, roots, tell)
+            )
     else:
         paper = _paper(data)
-        key = key or _kept_key(file)
+        key = trusted = key or _kept_key(file)
         checks = check_paper(paper, key, bid or file.parent)
-        trusted = key
-    _report(checks, trusted, given=bool(platform_key))
+        for check in checks:
+            show(check)
+    _conclude(checks, trusted, given=bool(platform_key))
 
 
 def _roots(file: Path) -> list[Certificate]:
@@ -84,13 +111,13 @@ def _roots(file: Path) -> list[Certificate]:
         ) from None
 
 
-def _record(data: bytes) -> _Record | None:
-    """None unless it calls itself a lot record. One altered just there is no receipt either."""
+def _kind(data: bytes) -> _Kind | None:
+    """None unless it calls itself a record or a bundle. One altered just there is no receipt either."""
     try:
-        found = msgspec.json.decode(data, type=_Record)
+        found = msgspec.json.decode(data, type=_Kind)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    return found if found.format == FORMAT else None
+    return found if found.format in (RECORD, BUNDLE) else None
 
 
 def _paper(data: bytes) -> Paper:
@@ -125,12 +152,7 @@ def _raw(text: str) -> bytes | None:
         return None
 
 
-def _report(checks: list[Check], key: bytes | None, *, given: bool) -> None:
-    for check in checks:
-        fault = "" if check.ok else f" — {check.fault}"
-        shown = f"{check.name}{fault}"
-        shown = shown if shown.isprintable() else ascii(shown)
-        line(f"{'✓' if check.ok else '✗'} {shown}", "" if check.ok else "bold red")
+def _conclude(checks: list[Check], key: bytes | None, *, given: bool) -> None:
     if key is not None:
         line(f"{say('平台公钥指纹', 'platform key fingerprint')}: {key_id(key)}")
         if not given:

@@ -101,6 +101,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         lists=service.lists,
         commitments=service.commitments,
         records=service.records,
+        bundles=service.bundles,
         keyring=service.keyring,
         statistics=StatisticsDesk(platform, generated),
         outbox=service.outbox,

@@ -30,7 +30,7 @@ from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.projections import LotsProjection
 from bidding.application.propagation import Propagation
 from bidding.application.reactions import Reactions
-from bidding.application.record import Archives, Records
+from bidding.application.record import Archives, Bundles, Records
 from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
 from bidding.application.timekeeper import Timekeeper
@@ -100,6 +100,7 @@ class Service:
     timekeeper: Timekeeper
     outbox: StorageOutbox
     records: Records
+    bundles: Bundles
     archives: Archives
     log: Verifiable
     bootstrap: str
@@ -195,6 +196,7 @@ def _assembled(
     credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform, keyring)
     records = Records(platform, identity, keyring)
+    bundles = Bundles(platform, records, keyring)
     archives = Archives(platform, records, keyring)
     for desk in (
         admission,
@@ -240,6 +242,7 @@ def _assembled(
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),
         outbox=outbox,
         records=records,
+        bundles=bundles,
         archives=archives,
         log=log,
         bootstrap=code,

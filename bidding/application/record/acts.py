@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bidding.application.record.export import acts
-from bidding.application.record.read import Read, require, signed
+from bidding.application.record.read import Read, require, signed, step
 from bidding.crypto.authority import Usage, verify_certificate
 from bidding.crypto.canonical import unb64
 from bidding.crypto.instant import parse_instant
@@ -13,6 +13,15 @@ from bidding.domain.command import COMMANDS
 
 
 def check_acts(read: Read) -> Iterator[str]:
+    with step("certificates"):
+        _certified(read)
+    yield f"certificates: {len(read.keys)} devices certified by the enrolment authority"
+    with step("acts"):
+        count = _signed(read)
+    yield f"acts: {count} binding acts signed by their authors' devices"
+
+
+def _certified(read: Read) -> None:
     authority = unb64(read.record.authority)
     instants = [parse_instant(one.recorded_at) for one in read.record.events]
     for one in read.record.certificates:
@@ -27,7 +36,9 @@ def check_acts(read: Read) -> Iterator[str]:
         )
         read.keys[one.credential] = certified.public
         read.owners[one.credential] = one.party
-    yield f"certificates: {len(read.keys)} devices certified by the enrolment authority"
+
+
+def _signed(read: Read) -> int:
     count = 0
     for event in read.events:
         for act in acts(event):
@@ -47,4 +58,4 @@ def check_acts(read: Read) -> Iterator[str]:
                 f"{statement.act}: not a binding act",
             )
             count += 1
-    yield f"acts: {count} binding acts signed by their authors' devices"
+    return count

@@ -48,7 +48,7 @@ class Records:
             for one in public
         )
         versions = await self._versions(lot)
-        certificates = await self._certificates([one.event for one in public])
+        certificates = await self.certificates([one.event for one in public])
         receipts = tuple(
             BidReceipt(bidder=bidder, receipt=one.receipt, signature=one.receipt_signature)
             for bidder, one in versions.items()
@@ -93,7 +93,7 @@ class Records:
             found.append(SealedForm(bidder=bid.bidder, body=b64(body)))
         return tuple(found)
 
-    async def _certificates(self, events: list[Event]) -> tuple[Certificate, ...]:
+    async def certificates(self, events: list[Event]) -> tuple[Certificate, ...]:
         """Of every device that signed something in these events."""
         parties = sorted({party for event in events for party in signers(event)})
         found = []

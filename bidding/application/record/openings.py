@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterator
 
 from bidding.application.opening import announced
-from bidding.application.record.draws import check_draw
+from bidding.application.record.draws import DRAW, check_draw
 from bidding.application.record.escrow import check_escrow
-from bidding.application.record.read import Read, require, signed
+from bidding.application.record.read import Read, require, signed, step
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.errors import CryptoError, Layer, OpeningError
 from bidding.crypto.manifest import Manifest, manifest_hash, verify_manifest
@@ -31,24 +31,36 @@ def check_opening(read: Read) -> Iterator[str]:
             require(not read.record.forms, "opening", "a failed lot was opened all the same")
             yield "opening: the lot failed at the deadline; nothing was opened"
         return
-    manifests = _manifests(read, roll)
+    with step("manifests"):
+        manifests = _manifests(read, roll)
     yield f"manifests: {len(manifests)} bids signed by their bidders, for the tender document as issued"
-    _receipts(read, roll)
+    with step("receipts"):
+        _receipts(read, roll)
     yield f"receipts: {len(read.record.receipts)} receipts of the platform for just these bids, before the deadline"
-    sessions = _sessions(read)
+    with step("session keys"):
+        sessions = _sessions(read)
     if len(sessions) < 2:
         return
     yield "session keys: announced and signed by both offices, four different keys"
-    releases = _releases(read, manifests, sessions["agency"])
+    with step("key releases"):
+        releases = _releases(read, manifests, sessions["agency"])
     yield f"key releases: {len(releases)} signed by their bidders, for just these bids and this session"
-    yield from check_escrow(read, manifests)
+    with step("escrow"):
+        yield from check_escrow(read, manifests)
     imported = read.first(e.BidsImported)
     if imported is None:
         return
-    _forms(read, imported, manifests, sessions, releases)
+    with step("forms"):
+        _forms(read, imported, manifests, sessions, releases)
     yield f"forms: {len(imported.results)} opened again with the published keys, with the same result"
-    yield from check_draw(read)
-    yield from _announcement(read, imported)
+    with step(DRAW):
+        yield from check_draw(read)
+    with step("table"):
+        yield from _announced(read, imported)
+    with step("标底"):
+        yield from _reference(read)
+    with step("opening record"):
+        yield from _signed_record(read)
 
 
 def _manifests(read: Read, roll: e.RollPublished) -> dict[str, Manifest]:
@@ -193,7 +205,7 @@ def _published(one: ImportedBid) -> bytes:
     return unb64(one.form_key)
 
 
-def _announcement(read: Read, imported: e.BidsImported) -> Iterator[str]:
+def _announced(read: Read, imported: e.BidsImported) -> Iterator[str]:
     forms = {one.bidder: one.form for one in imported.results}
     for announcement in read.all(e.PricesAnnounced):
         require(table_hash(announcement.table) == announcement.table_hash, "table", "hash differs")
@@ -201,11 +213,17 @@ def _announcement(read: Read, imported: e.BidsImported) -> Iterator[str]:
             opened = row.form is not None
             require(not opened or row.form == forms.get(row.bidder), "table", f"{row.bidder}: other values")
         yield f"table: {len(announcement.table)} lines as opened, announced in one batch"
+
+
+def _reference(read: Read) -> Iterator[str]:
     revealed, committed = read.first(e.ReferencePriceRevealed), read.first(e.ReferencePriceCommitted)
     if revealed is not None:
         again = commitment(read.record.lot, revealed.reference_fen, revealed.salt)
         require(committed is not None and committed.commitment == again, "标底", "not the one committed to")
         yield "标底: as committed to before the deadline"
+
+
+def _signed_record(read: Read) -> Iterator[str]:
     ended = read.first(e.OpeningEnded)
     if ended is None:
         return

@@ -24,7 +24,8 @@ from bidding.application.record.package_format import (
     PackedEvent,
 )
 from bidding.application.record.read import Faulty, require
-from bidding.application.record.verify import Check, verify_record
+from bidding.application.record.steps import Check
+from bidding.application.record.verify import verify_record
 from bidding.crypto.canonical import parse_canonical, unb64
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.signing import Signed, verify

@@ -1,26 +1,28 @@
 """The record as the checks read it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
+
+import msgspec
 
 from bidding.application.record.format import LotRecord
-from bidding.crypto.canonical import unb64
+from bidding.crypto.canonical import canonical, unb64
+from bidding.crypto.errors import CryptoError
 from bidding.crypto.signing import Signed
-from bidding.domain.event import Event
+from bidding.domain.event import Event, decode
 from bidding.domain.lot import Lot, replay
-
-if TYPE_CHECKING:
-    from bidding.application.record.verify import Check
 
 E = TypeVar("E", bound=Event)
 
 
 class Faulty(Exception):
-    """The record does not hold. ``check``: which; ``before``: what held until then."""
+    """It does not hold. ``check``: the step that fails; ``reason``: what is wrong, and where."""
 
-    def __init__(self, check: str, reason: str, before: "tuple[Check, ...]" = ()) -> None:
+    def __init__(self, check: str, reason: str) -> None:
         super().__init__(f"{check}: {reason}")
-        self.check, self.reason, self.before = check, reason, before
+        self.check, self.reason = check, reason
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,20 @@ class Read:
         return [self.keys[credential] for credential, owner in self.owners.items() if owner == party]
 
 
+def event_of(topic: str, state: str, check: str, where: str) -> Event:
+    """The event, whose text must be the canonical form (RFC 8785) of what it says: ``Faulty`` names ``check``.
+
+    It is not encoded again: a later version that gives the event a further member still reads what stands there.
+    """
+    try:
+        event = decode(topic, state.encode())
+        written = canonical(msgspec.json.decode(state)).decode()
+    except (KeyError, msgspec.MsgspecError, CryptoError, UnicodeError) as error:
+        raise Faulty(check, f"{where}: {type(error).__name__}") from error
+    require(written == state, check, f"{where}: not in its canonical form")
+    return event
+
+
 def signed(text: str, signature: str) -> Signed:
     """CryptoError if the signature is not strict base64url."""
     return Signed(text.encode(), unb64(signature))
@@ -61,3 +77,12 @@ def signed(text: str, signature: str) -> Signed:
 def require(holds: bool, check: str, reason: str) -> None:
     if not holds:
         raise Faulty(check, reason)
+
+
+@contextmanager
+def step(check: str) -> Iterator[None]:
+    """What cannot be read or does not verify inside is a fault of this step."""
+    try:
+        yield
+    except (CryptoError, msgspec.MsgspecError, LookupError, ValueError, AssertionError) as error:
+        raise Faulty(check, f"{type(error).__name__}: {error}") from error

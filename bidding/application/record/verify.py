@@ -2,14 +2,13 @@
 
 Order: the file's form and seal → every event → every signed act → manifests and receipts → session keys →
 key releases → the forms opened again → the draw → the announced table → the opening record → prices and award →
-time-stamps.
+scores → time-stamps.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TypeVar
 
-import msgspec
 from cryptography import x509
 
 from bidding.application.record.acts import check_acts
@@ -21,93 +20,72 @@ from bidding.application.record.format import (
     entries_root,
 )
 from bidding.application.record.openings import check_opening
-from bidding.application.record.read import Faulty, Read
+from bidding.application.record.read import Faulty, Read, event_of, require
+from bidding.application.record.scores import check_scores
+from bidding.application.record.steps import Check, Steps, Tell, untold
 from bidding.application.record.timestamps import check_timestamps
 from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.signing import Signed, verify_bytes
 from bidding.domain import registry  # noqa: F401 - registers every topic
 from bidding.domain.disclosure import is_public
-from bidding.domain.event import decode, encode
 
-
-class Check(NamedTuple):
-    """One thing that was checked. ``fault``: empty if it holds."""
-
-    name: str
-    fault: str = ""
-
-    @property
-    def ok(self) -> bool:
-        return not self.fault
+T = TypeVar("T")
 
 
 def verify_record(
-    data: bytes, platform_key: bytes | None = None, time_roots: Sequence[x509.Certificate] = ()
+    data: bytes,
+    platform_key: bytes | None = None,
+    time_roots: Sequence[x509.Certificate] = (),
+    tell: Tell = untold,
 ) -> list[Check]:
-    """All checks in order. One that fails ends the list: what follows would rest on it.
+    """All checks in order, each told as it is done. One that fails ends the list: what follows would rest on it.
 
     ``platform_key``: the raw receipt key that you trust; None takes the file's own word for it, and the
     result then only says that the file is consistent in itself. ``time_roots``: of time-stamp authorities that you
     trust; without one, tokens are compared with the events, and whoever signed them is believed.
     """
-    done: list[Check] = []
+    steps = Steps(tell)
     try:
-        done += _checks(data, platform_key, time_roots)
+        check_record(form_of(data, LotRecord), platform_key, steps, time_roots)
     except Faulty as fault:
-        done += [*fault.before, Check(fault.check, fault.reason)]
-    return done
+        steps.failed(fault)
+    return steps.done
 
 
-def _checks(data: bytes, platform_key: bytes | None, time_roots: Sequence[x509.Certificate]) -> list[Check]:
-    done: list[Check] = []
-
-    def passed(name: str) -> None:
-        done.append(Check(name))
-
-    def guarded(name: str, check: Callable[[], Iterator[str]]) -> None:
-        """Every name that ``check`` yields has held; anything it cannot read is a fault of the record."""
-        current = name
-        try:
-            for current in check():
-                passed(current)
-        except Faulty as fault:
-            raise Faulty(fault.check, fault.reason, tuple(done)) from fault
-        except (
-            CryptoError,
-            msgspec.MsgspecError,
-            KeyError,
-            LookupError,
-            ValueError,
-            AssertionError,
-        ) as error:
-            raise Faulty(name, f"{type(error).__name__}: {error}", tuple(done)) from error
-
-    record = _form(data)
-    passed("file: canonical form, nothing added or left out")
+def check_record(
+    record: LotRecord,
+    platform_key: bytes | None,
+    steps: Steps,
+    time_roots: Sequence[x509.Certificate] = (),
+) -> Read:
+    """Every step after the file's form was read. Raises ``Faulty``."""
+    steps.passed("file: canonical form, nothing added or left out")
     _seal(record, platform_key)
-    passed(
+    steps.passed(
         "seal: signed by the platform key you gave"
         if platform_key
         else f"seal: signed by the key in the file ({_fingerprint(record)}); compare it with the published one"
     )
-    read = _events(record, done)
-    passed(f"events: {len(record.events)} public events, each in its canonical form and order")
-    guarded("acts", lambda: check_acts(read))
-    guarded("opening", lambda: check_opening(read))
-    guarded("award", lambda: check_award(read))
-    guarded("time-stamps", lambda: check_timestamps(read, time_roots))
-    return done
+    read = _events(record)
+    steps.passed(f"events: {len(record.events)} public events, each in its canonical form and order")
+    steps.run("acts", lambda: check_acts(read))
+    steps.run("opening", lambda: check_opening(read))
+    steps.run("award", lambda: check_award(read))
+    steps.run("scores", lambda: check_scores(read))
+    steps.run("time-stamps", lambda: check_timestamps(read, time_roots))
+    return read
 
 
-def _form(data: bytes) -> LotRecord:
+def form_of(data: bytes, kind: type[T]) -> T:
+    """The file as what it says it is. ``Faulty`` unless these are the canonical bytes of its content."""
     try:
-        record = parse_canonical(data, LotRecord)
+        found = parse_canonical(data, kind)
     except CryptoError as error:
         raise Faulty("file", str(error)) from error
-    if canonical(record) != data:
+    if canonical(found) != data:
         raise Faulty("file", "not the canonical form of its content")
-    return record
+    return found
 
 
 def _seal(record: LotRecord, platform_key: bytes | None) -> None:
@@ -132,16 +110,12 @@ def _seal(record: LotRecord, platform_key: bytes | None) -> None:
         raise Faulty("seal", str(error)) from error
 
 
-def _events(record: LotRecord, done: list[Check]) -> Read:
+def _events(record: LotRecord) -> Read:
     events, last = [], 0
     for one in record.events:
         where = f"event {one.position}"
-        try:
-            event = decode(one.topic, one.state.encode())
-        except (KeyError, msgspec.MsgspecError) as error:
-            raise Faulty("events", f"{where}: {type(error).__name__}", tuple(done)) from error
-        if encode(event).decode() != one.state or not is_public(event) or one.position <= last:
-            raise Faulty("events", f"{where}: not canonical, not public or out of order", tuple(done))
+        event = event_of(one.topic, one.state, "events", where)
+        require(is_public(event) and one.position > last, "events", f"{where}: not public or out of order")
         last = one.position
         events.append(event)
     return Read(record=record, events=tuple(events))

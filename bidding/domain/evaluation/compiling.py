@@ -1,5 +1,7 @@
 """From the sheets to the ranking: votes, the count gate, price scores, totals (R-EVAL-02, R-EVAL-11)."""
 
+from collections.abc import Set
+
 import msgspec
 
 from bidding.domain.bidcount import CountDecision, after_review
@@ -81,11 +83,21 @@ def state_competition(lot: Lot, command: c.StateCompetition, facts: Facts) -> li
 
 def conclude(lot: Lot, facts: Facts) -> list[Event]:
     """Price scores, ranking and the report to sign, once the rejections stand and enough bids are left."""
+    scored = scored_prices(lot)
+    after = _after(lot, [scored])
+    brands: list[Event] = []
+    if terms_of(lot).method is Method.GP_COMPREHENSIVE:
+        brands += best_of_brand(after, ranked(after), facts)
+    return [scored, *brands, ranking_of(_after(after, brands), scored)]
+
+
+def scored_prices(lot: Lot) -> e.PricesScored:
+    """A function of the lot alone: whoever may read the evaluation computes every price score again (R-SCORE-01)."""
     priced = _score_prices(lot)
     if priced.decision is not PriceDecision.SCORED:
         raise ValueError(f"{priced.decision} after the count gate let {len(priced.scores)} bids pass")
     bids = {bid.bidder: bid for bid in opened_bids(lot)}
-    scored = e.PricesScored(
+    return e.PricesScored(
         formula=msgspec.json.encode(canonical(terms_of(lot).price_formula), order="sorted").decode(),
         outcome=priced.decision,
         base_fen=priced.base or "",
@@ -101,22 +113,18 @@ def conclude(lot: Lot, facts: Facts) -> list[Event]:
             for one in priced.scores
         ),
     )
-    after = _after(lot, [scored])
-    ranking = ranked(after)
-    brands: list[Event] = []
+
+
+def ranking_of(lot: Lot, scored: e.PricesScored) -> e.BidsRanked:
+    """Totals, ranks, candidates and the report. ``lot``: with ``scored`` and what was settled of equal brands in it."""
+    ranking = ranked(lot)
     if terms_of(lot).method is Method.GP_COMPREHENSIVE:
-        brands += best_of_brand(after, ranking, facts)
-        after = _after(after, brands)
-        ranking = without(ranking, {bidder for one in after.evaluation.same_brand for bidder in one.others})
-    candidates = candidates_of(after, ranking)
+        ranking = without(ranking, {bidder for one in lot.evaluation.same_brand for bidder in one.others})
+    candidates = candidates_of(lot, ranking)
     if terms_of(lot).decision is not None:
-        ranking = unranked(ranking, bids)
-    report = draft_report(after, scored, ranking, candidates)
-    return [
-        scored,
-        *brands,
-        e.BidsRanked(ranking=ranking, candidates=candidates, report=report, report_hash=text_hash(report)),
-    ]
+        ranking = unranked(ranking, [bid.bidder for bid in opened_bids(lot)])
+    report = draft_report(lot, scored, ranking, candidates)
+    return e.BidsRanked(ranking=ranking, candidates=candidates, report=report, report_hash=text_hash(report))
 
 
 def _rejections(lot: Lot) -> list[e.BidRejected]:
@@ -199,11 +207,17 @@ def _require_whole_sheets(lot: Lot, rejected: set[str]) -> None:
 
 def _score_prices(lot: Lot) -> PriceScores:
     rejected = {one.bidder for one in lot.evaluation.rejected}
-    rejected |= {bidder for one in lot.evaluation.same_brand for bidder in one.others}
+    return price_scores(
+        lot, rejected | {bidder for one in lot.evaluation.same_brand for bidder in one.others}
+    )
+
+
+def price_scores(lot: Lot, out: Set[str]) -> PriceScores:
+    """Of all opened bids but those ``out``, which set no base and get no score."""
     declared = {one.bidder: one for one in lot.evaluation.qualification}
     offers = []
     for bid in opened_bids(lot):
-        offer = Offer(bid=bid.bidder, price=str(bid.price_fen), compliant=bid.bidder not in rejected)
+        offer = Offer(bid=bid.bidder, price=str(bid.price_fen), compliant=bid.bidder not in out)
         if bid.bidder in declared:
             review = declared[bid.bidder]
             offer = msgspec.structs.replace(offer, sme=review.sme, domestic=review.domestic)

@@ -94,7 +94,7 @@ def _totalled(lot: Lot, terms: TenderTerms, price: PriceResult) -> Ranked:
     technical = sum((points for _, points in criteria), Fraction(0))
     formula = terms.price_formula
     by_price_alone = isinstance(formula, GpLowestEvaluated | EngLowestEvaluated)
-    weighted, rounding = _weighted(terms, price.score), _rounding(formula)
+    weighted, rounding = weighted_score(terms, price.score), rounding_of(formula)
     return Ranked(
         bidder=price.bidder,
         rank=0,
@@ -113,9 +113,9 @@ def total_steps(terms: TenderTerms, one: Ranked, price: PriceResult) -> tuple[St
         return ()
     full = _full(terms.price_formula)
     weighted = f"价格得分 {price.score} × {terms.price_points} ÷ {full}"
-    rounding = _rounding(terms.price_formula)
+    rounding = rounding_of(terms.price_formula)
     return (
-        Step(text=weighted, value=exact_text(_weighted(terms, price.score))),
+        Step(text=weighted, value=exact_text(weighted_score(terms, price.score))),
         Step(text="各评审因素平均分之和", value=one.technical),
         Step(text=f"总分：两者之和，保留{rounding.digits}位（{rounding.mode.value}）", value=one.total),
     )
@@ -132,13 +132,13 @@ def _full(formula: PriceFormula) -> str:
             return formula.full
 
 
-def _weighted(terms: TenderTerms, score: str) -> Fraction:
+def weighted_score(terms: TenderTerms, score: str) -> Fraction:
     """R-SCORE-09: a score out of the formula's full marks, brought to the points of price in the total."""
     full = Fraction(_full(terms.price_formula))
     return Fraction(score) * Fraction(terms.price_points) / full if full else Fraction(0)
 
 
-def _rounding(formula: PriceFormula) -> Rounding:
+def rounding_of(formula: PriceFormula) -> Rounding:
     """The declared rounding, which is that of the score; by default two digits, half up (R-SCORE-01)."""
     if isinstance(formula, GpLowestEvaluated | EngLowestEvaluated):
         return Rounding()

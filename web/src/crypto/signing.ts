@@ -19,6 +19,8 @@ export type Label =
   | 'bidding/release/v1'
   | 'bidding/session/v1'
   | 'bidding/record/v1'
+  | 'bidding/bundle/v1'
+  | 'bidding/release-receipt/v1'
   | 'bidding/enrolment/v1'
 
 /** The canonical bytes that were signed, kept as received, and the 64-byte signature. */
@@ -50,10 +52,15 @@ export async function verify<T extends v.GenericSchema>(
   publicRaw: Bytes,
   shape: T,
 ): Promise<v.InferOutput<T>> {
+  await verifyBytes(label, signed, publicRaw)
+  return parseCanonical(signed.payload, shape)
+}
+
+/** SignatureError unless the bytes are signed by that key under that label, whatever they say. */
+export async function verifyBytes(label: Label, signed: Signed, publicRaw: Bytes): Promise<void> {
   if (!(await isSignedBy(label, signed, publicRaw))) {
     throw new SignatureError(label, 'not by this key over these bytes')
   }
-  return parseCanonical(signed.payload, shape)
 }
 
 async function isSignedBy(label: Label, signed: Signed, publicRaw: Bytes): Promise<boolean> {

@@ -1,0 +1,89 @@
+"""Makes a bundle: the public record, and every other event of the lot that the asker may see."""
+
+from bidding.application.bids import bid_stream
+from bidding.application.keyring import Keyring
+from bidding.application.notice import reader_stream
+from bidding.application.platform import Platform
+from bidding.application.ports import Recorded
+from bidding.application.record.bundle_format import (
+    FORMAT,
+    LABEL,
+    OWN_STREAMS,
+    Bundle,
+    BundleSeal,
+    DisclosedEvent,
+    body_of,
+)
+from bidding.application.record.export import Records
+from bidding.application.record.format import LotRecord
+from bidding.crypto.canonical import b64, canonical, parse_canonical
+from bidding.crypto.instant import instant
+from bidding.crypto.signing import sign
+from bidding.domain.disclosure import is_public, visible
+from bidding.domain.event import encode
+from bidding.domain.parties import Actor
+from bidding.domain.permissions import standings
+
+
+class Bundles:
+    def __init__(self, platform: Platform, records: Records, keyring: Keyring) -> None:
+        self._platform, self._records, self._keyring = platform, records, keyring
+
+    async def export(self, lot_id: str, actor: Actor | None) -> bytes:
+        """The bundle of a noticed lot as far as it has come. ``actor`` None: what is public, and no more.
+
+        Raises ``Unknown``, ``Unavailable``.
+        """
+        record = parse_canonical(await self._records.export(lot_id), LotRecord)
+        recorded, lot = await self._platform.recorded(lot_id, actor)
+        mine = standings(actor, lot)
+        added, events = [], []
+        public = 0
+        for one in recorded:
+            if is_public(one.event):
+                public += 1
+            elif visible(one.event, mine):
+                # what was appended since the record was made stands after all of it
+                added.append(_disclosed("lot", min(public, len(record.events)), one))
+                events.append(one.event)
+        for stream, one in await self._own(lot_id, actor):
+            added.append(_disclosed(stream, 0, one))
+            events.append(one.event)
+        known = {one.credential for one in record.certificates}
+        certificates = tuple(
+            one for one in await self._records.certificates(events) if one.credential not in known
+        )
+        party = actor.party if actor is not None else ""
+        said = tuple(sorted(standing.value for standing in mine))
+        body = body_of(record, party, said, tuple(added), certificates)
+        signed = sign(LABEL, body, self._keyring.receipt_key(lot.notice.mode).private)
+        return canonical(
+            Bundle(
+                format=FORMAT,
+                record=record,
+                party=party,
+                standings=said,
+                disclosed=tuple(added),
+                certificates=certificates,
+                seal=BundleSeal(body=body, signature=b64(signed.signature)),
+            )
+        )
+
+    async def _own(self, lot_id: str, actor: Actor | None) -> list[tuple[str, Recorded]]:
+        """A bidder's own bid and what it took and was delivered; nothing of anybody else's."""
+        if actor is None:
+            return []
+        streams = zip(
+            OWN_STREAMS, (bid_stream(lot_id, actor.party), reader_stream(lot_id, actor.party)), strict=True
+        )
+        return [(name, one) for name, stream in streams for one in await self._platform.journal.load(stream)]
+
+
+def _disclosed(stream: str, after: int, one: Recorded) -> DisclosedEvent:
+    return DisclosedEvent(
+        stream=stream,
+        after=after,
+        recorded_at=instant(one.recorded_at),
+        topic=one.event.TOPIC,
+        state=encode(one.event).decode(),
+    )

@@ -1,0 +1,77 @@
+"""Files beside a bundle, each against the roots and hashes in it: sealed bodies, opened envelopes, documents."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from bidding.application.record.read import Read, require
+from bidding.crypto.bid import SUFFIX
+from bidding.crypto.canonical import parse_canonical
+from bidding.crypto.files import file_blocks
+from bidding.crypto.manifest import Manifest
+from bidding.crypto.parts import part_hashes, root
+from bidding.domain.evaluation.events import EnvelopesOpened, QualificationEnvelopesOpened
+from bidding.domain.event import Event
+from bidding.domain.notice.events import DocumentIssued
+from bidding.domain.opening.events import BidsImported, RollPublished
+
+FILES = "files"
+OPENED = ".zip"
+
+
+def check_files(folder: Path, public: Read, events: tuple[Event, ...]) -> Iterator[str]:
+    """Every file below ``folder``: what its name claims it is, or else what its bytes are."""
+    require(folder.is_dir(), FILES, f"{folder}: no such folder")
+    sealed, opened = _sealed(public), _opened(events)
+    known = {digest: label for label, digest in (*sealed.items(), *opened.items())}
+    checked = unknown = 0
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        name = path.relative_to(folder).as_posix()
+        claimed, digest = f"{path.parent.name}/{path.stem}", _digest(path)
+        wanted = (sealed if path.suffix == SUFFIX else opened).get(claimed)
+        if path.suffix in (SUFFIX, OPENED):
+            require(wanted in (None, digest), FILES, f"{name}: other bytes than the bid's")
+            require(digest in known, FILES, f"{name}: of no bid in the bundle")
+        if digest in known:
+            checked += 1
+            yield f"file {name}: {known[digest]}"
+        else:
+            unknown += 1
+    yield f"files: {checked} as the bundle says; {unknown} that it does not speak of"
+
+
+def _sealed(public: Read) -> dict[str, str]:
+    """bidder/envelope → hex root of the sealed body."""
+    roll = public.first(RollPublished)
+    manifests = (
+        [] if roll is None else [parse_canonical(one.manifest.encode(), Manifest) for one in roll.manifests]
+    )
+    return {f"{one.bidder}/{envelope.name}": envelope.root for one in manifests for envelope in one.envelopes}
+
+
+def _opened(events: tuple[Event, ...]) -> dict[str, str]:
+    """bidder/envelope, or the document's version → hex SHA-256 of what was inside."""
+    found: dict[str, str] = {}
+    for event in events:
+        match event:
+            case EnvelopesOpened() | QualificationEnvelopesOpened():
+                found |= {
+                    f"{one.bidder}/{one.envelope}": one.plaintext_sha256 for one in event.bids if one.length
+                }
+            case BidsImported():
+                found |= {f"{one.bidder}/form": one.plaintext_sha256 for one in event.results if one.opened}
+            case DocumentIssued():
+                found[f"tender document, version {event.version}"] = event.sha256
+            case _:
+                pass
+    return found
+
+
+def _digest(path: Path) -> str:
+    """The root of a sealed body, the SHA-256 of any other file."""
+    if path.suffix == SUFFIX:
+        return root(part_hashes(file_blocks(path))).hex()
+    digest = hashlib.sha256()
+    for block in file_blocks(path):
+        digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,124 @@
+"""Scores, computed again as far as this reader was shown what they rest on (R-SCORE-01, R-SCORE-03, R-EVAL-03).
+
+Committee and supervisor hold the sheets: every score, rank and the signed report follow. The offices hold means
+and totals: price scores, totals and ranks follow. Anyone else holds prices, formula, coefficients and who was
+rejected: price scores follow, and the totals of the candidates must leave for the committee what it could give.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from bidding.application.record.read import Read, require
+from bidding.domain.award.events import CandidatesPublicised
+from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.bids import opened_bids
+from bidding.domain.evaluation.compiling import price_scores, ranking_of, scored_prices
+from bidding.domain.evaluation.outcome import Ranked
+from bidding.domain.evaluation.ranking import rounding_of, weighted_score
+from bidding.domain.evaluation.report import text_hash
+from bidding.domain.given import terms_of
+from bidding.domain.lot import Lot
+from bidding.domain.ranking import Contender, rank
+from bidding.domain.regime import Regime
+from bidding.domain.scoring import PriceScore, exact_text
+
+SCORES = "scores"
+
+
+def check_scores(read: Read) -> Iterator[str]:
+    if read.first(e.PricesScored) is not None:
+        yield from _from_sheets(read)
+    elif read.first(e.EvaluationReported) is not None:
+        yield from _from_means(read)
+    else:
+        yield from _from_prices(read)
+
+
+def _from_sheets(read: Read) -> Iterator[str]:
+    for scored in read.all(e.PricesScored):
+        require(scored_prices(read.lot_before(scored)) == scored, SCORES, "the price scores do not follow")
+    rankings = read.all(e.BidsRanked)
+    for one in rankings:
+        before = read.lot_before(one)
+        scored = next(
+            known for known in reversed(read.all(e.PricesScored)) if known.scores == before.evaluation.prices
+        )
+        require(
+            ranking_of(before, scored) == one, SCORES, "totals, ranks or report do not follow from the sheets"
+        )
+    hashes = {one.report_hash for one in rankings}
+    signed = read.all(e.ReportSigned)
+    require({one.report_hash for one in signed} <= hashes, SCORES, "a member signed another report")
+    yield f"scores: sheets, price scores, totals, ranks and report computed again; {len(signed)} members signed it"
+
+
+def _from_means(read: Read) -> Iterator[str]:
+    for reported in read.all(e.EvaluationReported):
+        lot = read.lot_before(reported)
+        rejected = {one.bidder for one in reported.rejected}
+        placed = {one.bidder for one in reported.ranking}
+        opened = {one.bidder for one in opened_bids(lot)}
+        require(placed | rejected <= opened and not placed & rejected, SCORES, "ranked and rejected at once")
+        again = {one.bid: one for one in price_scores(lot, opened - placed).scores}
+        for one in reported.ranking:
+            _placed(lot, one, again[one.bidder])
+        _in_order(lot, reported.ranking)
+        require(text_hash(reported.report) == reported.report_hash, SCORES, "the report has another hash")
+        yield f"scores: price scores, totals and ranks of {len(placed)} bids computed again from the committee's means"
+
+
+def _placed(lot: Lot, one: Ranked, again: PriceScore) -> None:
+    terms = terms_of(lot)
+    require(one.evaluated_fen == again.evaluated, SCORES, f"{one.bidder}: another evaluated price")
+    technical = sum((Fraction(mean.points) for mean in one.criteria), Fraction(0))
+    require(one.technical == exact_text(technical), SCORES, f"{one.bidder}: other points than the criteria's")
+    if not one.total:
+        return
+    weighted, rounding = weighted_score(terms, again.score or "0"), rounding_of(terms.price_formula)
+    require(
+        (one.price_score, one.total)
+        == (exact_text(weighted, rounding.digits), rounding.text(weighted + technical)),
+        SCORES,
+        f"{one.bidder}: price score or total do not follow",
+    )
+
+
+def _in_order(lot: Lot, ranking: tuple[Ranked, ...]) -> None:
+    """Ranks by method. Rank 0: apart, for another stands for the brand, or nobody is ranked (R-DRAW-04)."""
+    ranked = [one for one in ranking if one.rank]
+    completed = {one.bidder: one.completed_at for one in opened_bids(lot)}
+    contenders = [
+        Contender(
+            bid=one.bidder,
+            price=str(one.price_fen),
+            score=one.total or "0",
+            evaluated=one.evaluated_fen,
+            submitted=completed[one.bidder],
+        )
+        for one in ranked
+    ]
+    found: dict[str, int] = {}
+    for group in rank(terms_of(lot).method, contenders):
+        found.update(dict.fromkeys(group, len(found) + 1))
+    require({one.bidder: one.rank for one in ranked} == found, SCORES, "ranks do not follow from the totals")
+
+
+def _from_prices(read: Read) -> Iterator[str]:
+    """The declarations behind deductions are not public (R-SCORE-06), so this is for works alone."""
+    published = read.first(CandidatesPublicised)
+    if published is None or read.lot.notice.regime is not Regime.ENG:
+        return
+    lot = read.lot_before(published)
+    terms, out = terms_of(lot), {one.bidder for one in published.rejected}
+    again = {one.bid: one for one in price_scores(lot, out).scores if one.bid not in out}
+    most = sum((Fraction(one.max_points) for one in terms.criteria), Fraction(0))
+    half_digit = Fraction(1, 10 ** rounding_of(terms.price_formula).digits)
+    for one in published.candidates:
+        require(one.bidder in again, SCORES, f"{one.bidder}: a candidate without a valid bid")
+        if one.total:
+            rest = Fraction(one.total) - weighted_score(terms, again[one.bidder].score or "0")
+            fits = -half_digit <= rest <= most + half_digit
+            require(fits, SCORES, f"{one.bidder}: the total leaves {float(rest):.2f} points to the committee")
+    totals = [Fraction(one.total) for one in published.candidates if one.total]
+    require(totals == sorted(totals, reverse=True), SCORES, "a lower total stands before a higher one")
+    yield f"scores: price scores of {len(again)} valid bids computed again; the candidates' totals fit them"

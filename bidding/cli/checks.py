@@ -1,0 +1,38 @@
+"""Checks in the terminal: a line for each as it is done, and a bar below while they run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bidding.application.record import STEPS, Check
+from bidding.application.record.steps import Tell
+from bidding.cli.language import say
+from bidding.cli.terminal import err, line
+
+
+@contextmanager
+def told() -> Iterator[Tell]:
+    """What to hand to a verifier. The bar counts steps and goes when all is done."""
+    console = err()
+    columns = (TextColumn(say("核验中", "verifying")), BarColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with bar:
+        task = bar.add_task("", total=len(STEPS))
+
+        def tell(check: Check) -> None:
+            show(check)
+            bar.advance(task)
+
+        yield tell
+
+
+def show(check: Check) -> None:
+    """✓ or ✗, the step, and where it is wrong."""
+    fault = "" if check.ok else f" — {check.fault}"
+    shown = f"{check.name}{fault}"
+    # What stands in a file that nobody vouches for yet may not move the cursor.
+    line(
+        f"{'✓' if check.ok else '✗'} {shown if shown.isprintable() else ascii(shown)}",
+        "" if check.ok else "bold red",
+    )

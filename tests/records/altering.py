@@ -1,0 +1,112 @@
+"""Reads the table of alterations and carries one out, sealing anew where the platform itself is the liar."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bidding.application.record.bundle_format import LABEL, Bundle, body_of
+from bidding.application.record.format import SEAL_LABEL, LotRecord, SealBody, entries_root
+from bidding.crypto.canonical import b64, canonical, unb64
+from bidding.crypto.credentials import SigningKey
+from bidding.crypto.signing import sign
+
+FOLDER = Path(__file__).parents[1] / "vectors" / "records"
+RECORD = (FOLDER / "record.json").read_bytes()
+BUNDLE = (FOLDER / "bundle.json").read_bytes()
+KEY = SigningKey.from_private(unb64(msgspec.json.decode((FOLDER / "key.json").read_bytes())["private"]))
+CASES: list[dict[str, Any]] = msgspec.json.decode((FOLDER / "alterations.json").read_bytes())["cases"]
+
+
+def altered(case: dict[str, Any]) -> bytes:
+    """The file of the case, canonical unless the case itself spoils that."""
+    of_bundle = case["of"] == "bundle"
+    document = msgspec.json.decode(BUNDLE if of_bundle else RECORD)
+    behind = ""
+    for change in case["change"]:
+        if change["do"] == "raw":
+            behind += change["value"]
+        else:
+            _change(document, document["record"] if of_bundle else document, change)
+    if case["reseal"] and not behind and "more" not in document:
+        document = _bundle_resealed(document) if of_bundle else _record_resealed(document)
+    return canonical(document) + behind.encode()
+
+
+def _change(document: Any, record: Any, change: dict[str, Any]) -> None:
+    topic = change.get("topic")
+    if topic is None:
+        _apply(document, change)
+        return
+    index = max(number for number, one in enumerate(record["events"]) if one["topic"] == topic)
+    if change["do"] == "drop":
+        del record["events"][index]
+        return
+    state = msgspec.json.decode(record["events"][index]["state"])
+    _apply(state, {**change, "value": _named(change.get("value"), state)})
+    record["events"][index]["state"] = canonical(state).decode()
+
+
+def _named(value: Any, state: Any) -> Any:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [{**value[0], "bidder": state["candidates"][0]["bidder"]}]
+    return value
+
+
+def _apply(document: Any, change: dict[str, Any]) -> None:
+    *way, last = change["at"]
+    holder = document
+    for key in way:
+        holder = holder[key]
+    value = change.get("value")
+    match change["do"]:
+        case "set":
+            holder[last] = value
+        case "add" | "append":
+            holder[last] += value
+        case "flip":
+            data = bytearray(unb64(holder[last]))
+            data[-1] ^= 1
+            holder[last] = b64(bytes(data))
+        case "remove":
+            del holder[last]
+        case "copy":
+            holder.append(copy.deepcopy(holder[last]))
+        case "swap":
+            items, (one, other) = holder[last], value
+            items[one], items[other] = items[other], items[one]
+        case "swap-at":
+            items, (one, other, name) = holder[last], value
+            items[one][name], items[other][name] = items[other][name], items[one][name]
+        case unknown:
+            raise ValueError(unknown)
+
+
+def _record_resealed(document: Any) -> Any:
+    record = msgspec.convert(document, LotRecord)
+    count, root = entries_root(
+        record.authority,
+        record.platform_key,
+        record.events,
+        record.certificates,
+        record.receipts,
+        record.forms,
+    )
+    body = SealBody(format=record.format, lot=record.lot, mode=record.mode, entries=count, root=root)
+    document["seal"] = {
+        "body": msgspec.to_builtins(body),
+        "signature": b64(sign(SEAL_LABEL, body, KEY.private).signature),
+    }
+    return document
+
+
+def _bundle_resealed(document: Any) -> Any:
+    document["record"] = _record_resealed(document["record"])
+    bundle = msgspec.convert(document, Bundle)
+    body = body_of(bundle.record, bundle.party, bundle.standings, bundle.disclosed, bundle.certificates)
+    document["seal"] = {
+        "body": msgspec.to_builtins(body),
+        "signature": b64(sign(LABEL, body, KEY.private).signature),
+    }
+    return document
