@@ -96,6 +96,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         lists=absent,
         commitments=absent,
         records=Records(platform, identity, keyring),
+        bundles=absent,
         keyring=keyring,
         statistics=StatisticsDesk(platform, None),
         outbox=absent,

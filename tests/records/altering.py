@@ -59,7 +59,7 @@ def _apply(document: Any, change: dict[str, Any]) -> None:
     holder = document
     for key in way:
         holder = holder[key]
-    value = change.get("value")
+    value: Any = change.get("value")
     match change["do"]:
         case "set":
             holder[last] = value

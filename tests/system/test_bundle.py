@@ -19,10 +19,9 @@ from bidding.crypto.canonical import b64, canonical, parse_canonical
 from bidding.crypto.key_file import write_key_file
 from bidding.crypto.signing import sign
 from bidding.domain.bid.state import replay as replay_bid
-from bidding.domain.disclosure import SPECTATOR, view, visible
+from bidding.domain.disclosure import SPECTATOR, sight, view, visible
 from bidding.domain.event import decode
 from bidding.domain.parties import Actor
-from bidding.domain.permissions import standings
 from tests.system.make_records import supervisor_of
 from tests.system.platforms import Stand
 from tests.system.test_record import verified
@@ -91,7 +90,7 @@ async def test_a_bundle_holds_what_its_reader_may_see_and_nothing_else(known: Kn
         recorded, state = await known.stand.service.platform.recorded(lot, actor)
         bundle = parse_canonical(await known.export(lot, actor), Bundle)
         shown = {one.topic for one in bundle.disclosed if one.stream == "lot"}
-        mine = standings(actor, state)
+        mine = sight(actor, state)
         assert shown == {
             one.event.TOPIC
             for one in recorded
@@ -100,7 +99,8 @@ async def test_a_bundle_holds_what_its_reader_may_see_and_nothing_else(known: Kn
         own = {one.stream for one in bundle.disclosed} - {"lot"}
         assert own == ({"bid", "reader"} if name == "winner" else set()), name
         if name == "anyone":
-            assert bundle.disclosed == bundle.certificates == ()
+            assert not bundle.disclosed
+            assert not bundle.certificates
 
 
 async def test_the_bundle_alone_gives_the_view_that_the_platform_gives(known: Known) -> None:
@@ -109,7 +109,7 @@ async def test_the_bundle_alone_gives_the_view_that_the_platform_gives(known: Kn
         recorded, state = await known.stand.service.platform.recorded(lot, actor)
         data = await known.export(lot, actor)
         rebuilt = rebuild_bundle(data)
-        assert rebuilt.lot == view(lot, (one.event for one in recorded), standings(actor, state)), name
+        assert rebuilt.lot == view(lot, (one.event for one in recorded), sight(actor, state)), name
         if name == "winner" and actor is not None:
             stream = await known.stand.service.platform.journal.load(bid_stream(lot, actor.party))
             assert rebuilt.bid == replay_bid((one.event for one in stream), lot=lot, bidder=actor.party)
@@ -193,7 +193,6 @@ async def test_events_cannot_be_added_moved_or_shown_to_another_reader(known: Kn
     for altered in (
         msgspec.structs.replace(bundle, disclosed=(far, *others)),
         msgspec.structs.replace(bundle, disclosed=tuple(reversed(bundle.disclosed))),
-        msgspec.structs.replace(bundle, standings=("anyone",)),
         msgspec.structs.replace(bundle, disclosed=(msgspec.structs.replace(first, stream="bid"), *others)),
     ):
         assert [one.name for one in faults(verify_bundle(resealed(known, altered), known.key))] == [
@@ -227,9 +226,9 @@ async def test_files_beside_the_bundle_are_checked_against_its_roots_and_hashes(
         == f"files: {4 * len(state.opening.roll)} as the bundle says; 1 that it does not speak of"
     )
     path = folder / state.opening.roll[0].bidder / "technical.sealed"
-    data = bytearray(path.read_bytes())
-    data[-1] ^= 1
-    path.write_bytes(data)
+    damaged = bytearray(path.read_bytes())
+    damaged[-1] ^= 1
+    path.write_bytes(damaged)
     found = faults(verify_bundle(bundle, known.key, folder))
     assert [one.name for one in found] == ["files"]
     assert path.relative_to(folder).as_posix() in found[0].fault

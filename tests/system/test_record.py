@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from bidding.application.keyring import Keyring
-from bidding.application.record import verify_record
+from bidding.application.record import Check, verify_record
 from bidding.application.record.format import (
     SEAL_LABEL,
     LotRecord,
@@ -20,7 +20,6 @@ from bidding.application.record.format import (
     SealBody,
     entries_root,
 )
-from bidding.application.record.verify import Check
 from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from bidding.crypto.credentials import SigningKey
 from bidding.crypto.signing import sign

@@ -1,8 +1,8 @@
 """Makes a bundle: the public record, and every other event of the lot that the asker may see."""
 
 from bidding.application.bids import bid_stream
+from bidding.application.deliveries import reader_stream
 from bidding.application.keyring import Keyring
-from bidding.application.notice import reader_stream
 from bidding.application.platform import Platform
 from bidding.application.ports import Recorded
 from bidding.application.record.bundle_format import (
@@ -19,10 +19,9 @@ from bidding.application.record.format import LotRecord
 from bidding.crypto.canonical import b64, canonical, parse_canonical
 from bidding.crypto.instant import instant
 from bidding.crypto.signing import sign
-from bidding.domain.disclosure import is_public, visible
+from bidding.domain.disclosure import is_public, sight, visible
 from bidding.domain.event import encode
 from bidding.domain.parties import Actor
-from bidding.domain.permissions import standings
 
 
 class Bundles:
@@ -36,7 +35,7 @@ class Bundles:
         """
         record = parse_canonical(await self._records.export(lot_id), LotRecord)
         recorded, lot = await self._platform.recorded(lot_id, actor)
-        mine = standings(actor, lot)
+        mine = sight(actor, lot)
         added, events = [], []
         public = 0
         for one in recorded:
@@ -73,10 +72,11 @@ class Bundles:
         """A bidder's own bid and what it took and was delivered; nothing of anybody else's."""
         if actor is None:
             return []
-        streams = zip(
-            OWN_STREAMS, (bid_stream(lot_id, actor.party), reader_stream(lot_id, actor.party)), strict=True
-        )
+        streams = zip(OWN_STREAMS, self._names(lot_id, actor.party), strict=True)
         return [(name, one) for name, stream in streams for one in await self._platform.journal.load(stream)]
+
+    def _names(self, lot_id: str, party: str) -> tuple[str, str]:
+        return bid_stream(lot_id, party), reader_stream(self._keyring, lot_id, party)
 
 
 def _disclosed(stream: str, after: int, one: Recorded) -> DisclosedEvent:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from bidding.application.record.read import Read, require
 from bidding.domain.award.events import CandidatesPublicised
 from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.adjusting import factors_of
 from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.compiling import price_scores, ranking_of, scored_prices
 from bidding.domain.evaluation.outcome import Ranked
@@ -18,7 +19,7 @@ from bidding.domain.evaluation.ranking import rounding_of, weighted_score
 from bidding.domain.evaluation.report import text_hash
 from bidding.domain.given import terms_of
 from bidding.domain.lot import Lot
-from bidding.domain.ranking import Contender, rank
+from bidding.domain.ranking import Contender, Method, rank
 from bidding.domain.regime import Regime
 from bidding.domain.scoring import PriceScore, exact_text
 
@@ -69,7 +70,11 @@ def _from_means(read: Read) -> Iterator[str]:
 
 def _placed(lot: Lot, one: Ranked, again: PriceScore) -> None:
     terms = terms_of(lot)
-    require(one.evaluated_fen == again.evaluated, SCORES, f"{one.bidder}: another evaluated price")
+    # What the members add or take off by published factors (R-SCORE-09) stands in their sheets alone.
+    known = not factors_of(terms.price_formula)
+    require(
+        not known or one.evaluated_fen == again.evaluated, SCORES, f"{one.bidder}: another evaluated price"
+    )
     technical = sum((Fraction(mean.points) for mean in one.criteria), Fraction(0))
     require(one.technical == exact_text(technical), SCORES, f"{one.bidder}: other points than the criteria's")
     if not one.total:
@@ -86,6 +91,11 @@ def _placed(lot: Lot, one: Ranked, again: PriceScore) -> None:
 def _in_order(lot: Lot, ranking: tuple[Ranked, ...]) -> None:
     """Ranks by method. Rank 0: apart, for another stands for the brand, or nobody is ranked (R-DRAW-04)."""
     ranked = [one for one in ranking if one.rank]
+    if terms_of(lot).method is Method.ENG_REASONABLE_LOW:
+        # Credit grades are not shown to the offices, and may come before the instant that they could compare.
+        order = [(-Fraction(one.total), one.price_fen) for one in sorted(ranked, key=lambda one: one.rank)]
+        require(order == sorted(order), SCORES, "ranks do not follow from the totals")
+        return
     completed = {one.bidder: one.completed_at for one in opened_bids(lot)}
     contenders = [
         Contender(
@@ -109,6 +119,8 @@ def _from_prices(read: Read) -> Iterator[str]:
     if published is None or read.lot.notice.regime is not Regime.ENG:
         return
     lot = read.lot_before(published)
+    if factors_of(terms_of(lot).price_formula):  # what they come to is not public (R-SCORE-09)
+        return
     terms, out = terms_of(lot), {one.bidder for one in published.rejected}
     again = {one.bid: one for one in price_scores(lot, out).scores if one.bid not in out}
     most = sum((Fraction(one.max_points) for one in terms.criteria), Fraction(0))
