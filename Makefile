@@ -27,8 +27,9 @@ WEB_INSTALLED := web/node_modules/.installed
 WEB_TYPED := web/node_modules/.typed
 WEB_CHECKED := web/node_modules/.checked
 WEB_SCHEMA := web/src/api/schema.d.ts
+WEB_KNOWN := web/src/verify/known.json
 WEB_BUILT := bidding/web/index.html
-WEB_SOURCES = $(shell find web/src web/build web/public -type f ! -name schema.d.ts ! -name '*.test.ts') \
+WEB_SOURCES = $(shell find web/src web/build web/public -type f ! -name schema.d.ts ! -name known.json ! -name '*.test.ts') \
 	web/index.html web/vite.config.ts web/tsconfig.json
 WEB_TESTS = $(shell find web/src -name '*.test.ts') web/vitest.config.ts web/eslint.config.js
 
@@ -43,11 +44,14 @@ $(WEB_SCHEMA): openapi.json $(WEB_INSTALLED)
 	@$(NPM) run schema > /dev/null
 	@touch $@
 
-$(WEB_TYPED): $(WEB_SOURCES) $(WEB_TESTS) $(WEB_SCHEMA)
+$(WEB_KNOWN): $(shell find bidding/domain -name '*.py') bidding/application/record/known.py | $(STAMP)
+	@$(BIN)/python -m bidding.application.record.known $@
+
+$(WEB_TYPED): $(WEB_SOURCES) $(WEB_TESTS) $(WEB_SCHEMA) $(WEB_KNOWN)
 	@$(NPM) run types
 	@touch $@
 
-$(WEB_BUILT): $(WEB_SOURCES) $(WEB_SCHEMA)
+$(WEB_BUILT): $(WEB_SOURCES) $(WEB_SCHEMA) $(WEB_KNOWN)
 	@$(NPM) run build -- --logLevel warn
 	@touch $@
 
@@ -120,4 +124,4 @@ lock: setup  ## recompile requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
 
 clean:  ## remove the environment and what was built (never .bidding)
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache bidding/web web/node_modules $(WEB_SCHEMA)
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache bidding/web web/node_modules $(WEB_SCHEMA) $(WEB_KNOWN)

@@ -33,6 +33,7 @@ router = APIRouter(tags=[tag("service")])
 
 INDEX = "index.html"
 OFFLINE = "offline-seal.html"
+OFFLINE_VERIFY = "offline-verify.html"
 FOREVER = "public, max-age=31536000, immutable"  # the names of assets hold a hash of their content
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[0-9a-zA-Z.-]{1,253})(:[0-9]{1,5})?", re.ASCII)
@@ -44,7 +45,7 @@ _POLICY = (
     "connect-src 'self'{live}; worker-src 'self'; manifest-src 'self'; object-src 'none'; frame-src 'none'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-#: The offline sealing page carries everything inside, and may reach nothing: not even the platform it came from.
+#: The offline pages carry everything inside, and may reach nothing: not even the platform they came from.
 _OFFLINE_POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; worker-src blob:; "
     "connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -68,7 +69,8 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
     """``live_url``: of the gateway where a proxy serves it, else empty; ``live_port``: its port on this host, null
     where it is behind this very address. ``region``: administrative division of the centre (GB/T 2260).
     ``demo``: what is shown was played for show. ``offline_sha256``: hex SHA-256 of the offline sealing page
-    (`/app/offline-seal.html`), empty where the client is not built.
+    (`/app/offline-seal.html`), empty where the client is not built; ``verify_sha256``: of the offline verifying page
+    (`/app/offline-verify.html`).
     """
 
     version: str
@@ -77,6 +79,7 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
     live_port: int | None = None
     demo: bool = False
     offline_sha256: str = ""
+    verify_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,13 +101,15 @@ class WebClient:
 def web_client(config: ClientConfig, folder: Path = FOLDER) -> WebClient:
     """The client as it was built; without files if it was not."""
     names = (path for path in sorted(folder.rglob("*")) if path.is_file()) if folder.is_dir() else ()
-    told = msgspec.structs.replace(config, offline_sha256=offline_sha256(folder))
+    told = msgspec.structs.replace(
+        config, offline_sha256=offline_sha256(folder), verify_sha256=offline_sha256(folder, OFFLINE_VERIFY)
+    )
     return WebClient(told, _listed(folder, names))
 
 
-def offline_sha256(folder: Path = FOLDER) -> str:
-    """What ``sha256sum`` prints of the offline sealing page, so that a copy can be checked; empty without one."""
-    page = folder / OFFLINE
+def offline_sha256(folder: Path = FOLDER, name: str = OFFLINE) -> str:
+    """What ``sha256sum`` prints of an offline page, so that a copy can be checked; empty without one."""
+    page = folder / name
     return hashlib.sha256(page.read_bytes()).hexdigest() if page.is_file() else ""
 
 
@@ -167,7 +172,7 @@ async def _answer(request: Request, file: Built, config: ClientConfig, *, foreve
 
 
 def _policy(file: Built, live: str) -> str:
-    if file.path.name == OFFLINE:
+    if file.path.name in (OFFLINE, OFFLINE_VERIFY):
         inside = {
             f"{element}s": " ".join(file.hashes.get(element, ("'none'",))) for element in ("script", "style")
         }

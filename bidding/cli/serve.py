@@ -139,11 +139,14 @@ def _greet(settings: Settings, api: str | None, live: str | None, *, fresh: bool
                 )
             )
     if api is not None:
-        from bidding.api.webclient import OFFLINE, offline_sha256
+        from bidding.api.webclient import OFFLINE, OFFLINE_VERIFY, offline_sha256
 
         line(f"  {say('浏览器', 'web'):5} {api}/app/")
         if digest := offline_sha256():
             line(f"  {say('离线封装页', 'offline sealing page')} {api}/app/{OFFLINE}")
+            line(f"  SHA-256 {digest}")
+        if digest := offline_sha256(name=OFFLINE_VERIFY):
+            line(f"  {say('离线核验页', 'offline verifying page')} {api}/app/{OFFLINE_VERIFY}")
             line(f"  SHA-256 {digest}")
     if settings.tls:
         _greet_by_tls(settings, api)

@@ -152,17 +152,22 @@ async def test_a_client_that_was_not_built_says_what_to_do(opened: Opened) -> No
     assert "make web" in answer.json()["next"]
 
 
-async def test_the_offline_page_reaches_nothing_and_its_hash_is_told(opened: Opened, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("page", "field"), [("offline-seal.html", "offline_sha256"), ("offline-verify.html", "verify_sha256")]
+)
+async def test_an_offline_page_reaches_nothing_and_its_hash_is_told(
+    opened: Opened, tmp_path: Path, page: str, field: str
+) -> None:
     client = opened()
-    assert (await client.get("/client-config")).json()["offline_sha256"] == ""
-    (tmp_path / "web" / "offline-seal.html").write_text(INLINE)
+    assert (await client.get("/client-config")).json()[field] == ""
+    (tmp_path / "web" / page).write_text(INLINE)
     client = opened()
-    answer = await client.get("/app/offline-seal.html")
+    answer = await client.get(f"/app/{page}")
     policy = answer.headers["content-security-policy"]
     for part in ("connect-src 'none'", "worker-src blob:", "script-src 'sha256-"):
         assert part in policy
     assert "'self'" not in policy
-    told = (await client.get("/client-config")).json()["offline_sha256"]
+    told = (await client.get("/client-config")).json()[field]
     assert told == hashlib.sha256(answer.content).hexdigest()
 
 

@@ -1,0 +1,28 @@
+"""What the browser's verifier must know of the domain: topics that are public, acts that bind.
+
+``make web`` writes it: ``python -m bidding.application.record.known FILE``, which leaves a file alone that says it.
+"""
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from bidding.domain import registry  # noqa: F401 - registers every topic and command
+from bidding.domain.command import COMMANDS
+from bidding.domain.event import EVERYONE, TOPICS
+
+
+def known() -> bytes:
+    said = {
+        "public": sorted(topic for topic, event in TOPICS.items() if event.AUDIENCE >= EVERYONE),
+        "topics": sorted(TOPICS),
+        "binding": sorted(name for name, command in COMMANDS.items() if command.BINDING),
+    }
+    return msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n"
+
+
+if __name__ == "__main__":
+    file = Path(sys.argv[1])
+    if not file.is_file() or file.read_bytes() != known():
+        file.write_bytes(known())

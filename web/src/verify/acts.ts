@@ -1,0 +1,65 @@
+/** Every binding act: a certified device of the party said just this about this lot. */
+
+import * as v from 'valibot'
+
+import { unb64, utf8 } from '@/crypto/bytes'
+import { parseCanonical } from '@/crypto/canonical'
+import type { Signed } from '@/crypto/signing'
+import { Statement, verifyStatement } from '@/crypto/statement'
+
+import type { Event, Read } from './events'
+import known from './known.json'
+import { demand, within, type Step } from './steps'
+
+const SignedAct = v.strictObject({ statement: v.string(), signature: v.string() })
+const BINDING = new Set(known.binding)
+
+/** How many acts there are. */
+export async function checkActs(read: Read, events: readonly Event[], step: Step = 'acts'): Promise<number> {
+  let count = 0
+  for (const event of events) {
+    for (const act of actsOf(event)) {
+      await within(step, () => checkAct(read, act, step))
+      count += 1
+    }
+  }
+  return count
+}
+
+async function checkAct(read: Read, act: v.InferOutput<typeof SignedAct>, step: Step): Promise<void> {
+  const said = signed(act.statement, act.signature)
+  const named = parseCanonical(said.payload, Statement)
+  const key = read.keys.get(named.credential)
+  demand(key !== undefined, step, `no certificate for ${named.credential.slice(0, 12)}`)
+  const statement = await verifyStatement(said, key.raw)
+  demand(key.party === statement.by, step, `${statement.act}: signed by another party's device`)
+  demand(statement.lot === read.record.lot, step, `${statement.act}: said of another lot`)
+  demand(BINDING.has(statement.act), step, `${statement.act}: not a binding act`)
+}
+
+/** The signed statements that an event keeps. */
+function actsOf(event: Event): v.InferOutput<typeof SignedAct>[] {
+  return Object.values(event.state).flatMap((value) => (v.is(SignedAct, value) ? [value] : []))
+}
+
+/** CanonicalError if the signature is not strict base64url. */
+export function signed(text: string, signature: string): Signed {
+  return { payload: utf8(text), signature: unb64(signature) }
+}
+
+/** What one of the party's devices signed, or undefined if it was none of them. */
+export async function byParty<T>(
+  read: Read,
+  party: string,
+  verified: (raw: Uint8Array<ArrayBuffer>) => Promise<T>,
+): Promise<T | undefined> {
+  for (const key of read.keys.values()) {
+    if (key.party !== party) continue
+    try {
+      return await verified(key.raw)
+    } catch {
+      continue
+    }
+  }
+  return undefined
+}

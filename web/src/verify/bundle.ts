@@ -1,0 +1,33 @@
+/** What a bundle adds to the record: the events disclosed to its reader, and the acts in them. */
+
+import { checkActs } from './acts'
+import { checkCertificates } from './certificates'
+import { eventOf, isPublic, type Event, type Read } from './events'
+import type { Bundle } from './format'
+import { demand } from './steps'
+
+const OWN = new Set(['bid', 'reader'])
+
+export async function readDisclosed(bundle: Bundle): Promise<readonly Event[]> {
+  const found: Event[] = []
+  let last = 0
+  for (const [number, one] of bundle.disclosed.entries()) {
+    const where = `event ${String(number + 1)} (${one.topic})`
+    found.push(await eventOf(one.topic, one.state, 'disclosed', where))
+    if (one.stream === 'lot') {
+      demand(one.topic.startsWith('lot.') && !isPublic(one.topic), 'disclosed', `${where}: public, and so out of place`)
+      demand(last <= one.after && one.after <= bundle.record.events.length, 'disclosed', `${where}: out of order`)
+      last = one.after
+    } else {
+      const own = OWN.has(one.stream) && one.topic.startsWith(`${one.stream}.`) && bundle.party !== ''
+      demand(own && one.after === 0, 'disclosed', `${where}: of no stream that one's own can be`)
+    }
+  }
+  return found
+}
+
+/** Devices and acts; the keys of those that signed in the record are known by then. */
+export async function checkDisclosed(bundle: Bundle, read: Read, added: readonly Event[]): Promise<[devices: number, acts: number]> {
+  const devices = await checkCertificates(read, bundle.certificates, 'disclosed certificates')
+  return [devices, await checkActs(read, added, 'disclosed acts')]
+}

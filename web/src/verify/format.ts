@@ -1,0 +1,62 @@
+/** The files as `bidding/application/record` writes them. Nothing may stand in them that is not named here. */
+
+import * as v from 'valibot'
+
+const Certificate = v.strictObject({ credential: v.string(), party: v.string(), certificate: v.string() })
+export type Certificate = v.InferOutput<typeof Certificate>
+
+const RecordedEvent = v.strictObject({ position: v.number(), recorded_at: v.string(), topic: v.string(), state: v.string() })
+export type RecordedEvent = v.InferOutput<typeof RecordedEvent>
+
+export const LotRecord = v.strictObject({
+  format: v.literal('bidding/lot-record/v1'),
+  lot: v.string(),
+  mode: v.string(),
+  authority: v.string(),
+  platform_key: v.string(),
+  events: v.array(RecordedEvent),
+  certificates: v.array(Certificate),
+  receipts: v.array(v.strictObject({ bidder: v.string(), receipt: v.string(), signature: v.string() })),
+  forms: v.array(v.strictObject({ bidder: v.string(), body: v.string() })),
+  seal: v.strictObject({
+    body: v.strictObject({ format: v.string(), lot: v.string(), mode: v.string(), entries: v.number(), root: v.string() }),
+    signature: v.string(),
+  }),
+})
+export type LotRecord = v.InferOutput<typeof LotRecord>
+
+const DisclosedEvent = v.strictObject({
+  stream: v.string(),
+  after: v.number(),
+  recorded_at: v.string(),
+  topic: v.string(),
+  state: v.string(),
+})
+export type DisclosedEvent = v.InferOutput<typeof DisclosedEvent>
+
+export const Bundle = v.strictObject({
+  format: v.literal('bidding/bundle/v1'),
+  record: LotRecord,
+  party: v.string(),
+  standings: v.array(v.string()),
+  disclosed: v.array(DisclosedEvent),
+  certificates: v.array(Certificate),
+  seal: v.strictObject({
+    body: v.strictObject({
+      format: v.string(),
+      lot: v.string(),
+      mode: v.string(),
+      party: v.string(),
+      standings: v.array(v.string()),
+      record: v.string(),
+      entries: v.number(),
+      root: v.string(),
+    }),
+    signature: v.string(),
+  }),
+})
+export type Bundle = v.InferOutput<typeof Bundle>
+
+/** A receipt, a refusal or the receipt of a key release, as the platform hands it over. */
+export const Paper = v.strictObject({ receipt: v.string(), signature: v.string() })
+export type Paper = v.InferOutput<typeof Paper>

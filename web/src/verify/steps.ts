@@ -1,0 +1,69 @@
+/** The steps of a verification: named, in their order, told one by one. The words are those of `bidding verify`. */
+
+import { CryptoError } from '@/crypto/errors'
+
+/** Chinese first: whoever looks at the page knows the step, whoever looks at the command line finds the same word. */
+export const STEPS = {
+  bundle: '数据包格式',
+  'bundle seal': '数据包印章',
+  file: '文件格式',
+  seal: '平台印章',
+  events: '事件',
+  certificates: '设备证书',
+  acts: '签名行为',
+  manifests: '投标清单',
+  receipts: '投标回执',
+  'session keys': '会话密钥',
+  'key releases': '解密密钥释放',
+  forms: '开标一览表重新解密',
+  draw: '抽取重新计算',
+  table: '唱标表',
+  标底: '标底',
+  'opening record': '开标记录',
+  candidates: '中标候选人',
+  'award notice': '中标通知书',
+  contract: '合同',
+  disclosed: '另行披露的事件',
+  'disclosed certificates': '另行披露事件的设备证书',
+  'disclosed acts': '另行披露事件的签名行为',
+  signature: '平台签名',
+} as const
+export type Step = keyof typeof STEPS
+
+/** One thing that was checked. `said` in English; `fault` is empty where it holds, else what is wrong and where. */
+export interface Check {
+  readonly step: Step
+  readonly said: string
+  readonly fault: string
+}
+
+export type Tell = (check: Check) => void
+
+/** It does not hold, in this step. */
+export class Fault extends Error {
+  constructor(
+    readonly step: Step,
+    readonly reason: string,
+  ) {
+    super(`${step}: ${reason}`)
+  }
+}
+
+export function demand(holds: boolean, step: Step, reason: string): asserts holds {
+  if (!holds) throw new Fault(step, reason)
+}
+
+/** What cannot be read or does not verify inside is a fault of this step. */
+export async function within<T>(step: Step, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Fault) throw error
+    throw new Fault(step, reasonOf(error))
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  if (error instanceof CryptoError) return `${error.name}: ${error.message}`
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}

@@ -1,0 +1,141 @@
+/** One file checked in this browser, step by step: a lot's record, a bundle, or a paper that the platform signed. */
+
+import * as v from 'valibot'
+
+import { digest, fromUtf8, unb64, type Bytes } from '@/crypto/bytes'
+import { parseCanonical } from '@/crypto/canonical'
+
+import { checkActs } from './acts'
+import { checkCandidates, checkContract, checkNotice } from './award'
+import { checkDisclosed, readDisclosed } from './bundle'
+import { checkCertificates } from './certificates'
+import { checkDraw } from './draws'
+import { first, readEvents, type Read } from './events'
+import { checkForms } from './forms'
+import { Bundle, LotRecord, Paper } from './format'
+import { checkManifests, checkReceipts, checkReleases, checkSessions } from './opening'
+import { checkPaper } from './paper'
+import { checkBundleSeal, checkSeal } from './seal'
+import { Imported, Roll } from './shapes'
+import { Fault, within, type Check, type Step } from './steps'
+import { checkOpeningRecord, checkReference, checkTable } from './table'
+
+export type Kind = 'record' | 'bundle' | 'paper'
+
+/** `check`: as each is done; `progress`: of the forms, which take the time. */
+export interface Told {
+  check(check: Check): void
+  progress(done: number, total: number): void
+}
+
+export interface Result {
+  readonly kind: Kind
+  readonly checks: readonly Check[]
+  /** Hex SHA-256 of the platform key in the file: to be compared with the published one. */
+  readonly key: string
+}
+
+/** All checks in order; one that fails ends the list: what follows would rest on it. `trusted`: the raw key you trust. */
+export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told): Promise<Result> {
+  const checks: Check[] = []
+  const passed = (step: Step, said: string): void => {
+    const check = { step, said, fault: '' }
+    checks.push(check)
+    told.check(check)
+  }
+  const kind = kindOf(data)
+  let key = trusted
+  try {
+    if (kind === 'paper') {
+      const paper = await within('file', () => parseCanonical(data, Paper))
+      if (trusted === null) throw new Fault('signature', "a receipt is verified with the platform's public key: give it")
+      const check = await checkPaper(paper, trusted)
+      passed(check.step, check.said)
+    } else if (kind === 'bundle') {
+      const bundle = await within('file', () => parseCanonical(data, Bundle))
+      key = await within('seal', () => unb64(bundle.record.platform_key))
+      passed('bundle', 'canonical form, nothing added or left out')
+      await checkBundleSeal(bundle, trusted)
+      passed('bundle seal', `by the platform, as disclosed to ${bundle.party || 'anyone'}`)
+      const read = await checkRecord(bundle.record, trusted, passed, told)
+      const added = await readDisclosed(bundle)
+      passed('disclosed', `${String(added.length)} further events`)
+      const [devices, acts] = await checkDisclosed(bundle, read, added)
+      passed('disclosed certificates', `${String(devices)} devices certified by the enrolment authority`)
+      passed('disclosed acts', `${String(acts)} binding acts signed by their authors' devices`)
+    } else {
+      const record = await within('file', () => parseCanonical(data, LotRecord))
+      key = await within('seal', () => unb64(record.platform_key))
+      await checkRecord(record, trusted, passed, told)
+    }
+  } catch (error) {
+    const fault = error instanceof Fault ? error : new Fault('file', String(error))
+    const check = { step: fault.step, said: '', fault: fault.reason }
+    checks.push(check)
+    told.check(check)
+  }
+  return { kind, checks, key: key ? await digest(key) : '' }
+}
+
+async function checkRecord(
+  record: LotRecord,
+  trusted: Bytes | null,
+  passed: (step: Step, said: string) => void,
+  told: Told,
+): Promise<Read> {
+  passed('file', 'canonical form, nothing added or left out')
+  await checkSeal(record, trusted)
+  passed('seal', trusted ? 'signed by the platform key you gave' : 'signed by the key in the file; compare it with the published one')
+  const read = await readEvents(record)
+  passed('events', `${String(record.events.length)} public events, each in its canonical form and order`)
+  passed('certificates', `${String(await checkCertificates(read, record.certificates))} devices certified by the enrolment authority`)
+  passed('acts', `${String(await checkActs(read, read.events))} binding acts signed by their authors' devices`)
+  const roll = await within('manifests', () => first(read, 'lot.roll-published.v1', Roll))
+  if (roll === undefined) return read
+  const manifests = await within('manifests', () => checkManifests(read, roll))
+  passed('manifests', `${String(manifests.size)} bids signed by their bidders, for the tender document as issued`)
+  await within('receipts', () => checkReceipts(read, roll))
+  passed('receipts', `${String(record.receipts.length)} receipts of the platform for just these bids, before the deadline`)
+  const sessions = await within('session keys', () => checkSessions(read))
+  const session = sessions.get('agency')?.session
+  if (sessions.size < 2 || session === undefined) return read
+  passed('session keys', 'announced and signed by both offices, four different keys')
+  const releases = await within('key releases', () => checkReleases(read, manifests, session))
+  passed('key releases', `${String(releases.size)} signed by their bidders, for just these bids and this session`)
+  const imported = await within('forms', () => first(read, 'lot.bids-imported.v1', Imported))
+  if (imported === undefined) return read
+  const total = imported.results.length
+  await within('forms', () => checkForms(read, imported, manifests, releases, (done) => { told.progress(done, total) }))
+  passed('forms', `${String(total)} opened again with the published keys, with the same result`)
+  const drawn = await within('draw', () => checkDraw(read))
+  if (drawn !== null) passed('draw', `${drawn} follows from the nonces and the beacon revealed`)
+  await checkOutcome(read, roll, imported, passed)
+  return read
+}
+
+async function checkOutcome(read: Read, roll: Roll, imported: Imported, passed: (step: Step, said: string) => void): Promise<void> {
+  const lines = await within('table', () => checkTable(read, imported))
+  if (lines !== null) passed('table', `${String(lines)} lines as opened, announced in one batch`)
+  if (await within('标底', () => checkReference(read))) passed('标底', 'as committed to before the deadline')
+  if (await within('opening record', () => checkOpeningRecord(read, roll, imported))) {
+    passed('opening record', 'says of every bid what the events say, signed by agency and supervisor')
+  }
+  const count = await within('candidates', () => checkCandidates(read, roll, imported))
+  if (count !== null) passed('candidates', `${String(count)}, with the values of their opened forms`)
+  if (await within('award notice', () => checkNotice(read, imported))) {
+    passed('award notice', 'to a bidder on the roll, with the values of its opened form')
+  }
+  if (await within('contract', () => checkContract(read))) {
+    passed('contract', "with the winner, at the price of the bid, under the award notice's number")
+  }
+}
+
+/** By what the file calls itself; what calls itself nothing can only be a paper. */
+function kindOf(data: Bytes): Kind {
+  try {
+    const { format } = v.parse(v.looseObject({ format: v.optional(v.string(), '') }), JSON.parse(fromUtf8(data)))
+    return format.startsWith('bidding/bundle/') ? 'bundle' : format === '' ? 'paper' : 'record'
+  } catch {
+    return 'record'
+  }
+}
