@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks import appends, fanout, sealing, upload
+from benchmarks import appends, fanout, sealing, upload, verifying
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
@@ -75,6 +75,22 @@ def _fanout() -> list[Row]:
     return [row]
 
 
+def _verifying() -> list[Row]:
+    found = verifying.run()
+    allowed = found["bids"] / found["limit_seconds"]
+    what = f"verify a bundle of {found['bids']} bids, offline"
+    row = _row(
+        what,
+        f"the limit of {found['limit_seconds']:.0f} s",
+        "bids/s",
+        found["bids"] / found["seconds"],
+        allowed,
+        1.0,
+    )
+    row["note"] = f"{found['seconds']:.2f} s, {found['bytes'] / 1e6:.1f} MB"
+    return [row]
+
+
 def _row(what: str, peer: str, unit: str, ours: float, theirs: float | None, target: float) -> Row:
     ratio = None if not theirs else ours / theirs
     return {
@@ -99,6 +115,7 @@ def main() -> None:
         "fan-out": _fanout,
         "upload": _upload,
         "sealing": lambda: _sealing(largest),
+        "verifying": _verifying,
     }
     console, rows = Console(), []
     with Progress(console=console) as progress:
