@@ -5,7 +5,6 @@ import pytest
 from bidding.application.record import STEPS, Check, verify_bundle, verify_record
 from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered
 
-
 ABSENT = {"标底", "time-stamps"}
 
 

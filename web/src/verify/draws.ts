@@ -2,8 +2,9 @@
 
 import * as v from 'valibot'
 
-import { concat, digest, equal, hex, sha256, unb64, utf8, type Bytes } from '@/crypto/bytes'
+import { concat, digest, equal, hex, unb64, utf8 } from '@/crypto/bytes'
 import { canonical, canonicalText } from '@/crypto/canonical'
+import { commitment, draw, link, seedOf } from '@/crypto/draws'
 
 import { all, first, places, type Read } from './events'
 import { Announced, Imported, Noticed } from './shapes'
@@ -61,13 +62,13 @@ export async function checkDraw(read: Read): Promise<string | null> {
       beacon: { anchor: rule.anchor, value: revealed.get('beacon') ?? null },
       reserve: shown(RESERVE),
     })
-    const seed = await sha256(concat(utf8('bidding/draw/v1\0'), utf8(transcript)))
+    const seed = await seedOf(transcript)
     const hashed = await digest(concat(utf8('bidding/draw/pool/v1\0'), canonical(pool.values)))
     const follows =
       one?.coefficient === pool.coefficient &&
       one.transcript === transcript &&
       one.seed === hex(seed) &&
-      one.value === (await drawOne(seed, pool.values)) &&
+      one.value === (await draw(seed, pool.values))[0] &&
       hashed === pool.sha256
     demand(follows, 'draw', `${pool.coefficient}: does not follow from what was revealed`)
   }
@@ -119,27 +120,6 @@ async function checkReveals(read: Read, promised: ReadonlyMap<string, Held>, anc
 
 async function fits(lot: string, source: string, value: string, promised: Held | undefined, anchor: string): Promise<boolean> {
   const raw = unb64(value)
-  if (source === 'beacon') {
-    return equal(await sha256(concat(utf8('bidding/draw/chain/v1\0'), canonical([lot]), raw)), unb64(anchor))
-  }
-  if (promised === undefined) return false
-  const names = canonical([lot, promised.party, source])
-  return (await digest(concat(utf8('bidding/draw/commit/v1\0'), names, raw))) === promised.commitment
-}
-
-/** One of `pool`, sorted by code points: words of HMAC-SHA-256(seed, 0), …, each index equally likely. */
-export async function drawOne(seed: Bytes, pool: readonly string[]): Promise<string> {
-  const items = [...new Set(pool)].sort()
-  const count = BigInt(items.length)
-  const fair = 2n ** 64n - (2n ** 64n % count)
-  const key = await crypto.subtle.importKey('raw', seed, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-  for (let counter = 0n; ; counter += 1n) {
-    const number = new DataView(new ArrayBuffer(8))
-    number.setBigUint64(0, counter)
-    const block = new DataView(await crypto.subtle.sign('HMAC', key, number.buffer))
-    for (let at = 0; at < 32; at += 8) {
-      const word = block.getBigUint64(at)
-      if (word < fair) return items[Number(word % count)] ?? ''
-    }
-  }
+  if (source === 'beacon') return equal(await link(lot, raw), unb64(anchor))
+  return promised !== undefined && (await commitment([lot, promised.party, source], raw)) === promised.commitment
 }
