@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from bidding.application.receipts import RELEASE_RECEIPT_LABEL
-from bidding.application.record.verify import Check
+from bidding.application.record.steps import Check
 from bidding.crypto.canonical import parse_canonical, unb64
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.log.disclosed import FORMAT, Disclosed, DisclosedLeaves, Proved, prove
