@@ -25,6 +25,7 @@ from bidding.cli.stats import stats
 from bidding.cli.status import status
 from bidding.cli.terminal import show_failure
 from bidding.cli.trial import trial
+from bidding.cli.trustee import trustee
 from bidding.cli.verify import verify
 from bidding.cli.watch import watch
 from bidding.cli.witness import witness
@@ -97,6 +98,7 @@ for _name, _command in _COMMANDS.items():
 app.add_typer(rules, name="rules")
 app.add_typer(receipt, name="receipt")
 app.add_typer(witness, name="witness")
+app.add_typer(trustee, name="trustee")
 
 
 def main() -> None:

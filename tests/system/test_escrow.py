@@ -1,14 +1,25 @@
 """A tender under policy P2: ceremony before the notice, lost keys, two trustees (R-BID-07, R-PAIN-04)."""
 
+from collections.abc import Awaitable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from bidding.application.record.verify import verify_record
 from bidding.cli.demo import scripts
+from bidding.client.bid import release
+from bidding.client.office import OfficeDesk
+from bidding.client.session import Problem
+from bidding.client.trustee import TrusteeDesk
+from bidding.crypto.canonical import parse_canonical, unb64
+from bidding.crypto.manifest import Manifest
+from bidding.stage.play import Play
 from bidding.stage.script import Script
 from tests.system.platforms import Stand
-from tests.system.tenders import performed
+from tests.system.tenders import all_hand_in, closed, performed, road, tender
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -32,3 +43,90 @@ async def test_a_tender_with_escrow_goes_from_ceremony_to_contract(stand: Stand,
     steps = {one["name"]: one["ok"] for one in report["steps"]}
     assert all(steps.values())
     assert {"the notary opens the test bid", "the notary gives its shares"} <= set(steps)
+
+
+async def test_an_office_withholds_its_key_and_a_trustee_lies(stand: Stand, folder: Path) -> None:
+    """One session key withheld: supervisor and notary open. A false share: exposed, and the third trustee stands in."""
+    script = road(3)
+    script = msgspec.structs.replace(script, terms={**script.terms, "key_policy": "P2"})
+    async with tender(stand, folder / "withheld", bidders=3, script=script) as play:
+        await all_hand_in(play)
+        await closed(play)
+        offices = await released(play)
+        await offices["supervisor"].publish_form_key()
+        agency, supervisor = play.agency.session, play.supervisor.session
+        report = {
+            "kind": "office-withholds",
+            "office": "agency",
+            "text": "未公布",
+            "evidence_hash": "ab" * 32,
+        }
+        assert await code(agency.command(play.lot, "escrow/report", report)) == (
+            "escrow-report-names-the-other-office"
+        )
+        await supervisor.command(play.lot, "escrow/report", report)
+        liar = play.trustees["agency"]
+        false = await lie(play, liar)
+        assert await code(liar.session.command(play.lot, "escrow/give-shares", false)) == "escrow-share-false"
+        mixed = await another_share_than_said(play, liar)
+        assert (
+            await code(liar.session.command(play.lot, "escrow/give-shares", mixed)) == "escrow-shares-refused"
+        )
+        for name in ("supervisor", "notary"):
+            assert len(await play.trustees[name].give(1)) == 3
+        view = await play.wait_for("the bids are imported", lambda now: now["opening"]["imported_at"])
+        assert [one["opened"] for one in view["opening"]["imported"]] == [True] * 3
+        assert [(one["trustee"], one["envelope"]) for one in view["escrow"]["false_shares"]] == [
+            ("agency", "form")
+        ]
+        assert len(view["opening"]["form_keys"]) == 1
+        record = await agency.http.get(f"/lots/{play.lot}/record")
+        checks = [str(one) for one in verify_record(record.content)]
+        assert any("escrow" in one and "reports" in one for one in checks), checks
+
+
+async def released(play: Play) -> dict[str, OfficeDesk]:
+    """The roll, session keys, every bidder's release, and the window's end."""
+    await play.agency.session.command(play.lot, "opening/publish-roll", {})
+    offices = {
+        "agency": OfficeDesk(play.agency.session, "agency", play.lot),
+        "supervisor": OfficeDesk(play.supervisor.session, "supervisor", play.lot),
+    }
+    for office in offices.values():
+        await office.announce_keys()
+    await play.agency.session.command(play.lot, "opening/order-release", {})
+    for one in play.bidders:
+        assert one.folder is not None
+        await release(one.member.session, one.folder)
+    ends = datetime.fromisoformat((await play.view())["opening"]["release_window"]["ends"])
+    await play.travel(ends, what="")
+    await play.wait_for("the window ends", lambda now: now["opening"]["release_window"]["ended"])
+    return offices
+
+
+async def lie(play: Play, liar: TrusteeDesk) -> dict[str, Any]:
+    """Shares of which one says and holds something else than was committed to."""
+    fields = await true_shares(play, liar)
+    fields["shares"][0]["commitment"] = "cd" * 32
+    return fields
+
+
+async def another_share_than_said(play: Play, liar: TrusteeDesk) -> dict[str, Any]:
+    """It signs the true commitment and gives something else."""
+    fields = await true_shares(play, liar)
+    fields["shares"][0]["wrapped"] = fields["shares"][1]["wrapped"]
+    return fields
+
+
+async def true_shares(play: Play, liar: TrusteeDesk) -> dict[str, Any]:
+    papers = await liar.session.get(f"/lots/{play.lot}/escrow")
+    first = papers["reports"]["1"][0]
+    manifest = parse_canonical(first["manifest"].encode(), Manifest)
+    shares = liar.shares(manifest, unb64(papers["platform_key"]))
+    return {"number": 1, "bidder": first["bidder"], "shares": shares}
+
+
+async def code(act: Awaitable[Any]) -> str:
+    with pytest.raises(Problem) as refused:
+        await act
+    return refused.value.code
