@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -26,6 +26,7 @@ from bidding.crypto.canonical import b64, canonical, unb64
 from bidding.crypto.credentials import EnrolmentRequest, verify_enrolment
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.signing import Signed
+from bidding.crypto.sm2_certificate import verify_sm2_certificate
 from bidding.crypto.suite import INTL_1, key_id, suite_named
 from bidding.domain.command import Command, Facts
 from bidding.domain.credit.events import PartyCreditChecked
@@ -70,7 +71,10 @@ def party_stream(party: str) -> str:
 
 
 class Identity:
-    """``bootstrap``: SHA-256 of the code that makes the first operator, None once it is not wanted."""
+    """``bootstrap``: SHA-256 of the code that makes the first operator, None once it is not wanted.
+
+    ``sm2_authorities``: certificates (DER) of the licensed authorities whose SM2 certificates count here.
+    """
 
     def __init__(
         self,
@@ -80,9 +84,11 @@ class Identity:
         authority: CertificateAuthority,
         bootstrap: bytes | None = None,
         credit: CreditSource | None = None,
+        sm2_authorities: Sequence[bytes] = (),
     ) -> None:
         self._journal, self._clock, self._authority = journal, clock, authority
         self._bootstrap, self._credit = bootstrap, credit
+        self.sm2_authorities = sm2_authorities
         #: Told of a party whose devices have changed, after the fact; what they do with it is repeatable.
         self.followers: list[Callable[[str], Awaitable[None]]] = []
         #: Position of the last event written here: who changed something looks for it in lists.
@@ -152,6 +158,11 @@ class Identity:
 
         def decided(party: Party) -> list[Event]:
             certified = self._certify(party.party, command.signing_key, command.opening_key, command.suite)
+            if command.certificate:
+                expires_at = self._sm2_certified(party, command)
+                certified = msgspec.structs.replace(
+                    certified, opening_certificate=command.certificate, expires_at=expires_at
+                )
             return decide.bind(party, command, self._facts(call), certified)
 
         answer = await self._change(call.actor.party, call, decided)
@@ -302,6 +313,22 @@ class Identity:
             opening_certificate=b64(opened),
             expires_at=until,
         )
+
+    def _sm2_certified(self, party: Party, command: BindCredential) -> datetime:
+        """Until when the licensed authority's certificate holds; it must be for this party and this key."""
+        if not self.sm2_authorities:
+            raise Invalid("sm2-certificate-refused", rule="R-CRYP-01", reason="no authority is trusted here")
+        reason, certificate = "", unb64(command.certificate)
+        for authority in self.sm2_authorities:
+            try:
+                found = verify_sm2_certificate(certificate, authority, self._clock.now())
+            except CryptoError as error:
+                reason = reason or str(error.data.get("reason", "unreadable"))
+                continue
+            if b64(found.public) == command.opening_key and found.party in (party.name, party.uscc):
+                return found.not_after
+            reason = "for another key or holder"
+        raise Invalid("sm2-certificate-refused", rule="R-CRYP-01", reason=reason)
 
     def _check_possession(self, command: BindCredential, party: str) -> None:
         if command.signing_key is None:

@@ -38,7 +38,7 @@ class Keyring:
         It reads nothing by itself: content keys are split between the offices' session keys.
         """
         tag = b"" if suite == INTL_1 else suite.encode() + b"\0"
-        return KeyPair.from_private(self._derived(_EVALUATION + tag + lot_id.encode()), suite)
+        return KeyPair.derived(lambda more: self._derived(_EVALUATION + tag + lot_id.encode() + more), suite)
 
     def receipt_key(self, mode: str) -> SigningKey:
         """Receipts of test lots are signed by another key: none can pass for a real one."""

@@ -10,7 +10,7 @@ from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Meta, VersionMoved, Write
 from bidding.crypto.canonical import b64
-from bidding.crypto.suite import INTL_1
+from bidding.crypto.suite import INTL_1, spoken
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Forbidden, Invalid
 from bidding.domain.event import Event
@@ -49,10 +49,12 @@ class NoticeDesk:
     def platform_key(self, lot_id: str, suite: str = INTL_1) -> str:
         """The key of that suite that the lot's terms must name, for the evaluation (base64url).
 
-        Refuses a suite that is not known, as the notice would.
+        Refuses a suite that is not known or not installed here, as the notice would.
         """
         if suite not in SUITES:
             raise Invalid("suite-unknown", rule="R-PLAT-03", known=sorted(SUITES))
+        if suite not in spoken():
+            raise Invalid("suite-not-installed", rule="R-CRYP-01", suite=suite)
         return b64(self._keyring.evaluation_key(lot_id, suite).public)
 
     async def store_document(self, lot_id: str, actor: Actor, name: str, data: bytes) -> DocumentRef:

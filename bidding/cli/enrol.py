@@ -1,5 +1,6 @@
 """``bidding enrol``: register a party, its first device and, where there is one, its recovery key."""
 
+import asyncio
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,6 +41,12 @@ def enrol(
         Path | None,
         typer.Option("--recovery-key", metavar="FILE", help="恢复公钥文件 · recovery public key file"),
     ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate", metavar="FILE", help="恢复公钥的 SM2 证书(DER)· SM2 certificate of that key"
+        ),
+    ] = None,
     bootstrap_code: Annotated[
         Path | None,
         typer.Option(
@@ -69,7 +76,7 @@ def enrol(
                 raise
         await session.login()
         if recovery is not None:
-            await _bind(session, recovery)
+            await _bind(session, recovery, certificate)
         return await session.get("/parties/me")
 
     party = connected(url, work, device, login=False)
@@ -78,10 +85,17 @@ def enrol(
         note(say("平台核验后方可参与", "You can take part once the centre has verified you"))
 
 
-async def _bind(session: Session, recovery: bytes) -> None:
+async def _bind(session: Session, recovery: bytes, certificate: Path | None) -> None:
     known = await session.get("/parties/me")
     if b64(recovery) in str(known.get("credentials", "")):
         return
     suite = suite_of_key(recovery)
-    body = {"opening_key": b64(recovery), "suite": suite, "label": "recovery", "recovery": True}
+    body: dict[str, Any] = {
+        "opening_key": b64(recovery),
+        "suite": suite,
+        "label": "recovery",
+        "recovery": True,
+    }
+    if certificate is not None:
+        body["certificate"] = b64(await asyncio.to_thread(certificate.read_bytes))
     await session.post("/parties/me/credentials", session.signed("registration/bind", None, body))

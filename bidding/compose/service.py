@@ -43,6 +43,7 @@ from bidding.compose.outside import StorageGate, StorageObjects, StorageReadMode
 from bidding.compose.sessions import StorageSessions
 from bidding.compose.settings import Settings
 from bidding.crypto.manifest_check import check_first_bytes
+from bidding.crypto.sm2_certificate import read_authorities
 from bidding.crypto.workers import CryptoWorkers
 from bidding.domain.bid.commands import Submit, Withdraw
 from bidding.domain.calendar import StateCouncilCalendar
@@ -172,6 +173,9 @@ def _assembled(
         authority=keyring.authority,
         bootstrap=hashlib.sha256(code.encode()).digest(),
         credit=source,
+        sm2_authorities=()
+        if settings.sm2_authorities is None
+        else read_authorities(settings.sm2_authorities.read_bytes()),
     )
     login = Login(
         sessions=sessions,

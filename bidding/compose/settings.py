@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     time_roots: Path | None = Field(
         default=None, description="PEM: roots under which their tokens must be signed"
     )
+    sm2_authorities: Path | None = Field(
+        default=None, description="PEM: licensed authorities whose SM2 certificates count here"
+    )
     platform_code: str = Field(default="420902-100", description="PLATFORM_CODE of exchanged records")
     public_service_code: str = Field(
         default="420900", description="PUB_SERVICE_PLAT_CODE of exchanged records"

@@ -22,18 +22,18 @@ Bytes56 = Annotated[str, msgspec.Meta(pattern=f"^[A-Za-z0-9_-]{{74}}{_TWO_SPARE_
 Bytes64 = Annotated[str, msgspec.Meta(pattern=f"^[A-Za-z0-9_-]{{85}}{_FOUR_SPARE_BITS}$", max_length=86)]
 Bytes80 = Annotated[str, msgspec.Meta(pattern=f"^[A-Za-z0-9_-]{{106}}{_TWO_SPARE_BITS}$", max_length=107)]
 
-# Public keys and wrapped keys of every suite: 32 or 1216 bytes, 80 or 1168.
+# Public keys and wrapped keys of every suite: 32, 64 or 1216 bytes; 80, 160 or 1168.
 PublicKey = Annotated[
     str,
     msgspec.Meta(
-        pattern=f"^([A-Za-z0-9_-]{{42}}{_TWO_SPARE_BITS}|[A-Za-z0-9_-]{{1621}}{_FOUR_SPARE_BITS})$",
+        pattern=f"^([A-Za-z0-9_-]{{42}}{_TWO_SPARE_BITS}|[A-Za-z0-9_-]{{85}}([A-Za-z0-9_-]{{1536}})?{_FOUR_SPARE_BITS})$",
         max_length=1622,
     ),
 ]
 WrappedKey = Annotated[
     str,
     msgspec.Meta(
-        pattern=f"^([A-Za-z0-9_-]{{106}}{_TWO_SPARE_BITS}|[A-Za-z0-9_-]{{1557}}{_FOUR_SPARE_BITS})$",
+        pattern=f"^([A-Za-z0-9_-]{{106}}{_TWO_SPARE_BITS}|[A-Za-z0-9_-]{{213}}([A-Za-z0-9_-]{{1344}})?{_FOUR_SPARE_BITS})$",
         max_length=1558,
     ),
 ]

@@ -71,8 +71,10 @@ class DeviceCredential:
             return self.opening
         if self.recovered is not None:
             return KeyPair.from_private(self.recovered, suite)
-        derived = HKDF(SHA256(), KEY_SIZE, salt=None, info=_OPENING_LABEL + suite.encode())
-        return KeyPair.from_private(derived.derive(self.signing.private), suite)
+        return KeyPair.derived(lambda more: self._derived(_OPENING_LABEL + suite.encode() + more), suite)
+
+    def _derived(self, info: bytes) -> bytes:
+        return HKDF(SHA256(), KEY_SIZE, salt=None, info=info).derive(self.signing.private)
 
 
 class EnrolmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

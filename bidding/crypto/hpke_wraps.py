@@ -21,6 +21,9 @@ class X25519Wrap:
 
     _suite = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
+    def admits(self, private: bytes) -> bool:
+        return len(private) == _X25519
+
     def public_of(self, private: bytes) -> bytes:
         return _x25519(private).public_key().public_bytes_raw()
 
@@ -42,6 +45,9 @@ class XWingWrap:
     """Suite `intl-pq`: X-Wing, KEM 0x647a. Private key: its 32-byte seed; public: ML-KEM's 1184 bytes ‖ X25519's 32."""
 
     _suite = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+
+    def admits(self, private: bytes) -> bool:
+        return len(private) == _X25519
 
     def public_of(self, private: bytes) -> bytes:
         mlkem, x25519 = _expanded(private)

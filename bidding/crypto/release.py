@@ -104,9 +104,8 @@ def recover_cek(
 
 def require_released_key(cek: bytes, manifest: Manifest, envelope: str) -> None:
     """OpeningError(COMMITMENT) if another key than the sealed one was released: provably so."""
-    if not commitment_matches(
-        cek, manifest.envelope(envelope).header_bytes, body_context(manifest.target(envelope))
-    ):
+    header, context = manifest.envelope(envelope).header_bytes, body_context(manifest.target(envelope))
+    if not commitment_matches(cek, header, context, manifest.suite):
         raise OpeningError(
             layer=Layer.COMMITMENT, envelope=envelope, reason="another key than the sealed one was released"
         )

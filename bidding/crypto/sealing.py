@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
-from cryptography.cobblestone import Cobblestone256Encryptor
-
-from bidding.crypto.body import CHUNK, HEADER_SIZE, MAGIC, TAG, sealed_length
+from bidding.crypto.body import CHUNK, HEADER_SIZE, MAGIC, TAG, encryptor, sealed_length
 from bidding.crypto.padding import LENGTH, padded_blocks, padded_size
 from bidding.crypto.parts import PART_SIZE, root
 from bidding.crypto.pipeline import BLOCK, BlockReader, Bytes, Progress, relay, write_all
@@ -72,7 +70,7 @@ class _Sealing:
         self._total = padded_size(target.envelope, content_length)
         self._padded = BlockReader(padded_blocks(target.envelope, content, content_length))
         self._content = range(LENGTH.size, LENGTH.size + content_length)
-        self._encryptor = Cobblestone256Encryptor(cek, body_context(target))
+        self._encryptor = encryptor(cek, body_context(target), target.suite)
         self._hash = hashlib.sha256() if hash_content else None
         self._progress = progress
         self._done = 0

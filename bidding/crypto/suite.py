@@ -12,6 +12,7 @@ from typing import Protocol
 
 from bidding.crypto.errors import MalformedKeyError, UnsupportedSuiteError
 from bidding.crypto.hpke_wraps import X25519Wrap, XWingWrap
+from bidding.crypto.sm2 import GM_1, SM2Wrap, installed
 
 INTL_1 = "intl-1"
 INTL_PQ = "intl-pq"
@@ -25,6 +26,10 @@ Random = Callable[[int], bytes]
 
 class KeyWrap(Protocol):
     """How one suite wraps 32 bytes for one recipient, bound to `info`."""
+
+    def admits(self, private: bytes) -> bool:
+        """Whether these bytes can be a private key."""
+        ...
 
     def public_of(self, private: bytes) -> bytes:
         """The public key of a raw private key. MalformedKeyError."""
@@ -51,16 +56,22 @@ class Suite:
 _SUITES = {
     INTL_1: Suite(32, 80, X25519Wrap()),
     INTL_PQ: Suite(1216, 1168, XWingWrap()),
+    GM_1: Suite(64, 160, SM2Wrap()),
 }
 SUITES = frozenset(_SUITES)
+"""All that are specified. `gm-1` needs an optional package: what is spoken here, `spoken` says."""
+
+
+def spoken() -> frozenset[str]:
+    """The suites that this installation can use."""
+    return SUITES if installed() else SUITES - {GM_1}
 
 
 def suite_named(suite: str) -> Suite:
     """UnsupportedSuiteError unless this program speaks `suite`."""
-    try:
-        return _SUITES[suite]
-    except KeyError:
-        raise UnsupportedSuiteError(suite=suite) from None
+    if suite not in spoken():
+        raise UnsupportedSuiteError(suite=suite)
+    return _SUITES[suite]
 
 
 def require_suite(suite: str) -> None:
@@ -86,7 +97,17 @@ class KeyPair:
 
     @classmethod
     def generate(cls, random: Random = secrets.token_bytes, suite: str = INTL_1) -> "KeyPair":
-        return cls.from_private(random(KEY_SIZE), suite)
+        return cls.derived(lambda _: random(KEY_SIZE), suite)
+
+    @classmethod
+    def derived(cls, derive: Callable[[bytes], bytes], suite: str = INTL_1) -> "KeyPair":
+        """From the first of `derive(b"")`, `derive(b"\\1")`, … (32 bytes) that can be a private key.
+
+        Of SM2 one in 2³² can not; of the other suites each can.
+        """
+        admits = suite_named(suite).key_wrap.admits
+        tries = (derive(bytes([number]) if number else b"") for number in range(256))
+        return cls.from_private(next(found for found in tries if admits(found)), suite)
 
     @classmethod
     def from_private(cls, private: bytes, suite: str = INTL_1) -> "KeyPair":

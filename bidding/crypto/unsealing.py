@@ -10,11 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from cryptography.cobblestone import Cobblestone256Decryptor
 from cryptography.exceptions import AlreadyFinalized, InvalidTag
 
 from bidding.crypto import parts
-from bidding.crypto.body import CEK_SIZE, CHUNK, MAGIC, PREFIX_SIZE, TAG, commitment_matches, header_of
+from bidding.crypto.body import (
+    CEK_SIZE,
+    CHUNK,
+    MAGIC,
+    PREFIX_SIZE,
+    TAG,
+    commitment_matches,
+    decryptor,
+    header_of,
+)
 from bidding.crypto.errors import Layer, MalformedKeyError, OpeningError
 from bidding.crypto.padding import LENGTH, is_zero, padded_size, possible_size
 from bidding.crypto.pipeline import BLOCK, BlockReader, Bytes, Progress, relay, write_all
@@ -80,7 +88,7 @@ class _Opening:
 
     def __init__(self, sink: BinaryIO, target: Target, cek: bytes, header: bytes, hash_content: bool) -> None:
         self._sink, self._target, self._cek, self._header = sink, target, cek, header
-        self._decryptor = Cobblestone256Decryptor(cek, body_context(target))
+        self._decryptor = decryptor(cek, body_context(target), target.suite)
         self._hash = hashlib.sha256() if hash_content else None
         self._plain = memoryview(bytearray(_MOST_PRODUCED))
         self._begun = False
@@ -94,7 +102,7 @@ class _Opening:
         found = header_of(bytes(first[:PREFIX_SIZE]))
         if found != self._header:
             raise self._refused(Layer.MANIFEST, "the header is not the manifest's")
-        if not commitment_matches(self._cek, self._header, body_context(self._target)):
+        if not commitment_matches(self._cek, self._header, body_context(self._target), self._target.suite):
             raise self._refused(Layer.COMMITMENT, "another key, or sealed for another target")
         self._begun = True
         return first[len(MAGIC) :]

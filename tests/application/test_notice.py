@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from bidding.application.deliveries import reader_stream, supervisors
+from bidding.application.messages import text
 from bidding.client.deliveries import readers
 from bidding.crypto.credentials import DeviceCredential
 from bidding.crypto.errors import DeliveryProofError
@@ -185,3 +186,15 @@ async def test_a_clarification_names_a_document_that_is_there_whole(house: House
     else:
         with pytest.raises(Invalid, match="document-not-uploaded"):
             await house.give(command, HOST)
+
+
+def test_a_suite_that_is_not_installed_is_refused_with_what_to_do(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-CRYP-01: `gm-1` is an optional extra; the notice's key is the first thing that needs it."""
+    assert house.notice.platform_key(LOT, "gm-1") != house.notice.platform_key(LOT)
+    monkeypatch.setattr("bidding.crypto.suite.installed", lambda: False)
+    with pytest.raises(Invalid, match="suite-not-installed") as refused:
+        house.notice.platform_key(LOT, "gm-1")
+    assert refused.value.found == {"suite": "gm-1"}
+    assert "bidding[gm]" in text(refused.value.code, "en", refused.value.found).next

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bidding.cli.recipients import read_opening_key
 from bidding.crypto.credentials import DeviceCredential
 from bidding.crypto.key_file import is_encrypted, read_key_file, write_key_file
 from tests.cli.conftest import Bidding
@@ -65,3 +66,17 @@ def test_failures_come_in_the_language_of_the_terminal(
     assert "已存在" in result.output
     assert "怎么办" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_recovery_code_of_another_suite_and_what_to_do_where_it_is_missing(
+    bidding: Bidding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for suite, size in (("intl-pq", 1216), ("gm-1", 64)):
+        made = bidding("keygen", tmp_path / suite, "--no-passphrase", "--recovery", "--suite", suite)
+        assert made.exit_code == 0, made.output
+        assert len(read_opening_key(tmp_path / f"{suite}.recovery.pub")) == size
+    monkeypatch.setattr("bidding.crypto.suite.installed", lambda: False)
+    refused = bidding("keygen", tmp_path / "none", "--no-passphrase", "--recovery", "--suite", "gm-1")
+    assert refused.exit_code != 0
+    assert "bidding[gm]" in refused.output
+    assert not (tmp_path / "none").exists()

@@ -421,7 +421,7 @@ def all_files() -> dict[str, list[Case]]:
     from tests.crypto import escrow_vectors as escrow
     from tests.crypto import suite_vectors as of
 
-    others = (of.PQ,)
+    others = (of.PQ, of.GM)
     return {
         "opening": opening_cases() + [case for own in others for case in of.opening_cases(own)],
         "wrap": wrap_cases() + [case for own in others for case in of.wrap_cases(own)],

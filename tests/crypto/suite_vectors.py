@@ -8,6 +8,7 @@ from typing import Any
 import rfc8785
 
 from bidding.crypto.canonical import unb64
+from tests.crypto import gm, reference
 from tests.crypto import make_vectors as known
 from tests.crypto.make_vectors import CEK, FORM, LOT, SESSION, Case, body, flipped, sha, target
 from tests.crypto.reference import b64, fixed
@@ -21,6 +22,7 @@ class Algorithms:
     suite: str
     public_of: Callable[[bytes], bytes]
     seal: Callable[[bytes, bytes, bytes, str], bytes]
+    sealed: Callable[[str, bytes, bytes, bytes, bytes], bytes]
 
     def pair(self, label: str) -> tuple[bytes, bytes]:
         private = fixed(f"{self.suite} {label}")
@@ -29,6 +31,9 @@ class Algorithms:
     @property
     def bound(self) -> bytes:
         return target(suite=self.suite)
+
+    def body(self, content: bytes) -> bytes:
+        return self.sealed("form", content, CEK, self.bound, fixed("salt", 24))
 
     def wrapped(self, bound: bytes) -> bytes:
         info = b"bidding/sealed-bid/v1/wrap\0" + bound
@@ -47,6 +52,15 @@ PQ = Algorithms(
     "intl-pq",
     public_of,
     lambda secret, public, info, label: xwing_seal(secret, public, info, fixed(f"eseed {label}", 64)),
+    reference.body,
+)
+
+
+GM = Algorithms(
+    "gm-1",
+    gm.public_of,
+    lambda secret, public, info, label: gm.gm_seal(secret, public, info, fixed(f"k {label}")),
+    gm.body,
 )
 
 
@@ -74,7 +88,7 @@ def wrap_cases(own: Algorithms) -> list[Case]:
 
 def opening_cases(own: Algorithms) -> list[Case]:
     form = rfc8785.dumps(FORM)
-    sealed, other = body(form, own.bound), body(form)
+    sealed, other = own.body(form), body(form)
 
     def case(name: str, layer: str | None, data: bytes, **more: Any) -> Case:
         values = {"cek": CEK.hex(), "manifest": b64(rfc8785.dumps(own.manifest(data)))}
@@ -83,11 +97,13 @@ def opening_cases(own: Algorithms) -> list[Case]:
     return [
         case("a form", None, sealed, content=b64(form)),
         case("sealed for another suite", "commitment", other),
+        case("altered chunk", "aead", flipped(sealed, 900)),
+        case("truncated before signing", "aead", sealed[:-1]),
     ]
 
 
 def manifest_cases(own: Algorithms) -> list[Case]:
-    good = body(rfc8785.dumps(FORM), own.bound)
+    good = own.body(rfc8785.dumps(FORM))
     expected = known.manifest_cases()[0]["expected"] | {
         "suites": [own.suite],
         "recipients": [own.pair("device")[1].hex()],
@@ -112,7 +128,7 @@ def manifest_cases(own: Algorithms) -> list[Case]:
 
 def release_cases(own: Algorithms) -> list[Case]:
     offices = {office: own.pair(f"{office} forms") for office in ("agency", "supervisor")}
-    bid = own.manifest(body(rfc8785.dumps(FORM), own.bound))
+    bid = own.manifest(own.body(rfc8785.dumps(FORM)))
     address = {
         "bidder": known.BIDDER,
         "lot": LOT,

@@ -44,7 +44,11 @@ FULL_POINTS = Decimal(100)
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 #: Suite → the platform's public key in base64url (``docs/sealed-bids.md``, 2).
-KEYS = {"intl-1": re.compile(r"[A-Za-z0-9_-]{43}"), "intl-pq": re.compile(r"[A-Za-z0-9_-]{1622}")}
+KEYS = {
+    "intl-1": re.compile(r"[A-Za-z0-9_-]{43}"),
+    "intl-pq": re.compile(r"[A-Za-z0-9_-]{1622}"),
+    "gm-1": re.compile(r"[A-Za-z0-9_-]{86}"),
+}
 #: R-WAIVE-05: what a waived document may not say: a sentence that names the charge and demands, once the
 #: clauses that deny it are left out. 质量保证金 and 农民工工资保证金 are other deposits, lawful and never
 #: waived (R-WAIVE-02).

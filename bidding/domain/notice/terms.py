@@ -9,7 +9,7 @@ from bidding.domain.ranking import Method as RankingMethod
 from bidding.domain.scoring import DrawRule, PriceFormula
 
 #: Suites that the platform can open (``docs/sealed-bids.md``).
-SUITES = frozenset({"intl-1", "intl-pq"})
+SUITES = frozenset({"intl-1", "intl-pq", "gm-1"})
 #: The envelope that every bid has: the opening form, what will be announced.
 FORM = "form"
 

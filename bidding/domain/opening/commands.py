@@ -21,7 +21,10 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Key = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$")]
 #: A public key: 32 bytes, or what another suite has.
-PublicKey = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}([A-Za-z0-9_-]{1579})?$", max_length=1622)]
+PublicKey = Annotated[
+    str,
+    msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}(([A-Za-z0-9_-]{43})([A-Za-z0-9_-]{1536})?)?$", max_length=1622),
+]
 #: A private key wrapped for the platform.
 Wrapped = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]+$", max_length=2000)]
 Base64Url = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]+$", max_length=400)]

@@ -17,7 +17,8 @@ _CENTRE = frozenset({Standing.OPERATOR, Standing.SUPERVISOR})
 #: A raw public key in base64url without padding: 32 bytes, or what another suite has (``docs/sealed-bids.md``).
 Key = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$", max_length=43)]
 OpeningKey = Annotated[
-    str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}([A-Za-z0-9_-]{1579})?$", max_length=1622)
+    str,
+    msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}(([A-Za-z0-9_-]{43})([A-Za-z0-9_-]{1536})?)?$", max_length=1622),
 ]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 CredentialId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
@@ -41,11 +42,13 @@ class BindCredential(Command, name="registration/bind", by=_SELF, binding=True, 
     """A further device, asked for by an older one. ``possession``: the new signing key's signature over the
     enrolment request (``bidding.crypto.credentials``: party, device = label, both keys). A recovery
     recipient has neither signing key nor possession. ``suite``: of a recipient's opening key; a device's own keys
-    of further suites come as recipients too."""
+    of further suites come as recipients too. ``certificate``: of an SM2 key, by a licensed authority
+    (base64url DER)."""
 
     signing_key: Key | None = None
     opening_key: OpeningKey
     suite: Annotated[str, msgspec.Meta(max_length=20)] = "intl-1"
+    certificate: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]*$", max_length=8000)] = ""
     label: Label
     recovery: bool = False
     possession: Annotated[str, msgspec.Meta(max_length=86)] = ""

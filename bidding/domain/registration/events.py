@@ -153,7 +153,7 @@ class CredentialBound(Event, topic="party.credential-bound.v1", audience=NOBODY)
     is named by its ``opening_key`` (X25519). Keys are raw, certificates DER, both base64url without padding.
     ``signed`` is the statement that asked for it: by the key itself at enrolment, later by an older device.
     ``expires_at``: end of the certificates; not said of devices bound before it was recorded. ``suite``: of the
-    opening key; X.509 has no certificate for X-Wing keys, so those have none: the signed statement binds them.
+    opening key; X.509 has no certificate for X-Wing keys: the signed statement binds them, and SM2 keys without one.
     """
 
     party: str
