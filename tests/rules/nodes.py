@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import msgspec
+
 from bidding.domain.calendar import STATE_COUNCIL, WorkCalendar
 from bidding.domain.lot import Lot
 from bidding.domain.ruleset import by_version
@@ -10,7 +12,11 @@ from tests.domain.lots import RULESETS
 
 
 def nodes(lot: Lot, now: datetime, calendar: WorkCalendar = STATE_COUNCIL) -> list[Node]:
-    return list(timeline(lot, by_version(RULESETS, lot.notice.ruleset), calendar, now))
+    found = list(timeline(lot, by_version(RULESETS, lot.notice.ruleset), calendar, now))
+    assert (
+        msgspec.convert(msgspec.to_builtins(found), list[Node]) == found
+    )  # no field holds what it does not admit
+    return found
 
 
 def steps(lot: Lot, now: datetime) -> set[Step]:

@@ -346,3 +346,18 @@ def test_an_expert_of_a_consortiums_member_is_left_out_too() -> None:  # R-EVAL-
     (drawn,) = at.give(c.DrawCommittee(representatives=("delegate",)))
     assert isinstance(drawn, e.CommitteeDrawn)
     assert drawn.excluded == 1
+
+
+def test_a_vacant_seat_is_filled_by_as_many_and_by_nobody_who_sits_already() -> None:  # R-EVAL-05, R-EVAL-08
+    at = desk().seat()
+    at.give(c.Recuse(reason="利害关系"), "delegate")
+    with pytest.raises(Invalid) as refused:
+        at.give(c.DrawCommittee())
+    assert refused.value.code == "representatives-count"
+    assert (refused.value.rule, refused.value.found) == ("R-EVAL-05", {"needed": 1, "found": 0})
+    seated = at.members[0]
+    at.representatives = (PoolMember(party=seated, name="已在座"),)
+    with pytest.raises(Invalid) as refused:
+        at.give(c.DrawCommittee(representatives=(seated,)))
+    assert refused.value.code == "representative-interested"
+    assert (refused.value.rule, refused.value.found) == ("R-EVAL-08", {"representatives": [seated]})

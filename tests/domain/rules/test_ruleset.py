@@ -156,3 +156,9 @@ def test_a_missing_section_is_refused() -> None:
     cut = TEXT[: TEXT.index("[committee]")]
     with pytest.raises(RuleSetError, match="committee"):
         parse_ruleset(cut)
+
+
+def test_an_unknown_regime_is_named() -> None:
+    with pytest.raises(RuleSetError, match="regime must be ENG or GP, not 'NO'") as refusal:
+        parse_ruleset('regime = "NO"\n')
+    assert (refusal.value.line, refusal.value.key) == (1, "regime")
