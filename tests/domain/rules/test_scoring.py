@@ -336,3 +336,29 @@ def test_a_coefficient_outside_its_set_is_named(
     with pytest.raises(CoefficientOutsideSet) as refusal:
         score_prices(formula, offers("1000", "1100"), limit="1200", draws=drawn)
     assert tuple(refusal.value.found[name] for name in ("name", "value", "choices")) == found
+
+
+def test_something_of_the_price_is_left_after_adjustments_and_deductions() -> None:  # R-SCORE-08, R-SCORE-09
+    for adjustment, evaluated in (("-99.5", "0.5"), ("-99", "1")):
+        offer = Offer(bid="A", price="100", adjustment=adjustment)
+        assert score_prices(EngLowestEvaluated(), [offer]).base == evaluated
+    with pytest.raises(Invalid) as refusal:
+        score_prices(EngLowestEvaluated(), [Offer(bid="A", price="100", adjustment="-100")])
+    assert (refusal.value.code, refusal.value.rule) == ("adjustments-eat-the-price", "R-SCORE-09")
+    assert refusal.value.found == {"bid": "A"}
+    small = [Offer(bid=bid, price="100", sme=Sme.SMALL_MICRO) for bid in "ABC"]
+    assert score_prices(GpLowestEvaluated(deductions=Deductions(small_micro="0.995")), small).base == "0.5"
+    with pytest.raises(Invalid) as refusal:
+        score_prices(GpLowestEvaluated(deductions=Deductions(small_micro="1")), small)
+    assert (refusal.value.code, refusal.value.rule) == ("deductions-eat-the-price", "R-SCORE-08")
+    assert refusal.value.found == {"left": "0"}
+
+
+@pytest.mark.parametrize("price", ["0.01", "1"])
+def test_a_price_is_more_than_nothing(price: str) -> None:  # R-SCORE-03
+    assert score_prices(EngLowestEvaluated(), [Offer(bid="A", price=price)]).base == price
+    for wrong in ("0", "-1"):
+        with pytest.raises(Invalid) as refusal:
+            score_prices(EngLowestEvaluated(), [Offer(bid="A", price=wrong)])
+        assert (refusal.value.code, refusal.value.rule) == ("price-not-positive", "R-SCORE-03")
+        assert refusal.value.found == {"bid": "A", "price": wrong}
