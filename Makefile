@@ -91,9 +91,9 @@ soak: setup  ## lots walked through thousands of random commands for minutes (EX
 	@seed=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**32))'); echo "SEED=$$seed" && \
 	SOAK_EXAMPLES=$${EXAMPLES:-2000} $(BIN)/python -m pytest -q --hypothesis-seed=$$seed tests/domain/walk tests/domain/opening/test_machine.py
 
-mutants: setup  ## mutants of the domain, a seeded sample, and the score; goes on where it was stopped (SEED=… SIZE=…)
+mutants: setup  ## mutants of the domain, a seeded sample, and the score; goes on where it was stopped (SEED=… SIZE=… MINUTES=…)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python "mutmut==3.8.0"
-	@$(BIN)/python -m tests.mutants --seed $${SEED:-7} --size $${SIZE:-400}
+	@$(BIN)/python -m tests.mutants --seed $${SEED:-7} --size $${SIZE:-400} --minutes $${MINUTES:-0}
 
 check: lint types contracts
 

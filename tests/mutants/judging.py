@@ -16,12 +16,13 @@ import types
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import replace
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
+from msgspec.structs import replace
 
 from tests.mutants.making import Mutant, put_in_place
 
@@ -52,9 +53,12 @@ class Red(Exception):
 class Judge:
     """A plug-in for pytest which takes the place of its loop over the tests."""
 
-    def __init__(self, mutants: Sequence[Mutant], judged: Judged, jobs: int, learnt: Path) -> None:
+    def __init__(
+        self, mutants: Sequence[Mutant], judged: Judged, jobs: int, learnt: Path, minutes: float
+    ) -> None:
         self.mutants = mutants
         self.learnt = learnt
+        self.until = time.monotonic() + 60 * minutes if minutes else inf
         self.judged = judged
         self.jobs = jobs
         self.items: list[pytest.Item] = []
@@ -71,6 +75,8 @@ class Judge:
         self._control()
         running: dict[int, Mutant] = {}
         for mutant in self.mutants:
+            if time.monotonic() > self.until:
+                break
             tests = self.reach.get(f"{mutant.file}:{mutant.function}")
             if not tests:
                 self.judged(mutant, UNREACHED)
@@ -124,7 +130,7 @@ class Judge:
 
         def work() -> int:
             for mutant in self.mutants:
-                put_in_place(replace(mutant, changed=mutant.node))
+                put_in_place(replace(mutant, after=mutant.before))
             order = sorted({number for tests in self.reach.values() for number in tests}, key=self._weight)
             return int(any(failed for _, failed in self._run(order)))
 
@@ -187,11 +193,11 @@ def _fork(work: Callable[[], int], limit: float) -> int:
         os._exit(code)
 
 
-def judge(mutants: Sequence[Mutant], judged: Judged, jobs: int, learnt: Path) -> None:
+def judge(mutants: Sequence[Mutant], judged: Judged, *, jobs: int, learnt: Path, minutes: float = 0) -> None:
     """Calls ``judged`` once for each, as they end. ``learnt``: where it is kept which tests reach what.
 
     :raises Red: the tests fail by themselves."""
-    plugin = Judge(mutants, judged, jobs, learnt)
+    plugin = Judge(mutants, judged, jobs, learnt, minutes)
     wrong: list[BaseException] = []
 
     class Errors:

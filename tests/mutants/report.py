@@ -12,10 +12,14 @@ _DEAD = {KILLED, HUNG}
 _Z = 1.96  # 95 %
 
 
+def dead(verdict: str) -> bool:
+    return verdict in _DEAD
+
+
 def share(verdicts: Iterable[str]) -> float:
     """Killed of all; what hangs is killed, all else (unreached by any test, …) is not."""
     all_of_them = list(verdicts)
-    return sum(one in _DEAD for one in all_of_them) / len(all_of_them)
+    return sum(map(dead, all_of_them)) / len(all_of_them)
 
 
 def interval(killed: int, count: int) -> tuple[float, float]:
@@ -34,17 +38,17 @@ def table(sample: list[Mutant], verdicts: Mapping[str, str]) -> Iterator[str]:
     yield "| part | mutants | killed | score |"
     yield "|---|---|---|---|"
     for part, found in sorted(by.items()):
-        yield f"| `{part}` | {len(found)} | {sum(one in _DEAD for one in found)} | {share(found):.0%} |"
+        yield f"| `{part}` | {len(found)} | {sum(map(dead, found))} | {share(found):.0%} |"
     yield ""
     for mutant in sample:
-        if verdicts[mutant.name] not in _DEAD:
+        if not dead(verdicts[mutant.name]):
             yield f"{mutant.name}: {verdicts[mutant.name]}"
             yield from (f"    {line}" for line in mutant.change.splitlines())
 
 
 def summary(sample: list[Mutant], verdicts: Mapping[str, str], among: int, seed: int) -> Iterator[str]:
     found = [verdicts[mutant.name] for mutant in sample]
-    killed = sum(one in _DEAD for one in found)
+    killed = sum(map(dead, found))
     low, high = interval(killed, len(found))
     hung = found.count(HUNG)
     yield f"{killed} of {len(found)} killed ({hung} by hanging), drawn of {among} with seed {seed}"
