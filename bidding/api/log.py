@@ -48,8 +48,7 @@ async def vkey(found: AtDesks) -> Response:
     return Response(f"{found.log.key.vkey}\n", headers=_FLEETING, media_type=_TEXT)
 
 
-@router.get("/log/tile/{tile:path}", summary="A tile of hashes, or a bundle of entries · 瓦片")
-@router.get("/policy", summary="Whose signatures a checkpoint has · 日志信任策略")
+@router.get("/log/policy", summary="Whose signatures a checkpoint has · 日志信任策略")
 async def policy(found: AtDesks) -> Response:
     """The log's verifier key, its witnesses', and how many of them have cosigned every checkpoint that is published.
 
@@ -58,7 +57,7 @@ async def policy(found: AtDesks) -> Response:
     return Response(canonical(found.log.policy), headers=_FLEETING, media_type="application/json")
 
 
-@router.get("/tile/{tile:path}", summary="A tile of hashes, or a bundle of entries · 瓦片")
+@router.get("/log/tile/{tile:path}", summary="A tile of hashes, or a bundle of entries · 瓦片")
 async def tile(tile: TilePath, found: AtDesks) -> Response:
     """256 hashes of 32 bytes (fewer with `.p/<width>`), or as many entries, each after its length in two bytes.
 
