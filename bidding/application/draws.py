@@ -1,8 +1,10 @@
-"""What the draw of the coefficients needs of cryptography: does a value fit its commitment, what does a seed choose."""
+"""What the draws need of cryptography: does a value fit its commitment, what does a seed choose."""
 
 from bidding.crypto.canonical import unb64
 from bidding.crypto.draws import commitment, draw, link, seed_of
 from bidding.crypto.errors import CryptoError
+from bidding.domain.evaluation.ticketed import Arranged, anchor_of
+from bidding.domain.evaluation.ticketing import PURPOSE
 from bidding.domain.given import terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.opening.drawing import Chosen
@@ -28,3 +30,23 @@ def choose(transcript: str, pool: tuple[str, ...]) -> Chosen:
     """One of ``pool`` by the seed of the canonical ``transcript``."""
     seed = seed_of(transcript.encode())
     return Chosen(seed=seed.hex(), value=draw(seed, pool)[0])
+
+
+def fits_experts(lot: Lot, source: Source | None, value: str) -> bool:
+    """As ``fits``, for the draw of the experts: a commitment of its own, the chain's next value."""
+    try:
+        raw = unb64(value)
+    except CryptoError:
+        return False
+    if source is Source.BEACON:
+        return link(lot.lot_id, raw) == unb64(anchor_of(lot))
+    committed = lot.evaluation.lottery.drawing.commitment(source) if source is not None else None
+    if source is None or committed is None:
+        return False
+    return commitment([lot.lot_id, committed.by, source.value, PURPOSE], raw) == committed.commitment
+
+
+def arrange(transcript: str, pool: tuple[str, ...]) -> Arranged:
+    """The whole pool in the order that the seed of the canonical ``transcript`` gives it."""
+    seed = seed_of(transcript.encode())
+    return Arranged(seed=seed.hex(), order=draw(seed, pool, len(pool)))

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import msgspec
 
 from bidding.application.admission import Parties
 from bidding.application.bids import bid_stream
+from bidding.application.draws import arrange, fits_experts
 from bidding.application.escrow import EscrowDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.opening import OpeningDesk
@@ -26,10 +27,19 @@ from bidding.crypto.workers import CryptoWorkers
 from bidding.domain.bid.state import replay as replay_bid
 from bidding.domain.command import Command, Facts
 from bidding.domain.evaluation.bids import opened_bids
-from bidding.domain.evaluation.commands import DrawCommittee, RecordEnvelopes, RecordTraces, Recuse
+from bidding.domain.evaluation.commands import (
+    DrawCommittee,
+    DrawExperts,
+    OpenExpertDraw,
+    RecordEnvelopes,
+    RecordTraces,
+    Recuse,
+    RevealExpertDraw,
+)
 from bidding.domain.evaluation.members import PoolMember
 from bidding.domain.evaluation.outcome import EnvelopeResult
 from bidding.domain.evaluation.seating import draw_committee, recuse
+from bidding.domain.evaluation.ticketed import draw_experts, open_experts, reveal_experts
 from bidding.domain.evaluation.traces import BidTraces
 from bidding.domain.lot import Lot
 
@@ -57,17 +67,34 @@ class EvaluationDesk:
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
-        return {DrawCommittee: self._draw, Recuse: self._recuse}
+        return {
+            DrawCommittee: self._draw,
+            OpenExpertDraw: self._open_draw,
+            RevealExpertDraw: self._reveal_draw,
+            DrawExperts: self._draw_experts,
+            Recuse: self._recuse,
+        }
 
     async def _draw(self, lot: Lot, command: DrawCommittee, call: Call, facts: Facts) -> Plan:
         pool = await self._pool.pool()
-        named = [await self._parties.party(party) for party in command.representatives]
-        representatives = [
-            PoolMember(party=one.party, name=one.name) for one in named if one.verified and one.version
-        ]
-        return Plan(
-            events=draw_committee(lot, command, facts, pool=pool.members, representatives=representatives)
-        )
+        sent = await self._representatives(command.representatives)
+        return Plan(events=draw_committee(lot, command, facts, pool=pool.members, representatives=sent))
+
+    async def _open_draw(self, lot: Lot, command: OpenExpertDraw, call: Call, facts: Facts) -> Plan:
+        pool = await self._pool.pool()
+        sent = await self._representatives(command.representatives)
+        return Plan(events=open_experts(lot, command, facts, pool=pool.members, representatives=sent))
+
+    async def _representatives(self, named: Sequence[str]) -> list[PoolMember]:
+        found = [await self._parties.party(party) for party in named]
+        return [PoolMember(party=one.party, name=one.name) for one in found if one.verified and one.version]
+
+    async def _reveal_draw(self, lot: Lot, command: RevealExpertDraw, call: Call, facts: Facts) -> Plan:
+        fit = fits_experts(lot, lot.evaluation.lottery.drawing.awaited, command.value)
+        return Plan(events=reveal_experts(lot, command, facts, finding=None if fit else "another-value"))
+
+    async def _draw_experts(self, lot: Lot, command: DrawExperts, call: Call, facts: Facts) -> Plan:
+        return Plan(events=draw_experts(lot, command, facts, arrange=arrange))
 
     async def _recuse(self, lot: Lot, command: Recuse, call: Call, facts: Facts) -> Plan:
         pool = await self._pool.pool()

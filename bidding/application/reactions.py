@@ -14,6 +14,7 @@ from bidding.domain.bidcount import CountDecision
 from bidding.domain.booking.commands import Vacate
 from bidding.domain.booking.events import Purpose, ReleaseReason
 from bidding.domain.credit.consequences import findings
+from bidding.domain.evaluation.commands import DrawExperts
 from bidding.domain.evaluation.grading import grades_wait
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.commands import Close, DrawCoefficients, OpenDraw
@@ -53,6 +54,8 @@ def pending(lot: Lot) -> list[str]:
     if lot.phase is Phase.OPENING and opening.imported_at is None and _keys_are_there(lot):
         found.append(IMPORT)
     found += _draw_waits(lot)
+    if _experts_wait(lot):
+        found.append(DrawExperts.NAME)
     if lot.phase in (Phase.OPENED, Phase.EVALUATING) and _envelopes_wait(lot):
         found.append(ENVELOPES)
     elif lot.phase in (Phase.OPENED, Phase.EVALUATING) and _traces_wait(lot):
@@ -96,6 +99,13 @@ def _draw_waits(lot: Lot) -> list[str]:
         return [] if opening.drawing.awaited is not None else [DrawCoefficients.NAME]
     held = opening.counts[-1].decision == CountDecision.HELD_FOR_SUPERVISOR if opening.counts else False
     return [OpenDraw.NAME] if frozen(lot) and not held else []
+
+
+def _experts_wait(lot: Lot) -> bool:
+    """The last reveal of the experts' draw is in, or was missed."""
+    lottery = lot.evaluation.lottery
+    opened = lottery.drawing.opened_at is not None and lottery.drawing.awaited is None
+    return lot.phase is Phase.OPENED and opened and not lottery.seed
 
 
 def _envelopes_wait(lot: Lot) -> bool:

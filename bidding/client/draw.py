@@ -1,4 +1,5 @@
-"""An office's part in the draw of the coefficients: its nonces and, at the supervisor's, the hash chain.
+"""An office's part in the draws, of the coefficients and of the experts: its nonces and, at the supervisor's, the
+hash chain that both end with.
 
 They are made on the office's own device and stay there until they are asked for (``docs/draws.md``).
 """
@@ -13,17 +14,20 @@ from bidding.client.session import Session
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.draws import NONCE, chain, commitment
 from bidding.crypto.session import Office
+from bidding.domain.evaluation.ticketing import PURPOSE
 
-#: Values behind the head. One is shown at the draw; a chain is never used for another lot.
-LENGTH = 1
+#: Values behind the head: one for the coefficients, one for the experts; a chain is never used for another lot.
+LENGTH = 2
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """base64url of 32 bytes each."""
+    """base64url of 32 bytes each; the last two are for the draw of the experts."""
 
     nonce: str
     reserve: str
     chain: str
+    experts: str
+    experts_reserve: str
 
 
 class DrawDesk:
@@ -34,8 +38,9 @@ class DrawDesk:
         if keep.exists():
             self.secrets = msgspec.json.decode(keep.read_bytes(), type=Secrets)
             return
-        made = (b64(secrets.token_bytes(NONCE)) for _ in range(3))
-        self.secrets = Secrets(nonce=next(made), reserve=next(made), chain=next(made))
+        self.secrets = Secrets(
+            **{name: b64(secrets.token_bytes(NONCE)) for name in Secrets.__struct_fields__}
+        )
         keep.touch(mode=0o600)
         keep.write_bytes(msgspec.json.encode(self.secrets))
 
@@ -56,8 +61,8 @@ class DrawDesk:
             fields["reserve"] = self._commitment("reserve", self.secrets.reserve)
         return await self.session.command(self.lot, "opening/commit-draw", fields)
 
-    def _commitment(self, source: str, nonce: str) -> str:
-        return commitment([self.lot, self.session.party, source], unb64(nonce))
+    def _commitment(self, source: str, nonce: str, *purpose: str) -> str:
+        return commitment([self.lot, self.session.party, source, *purpose], unb64(nonce))
 
     async def reveal(self) -> dict[str, Any]:
         """Whatever of this office's is waited for now."""
@@ -71,3 +76,24 @@ class DrawDesk:
             own = "supervisor" in committed and "supervisor" not in shown
             value = self.secrets.nonce if own else b64(self._chain[1])
         return await self.session.command(self.lot, "opening/reveal-draw", {"value": value})
+
+    async def commit_experts(self) -> dict[str, Any]:
+        """From the notice until the pool is frozen."""
+        fields = {"commitment": self._commitment(self.office, self.secrets.experts, PURPOSE)}
+        if self.office == "agency":
+            fields["reserve"] = self._commitment("reserve", self.secrets.experts_reserve, PURPOSE)
+        return await self.session.command(self.lot, "evaluation/commit-draw", fields)
+
+    async def reveal_experts(self) -> dict[str, Any]:
+        """Whatever of this office's is waited for now; the beacon is the chain's value behind the last one shown."""
+        view = await self.session.lot(self.lot)
+        drawing = view["evaluation"]["lottery"]["drawing"]
+        shown = {one["source"] for one in (*drawing["reveals"], *drawing["missed"])}
+        if self.office == "agency":
+            value = self.secrets.experts_reserve if "agency" in shown else self.secrets.experts
+        elif "supervisor" in {one["source"] for one in drawing["commitments"]} - shown:
+            value = self.secrets.experts
+        else:
+            before = {one["source"] for one in view["opening"]["drawing"]["reveals"]}
+            value = b64(self._chain[2 if "beacon" in before else 1])
+        return await self.session.command(self.lot, "evaluation/reveal-draw", {"value": value})

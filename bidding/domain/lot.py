@@ -45,6 +45,7 @@ from bidding.domain.escrow import events as escrow_events
 from bidding.domain.escrow.state import Escrow
 from bidding.domain.escrow.state import evolve as evolve_escrow
 from bidding.domain.evaluation import events as evaluation_events
+from bidding.domain.evaluation import ticketing
 from bidding.domain.evaluation.state import Evaluation
 from bidding.domain.evaluation.state import evolve as evolve_evaluation
 from bidding.domain.event import Event
@@ -132,6 +133,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     conflict_events.__name__: ("conflicts", evolve_conflicts),
     credit_events.__name__: ("credits", evolve_credits),
     evaluation_events.__name__: ("evaluation", evolve_evaluation),
+    ticketing.__name__: ("evaluation", evolve_evaluation),
     award_events.__name__: ("award", evolve_award),
     contract_events.__name__: ("contract", evolve_contract),
     performance_events.__name__: ("performance", evolve_performance),

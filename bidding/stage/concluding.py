@@ -11,6 +11,7 @@ import msgspec
 from bidding.application.record import verify_record
 from bidding.crypto.canonical import unb64
 from bidding.stage.cast import Member
+from bidding.stage.drawing import experts_drawn
 from bidding.stage.opening import on_roll
 from bidding.stage.play import Play, PlayFailed
 from bidding.stage.theatre import local, yuan
@@ -25,7 +26,10 @@ async def evaluation(play: Play) -> None:
         "representatives": [play.representative.party],
         "trades": [{"trade": play.trade, "count": terms["committee_size"] - terms["tenderer_reps"]}],
     }
-    await play.step("draw the committee", play.agency.session.command(play.lot, "evaluation/draw", asked))
+    if "expert_draw" in terms:
+        await experts_drawn(play)
+    else:
+        await play.step("draw the committee", play.agency.session.command(play.lot, "evaluation/draw", asked))
     members = await _members(play)
     play.theatre.said("平台", f"抽取评标委员会 {len(members)} 人", "名单在中标结果确定前保密 R-EVAL-05")
     for member in members:

@@ -49,6 +49,53 @@ def drawn(seed: bytes, pool: tuple[str, ...], count: int) -> list[str]:
     return taken
 
 
+def ticket(party: str, salt: bytes) -> str:
+    return hashlib.sha256(b"bidding/draw/ticket/v1\x00" + rfc8785.dumps([LOT, party]) + salt).hexdigest()
+
+
+def sitting(order: list[str], trades: dict[str, str], quotas: list[tuple[str, int]]) -> list[str]:
+    """Quota by quota, each taking tickets off the order's front that fit."""
+    left, taken = list(order), []
+    for trade, count in quotas:
+        for _ in range(count):
+            one = next(one for one in left if not trade or trades[one] == trade)
+            left.remove(one)
+            taken.append(one)
+    return taken
+
+
+def experts() -> dict[str, Any]:
+    people = [(f"expert-{n:02}", ("造价", "市政", "安装")[n % 3], fixed(f"salt {n}")) for n in range(12)]
+    made = sorted((ticket(party, salt), trade, party, salt) for party, trade, salt in people)
+    pool = tuple(one[0] for one in made)
+    trades = {one[0]: one[1] for one in made}
+    said = b'{"draw":"experts","lot":"lot-7"}'
+    seed = hashlib.sha256(b"bidding/draw/v1\x00" + said).digest()
+    order = drawn(seed, pool, len(pool))
+    conditions: tuple[list[tuple[str, int]], ...] = (
+        [("", 4)],
+        [("造价", 1), ("市政", 3)],
+        [("安装", 2), ("", 2)],
+    )
+    return {
+        "lot": LOT,
+        "tickets": [
+            {"party": party, "trade": trade, "salt": salt.hex(), "ticket": name}
+            for name, trade, party, salt in made
+        ],
+        "transcript": said.decode(),
+        "seed": seed.hex(),
+        "order": order,
+        "seats": [
+            {
+                "quotas": [{"trade": trade, "count": count} for trade, count in one],
+                "drawn": sitting(order, trades, one),
+            }
+            for one in conditions
+        ],
+    }
+
+
 def vectors() -> dict[str, Any]:
     nonce, secret = fixed("draw nonce"), fixed("chain secret")
     names = ([LOT, "party-3"], [LOT, "agency-1", "agency"], [LOT, "agency-1", "reserve"])
@@ -65,6 +112,7 @@ def vectors() -> dict[str, Any]:
             "length": 2,
             "values": [b64(linked(linked(secret))), b64(linked(secret)), b64(secret)],
         },
+        "experts": experts(),
         "draws": [
             {
                 "transcript": text.decode(),

@@ -5,10 +5,15 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 
+from bidding.application.draws import arrange
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.draws import below, chain, commitment, draw, link, seed_of, words
+from bidding.domain.evaluation.lottery import seats
+from bidding.domain.evaluation.members import TradeQuota
+from bidding.domain.evaluation.ticketing import ticket_of
 from tests.crypto.make_draw_vectors import FILE, text
 
 VECTORS: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -85,3 +90,15 @@ def test_no_more_are_drawn_than_there_are(wanted: int) -> None:
 
 def test_one_bit_of_the_transcript_changes_the_seed() -> None:
     assert seed_of(b"\x00") != seed_of(b"\x01")
+
+
+def test_tickets_and_who_sits_by_them() -> None:  # R-EVAL-07
+    case = VECTORS["experts"]
+    for one in case["tickets"]:
+        assert ticket_of(case["lot"], one["party"], bytes.fromhex(one["salt"])) == one["ticket"]
+    pool = tuple(one["ticket"] for one in case["tickets"])
+    assert arrange(case["transcript"], pool) == (case["seed"], tuple(case["order"]))
+    trades = {one["ticket"]: one["trade"] for one in case["tickets"]}
+    for one in case["seats"]:
+        quotas = msgspec.convert(one["quotas"], tuple[TradeQuota, ...])
+        assert list(seats(case["order"], trades, quotas)) == one["drawn"]

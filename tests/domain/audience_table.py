@@ -112,6 +112,13 @@ lot.evaluation-time-extended.v1       .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-time-set.v1            .  .  .  .  .  x  x  x  x  x  .
 lot.evaluation-voided.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.events-produced.v1                .  .  .  .  .  .  .  .  .  x  .
+lot.expert-draw-committed.v1          x  x  x  x  x  x  x  x  x  x  x
+lot.expert-draw-opened.v1             x  x  x  x  x  x  x  x  x  x  x
+lot.expert-draw-reveal-missed.v1      x  x  x  x  x  x  x  x  x  x  x
+lot.expert-draw-revealed.v1           x  x  x  x  x  x  x  x  x  x  x
+lot.expert-pool-sealed.v1             .  .  .  .  .  .  .  .  .  .  .
+lot.expert-succeeded.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.experts-drawn.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.failed.v1                         x  x  x  x  x  x  x  x  x  x  x
 lot.files-disposed.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.fault-decided.v1                  x  x  x  x  x  x  x  x  x  x  x

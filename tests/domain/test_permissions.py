@@ -118,6 +118,11 @@ evaluation/ask-clarification      .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/call-time-short        .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/compile                .  .  .  .  .  .  x  .  .  .  x   -f-
 evaluation/confirm-score          .  .  .  .  .  x  .  .  .  .  .   bf-
+evaluation/commit-draw            .  .  .  .  .  .  x  .  .  x  .   bfg
+evaluation/draw-experts           .  .  .  .  .  .  .  .  .  .  x   -f-
+evaluation/miss-reveal            .  .  .  .  .  .  .  .  .  .  x   -f-
+evaluation/open-draw              .  .  .  .  .  .  x  .  .  .  .   -fg
+evaluation/reveal-draw            .  .  .  .  .  .  x  .  .  x  .   bfg
 evaluation/draw                   .  .  .  .  .  .  x  .  .  .  .   -fg
 evaluation/record-envelopes       .  .  .  .  .  .  .  .  .  .  x   -f-
 evaluation/record-grades          .  .  .  .  .  .  .  .  .  .  x   -f-

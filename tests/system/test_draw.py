@@ -15,6 +15,8 @@ from bidding.application.record.format import LotRecord, RecordedEvent
 from bidding.application.record.verify import verify_record
 from bidding.crypto.canonical import b64, canonical, parse_canonical
 from bidding.crypto.credentials import SigningKey
+from bidding.domain.evaluation import ticketing as t
+from bidding.domain.evaluation.events import CommitteeDisclosed
 from bidding.domain.event import Event, decode, encode
 from bidding.domain.opening import events as e
 from bidding.domain.opening.entries import DrawnCoefficient
@@ -46,10 +48,21 @@ def key(stand: Stand) -> SigningKey:
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What docs/draws.md tells a third party to run."""
-    (found,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    file = tmp_path_factory.mktemp("draw") / "draw.py"
-    file.write_text(found, encoding="utf-8")
-    return file
+    return programs(tmp_path_factory.mktemp("draw"))[0]
+
+
+@pytest.fixture(scope="module")
+def experts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for the experts."""
+    return programs(tmp_path_factory.mktemp("experts"))[1]
+
+
+def programs(folder: Path) -> list[Path]:
+    found = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    files = [folder / f"{number}.py" for number, _ in enumerate(found)]
+    for file, text in zip(files, found, strict=True):
+        file.write_text(text, encoding="utf-8")
+    return files
 
 
 def recompute(program: Path, record: Path) -> subprocess.CompletedProcess[str]:
@@ -157,3 +170,72 @@ async def test_the_price_score_uses_it(stand: Stand, record: LotRecord) -> None:
     lot = await stand.service.platform.load(record.lot)
     drawn = coefficients(record)[0].value
     assert any(f"抽取的K = {drawn}" in step.text for step in lot.evaluation.base_derivation)
+
+
+# The experts (R-EVAL-07, F-24)
+
+
+def tickets(record: LotRecord) -> tuple[str, ...]:
+    states = {one.topic: one.state for one in record.events}
+    found = decode(t.ExpertsDrawn.TOPIC, states[t.ExpertsDrawn.TOPIC].encode())
+    assert isinstance(found, t.ExpertsDrawn)
+    return found.drawn
+
+
+def test_thirty_lines_of_anybodys_python_compute_who_sits(
+    experts: Path, path: Path, record: LotRecord
+) -> None:
+    done = recompute(experts, path)
+    assert done.returncode == 0, done.stderr
+    assert tuple(done.stdout.split()) == tickets(record)
+    lines = [line for line in experts.read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert len(lines) <= LINES
+
+
+def test_the_verifier_computes_who_sits_too(path: Path, key: SigningKey) -> None:
+    names = [one.name for one in verify_record(path.read_bytes(), key.public) if one.ok]
+    assert any(name.startswith("experts: the 4 tickets that sit follow") for name in names)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_members_told_at_the_award_are_those_of_the_drawn_tickets(
+    stand: Stand, record: LotRecord
+) -> None:
+    recorded = await stand.service.platform.journal.load(f"lot-{record.lot}")
+    (told,) = (one.event for one in recorded if isinstance(one.event, CommitteeDisclosed))
+    named = [one for one in told.members if one.ticket]
+    assert tuple(one.ticket for one in named) == tickets(record)
+    for one in named:
+        assert t.ticket_of(record.lot, one.party, bytes.fromhex(one.salt)) == one.ticket
+
+
+def _other_seats(event: t.ExpertsDrawn) -> Event:
+    unseated = next(one for one in event.order if one not in event.drawn)
+    return msgspec.structs.replace(event, drawn=(unseated, *event.drawn[1:]))
+
+
+def _other_order(event: t.ExpertsDrawn) -> Event:
+    return msgspec.structs.replace(event, order=event.order[::-1])
+
+
+def _other_pool(event: t.ExpertDrawOpened) -> Event:
+    return msgspec.structs.replace(event, pool=event.pool[1:])
+
+
+def _other_value(event: t.ExpertDrawRevealed) -> Event:
+    return msgspec.structs.replace(event, value=b64(bytes(32)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "place"),
+    [
+        (t.ExpertsDrawn, _other_seats, 0),
+        (t.ExpertsDrawn, _other_order, 0),
+        (t.ExpertDrawOpened, _other_pool, 0),
+        *((t.ExpertDrawRevealed, _other_value, place) for place in range(3)),
+    ],
+)
+def test_a_forged_draw_of_the_experts_is_found(
+    record: LotRecord, key: SigningKey, kind: type[Event], change: Callable[[Any], Event], place: int
+) -> None:
+    assert fault(resealed(forged(record, kind, change, place), key), key.public).name == "experts"

@@ -1,8 +1,8 @@
 """Checks a lot's record: no server, no network, no trust in the platform beyond its public key.
 
 Order: the file's form and seal → every event → every signed act → manifests and receipts → session keys →
-key releases → the forms opened again → the draw → the announced table → the opening record → prices and award →
-scores → time-stamps.
+key releases → the forms opened again → the draw → the announced table → the opening record → the experts →
+prices and award → scores → time-stamps.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from bidding.application.record.format import (
     LotRecord,
     entries_root,
 )
+from bidding.application.record.lotteries import check_experts
 from bidding.application.record.openings import check_opening
 from bidding.application.record.read import Faulty, Read, event_of, require
 from bidding.application.record.scores import check_scores
@@ -71,6 +72,7 @@ def check_record(
     steps.passed(f"events: {len(record.events)} public events, each in its canonical form and order")
     steps.run("acts", lambda: check_acts(read))
     steps.run("opening", lambda: check_opening(read))
+    steps.run("experts", lambda: check_experts(read))
     steps.run("award", lambda: check_award(read))
     steps.run("scores", lambda: check_scores(read))
     steps.run("time-stamps", lambda: check_timestamps(read, time_roots))

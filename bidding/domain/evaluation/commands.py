@@ -11,10 +11,12 @@ from bidding.domain.evaluation.requests import MAX_MINUTES, MIN_MINUTES, Request
 from bidding.domain.evaluation.sheets import BidScores, Page, Reason, RejectionVote
 from bidding.domain.evaluation.traces import BidTraces
 from bidding.domain.parties import Standing
+from bidding.domain.scoring.drawrule import Chance
 
 HOST = frozenset({Standing.HOST})
 MEMBERS = frozenset({Standing.COMMITTEE})
 CLOCK = frozenset({Standing.PLATFORM})
+BOTH_OFFICES = frozenset({Standing.HOST, Standing.SUPERVISOR})
 
 PARTICIPANTS = frozenset({Standing.PARTICIPANT})
 
@@ -32,6 +34,35 @@ class DrawCommittee(Command, name="evaluation/draw", by=HOST):
 
     representatives: tuple[str, ...] = ()
     trades: tuple[TradeQuota, ...] = ()
+
+
+class CommitExpertDraw(Command, name="evaluation/commit-draw", by=BOTH_OFFICES, binding=True):
+    """From the notice until the pool is frozen: hex SHA-256 that binds the office to its nonce for the draw of the
+    experts; ``reserve``: the agency's second one (R-DRAW-02)."""
+
+    commitment: Sha256Hex
+    reserve: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+
+
+class OpenExpertDraw(Command, name="evaluation/open-draw", by=HOST):
+    """Freeze the pool and ask for the reveals. ``representatives``: party ids whom the tenderer sends; the conditions
+    stand in the notice."""
+
+    representatives: tuple[str, ...] = ()
+
+
+class RevealExpertDraw(Command, name="evaluation/reveal-draw", by=BOTH_OFFICES, binding=True):
+    """What this office is asked for next: its nonce, the chain's next value or the reserve (base64url)."""
+
+    value: Chance
+
+
+class MissExpertReveal(Command, name="evaluation/miss-reveal", by=CLOCK, guarded=False):
+    """Leave out the source whose time is over."""
+
+
+class DrawExperts(Command, name="evaluation/draw-experts", by=CLOCK, guarded=False):
+    """Compute who sits from all that was revealed (R-EVAL-07)."""
 
 
 class SignIn(Command, name="evaluation/sign-in", by=MEMBERS, binding=True, guarded=False):

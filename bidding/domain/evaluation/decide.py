@@ -1,6 +1,7 @@
 """The decisions of the evaluation, by command. Each lives with its subject; see the modules imported here."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from bidding.domain.command import Command
@@ -13,11 +14,15 @@ from bidding.domain.evaluation.marking import submit_scores
 from bidding.domain.evaluation.reviewing import record_envelopes, review_qualification
 from bidding.domain.evaluation.seating import draw_committee, recuse, sign_in
 from bidding.domain.evaluation.signing import record_refusal, sign_report
+from bidding.domain.evaluation.ticketed import commit_experts, miss_experts
 from bidding.domain.evaluation.timing import call_time_short, set_time
+from bidding.domain.lot import Lot, Phase
 
 __all__ = ["DECIDERS", "NEEDS_MORE", "draw_committee", "recuse"]
 
 DECIDERS: dict[type[Command], Callable[..., Any]] = {
+    c.CommitExpertDraw: commit_experts,
+    c.MissExpertReveal: miss_experts,
     c.SignIn: sign_in,
     c.RecordEnvelopes: record_envelopes,
     c.RecordTraces: record_traces,
@@ -39,4 +44,15 @@ NEEDS_MORE: dict[type[Command], str] = {
     c.DrawCommittee: "draw_committee(…, pool=all experts, representatives=the parties named)",
     c.RecordGrades: "record_grades(…, grades: of every opened bidder, from the book as it stood at T0)",
     c.Recuse: "recuse(…, pool=all experts)",
+    c.OpenExpertDraw: "ticketed.open_experts: pool, representatives; facts.random",
+    c.RevealExpertDraw: "ticketed.reveal_experts: finding, of the value against commitment or chain",
+    c.DrawExperts: "ticketed.draw_experts: arrange, by transcript and pool",
 }
+
+
+def due(lot: Lot) -> list[tuple[str, datetime]]:
+    """The reveal that the experts' draw waits for is missed."""
+    window = lot.evaluation.lottery.drawing.window
+    if window is None or lot.phase is not Phase.OPENED or lot.control.suspended is not None:
+        return []
+    return [(c.MissExpertReveal.NAME, window.ends)]

@@ -24,13 +24,18 @@ class PoolMember(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """One seat. The seat's number, counted from 1, is the only name of a member outside the committee."""
+    """One seat. The seat's number, counted from 1, is the only name of a member outside the committee.
+
+    ``ticket``, ``salt`` (hex): under which the expert was drawn, where the draw was one of tickets (R-DRAW-02).
+    """
 
     seat: int
     party: str
     name: str
     kind: MemberKind
     trade: str = ""
+    ticket: str = ""
+    salt: str = ""
 
 
 class TradeQuota(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,18 +4,25 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from bidding.domain.command import Facts
-from bidding.domain.committee import check_committee
-from bidding.domain.errors import Conflicting, Invalid, Unknown
+from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.drawing import RandomBytes, draw
+from bidding.domain.evaluation.eligibility import (
+    eligible,
+    quotas_of,
+    require_lawful,
+    seated,
+    sent_for,
+    too_small,
+)
 from bidding.domain.evaluation.lowprice import warned
 from bidding.domain.evaluation.members import Member, MemberKind, Pick, PoolMember, TradeQuota
+from bidding.domain.evaluation.ticketed import reseated, succession
 from bidding.domain.event import Event
-from bidding.domain.given import random_bytes, rules_of, signed_of, terms_of
+from bidding.domain.given import random_bytes, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
-from bidding.domain.regime import Regime
 
 SEATED = (Phase.OPENING, Phase.OPENED, Phase.EVALUATING)
 
@@ -33,40 +40,23 @@ def draw_committee(
     Given again, fills vacant seats. Possible from the roll on: before it nobody can know whom to exclude.
     """
     require_phase(lot, *SEATED, rule="R-STATE-01")
-    sent = _representatives(lot, command, representatives)
-    again = [one.party for one in sent if one.party in lot.evaluation.recused]
-    if again:  # who left, or was dismissed with a committee, does not come back
-        raise Invalid("representative-interested", rule="R-EVAL-08", representatives=again)
     if lot.evaluation.committee or lot.evaluation.vacant:
-        return _fill_vacant(lot, facts, pool, sent)
-    terms, rules = terms_of(lot), rules_of(lot, facts)
-    size, experts = terms.committee_size, terms.committee_size - terms.tenderer_reps
-    verdict = check_committee(
-        rules.committee,
-        members=size,
-        experts=experts,
-        budget_fen=lot.notice.base_fen if lot.notice.regime is Regime.GP else None,
-        technically_complex=terms.special_committee,
-    )
-    if not verdict.ok:  # R-EVAL-05, R-EVAL-06
-        raise Invalid(
-            "committee-unlawful",
-            rule="R-EVAL-05",
-            reasons=list(verdict.reasons),
-            members=size,
-            experts=experts,
-            min_experts=verdict.min_experts_for_size,
-        )
-    if len(sent) != terms.tenderer_reps:
-        raise Invalid("representatives-count", rule="R-EVAL-05", needed=terms.tenderer_reps, found=len(sent))
+        return _fill_vacant(lot, command, facts, pool, representatives)
+    if lot.evaluation.lottery.order:
+        return reseated(lot, command, facts, pool, representatives)
+    if terms_of(lot).expert_draw is not None:
+        raise OutOfOrder("experts-drawn-by-reveals", rule="R-EVAL-07")
+    experts = require_lawful(lot, facts)
+    sent = sent_for(lot, command.representatives, representatives, needed=terms_of(lot).tenderer_reps)
     gone = {*lot.evaluation.recused, *(rep.party for rep in sent)}
-    eligible = [one for one in _eligible(lot, pool) if one.party not in gone]
-    picks = _draw_by_trade(eligible, command.trades, experts, facts, excluded=len(pool) - len(eligible))
-    by_party = {one.party: one for one in eligible}
-    seated = [(by_party[pick.drawn], MemberKind.EXPERT) for pick in picks]
-    seated += [(rep, MemberKind.TENDERER_REP) for rep in sent]
-    members = tuple(_member(seat, person, kind) for seat, (person, kind) in enumerate(seated, 1))
-    return [e.CommitteeDrawn(members=members, picks=picks, excluded=len(pool) - len(eligible), at=facts.now)]
+    free = [one for one in eligible(lot, pool) if one.party not in gone]
+    excluded = len(pool) - len(free)
+    picks = _draw_by_trade(free, quotas_of(command.trades, experts), facts, excluded=excluded)
+    by_party = {one.party: one for one in free}
+    people = [(by_party[pick.drawn], MemberKind.EXPERT) for pick in picks]
+    people += [(rep, MemberKind.TENDERER_REP) for rep in sent]
+    members = tuple(seated(seat, person, kind) for seat, (person, kind) in enumerate(people, 1))
+    return [e.CommitteeDrawn(members=members, picks=picks, excluded=excluded, at=facts.now)]
 
 
 def sign_in(lot: Lot, command: c.SignIn, facts: Facts) -> list[Event]:
@@ -91,7 +81,9 @@ def recuse(lot: Lot, command: c.Recuse, facts: Facts, *, pool: Sequence[PoolMemb
     leaving = seat_of(lot, facts.actor.party)
     left = e.MemberRecused(member=leaving.party, reason=command.reason, at=facts.now, signed=signed_of(facts))
     events: list[Event] = [left]
-    if leaving.kind is MemberKind.EXPERT:
+    if leaving.kind is MemberKind.EXPERT and lot.evaluation.lottery.order:
+        events += _succeeded(lot, [leaving], pool, facts, taken=set())
+    elif leaving.kind is MemberKind.EXPERT:
         picked = _successor(lot, leaving, pool, partial(random_bytes, facts), taken=set())
         if picked is not None:
             person, pick = picked
@@ -106,31 +98,18 @@ def seat_of(lot: Lot, party: str) -> Member:
     raise Unknown("not-a-member", rule="R-EVAL-05")
 
 
-def _representatives(
-    lot: Lot, command: c.DrawCommittee, found: Sequence[PoolMember]
-) -> tuple[PoolMember, ...]:
-    """The named representatives, each known and free of interest in a bidder (R-EVAL-08)."""
-    known = {one.party: one for one in found}
-    unknown = [party for party in command.representatives if party not in known]
-    if unknown:
-        raise Unknown("representative-unknown", rule="R-EVAL-05", representatives=unknown)
-    named = tuple(known[party] for party in dict.fromkeys(command.representatives))
-    bidding = _bidding_units(lot)
-    conflicted = [one.party for one in named if _interested(one, bidding)]
-    if conflicted:
-        raise Invalid("representative-interested", rule="R-EVAL-08", representatives=conflicted)
-    return named
-
-
 def _fill_vacant(
-    lot: Lot, facts: Facts, pool: Sequence[PoolMember], sent: Sequence[PoolMember]
+    lot: Lot,
+    command: c.DrawCommittee,
+    facts: Facts,
+    pool: Sequence[PoolMember],
+    representatives: Sequence[PoolMember],
 ) -> list[Event]:
     vacant = lot.evaluation.vacant
     if not vacant:
         raise Conflicting("committee-drawn", rule="R-EVAL-07")
     reps = [seat for seat in vacant if seat.kind is MemberKind.TENDERER_REP]
-    if len(sent) != len(reps):
-        raise Invalid("representatives-count", rule="R-EVAL-05", needed=len(reps), found=len(sent))
+    sent = sent_for(lot, command.representatives, representatives, needed=len(reps))
     seated_or_gone = {*lot.evaluation.members, *lot.evaluation.recused}
     again = [one.party for one in sent if one.party in seated_or_gone]
     if again:
@@ -139,16 +118,32 @@ def _fill_vacant(
         _replaced(seat, person, None, facts) for seat, person in zip(reps, sent, strict=True)
     ]
     taken = {one.party for one in sent}
-    for seat in vacant:
-        if seat.kind is not MemberKind.EXPERT:
-            continue
+    experts = [seat for seat in vacant if seat.kind is MemberKind.EXPERT]
+    if lot.evaluation.lottery.order:
+        found = _succeeded(lot, experts, pool, facts, taken=taken)
+        if sum(isinstance(event, e.MemberReplaced) for event in found) < len(experts):
+            raise too_small(needed=len(experts), eligible=0, trade="", excluded=len(pool))
+        return [*events, *found]
+    for seat in experts:
         picked = _successor(lot, seat, pool, partial(random_bytes, facts), taken=taken)
         if picked is None:
-            raise _too_small(needed=1, eligible=0, trade="", excluded=len(pool))
+            raise too_small(needed=1, eligible=0, trade="", excluded=len(pool))
         person, pick = picked
         taken.add(person.party)
         events.append(_replaced(seat, person, pick, facts))
     return events
+
+
+def _succeeded(
+    lot: Lot, seats: Sequence[Member], pool: Sequence[PoolMember], facts: Facts, *, taken: set[str]
+) -> list[Event]:
+    """From the order that was drawn in public, as far as it reaches; nothing is drawn again."""
+    out = {*lot.evaluation.members, *lot.evaluation.recused, *taken}
+    events, members = succession(lot, seats, pool, out, facts.now)
+    return events + [
+        e.MemberReplaced(left=seat.party, member=member, pick=None, at=facts.now)
+        for seat, member in zip(seats, members, strict=False)
+    ]
 
 
 def _successor(
@@ -156,7 +151,7 @@ def _successor(
 ) -> tuple[PoolMember, Pick] | None:
     """Somebody of the same trade if there is one, else of any; None if nobody is left."""
     gone = {*lot.evaluation.members, *lot.evaluation.recused, *taken}
-    free = [one for one in _eligible(lot, pool) if one.party not in gone]
+    free = [one for one in eligible(lot, pool) if one.party not in gone]
     same = [one for one in free if one.trade == seat.trade] or free
     if not same:
         return None
@@ -165,70 +160,19 @@ def _successor(
 
 
 def _draw_by_trade(
-    eligible: Sequence[PoolMember],
-    trades: Sequence[TradeQuota],
-    experts: int,
-    facts: Facts,
-    *,
-    excluded: int,
+    free: Sequence[PoolMember], quotas: Sequence[TradeQuota], facts: Facts, *, excluded: int
 ) -> tuple[Pick, ...]:
-    """R-EVAL-07: random among those who meet the conditions; without any, among all."""
-    if trades and (sum(one.count for one in trades) != experts or min(one.count for one in trades) < 1):
-        asked = sum(one.count for one in trades)
-        raise Invalid("trades-do-not-sum", rule="R-EVAL-07", experts=experts, found=asked)
-    if len({one.trade for one in trades}) != len(trades):
-        raise Invalid("trade-twice", rule="R-EVAL-07", trades=[one.trade for one in trades])
+    """R-EVAL-07: random among those who meet the conditions."""
     picks: list[Pick] = []
-    for trade, count in [(one.trade, one.count) for one in trades] or [("", experts)]:
-        fitting = [one.party for one in eligible if not trade or one.trade == trade]
-        if len(fitting) < count:
-            raise _too_small(needed=count, eligible=len(fitting), trade=trade, excluded=excluded)
-        picks.extend(draw(fitting, count, partial(random_bytes, facts)))
+    for quota in quotas:
+        fitting = [one.party for one in free if not quota.trade or one.trade == quota.trade]
+        if len(fitting) < quota.count:
+            raise too_small(needed=quota.count, eligible=len(fitting), trade=quota.trade, excluded=excluded)
+        picks.extend(draw(fitting, quota.count, partial(random_bytes, facts)))
     return tuple(picks)
-
-
-def _too_small(*, needed: int, eligible: int, trade: str, excluded: int) -> Invalid:
-    """``excluded``: how many the recusal units left out; an operator must add experts to the pool."""
-    return Invalid(
-        "pool-too-small",
-        rule="R-EVAL-07",
-        needed=needed,
-        eligible=eligible,
-        trade=trade,
-        excluded=excluded,
-    )
-
-
-def _eligible(lot: Lot, pool: Iterable[PoolMember]) -> list[PoolMember]:
-    """R-EVAL-08: nobody who is, or within the period worked for, a bidder, the tenderer or the agency."""
-    notice = lot.notice
-    units = _bidding_units(lot) | {
-        folded(unit)
-        for unit in (notice.host, notice.agency_name, notice.tenderer, notice.tenderer_name)
-        if unit
-    }
-    return [one for one in pool if not _interested(one, units)]
-
-
-def _bidding_units(lot: Lot) -> set[str]:
-    """A consortium's members bid as much as its lead."""
-    return {folded(unit) for entry in lot.opening.roll for unit in entry.units if unit}
-
-
-def _interested(person: PoolMember, units: set[str]) -> bool:
-    return any(folded(unit) in units for unit in (person.party, *person.units) if unit)
-
-
-def folded(unit: str) -> str:
-    """Names and codes are written with stray spaces, in either case, with either kind of brackets."""
-    return "".join(unit.split()).casefold().translate(str.maketrans("（）", "()"))
-
-
-def _member(seat: int, person: PoolMember, kind: MemberKind) -> Member:
-    return Member(seat=seat, party=person.party, name=person.name, kind=kind, trade=person.trade)
 
 
 def _replaced(left: Member, person: PoolMember, pick: Pick | None, facts: Facts) -> e.MemberReplaced:
     return e.MemberReplaced(
-        left=left.party, member=_member(left.seat, person, left.kind), pick=pick, at=facts.now
+        left=left.party, member=seated(left.seat, person, left.kind), pick=pick, at=facts.now
     )

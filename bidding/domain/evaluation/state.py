@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from bidding.domain.credit.lists import CreditGrade
 from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.lottery import Lottery
+from bidding.domain.evaluation.lottery import evolve as evolve_lottery
 from bidding.domain.evaluation.members import Member
 from bidding.domain.evaluation.outcome import (
     Candidate,
@@ -47,6 +49,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     ``unread``: files that the search for signs of collusion could not read.
     """
 
+    lottery: Lottery = Lottery()
     committee: tuple[Member, ...] = ()
     members: tuple[str, ...] = ()
     vacant: tuple[Member, ...] = ()
@@ -104,6 +107,9 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 
 def evolve(evaluation: Evaluation, event: Event) -> Evaluation:
     """Each event as it comes: an audience's view lacks those it may not see."""
+    drawn = evolve_lottery(evaluation.lottery, event)
+    if drawn is not evaluation.lottery:
+        return replace(evaluation, lottery=drawn)
     match event:
         case e.CreditGradesRecorded():
             return replace(evaluation, graded_at=event.at, grades=event.grades)

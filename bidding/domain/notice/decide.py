@@ -222,11 +222,12 @@ def _check_limit(limit_fen: int | None, regime: Regime, base_fen: int) -> None:
 
 def _check_draw(lot: Lot, terms: TenderTerms, limit_fen: int | None) -> None:
     """R-DRAW-02: the chain is the supervisor's own, not one that the host made; R-SCORE-13: B is the price limit."""
+    anchors = {one.anchor for one in (terms.draw, terms.expert_draw) if one is not None}
+    if anchors and anchors != {lot.opening.draw_anchor}:
+        raise Invalid("draw-anchor-missing", rule="R-DRAW-02")
     declared = terms.draw
     if declared is None:
         return
-    if not lot.opening.draw_anchor or declared.anchor != lot.opening.draw_anchor:
-        raise Invalid("draw-anchor-missing", rule="R-DRAW-02")
     drawn = {pool.coefficient for pool in declared.pools}
     if Coefficient.BETA in drawn and limit_fen is None:
         raise Invalid("mixed-base-needs-limit", rule="R-SCORE-13")

@@ -8,6 +8,7 @@ import msgspec
 from bidding.domain.codes import check_uscc
 from bidding.domain.committee import check_committee
 from bidding.domain.errors import Invalid
+from bidding.domain.evaluation.eligibility import quotas_of
 from bidding.domain.notice.terms import FORM, SUITES, DecisionMethod, DepositForm, TenderTerms
 from bidding.domain.ranking import Method
 from bidding.domain.regime import LotObject, Regime
@@ -173,7 +174,10 @@ def _check_collusion(terms: TenderTerms) -> None:
 
 
 def _check_draw(terms: TenderTerms) -> None:
-    """R-DRAW-02: a formula that draws comes with the rule of its draw, and only such a one (R-SCORE-12, R-SCORE-13)."""
+    """R-DRAW-02: a formula that draws comes with the rule of its draw, and only such a one (R-SCORE-12, R-SCORE-13);
+    the conditions of the experts' draw make up their number (R-EVAL-07)."""
+    if terms.expert_draw is not None:
+        quotas_of(terms.expert_draw.trades, terms.committee_size - terms.tenderer_reps)
     declared, choices = terms.draw, choices_of(terms.price_formula)
     if not choices and declared is not None:
         raise Invalid("nothing-to-draw", rule="R-DRAW-01")

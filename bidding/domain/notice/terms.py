@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from bidding.domain.evaluation.ticketing import ExpertDrawRule
 from bidding.domain.evaluation.traces import CollusionTerms
 from bidding.domain.ranking import Method as RankingMethod
 from bidding.domain.scoring import DrawRule, PriceFormula
@@ -126,7 +127,8 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     the others before the score is 畸高 or 畸低, "" where the document names none (R-SCORE-05).
     ``credit_promise``: GP, a supplier may promise its qualification and prove it if it wins (R-NB-HM-04).
     ``special_committee``: complex or of high social impact, so the larger committee (R-EVAL-06).
-    ``draw``: the rule by which the coefficients of a formula that asks for some are drawn (R-DRAW-02).
+    ``draw``: the rule by which the coefficients of a formula that asks for some are drawn (R-DRAW-02);
+    ``expert_draw``: that by which the committee's experts are, in public and for anybody to compute again (R-EVAL-07).
     ``consortia``: joint bids are accepted, of at most ``consortium_members`` (0 = any number; R-ENG-30).
     """
 
@@ -143,6 +145,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     price_formula: PriceFormula
     price_points: str
     draw: DrawRule | None = None
+    expert_draw: ExpertDrawRule | None = None
     criteria: tuple[Criterion, ...]
     max_duration_days: int
     quality: str

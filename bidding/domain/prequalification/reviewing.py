@@ -8,8 +8,8 @@ from bidding.domain.command import Facts
 from bidding.domain.committee import check_committee
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, Unknown
 from bidding.domain.evaluation.drawing import draw as drawn
+from bidding.domain.evaluation.eligibility import folded
 from bidding.domain.evaluation.members import Member, MemberKind, Pick, PoolMember
-from bidding.domain.evaluation.seating import folded
 from bidding.domain.event import Event
 from bidding.domain.given import random_bytes, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase

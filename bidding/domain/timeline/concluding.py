@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from bidding.domain.award.queries import stops_of
 from bidding.domain.award.remedies import result_since
 from bidding.domain.award.state import ResultObjection
+from bidding.domain.opening.drawing import OFFICE_OF
+from bidding.domain.opening.state import SUPERVISOR
 from bidding.domain.periods import complaint_until, end_of_day, local_date, query_term
 from bidding.domain.ruleset import EngRules, GpRules
 from bidding.domain.timeline.clock import Clock
@@ -16,6 +18,7 @@ from bidding.domain.timeline.node import INSTANT, UNDATED, Kind, Node, Span, Ste
 def concluding(clock: Clock) -> Iterator[Node]:
     rules, lot, now = clock.rules, clock.lot, clock.now
     eng = isinstance(rules, EngRules)
+    yield from _experts(clock)
     for request in lot.evaluation.requests:
         if request.asked_at is not None:
             yield node(
@@ -65,6 +68,30 @@ def concluding(clock: Clock) -> Iterator[Node]:
             about=entry.bidder,
         )
     yield from _performance(clock)
+
+
+def _experts(clock: Clock) -> Iterator[Node]:
+    """R-EVAL-07: the host opens the draw, then whose reveal is waited for; time alone passes over who does not come."""
+    terms, drawing = clock.lot.notice.terms, clock.lot.evaluation.lottery.drawing
+    if terms is None or terms.expert_draw is None:
+        return
+    awaited, who = drawing.awaited, Who.HOST if drawing.opened_at is None else Who.PLATFORM
+    if awaited is not None:
+        who = Who.SUPERVISOR if OFFICE_OF[awaited] == SUPERVISOR else Who.HOST
+    yield node(
+        Step.EXPERT_DRAW,
+        Kind.WINDOW if drawing.opened_at else Kind.DUTY,
+        who,
+        Span(
+            opens=drawing.opened_at or clock.lot.opening.ended_at,
+            due=None if drawing.window is None else drawing.window.ends,
+        ),
+        clock.now,
+        rule="R-EVAL-07",
+        done_at=drawing.drawn_at,
+        still=clock.suspended,
+        about="" if awaited is None else awaited.value,
+    )
 
 
 def _publicity(clock: Clock, rules: EngRules) -> Iterator[Node]:

@@ -45,6 +45,7 @@ class Step(StrEnum):
     OPENING_ANSWER = "opening-answer"
     REFERENCE = "reference"
     OPENING_RECORD = "opening-record"
+    EXPERT_DRAW = "expert-draw"
     BID_CLARIFICATION = "bid-clarification"
     REPORT = "report"
     PUBLICITY_START = "publicity-start"

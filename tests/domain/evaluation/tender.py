@@ -218,21 +218,27 @@ class Desk:
 
     def give(self, command: Command, by: Actor | str = HOST) -> list[Event]:
         actor = Actor(party=by) if isinstance(by, str) else by
-        facts = self.facts(actor)
-        if isinstance(command, c.DrawCommittee):
-            found = draw_committee(
-                self.lot, command, facts, pool=self.pool, representatives=self.representatives
-            )
-        elif isinstance(command, c.Recuse):
-            found = recuse(self.lot, command, facts, pool=self.pool)
-        else:
-            found = DECIDERS[type(command)](self.lot, command, facts)
+        found = self.decided(command, actor)
         events = [decode(event.TOPIC, encode(event)) for event in found]
         assert events == found
+        self.store(*events)
+        return events
+
+    def decided(self, command: Command, actor: Actor) -> list[Event]:
+        facts = self.facts(actor)
+        if isinstance(command, c.DrawCommittee):
+            return draw_committee(
+                self.lot, command, facts, pool=self.pool, representatives=self.representatives
+            )
+        if isinstance(command, c.Recuse):
+            return recuse(self.lot, command, facts, pool=self.pool)
+        found: list[Event] = DECIDERS[type(command)](self.lot, command, facts)
+        return found
+
+    def store(self, *events: Event) -> None:
         for event in events:
             self.lot = evolve(self.lot, event)
         self.events += events
-        return events
 
     @property
     def members(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from bidding.application.draws import arrange
 from bidding.domain.admission import commands as a
 from bidding.domain.admission.decide import submit as hand_in_file
 from bidding.domain.admission.filing import Mode
@@ -18,6 +19,7 @@ from bidding.domain.control import commands as k
 from bidding.domain.evaluation import commands as v
 from bidding.domain.evaluation.decide import draw_committee, recuse
 from bidding.domain.evaluation.outcome import EnvelopeResult, QualificationResult
+from bidding.domain.evaluation.ticketed import draw_experts, open_experts, reveal_experts
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.commands import Publish
@@ -94,6 +96,12 @@ class WholeLot(Hall):
                 return draw_committee(self.lot, command, facts, pool=POOL, representatives=(REP,))
             case v.Recuse():
                 return recuse(self.lot, command, facts, pool=POOL)
+            case v.OpenExpertDraw():
+                return open_experts(self.lot, command, facts, pool=POOL, representatives=(REP,))
+            case v.RevealExpertDraw():
+                return reveal_experts(self.lot, command, facts, finding=None)
+            case v.DrawExperts():
+                return draw_experts(self.lot, command, facts, arrange=arrange)
             case k.SetTestClock():
                 more.setdefault("real", facts.now)
         if type(command) in DECIDERS:

@@ -1,0 +1,280 @@
+"""Deciding the experts' draw (R-EVAL-07, R-DRAW-02; ``docs/draws.md``).
+
+Both offices commit before anybody knows the pool; the platform freezes the pool before it knows a nonce; the reveals
+come in an order that leaves nobody who knows the committee while it can still be another. Replacements come from the
+same order: for them nothing is drawn again.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from msgspec.structs import replace
+
+from bidding.domain.command import Facts
+from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate
+from bidding.domain.evaluation import commands as c
+from bidding.domain.evaluation import events as committee
+from bidding.domain.evaluation import ticketing as e
+from bidding.domain.evaluation.eligibility import (
+    eligible,
+    quotas_of,
+    require_lawful,
+    seated,
+    sent_for,
+    too_small,
+)
+from bidding.domain.evaluation.lottery import Lottery, evolve, following, seats, transcript
+from bidding.domain.evaluation.members import Member, MemberKind, PoolMember
+from bidding.domain.event import Event
+from bidding.domain.given import random_bytes, signed_of, terms_of
+from bidding.domain.lot import Lot, Phase
+from bidding.domain.opening.drawing import OFFICE_OF
+from bidding.domain.opening.offices import office_of
+from bidding.domain.opening.windows import whole_milliseconds
+from bidding.domain.order import require_phase
+from bidding.domain.scoring.drawrule import Source, pool_sha256
+
+Shown = TypeVar("Shown", e.ExpertDrawRevealed, e.ExpertDrawRevealMissed)
+
+
+class Arranged(NamedTuple):
+    """``seed`` in hex; ``order``: the whole pool."""
+
+    seed: str
+    order: tuple[str, ...]
+
+
+#: Canonical transcript, pool → what it comes to.
+Arrange = Callable[[str, tuple[str, ...]], Arranged]
+
+
+def commit_experts(lot: Lot, command: c.CommitExpertDraw, facts: Facts) -> list[Event]:
+    """Once for each office, before the pool is frozen: who committed later could know whom it is drawn from."""
+    require_phase(lot, Phase.NOTICED, Phase.CLOSED, Phase.OPENING, Phase.OPENED, rule="R-DRAW-02")
+    _rule(lot)
+    office, drawing = Source(office_of(lot, facts.actor)), lot.evaluation.lottery.drawing
+    if drawing.opened_at is not None:
+        raise TooLate("expert-commitment-too-late", rule="R-DRAW-02")
+    if drawing.commitment(office) is not None:
+        raise Conflicting("draw-committed", rule="R-DRAW-02", office=office.value)
+    if bool(command.reserve) is not (office is Source.AGENCY) or command.reserve == command.commitment:
+        raise Invalid("draw-reserve-is-the-agencys", rule="R-DRAW-02", office=office.value)
+    return [
+        e.ExpertDrawCommitted(
+            office=office,
+            commitment=command.commitment,
+            reserve=command.reserve,
+            by=facts.actor.party,
+            at=facts.now,
+            signed=signed_of(facts),
+        )
+    ]
+
+
+def open_experts(
+    lot: Lot,
+    command: c.OpenExpertDraw,
+    facts: Facts,
+    *,
+    pool: Sequence[PoolMember],
+    representatives: Sequence[PoolMember],
+) -> list[Event]:
+    """Freeze the pool. After the opening, whose own draw may use the chain before (R-OPEN-27).
+
+    Without the agency's commitment nobody could take the place of a beacon that is withheld.
+    """
+    require_phase(lot, Phase.OPENED, rule="R-EVAL-07")
+    rule, drawing = _rule(lot), lot.evaluation.lottery.drawing
+    if drawing.opened_at is not None:
+        raise Conflicting("expert-draw-opened", rule="R-EVAL-07")
+    if drawing.commitment(Source.AGENCY) is None:
+        raise OutOfOrder("agency-commitment-missing", rule="R-DRAW-02")
+    quotas = quotas_of(rule.trades, require_lawful(lot, facts))
+    sent = sent_for(lot, command.representatives, representatives, needed=terms_of(lot).tenderer_reps)
+    gone = {one.party for one in sent}
+    free = [one for one in eligible(lot, pool) if one.party not in gone]
+    excluded = len(pool) - len(free)
+    for quota in quotas:
+        fitting = sum(quota.trade in ("", one.trade) for one in free)
+        if fitting < quota.count:
+            raise too_small(needed=quota.count, eligible=fitting, trade=quota.trade, excluded=excluded)
+    salts = [random_bytes(facts, e.SALT) for _ in free]
+    tickets = sorted(
+        (
+            e.Ticket(ticket=e.ticket_of(lot.lot_id, one.party, salt), salt=salt.hex(), person=one)
+            for one, salt in zip(free, salts, strict=True)
+        ),
+        key=lambda one: one.ticket,
+    )
+    slips = tuple(e.Slip(ticket=one.ticket, trade=one.person.trade) for one in tickets)
+    return [
+        e.ExpertPoolSealed(
+            tickets=tuple(tickets), representatives=tuple(sent), excluded=excluded, at=facts.now
+        ),
+        e.ExpertDrawOpened(
+            pool=slips,
+            pool_sha256=pool_sha256(tuple(f"{one.ticket} {one.trade}" for one in slips)),
+            quotas=quotas,
+            uncommitted=() if drawing.commitment(Source.SUPERVISOR) else (Source.SUPERVISOR,),
+            at=facts.now,
+            until=_term(lot, facts.now),
+        ),
+    ]
+
+
+def reveal_experts(
+    lot: Lot, command: c.RevealExpertDraw, facts: Facts, *, finding: str | None
+) -> list[Event]:
+    """``finding``: set by the application if the value is not what commitment or chain hold this office to."""
+    require_phase(lot, Phase.OPENED, rule="R-DRAW-02")
+    awaited = _awaited(lot)
+    if OFFICE_OF[awaited] != office_of(lot, facts.actor):
+        raise OutOfOrder("reveal-not-your-turn", rule="R-DRAW-02", awaited=awaited.value)
+    window = lot.evaluation.lottery.drawing.window
+    if window is None or facts.now >= window.ends:
+        raise TooLate("reveal-over", rule="R-DRAW-02", awaited=awaited.value)
+    if finding is not None:
+        raise Invalid("reveal-differs", rule="R-DRAW-02", awaited=awaited.value, finding=finding)
+    revealed = e.ExpertDrawRevealed(
+        source=awaited,
+        value=command.value,
+        by=facts.actor.party,
+        at=facts.now,
+        until=None,
+        signed=signed_of(facts),
+    )
+    return [_waiting(lot, revealed, facts.now)]
+
+
+def miss_experts(lot: Lot, command: c.MissExpertReveal, facts: Facts) -> list[Event]:
+    """The source is left out, for all to see."""
+    require_phase(lot, Phase.OPENED, rule="R-DRAW-02")
+    drawing = lot.evaluation.lottery.drawing
+    if drawing.awaited is None or drawing.window is None:
+        return []
+    if facts.now < drawing.window.ends:
+        raise TooEarly("window-still-open", rule="R-DRAW-02", ends=drawing.window.ends)
+    missed = e.ExpertDrawRevealMissed(source=drawing.awaited, at=facts.now, until=None)
+    return [_waiting(lot, missed, facts.now)]
+
+
+def draw_experts(lot: Lot, command: c.DrawExperts, facts: Facts, *, arrange: Arrange) -> list[Event]:
+    """All has come or was missed: what follows is arithmetic. Given again it does nothing."""
+    require_phase(lot, Phase.OPENED, rule="R-EVAL-07")
+    _rule(lot)
+    lottery = lot.evaluation.lottery
+    if lottery.seed:
+        return []
+    if lottery.drawing.opened_at is None or lottery.drawing.awaited is not None:
+        raise OutOfOrder("reveals-awaited", rule="R-DRAW-02")
+    said = transcript_of(lot)
+    seed, order = arrange(said, tuple(one.ticket for one in lottery.pool))
+    drawn = seats(order, lottery.trades, lottery.quotas)
+    tickets = {one.ticket: one for one in lottery.tickets}
+    members = [
+        _ticketed(seat, tickets[ticket], MemberKind.EXPERT) for seat, ticket in enumerate(drawn, start=1)
+    ]
+    members += [
+        seated(seat, person, MemberKind.TENDERER_REP)
+        for seat, person in enumerate(lottery.representatives, start=len(drawn) + 1)
+    ]
+    return [
+        e.ExpertsDrawn(at=facts.now, transcript=said, seed=seed, order=order, drawn=drawn),
+        committee.CommitteeDrawn(members=tuple(members), picks=(), excluded=lottery.excluded, at=facts.now),
+    ]
+
+
+def transcript_of(lot: Lot) -> str:
+    return transcript(lot.lot_id, lot.notice.notice_hash, lot.evaluation.lottery, anchor_of(lot))
+
+
+def anchor_of(lot: Lot) -> str:
+    """What the beacon stands behind: the chain's value that the coefficients' draw ended with, else its head."""
+    shown = lot.opening.drawing.reveal(Source.BEACON)
+    return _rule(lot).anchor if shown is None else shown.value
+
+
+def succeeding(
+    lot: Lot, lottery: Lottery, pool: Sequence[PoolMember], trade: str, taken: set[str], at: datetime
+) -> tuple[e.Ticket, e.ExpertSucceeded] | None:
+    """The next in the order who may still sit; None if nobody is left. ``taken``: parties with a seat or out of one."""
+    free = {one.party for one in eligible(lot, pool)} - taken
+    tickets = {one.ticket: one for one in lottery.tickets}
+    passed: list[str] = []
+    for ticket in following(lottery, trade):
+        if tickets[ticket].person.party in free:
+            event = e.ExpertSucceeded(trade=trade, passed=tuple(passed), drawn=ticket, at=at)
+            return tickets[ticket], event
+        passed.append(ticket)
+    return None
+
+
+def succession(
+    lot: Lot, vacant: Sequence[Member], pool: Sequence[PoolMember], taken: set[str], at: datetime
+) -> tuple[list[Event], list[Member]]:
+    """(public events, who takes each seat of ``vacant``), as far as the order has somebody for it."""
+    lottery, out = lot.evaluation.lottery, set(taken)
+    events: list[Event] = []
+    members: list[Member] = []
+    for seat in vacant:
+        found = succeeding(lot, lottery, pool, seat.trade, out, at)
+        if found is None:
+            break
+        ticket, event = found
+        lottery = evolve(lottery, event)
+        out.add(ticket.person.party)
+        events.append(event)
+        members.append(_ticketed(seat.seat, ticket, MemberKind.EXPERT))
+    return events, members
+
+
+def reseated(
+    lot: Lot, command: c.DrawCommittee, facts: Facts, pool: Sequence[PoolMember], found: Sequence[PoolMember]
+) -> list[Event]:
+    """A dismissed committee's successors: the next of the same order (招投条例 48, 82)."""
+    experts = require_lawful(lot, facts)
+    sent = sent_for(lot, command.representatives, found, needed=terms_of(lot).tenderer_reps)
+    wanted = [quota.trade for quota in lot.evaluation.lottery.quotas for _ in range(quota.count)]
+    places = [
+        Member(seat=seat, party="", name="", kind=MemberKind.EXPERT, trade=trade)
+        for seat, trade in enumerate(wanted, start=1)
+    ]
+    taken = {*lot.evaluation.recused, *(one.party for one in sent)}
+    events, members = succession(lot, places, pool, taken, facts.now)
+    if len(members) < experts:
+        raise too_small(needed=experts, eligible=len(members), trade="", excluded=len(pool))
+    members += [
+        seated(seat, one, MemberKind.TENDERER_REP) for seat, one in enumerate(sent, start=len(members) + 1)
+    ]
+    return [*events, committee.CommitteeDrawn(members=tuple(members), picks=(), excluded=0, at=facts.now)]
+
+
+def _ticketed(seat: int, ticket: e.Ticket, kind: MemberKind) -> Member:
+    return replace(seated(seat, ticket.person, kind), ticket=ticket.ticket, salt=ticket.salt)
+
+
+def _waiting(lot: Lot, event: Shown, now: datetime) -> Shown:
+    """``event``, with the term of the reveal that it leaves to wait for."""
+    if evolve(lot.evaluation.lottery, event).drawing.awaited is None:
+        return event
+    return replace(event, until=_term(lot, now))
+
+
+def _term(lot: Lot, now: datetime) -> datetime:
+    return whole_milliseconds(now) + timedelta(minutes=_rule(lot).reveal_minutes)
+
+
+def _rule(lot: Lot) -> e.ExpertDrawRule:
+    rule = terms_of(lot).expert_draw
+    if rule is None:
+        raise OutOfOrder("experts-drawn-without-reveals", rule="R-EVAL-07")
+    return rule
+
+
+def _awaited(lot: Lot) -> Source:
+    _rule(lot)
+    awaited = lot.evaluation.lottery.drawing.awaited
+    if awaited is None:
+        raise OutOfOrder("no-reveal-awaited", rule="R-DRAW-02")
+    return awaited
