@@ -16,6 +16,7 @@ from bidding.application.experts import ExpertPool
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
+from bidding.application.relationships import Relationships
 from bidding.application.traces import Names, OpenedEnvelope, read_traces
 from bidding.crypto.canonical import parse_canonical
 from bidding.crypto.errors import Layer, OpeningError, WorkerDiedError
@@ -35,13 +36,15 @@ from bidding.domain.evaluation.commands import (
     RecordTraces,
     Recuse,
     RevealExpertDraw,
+    SignIn,
 )
 from bidding.domain.evaluation.members import PoolMember
 from bidding.domain.evaluation.outcome import EnvelopeResult
-from bidding.domain.evaluation.seating import draw_committee, recuse
+from bidding.domain.evaluation.seating import draw_committee, recuse, sign_in
 from bidding.domain.evaluation.ticketed import draw_experts, open_experts, reveal_experts
 from bidding.domain.evaluation.traces import BidTraces
 from bidding.domain.lot import Lot
+from bidding.domain.relations import Unit
 
 OPENED = "OPENED"
 #: Seconds for the files of one bid: a file made to keep a reader busy costs its bid's search, no more.
@@ -64,6 +67,7 @@ class EvaluationDesk:
         self._platform, self._parties, self._pool = platform, parties, pool
         self._opening, self._escrow = opening, escrow
         self._workers, self._scratch = workers, scratch
+        self._relationships = Relationships(platform.journal, parties)
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
@@ -72,18 +76,37 @@ class EvaluationDesk:
             OpenExpertDraw: self._open_draw,
             RevealExpertDraw: self._reveal_draw,
             DrawExperts: self._draw_experts,
+            SignIn: self._sign_in,
             Recuse: self._recuse,
         }
 
     async def _draw(self, lot: Lot, command: DrawCommittee, call: Call, facts: Facts) -> Plan:
         pool = await self._pool.pool()
         sent = await self._representatives(command.representatives)
-        return Plan(events=draw_committee(lot, command, facts, pool=pool.members, representatives=sent))
+        return Plan(
+            events=draw_committee(
+                lot,
+                command,
+                facts,
+                pool=pool.members,
+                representatives=sent,
+                interests=await self._interests(lot),
+            )
+        )
 
     async def _open_draw(self, lot: Lot, command: OpenExpertDraw, call: Call, facts: Facts) -> Plan:
         pool = await self._pool.pool()
         sent = await self._representatives(command.representatives)
-        return Plan(events=open_experts(lot, command, facts, pool=pool.members, representatives=sent))
+        return Plan(
+            events=open_experts(
+                lot,
+                command,
+                facts,
+                pool=pool.members,
+                representatives=sent,
+                interests=await self._interests(lot),
+            )
+        )
 
     async def _representatives(self, named: Sequence[str]) -> list[PoolMember]:
         found = [await self._parties.party(party) for party in named]
@@ -98,7 +121,19 @@ class EvaluationDesk:
 
     async def _recuse(self, lot: Lot, command: Recuse, call: Call, facts: Facts) -> Plan:
         pool = await self._pool.pool()
-        return Plan(events=recuse(lot, command, facts, pool=pool.members))
+        interests = await self._interests(lot)
+        return Plan(events=recuse(lot, command, facts, pool=pool.members, interests=interests))
+
+    async def _sign_in(self, lot: Lot, command: SignIn, call: Call, facts: Facts) -> Plan:
+        pool = await self._pool.pool()
+        interests = await self._interests(lot)
+        return Plan(events=sign_in(lot, command, facts, pool=pool.members, interests=interests))
+
+    async def _interests(self, lot: Lot) -> list[Unit]:
+        """Every bidder and member with what it has declared by now, the tenderer and the agency (R-EVAL-08)."""
+        bidding = [party for entry in lot.opening.roll for party in entry.parties]
+        offices = [one for one in (lot.notice.tenderer, lot.notice.host) if one]
+        return list((await self._relationships.units([*bidding, *offices])).values())
 
     async def open_envelopes(self, lot_id: str) -> None:
         """Open every envelope but the form of every opened bid, in worker processes; record each bid's results.

@@ -1,6 +1,7 @@
 """Who may sit on the committee: its size, freedom of interest, the representatives sent (R-EVAL-05, 06, 08)."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from bidding.domain.command import Facts
 from bidding.domain.committee import check_committee
@@ -9,6 +10,7 @@ from bidding.domain.evaluation.members import Member, MemberKind, PoolMember, Tr
 from bidding.domain.given import rules_of, terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.regime import Regime
+from bidding.domain.relations import Unit
 
 
 def require_lawful(lot: Lot, facts: Facts) -> int:
@@ -34,11 +36,45 @@ def require_lawful(lot: Lot, facts: Facts) -> int:
     return experts
 
 
+class Barred(NamedTuple):
+    """Folded names. ``persons``: who heads or, as a natural person, controls a unit; of a namesake nobody knows who
+    it is, and of so many experts one can be left out for a doubt."""
+
+    units: frozenset[str]
+    persons: frozenset[str]
+
+    def meets(self, person: PoolMember) -> bool:
+        tied = (person.party, *person.units, *person.holdings)
+        return folded(person.name) in self.persons or any(folded(unit) in self.units for unit in tied if unit)
+
+
+def barred_by(interests: Iterable[Unit]) -> Barred:
+    """R-EVAL-08: each unit by party, code and name, with those that control it, as they declared.
+
+    招投条例 46; 采购条例 9: employment, directorship or control within three years.
+    """
+    units: set[str] = set()
+    persons: set[str] = set()
+    for one in interests:
+        units.update((one.party, one.uscc, one.name))
+        if one.head is not None:
+            persons.add(one.head.name)
+        for above in one.above:
+            units.update((above.uscc, above.name))
+            persons.update(() if above.uscc else (above.name,))
+    return Barred(units=frozenset(map(folded, units - {""})), persons=frozenset(map(folded, persons - {""})))
+
+
 def sent_for(
-    lot: Lot, representatives: Sequence[str], found: Sequence[PoolMember], *, needed: int
+    lot: Lot,
+    representatives: Sequence[str],
+    found: Sequence[PoolMember],
+    *,
+    needed: int,
+    interests: Iterable[Unit] = (),
 ) -> tuple[PoolMember, ...]:
     """The named representatives: as many as needed, each known, free of interest in a bidder, none who left."""
-    sent = _representatives(lot, representatives, found)
+    sent = _representatives(lot, representatives, found, interests)
     again = [one.party for one in sent if one.party in lot.evaluation.recused]
     if again:  # who left, or was dismissed with a committee, does not come back
         raise Invalid("representative-interested", rule="R-EVAL-08", representatives=again)
@@ -47,14 +83,17 @@ def sent_for(
     return sent
 
 
-def _representatives(lot: Lot, named: Sequence[str], found: Sequence[PoolMember]) -> tuple[PoolMember, ...]:
+def _representatives(
+    lot: Lot, named: Sequence[str], found: Sequence[PoolMember], interests: Iterable[Unit]
+) -> tuple[PoolMember, ...]:
+    """A representative is the tenderer's own: only the bidders' interests bar it."""
     known = {one.party: one for one in found}
     unknown = [party for party in named if party not in known]
     if unknown:
         raise Unknown("representative-unknown", rule="R-EVAL-05", representatives=unknown)
     sent = tuple(known[party] for party in dict.fromkeys(named))
-    bidding = _bidding_units(lot)
-    conflicted = [one.party for one in sent if _interested(one, bidding)]
+    bidding = barred_by(one for one in interests if one.party not in {lot.notice.tenderer, lot.notice.host})
+    conflicted = [one.party for one in sent if bidding.meets(one) or _rolled(lot).meets(one)]
     if conflicted:
         raise Invalid("representative-interested", rule="R-EVAL-08", representatives=conflicted)
     return sent
@@ -82,24 +121,28 @@ def too_small(*, needed: int, eligible: int, trade: str, excluded: int) -> Inval
     )
 
 
-def eligible(lot: Lot, pool: Iterable[PoolMember]) -> list[PoolMember]:
-    """R-EVAL-08: nobody who is, or within the period worked for, a bidder, the tenderer or the agency."""
+def eligible(lot: Lot, pool: Iterable[PoolMember], interests: Iterable[Unit] = ()) -> list[PoolMember]:
+    """R-EVAL-08: nobody who is, within the period worked for, or has a part in a bidder, the tenderer or the agency.
+
+    ``interests``: all of these with the units above them, as they have declared by now.
+    """
     notice = lot.notice
-    units = _bidding_units(lot) | {
-        folded(unit)
-        for unit in (notice.host, notice.agency_name, notice.tenderer, notice.tenderer_name)
-        if unit
-    }
-    return [one for one in pool if not _interested(one, units)]
+    offices = Barred(
+        units=frozenset(
+            folded(unit)
+            for unit in (notice.host, notice.agency_name, notice.tenderer, notice.tenderer_name)
+            if unit
+        ),
+        persons=frozenset(),
+    )
+    bars = (_rolled(lot), offices, barred_by(interests))
+    return [one for one in pool if not any(bar.meets(one) for bar in bars)]
 
 
-def _bidding_units(lot: Lot) -> set[str]:
+def _rolled(lot: Lot) -> Barred:
     """A consortium's members bid as much as its lead."""
-    return {folded(unit) for entry in lot.opening.roll for unit in entry.units if unit}
-
-
-def _interested(person: PoolMember, units: set[str]) -> bool:
-    return any(folded(unit) in units for unit in (person.party, *person.units) if unit)
+    units = frozenset(folded(unit) for entry in lot.opening.roll for unit in entry.units if unit)
+    return Barred(units=units, persons=frozenset())
 
 
 def folded(unit: str) -> str:

@@ -14,13 +14,15 @@ class PoolMember(msgspec.Struct, frozen=True, kw_only=True):
     """A person who may be drawn or named.
 
     ``units``: every employer within the recusal period (R-EVAL-08: three years), each by party id,
-    统一社会信用代码 or full name; a person of a unit that bids or tenders is left out.
+    统一社会信用代码 or full name; ``holdings``: units that the person holds shares of, directs or supervises, likewise.
+    A person of a unit that bids or tenders, or of one that controls it, is left out.
     """
 
     party: str
     name: str
     trade: str = ""
     units: tuple[str, ...] = ()
+    holdings: tuple[str, ...] = ()
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from bidding.domain.command import Facts
-from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
+from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.drawing import RandomBytes, draw
@@ -23,6 +23,7 @@ from bidding.domain.event import Event
 from bidding.domain.given import random_bytes, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
+from bidding.domain.relations import Unit
 
 SEATED = (Phase.OPENING, Phase.OPENED, Phase.EVALUATING)
 
@@ -34,22 +35,25 @@ def draw_committee(
     *,
     pool: Sequence[PoolMember],
     representatives: Sequence[PoolMember] = (),
+    interests: Sequence[Unit] = (),
 ) -> list[Event]:
-    """``pool``: all experts; ``representatives``: the parties that the command names, as far as they exist.
+    """``pool``: all experts; ``representatives``: the parties that the command names, as far as they exist;
+    ``interests``: every bidder, member, tenderer and agency with the units above it (R-EVAL-08).
 
     Given again, fills vacant seats. Possible from the roll on: before it nobody can know whom to exclude.
     """
     require_phase(lot, *SEATED, rule="R-STATE-01")
     if lot.evaluation.committee or lot.evaluation.vacant:
-        return _fill_vacant(lot, command, facts, pool, representatives)
+        return _fill_vacant(lot, command, facts, pool, representatives, interests)
     if lot.evaluation.lottery.order:
-        return reseated(lot, command, facts, pool, representatives)
+        return reseated(lot, command, facts, pool, representatives, interests)
     if terms_of(lot).expert_draw is not None:
         raise OutOfOrder("experts-drawn-by-reveals", rule="R-EVAL-07")
     experts = require_lawful(lot, facts)
-    sent = sent_for(lot, command.representatives, representatives, needed=terms_of(lot).tenderer_reps)
+    needed = terms_of(lot).tenderer_reps
+    sent = sent_for(lot, command.representatives, representatives, needed=needed, interests=interests)
     gone = {*lot.evaluation.recused, *(rep.party for rep in sent)}
-    free = [one for one in eligible(lot, pool) if one.party not in gone]
+    free = [one for one in eligible(lot, pool, interests) if one.party not in gone]
     excluded = len(pool) - len(free)
     picks = _draw_by_trade(free, quotas_of(command.trades, experts), facts, excluded=excluded)
     by_party = {one.party: one for one in free}
@@ -59,13 +63,27 @@ def draw_committee(
     return [e.CommitteeDrawn(members=members, picks=picks, excluded=excluded, at=facts.now)]
 
 
-def sign_in(lot: Lot, command: c.SignIn, facts: Facts) -> list[Event]:
-    """R-EVAL-07: the list is unsealed, and the evaluation begins, when the last member has signed in."""
+def sign_in(
+    lot: Lot,
+    command: c.SignIn,
+    facts: Facts,
+    *,
+    pool: Sequence[PoolMember] = (),
+    interests: Sequence[Unit] = (),
+) -> list[Event]:
+    """R-EVAL-07: the list is unsealed, and the evaluation begins, when the last member has signed in.
+
+    An expert who has come to an interest since the draw leaves the seat instead (R-EVAL-08).
+    """
     require_phase(lot, Phase.OPENED, Phase.EVALUATING, rule="R-STATE-01")
     evaluation = lot.evaluation
     member = facts.actor.party
     if member in evaluation.signed_in:
         raise Conflicting("already-signed-in", rule="R-EVAL-07")
+    seat = seat_of(lot, member)
+    listed = [one for one in pool if one.party == member]
+    if seat.kind is MemberKind.EXPERT and listed and not eligible(lot, listed, interests):
+        raise Forbidden("member-interested", rule="R-EVAL-08")
     events: list[Event] = [e.MemberSignedIn(member=member, at=facts.now, signed=signed_of(facts))]
     present = {*evaluation.signed_in, member}
     if lot.phase is Phase.OPENED and not evaluation.vacant and present >= set(evaluation.members):
@@ -75,16 +93,19 @@ def sign_in(lot: Lot, command: c.SignIn, facts: Facts) -> list[Event]:
     return events
 
 
-def recuse(lot: Lot, command: c.Recuse, facts: Facts, *, pool: Sequence[PoolMember]) -> list[Event]:
+def recuse(
+    lot: Lot, command: c.Recuse, facts: Facts, *, pool: Sequence[PoolMember], interests: Sequence[Unit] = ()
+) -> list[Event]:
     """R-EVAL-08, 招投条例 48: the member leaves; an expert's seat is drawn anew if the pool can fill it."""
     require_phase(lot, *SEATED, rule="R-STATE-01")
     leaving = seat_of(lot, facts.actor.party)
     left = e.MemberRecused(member=leaving.party, reason=command.reason, at=facts.now, signed=signed_of(facts))
     events: list[Event] = [left]
     if leaving.kind is MemberKind.EXPERT and lot.evaluation.lottery.order:
-        events += _succeeded(lot, [leaving], pool, facts, taken=set())
+        events += _succeeded(lot, [leaving], pool, interests, facts, taken=set())
     elif leaving.kind is MemberKind.EXPERT:
-        picked = _successor(lot, leaving, pool, partial(random_bytes, facts), taken=set())
+        free = eligible(lot, pool, interests)
+        picked = _successor(lot, leaving, free, partial(random_bytes, facts), taken=set())
         if picked is not None:
             person, pick = picked
             events.append(_replaced(leaving, person, pick, facts))
@@ -104,12 +125,13 @@ def _fill_vacant(
     facts: Facts,
     pool: Sequence[PoolMember],
     representatives: Sequence[PoolMember],
+    interests: Sequence[Unit],
 ) -> list[Event]:
     vacant = lot.evaluation.vacant
     if not vacant:
         raise Conflicting("committee-drawn", rule="R-EVAL-07")
     reps = [seat for seat in vacant if seat.kind is MemberKind.TENDERER_REP]
-    sent = sent_for(lot, command.representatives, representatives, needed=len(reps))
+    sent = sent_for(lot, command.representatives, representatives, needed=len(reps), interests=interests)
     seated_or_gone = {*lot.evaluation.members, *lot.evaluation.recused}
     again = [one.party for one in sent if one.party in seated_or_gone]
     if again:
@@ -120,12 +142,13 @@ def _fill_vacant(
     taken = {one.party for one in sent}
     experts = [seat for seat in vacant if seat.kind is MemberKind.EXPERT]
     if lot.evaluation.lottery.order:
-        found = _succeeded(lot, experts, pool, facts, taken=taken)
+        found = _succeeded(lot, experts, pool, interests, facts, taken=taken)
         if sum(isinstance(event, e.MemberReplaced) for event in found) < len(experts):
             raise too_small(needed=len(experts), eligible=0, trade="", excluded=len(pool))
         return [*events, *found]
     for seat in experts:
-        picked = _successor(lot, seat, pool, partial(random_bytes, facts), taken=taken)
+        free = eligible(lot, pool, interests)
+        picked = _successor(lot, seat, free, partial(random_bytes, facts), taken=taken)
         if picked is None:
             raise too_small(needed=1, eligible=0, trade="", excluded=len(pool))
         person, pick = picked
@@ -135,11 +158,18 @@ def _fill_vacant(
 
 
 def _succeeded(
-    lot: Lot, seats: Sequence[Member], pool: Sequence[PoolMember], facts: Facts, *, taken: set[str]
+    lot: Lot,
+    seats: Sequence[Member],
+    pool: Sequence[PoolMember],
+    interests: Sequence[Unit],
+    facts: Facts,
+    *,
+    taken: set[str],
 ) -> list[Event]:
     """From the order that was drawn in public, as far as it reaches; nothing is drawn again."""
     out = {*lot.evaluation.members, *lot.evaluation.recused, *taken}
-    events, members = succession(lot, seats, pool, out, facts.now)
+    free = eligible(lot, pool, interests)
+    events, members = succession(lot, seats, free, out, facts.now)
     return events + [
         e.MemberReplaced(left=seat.party, member=member, pick=None, at=facts.now)
         for seat, member in zip(seats, members, strict=False)
@@ -147,11 +177,11 @@ def _succeeded(
 
 
 def _successor(
-    lot: Lot, seat: Member, pool: Iterable[PoolMember], random: RandomBytes, *, taken: set[str]
+    lot: Lot, seat: Member, eligible: Iterable[PoolMember], random: RandomBytes, *, taken: set[str]
 ) -> tuple[PoolMember, Pick] | None:
     """Somebody of the same trade if there is one, else of any; None if nobody is left."""
     gone = {*lot.evaluation.members, *lot.evaluation.recused, *taken}
-    free = [one for one in eligible(lot, pool) if one.party not in gone]
+    free = [one for one in eligible if one.party not in gone]
     same = [one for one in free if one.trade == seat.trade] or free
     if not same:
         return None

@@ -33,6 +33,7 @@ from bidding.domain.opening.drawing import OFFICE_OF
 from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.windows import whole_milliseconds
 from bidding.domain.order import require_phase
+from bidding.domain.relations import Unit
 from bidding.domain.scoring.drawrule import Source, pool_sha256
 
 Shown = TypeVar("Shown", e.ExpertDrawRevealed, e.ExpertDrawRevealMissed)
@@ -79,6 +80,7 @@ def open_experts(
     *,
     pool: Sequence[PoolMember],
     representatives: Sequence[PoolMember],
+    interests: Sequence[Unit] = (),
 ) -> list[Event]:
     """Freeze the pool. After the opening, whose own draw may use the chain before (R-OPEN-27).
 
@@ -91,9 +93,10 @@ def open_experts(
     if drawing.commitment(Source.AGENCY) is None:
         raise OutOfOrder("agency-commitment-missing", rule="R-DRAW-02")
     quotas = quotas_of(rule.trades, require_lawful(lot, facts))
-    sent = sent_for(lot, command.representatives, representatives, needed=terms_of(lot).tenderer_reps)
+    needed = terms_of(lot).tenderer_reps
+    sent = sent_for(lot, command.representatives, representatives, needed=needed, interests=interests)
     gone = {one.party for one in sent}
-    free = [one for one in eligible(lot, pool) if one.party not in gone]
+    free = [one for one in eligible(lot, pool, interests) if one.party not in gone]
     excluded = len(pool) - len(free)
     for quota in quotas:
         fitting = sum(quota.trade in ("", one.trade) for one in free)
@@ -196,10 +199,9 @@ def anchor_of(lot: Lot) -> str:
 
 
 def succeeding(
-    lot: Lot, lottery: Lottery, pool: Sequence[PoolMember], trade: str, taken: set[str], at: datetime
+    lottery: Lottery, free: set[str], trade: str, at: datetime
 ) -> tuple[e.Ticket, e.ExpertSucceeded] | None:
-    """The next in the order who may still sit; None if nobody is left. ``taken``: parties with a seat or out of one."""
-    free = {one.party for one in eligible(lot, pool)} - taken
+    """The next in the order who may still sit, being of ``free``; None if nobody is left."""
     tickets = {one.ticket: one for one in lottery.tickets}
     passed: list[str] = []
     for ticket in following(lottery, trade):
@@ -211,37 +213,44 @@ def succeeding(
 
 
 def succession(
-    lot: Lot, vacant: Sequence[Member], pool: Sequence[PoolMember], taken: set[str], at: datetime
+    lot: Lot, vacant: Sequence[Member], eligible: Sequence[PoolMember], taken: set[str], at: datetime
 ) -> tuple[list[Event], list[Member]]:
-    """(public events, who takes each seat of ``vacant``), as far as the order has somebody for it."""
-    lottery, out = lot.evaluation.lottery, set(taken)
+    """(public events, who takes each seat of ``vacant``), as far as the order has somebody for it. ``taken``: parties
+    that have a seat or left one."""
+    lottery, free = lot.evaluation.lottery, {one.party for one in eligible} - taken
     events: list[Event] = []
     members: list[Member] = []
     for seat in vacant:
-        found = succeeding(lot, lottery, pool, seat.trade, out, at)
+        found = succeeding(lottery, free, seat.trade, at)
         if found is None:
             break
         ticket, event = found
         lottery = evolve(lottery, event)
-        out.add(ticket.person.party)
+        free.discard(ticket.person.party)
         events.append(event)
         members.append(_ticketed(seat.seat, ticket, MemberKind.EXPERT))
     return events, members
 
 
 def reseated(
-    lot: Lot, command: c.DrawCommittee, facts: Facts, pool: Sequence[PoolMember], found: Sequence[PoolMember]
+    lot: Lot,
+    command: c.DrawCommittee,
+    facts: Facts,
+    pool: Sequence[PoolMember],
+    found: Sequence[PoolMember],
+    interests: Sequence[Unit],
 ) -> list[Event]:
     """A dismissed committee's successors: the next of the same order (招投条例 48, 82)."""
     experts = require_lawful(lot, facts)
-    sent = sent_for(lot, command.representatives, found, needed=terms_of(lot).tenderer_reps)
+    needed = terms_of(lot).tenderer_reps
+    sent = sent_for(lot, command.representatives, found, needed=needed, interests=interests)
     wanted = [quota.trade for quota in lot.evaluation.lottery.quotas for _ in range(quota.count)]
     places = [
         Member(seat=seat, party="", name="", kind=MemberKind.EXPERT, trade=trade)
         for seat, trade in enumerate(wanted, start=1)
     ]
     taken = {*lot.evaluation.recused, *(one.party for one in sent)}
-    events, members = succession(lot, places, pool, taken, facts.now)
+    events, members = succession(lot, places, eligible(lot, pool, interests), taken, facts.now)
     if len(members) < experts:
         raise too_small(needed=experts, eligible=len(members), trade="", excluded=len(pool))
     members += [

@@ -20,6 +20,7 @@ def list_expert(pool: Pool, party: Party, command: ListExpert, facts: Facts) -> 
             name=party.name,
             trade=command.trade,
             units=command.units,
+            holdings=command.holdings,
             by=facts.actor.party,
             at=facts.now,
         )

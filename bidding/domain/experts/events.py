@@ -6,7 +6,8 @@ from bidding.domain.event import NOBODY, Event
 
 
 class ExpertListed(Event, topic="experts.listed.v1", audience=NOBODY):
-    """``units``: every employer within the recusal period of R-EVAL-08, by USCC or full name.
+    """``units``: every employer within the recusal period of R-EVAL-08, ``holdings``: units that the person holds
+    shares of, directs or supervises, by USCC or full name.
 
     Listing a party anew replaces its entry.
     """
@@ -17,6 +18,7 @@ class ExpertListed(Event, topic="experts.listed.v1", audience=NOBODY):
     units: tuple[str, ...]
     by: str
     at: datetime
+    holdings: tuple[str, ...] = ()
 
 
 class ExpertDelisted(Event, topic="experts.delisted.v1", audience=NOBODY):

@@ -22,7 +22,13 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
 def evolve(pool: Pool, event: Event) -> Pool:
     match event:
         case ExpertListed():
-            listed = PoolMember(party=event.party, name=event.name, trade=event.trade, units=event.units)
+            listed = PoolMember(
+                party=event.party,
+                name=event.name,
+                trade=event.trade,
+                units=event.units,
+                holdings=event.holdings,
+            )
             members = (*_others(pool, event.party), listed)
         case ExpertDelisted():
             members = _others(pool, event.party)

@@ -8,7 +8,7 @@ from bidding.domain.command import Facts
 from bidding.domain.committee import check_committee
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, Unknown
 from bidding.domain.evaluation.drawing import draw as drawn
-from bidding.domain.evaluation.eligibility import folded
+from bidding.domain.evaluation.eligibility import barred_by
 from bidding.domain.evaluation.members import Member, MemberKind, Pick, PoolMember
 from bidding.domain.event import Event
 from bidding.domain.given import random_bytes, rules_of, signed_of
@@ -52,17 +52,14 @@ def draw(
     if not terms.by_committee:
         raise OutOfOrder("reviewers-no-committee", rule="R-ENG-05")
     review = lot.prequalification
-    barred = interested_units(interests)
+    barred = barred_by(interests)
     gone = {*review.members, *review.left}
-    free = [one for one in pool if one.party not in gone and not interested(one, barred)]
+    free = [one for one in pool if one.party not in gone and not barred.meets(one)]
     sent = {one.party: one for one in representatives}
     unknown = [party for party in command.representatives if party not in sent]
     if unknown:
         raise Unknown("representative-unknown", rule="R-EVAL-05", representatives=unknown)
-    if any(
-        one.party in gone or interested(one, interested_units(_offices_out(interests, lot)))
-        for one in sent.values()
-    ):
+    if any(one.party in gone or barred_by(_offices_out(interests, lot)).meets(one) for one in sent.values()):
         raise Invalid("representative-interested", rule="R-EVAL-08", representatives=list(sent))
     free = [one for one in free if one.party not in sent]
     if review.committee and not review.vacant:
@@ -98,8 +95,8 @@ def recuse(
     leaving = next((one for one in review.committee if one.party == facts.actor.party), None)
     if leaving is None:
         raise Unknown("not-a-member", rule="R-EVAL-05")
-    gone, barred = {*review.members, *review.left}, interested_units(interests)
-    free = {one.party: one for one in pool if one.party not in gone and not interested(one, barred)}
+    gone, barred = {*review.members, *review.left}, barred_by(interests)
+    free = {one.party: one for one in pool if one.party not in gone and not barred.meets(one)}
     same = [one.party for one in free.values() if one.trade == leaving.trade] or list(free)
     pick, successor = None, None
     if same and leaving.kind is MemberKind.EXPERT:
@@ -186,17 +183,6 @@ def _voices(application: Application) -> dict[str, tuple[Fault, ...]]:
 def _offices_out(interests: Sequence[Unit], lot: Lot) -> list[Unit]:
     """A representative is the tenderer's own: only the applicants' interests bar it."""
     return [one for one in interests if one.party not in {lot.notice.tenderer, lot.notice.host}]
-
-
-def interested_units(interests: Sequence[Unit]) -> frozenset[str]:
-    """Each unit by party, code and name, with those that control it."""
-    named = [(one.party, one.uscc, one.name) for one in interests]
-    named += [("", above.uscc, above.name) for one in interests for above in one.above]
-    return frozenset(folded(word) for words in named for word in words if word)
-
-
-def interested(person: PoolMember, units: frozenset[str]) -> bool:
-    return any(folded(unit) in units for unit in (person.party, *person.units) if unit)
 
 
 def _member(seat: int, person: PoolMember, kind: MemberKind) -> Member:

@@ -25,6 +25,7 @@ from bidding.domain.evaluation.decide import DECIDERS as EVALUATION
 from bidding.domain.evaluation.decide import draw_committee, recuse
 from bidding.domain.evaluation.members import PoolMember
 from bidding.domain.evaluation.outcome import EnvelopeResult, QualificationResult
+from bidding.domain.evaluation.seating import sign_in
 from bidding.domain.evaluation.sheets import BidScores, RejectionVote, Score
 from bidding.domain.event import Event, SignedAct, decode, encode
 from bidding.domain.lot import Lot, Phase, evolve
@@ -36,6 +37,7 @@ from bidding.domain.opening.state import Opening
 from bidding.domain.parties import PLATFORM, Actor
 from bidding.domain.ranking import Method
 from bidding.domain.regime import LotObject, Regime
+from bidding.domain.relations import Unit
 from bidding.domain.scoring import (
     Deductions,
     Deviation,
@@ -203,6 +205,7 @@ class Desk:
         self.now = NOW
         self.pool: Sequence[PoolMember] = POOL
         self.representatives: Sequence[PoolMember] = (REP,)
+        self.interests: Sequence[Unit] = ()
         self.random = random.Random(7).randbytes
         self.events: list[Event] = []
 
@@ -228,10 +231,17 @@ class Desk:
         facts = self.facts(actor)
         if isinstance(command, c.DrawCommittee):
             return draw_committee(
-                self.lot, command, facts, pool=self.pool, representatives=self.representatives
+                self.lot,
+                command,
+                facts,
+                pool=self.pool,
+                representatives=self.representatives,
+                interests=self.interests,
             )
         if isinstance(command, c.Recuse):
-            return recuse(self.lot, command, facts, pool=self.pool)
+            return recuse(self.lot, command, facts, pool=self.pool, interests=self.interests)
+        if isinstance(command, c.SignIn):
+            return sign_in(self.lot, command, facts, pool=self.pool, interests=self.interests)
         found: list[Event] = DECIDERS[type(command)](self.lot, command, facts)
         return found
 

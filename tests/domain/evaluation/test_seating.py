@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from bidding.domain.disclosure import sight, view, visible
-from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
+from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.drawing import verify
@@ -15,6 +15,7 @@ from bidding.domain.lot import Phase
 from bidding.domain.opening.entries import RollMember
 from bidding.domain.parties import Actor, Role, Standing
 from bidding.domain.regime import Regime
+from bidding.domain.relations import Above, Person, TieKind, Unit
 from tests.domain.evaluation.tender import POOL, REP, YUAN, Desk, sheet, tender
 
 THREE = {"a": 700_000 * YUAN, "b": 720_000 * YUAN, "c": 740_000 * YUAN}
@@ -361,3 +362,72 @@ def test_a_vacant_seat_is_filled_by_as_many_and_by_nobody_who_sits_already() -> 
         at.give(c.DrawCommittee(representatives=(seated,)))
     assert refused.value.code == "representative-interested"
     assert (refused.value.rule, refused.value.found) == ("R-EVAL-08", {"representatives": [seated]})
+
+
+# R-EVAL-08: what experts and units have declared, evaluated by itself (招投条例 46; 采购条例 9)
+
+BIDDER = Unit(
+    party="a",
+    name="a公司",
+    uscc="USCC-a",
+    head=Person(name="钱进"),
+    above=(
+        Above(name="母公司", uscc="USCC-mother", tie=TieKind.HOLDING),
+        Above(name="孙实际", uscc="", tie=TieKind.HOLDING),
+    ),
+)
+TIES = (
+    {"units": ("母公司",)},
+    {"units": ("uscc-mother",)},
+    {"holdings": ("a公司",)},
+    {"holdings": ("USCC-mother",)},
+    {"name": "钱进"},
+    {"name": "孙实际"},
+)
+
+
+@pytest.mark.parametrize("tie", TIES)
+def test_declared_holdings_and_control_leave_an_expert_out_of_the_draw(tie: dict[str, object]) -> None:
+    at = desk()
+    at.pool = (msgspec.structs.replace(POOL[0], **tie), *POOL[1:])
+    at.interests = (BIDDER,)
+    (drawn,) = at.give(DRAW)
+    assert isinstance(drawn, e.CommitteeDrawn)
+    assert POOL[0].party not in drawn.picks[0].pool
+    assert drawn.excluded == 1
+
+
+@pytest.mark.parametrize("tie", TIES)
+def test_a_representative_with_such_a_tie_to_a_bidder_is_refused(tie: dict[str, object]) -> None:
+    at = desk()
+    at.representatives = (msgspec.structs.replace(REP, **tie),)
+    at.interests = (BIDDER,)
+    with pytest.raises(Invalid, match="representative-interested"):
+        at.give(DRAW)
+
+
+def test_the_tenderers_own_people_may_represent_it() -> None:
+    at = desk()
+    at.interests = (Unit(party="tenderer", name="孝南区住建局", head=Person(name=REP.name)),)
+    at.give(DRAW)
+    assert REP.party in at.members
+
+
+def test_who_comes_to_an_interest_after_the_draw_leaves_instead_of_signing_in() -> None:
+    at = desk()
+    at.give(DRAW)
+    member = at.members[0]
+    at.interests = (
+        msgspec.structs.replace(
+            BIDDER, above=(Above(name=_unit_of(at, member), uscc="", tie=TieKind.HOLDING),)
+        ),
+    )
+    with pytest.raises(Forbidden, match="member-interested"):
+        at.give(c.SignIn(), member)
+    _, replaced = at.give(c.Recuse(reason="任职单位控股投标人"), member)
+    assert isinstance(replaced, e.MemberReplaced)
+    assert replaced.member.party != member
+
+
+def _unit_of(at: Desk, party: str) -> str:
+    return next(one.units[0] for one in at.pool if one.party == party)

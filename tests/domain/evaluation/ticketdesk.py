@@ -37,7 +37,14 @@ class TicketDesk(Desk):
         match command:
             case c.OpenExpertDraw():
                 sent = self.representatives
-                return open_experts(self.lot, command, facts, pool=self.pool, representatives=sent)
+                return open_experts(
+                    self.lot,
+                    command,
+                    facts,
+                    pool=self.pool,
+                    representatives=sent,
+                    interests=self.interests,
+                )
             case c.RevealExpertDraw():
                 fit = fits_experts(self.lot, self.lot.evaluation.lottery.drawing.awaited, command.value)
                 return reveal_experts(self.lot, command, facts, finding=None if fit else "another-value")
