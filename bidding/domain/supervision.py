@@ -17,6 +17,7 @@ class Matter(StrEnum):
 
     INCIDENT = "incident"  # a disturbance lasts (R-INC-01)
     HOLD = "hold"  # a count that no rule settles (R-OPEN-09)
+    OPENING_OBJECTION = "opening-objection"  # upheld and referred (R-OPEN-03)
     FAULT = "fault"  # whose doing it was that a bid did not open (R-BID-08)
     SESSION_KEYS = "session-keys"  # R-OPEN-04
     FORM_KEY = "form-key"  # R-OPEN-26
@@ -47,6 +48,8 @@ def _opening(lot: Lot) -> Iterator[Awaited]:
     opening = lot.opening
     for incident in opening.open_incidents:
         yield Awaited(matter=Matter.INCIDENT, number=incident.number)
+    for objection in opening.referred:
+        yield Awaited(matter=Matter.OPENING_OBJECTION, number=objection.number)
     if lot.phase is Phase.OPENING:
         if all(keys.office != SUPERVISOR for keys in opening.office_keys):
             yield Awaited(matter=Matter.SESSION_KEYS)

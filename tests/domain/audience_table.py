@@ -145,6 +145,7 @@ lot.noticed.v1                        x  x  x  x  x  x  x  x  x  x  x
 lot.office-keys-published.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.opening-ended.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-answered.v1     x  x  x  x  x  x  x  x  x  x  x
+lot.opening-objection-decided.v1      x  x  x  x  x  x  x  x  x  x  x
 lot.opening-objection-raised.v1       x  x  x  x  x  x  x  x  x  x  x
 lot.order-acknowledged.v1             .  .  .  .  .  .  x  x  x  x  .
 lot.order-fulfilled.v1                .  .  .  .  .  .  x  x  x  x  .

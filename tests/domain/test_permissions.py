@@ -168,6 +168,7 @@ opening/commit-draw               .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/commit-reference          .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/confirm                   .  .  .  x  .  .  .  .  .  .  .   bf-
 opening/decide-fault              .  .  .  .  .  .  .  .  .  x  .   bfg
+opening/decide-objection          .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/disclose-evaluation-key   .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/draw-coefficients         .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/end-window                .  .  .  .  .  .  .  .  .  .  x   -f-

@@ -92,6 +92,17 @@ def _opening_answered(event: opening.OpeningObjectionAnswered) -> Iterator[Decis
 
 
 @decided.register
+def _opening_decided(event: opening.OpeningObjectionDecided) -> Iterator[Decision]:
+    yield of(
+        "R-OPEN-03",
+        f"监督部门决定现场异议 {event.number}:{event.decision}",
+        f"the supervisor decides objection {event.number} at the opening: {event.decision}",
+        about=str(event.number),
+        reasons=(event.reason,),
+    )
+
+
+@decided.register
 def _silent(event: opening.ConfirmationClosed) -> Iterator[Decision]:
     count = len(event.silent)
     zh, en = (

@@ -46,7 +46,7 @@ def decide_fault(lot: Lot, command: c.DecideFault, facts: Facts) -> list[Event]:
         raise Conflicting("bid-outcome-final", rule="R-BID-10", outcome=standing.outcome.value)
     if command.bidder in releasing(lot) and lot.opening.imported_at is None:
         raise OutOfOrder("bid-not-yet-opened", rule="R-BID-08", bidder=command.bidder)
-    if not command.evidence.strip() or not _is_sha256(command.evidence_hash):
+    if not command.evidence.strip() or not is_sha256(command.evidence_hash):
         raise Invalid("fault-without-evidence", rule="R-BID-08")
     if command.fault == Fault.BIDDER.value:
         _require_bidders_doing(lot, standing, window)
@@ -163,5 +163,5 @@ def _ended_window(lot: Lot) -> Window:
     return window
 
 
-def _is_sha256(text: str) -> bool:
+def is_sha256(text: str) -> bool:
     return len(text) == SHA256_HEX and set(text) <= set("0123456789abcdef")

@@ -46,18 +46,33 @@ def announce(lot: Lot, command: c.Announce, facts: Facts) -> list[Event]:
             raise OutOfOrder("held-for-supervisor", rule="R-OPEN-09")
         return settle(lot, rules, facts.now)
     require_drawn(lot)
+    require_undisputed(lot)
+    announced = announcement(lot, facts)
+    return [checked(lot, count, facts.now), announced, *disclosed(lot, outcomes(lot))]
+
+
+def announcement(lot: Lot, facts: Facts, *, corrects: int = 0) -> e.PricesAnnounced:
+    """``corrects``: the upheld objection for which it is announced again, or 0."""
     terms = terms_of(lot)
     minutes = max(terms.confirm_window_minutes, terms.objection_window_minutes)
     table = announced_table(lot)
-    announced = e.PricesAnnounced(
+    return e.PricesAnnounced(
         at=facts.now,
         table=table,
         table_hash=table_hash(table),
         max_price_fen=lot.notice.price_limit_fen or 0,
         confirm_until=whole_milliseconds(facts.now) + timedelta(minutes=minutes),
         signed=signed_of(facts),
+        corrects=corrects,
     )
-    return [checked(lot, count, facts.now), announced, *disclosed(lot, outcomes(lot))]
+
+
+def require_undisputed(lot: Lot) -> None:
+    """Raises ``OutOfOrder`` while an upheld objection waits for the supervisor (招投条例 44, 60)."""
+    if lot.opening.referred:
+        raise OutOfOrder(
+            "objections-referred", rule="R-OPEN-03", numbers=[one.number for one in lot.opening.referred]
+        )
 
 
 def announced_table(lot: Lot) -> tuple[AnnouncedRow, ...]:
@@ -135,7 +150,10 @@ def object_(lot: Lot, command: c.Object, facts: Facts) -> list[Event]:
 
 
 def answer_objection(lot: Lot, command: c.AnswerObjection, facts: Facts) -> list[Event]:
-    """The answer stands in the record. A mismatch pauses the window: what was left of it runs anew (F-21)."""
+    """The answer stands in the record. A mismatch pauses the window: what was left of it runs anew (F-21).
+
+    An upheld objection goes to the supervisor: who answers cannot say that the bidder is right and let it rest.
+    """
     require_phase(lot, Phase.OPENING, rule="R-OPEN-29")
     known = {one.number: one for one in lot.opening.objections}
     objection = known.get(command.number)
@@ -144,14 +162,20 @@ def answer_objection(lot: Lot, command: c.AnswerObjection, facts: Facts) -> list
     if objection.answered_at is not None:
         raise Conflicting("objection-already-answered", rule="R-OPEN-29", number=command.number)
     answered = e.OpeningObjectionAnswered(
-        number=command.number, answer=command.answer, at=facts.now, signed=signed_of(facts)
+        number=command.number,
+        answer=command.answer,
+        at=facts.now,
+        signed=signed_of(facts),
+        upheld=command.upheld,
     )
-    return [answered, *_resumed(lot, objection, facts.now)]
+    pauses = objection.kind == MISMATCH and not command.upheld
+    return [answered, *(resumed(lot, objection, facts.now) if pauses else ())]
 
 
-def _resumed(lot: Lot, objection: Objection, now: datetime) -> list[Event]:
+def resumed(lot: Lot, objection: Objection, now: datetime) -> list[Event]:
+    """What was left of the window when the objection came runs anew."""
     window = lot.opening.confirmation_window
-    if window is None or objection.kind != MISMATCH:
+    if window is None:
         return []
     until = now + max(window.ends - objection.at, timedelta(0))
     if until <= window.ends:
@@ -166,6 +190,7 @@ def close_confirmation(lot: Lot, command: c.CloseConfirmation, facts: Facts) -> 
     window = _window(lot)
     if lot.opening.unanswered:
         raise OutOfOrder("objections-unanswered", rule="R-OPEN-29", numbers=_numbers(lot))
+    require_undisputed(lot)
     if held_open(lot, window.ends):
         raise OutOfOrder("incident-open", rule="R-INC-01")
     if facts.now < window.ends:
@@ -199,8 +224,8 @@ def _window(lot: Lot) -> Window:
 
 
 def _over(lot: Lot, window: Window, now: datetime) -> bool:
-    """An unanswered mismatch holds the window open as an incident does."""
-    paused = any(one.kind == MISMATCH for one in lot.opening.unanswered)
+    """An unanswered mismatch, or an objection before the supervisor, holds the window open as an incident does."""
+    paused = bool(lot.opening.referred) or any(one.kind == MISMATCH for one in lot.opening.unanswered)
     return window.ended is not None or (lapsed(lot, window, now) and not paused)
 
 

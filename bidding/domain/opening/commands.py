@@ -155,8 +155,26 @@ class Object(Command, name="opening/object", by=PARTICIPANT, binding=True, guard
 
 
 class AnswerObjection(Command, name="opening/answer-objection", by=HOST, binding=True):
+    """``upheld``: the objection is right. What follows is not the host's to say: the opening waits for the supervisor
+    (招投条例 44, 60)."""
+
     number: Number
     answer: Text
+    upheld: bool = False
+
+
+class DecideObjection(Command, name="opening/decide-objection", by=SUPERVISOR, binding=True):
+    """What becomes of an upheld objection: the opening goes on, is announced again, or is void.
+
+    ``cleared``: with ``reannounce``, a bidder who was found at fault and was not; ``evidence_hash``: SHA-256 of the
+    file that proves it (R-BID-08).
+    """
+
+    number: Number
+    decision: Literal["dismiss", "reannounce", "retender"]
+    reason: Text
+    cleared: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    evidence_hash: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class CloseConfirmation(Command, name="opening/close-confirmation", by=PLATFORM, guarded=False):

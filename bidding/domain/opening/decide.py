@@ -15,6 +15,7 @@ from bidding.domain.opening.announcing import (
     confirm,
     object_,
 )
+from bidding.domain.opening.contesting import decide_objection
 from bidding.domain.opening.disturbing import close_incident, open_incident
 from bidding.domain.opening.drawing import anchor_draw, commit_draw, miss_reveal, open_draw
 from bidding.domain.opening.recording import sign_record
@@ -42,6 +43,7 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     c.Confirm: confirm,
     c.Object: object_,
     c.AnswerObjection: answer_objection,
+    c.DecideObjection: decide_objection,
     c.CloseConfirmation: close_confirmation,
     c.SignRecord: sign_record,
 }
@@ -84,7 +86,7 @@ def _windows_due(lot: Lot) -> list[tuple[str, datetime]]:
     reveal = lot.opening.drawing.window
     if reveal is not None and not held_open(lot, reveal.ends):
         waits.append((c.MissReveal.NAME, reveal.ends))
-    closing = lot.opening.silence is None and not lot.opening.unanswered
+    closing = lot.opening.silence is None and not lot.opening.unanswered and not lot.opening.referred
     if confirmation is not None and closing and not held_open(lot, confirmation.ends):
         waits.append((c.CloseConfirmation.NAME, confirmation.ends))
     return waits

@@ -183,7 +183,8 @@ class BidsImported(Event, topic="lot.bids-imported.v1", audience=EVERYONE):
 class PricesAnnounced(Event, topic="lot.prices-announced.v1", audience=EVERYONE):
     """唱标. ``max_price_fen``: the 最高投标限价, read out again; 0 if the tender has none.
 
-    ``table_hash``: hex SHA-256 of the canonical table, which bidders confirm.
+    ``table_hash``: hex SHA-256 of the canonical table, which bidders confirm; ``corrects``: the upheld objection for
+    which it was announced again, or 0. What was confirmed of the earlier table counts no more.
     """
 
     at: datetime
@@ -192,6 +193,7 @@ class PricesAnnounced(Event, topic="lot.prices-announced.v1", audience=EVERYONE)
     max_price_fen: int
     confirm_until: datetime
     signed: SignedAct
+    corrects: int = 0
 
 
 class BidderConfirmed(Event, topic="lot.bidder-confirmed.v1", audience=EVERYONE):
@@ -213,8 +215,22 @@ class OpeningObjectionRaised(Event, topic="lot.opening-objection-raised.v1", aud
 
 
 class OpeningObjectionAnswered(Event, topic="lot.opening-objection-answered.v1", audience=EVERYONE):
+    """An upheld one waits for the supervisor."""
+
     number: int
     answer: str
+    at: datetime
+    signed: SignedAct
+    upheld: bool = False
+
+
+class OpeningObjectionDecided(Event, topic="lot.opening-objection-decided.v1", audience=EVERYONE):
+    """The supervisor's decision of an upheld objection: dismiss, reannounce or retender."""
+
+    number: int
+    decision: str
+    reason: str
+    by: str
     at: datetime
     signed: SignedAct
 

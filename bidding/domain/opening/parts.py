@@ -120,6 +120,8 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Objection(msgspec.Struct, frozen=True, kw_only=True):
+    """``decision`` and ``grounds``: the supervisor's, where it was upheld."""
+
     number: int
     bidder: str
     kind: str
@@ -127,6 +129,10 @@ class Objection(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     answer: str = ""
     answered_at: datetime | None = None
+    upheld: bool = False
+    decision: str = ""
+    grounds: str = ""
+    decided_at: datetime | None = None
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from bidding.domain.given import signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
+from bidding.domain.opening.announcing import require_undisputed
 from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.record import record_hash, record_text
 from bidding.domain.opening.reference import require_revealed
@@ -22,6 +23,7 @@ def sign_record(lot: Lot, command: c.SignRecord, facts: Facts) -> list[Event]:
     if unanswered:
         numbers = [one.number for one in unanswered]
         raise OutOfOrder("objections-unanswered", rule="R-OPEN-29", numbers=numbers)
+    require_undisputed(lot)
     if lot.opening.silence is None:
         raise OutOfOrder("confirmation-open", rule="R-OPEN-28")
     if lot.opening.open_incidents:

@@ -1,7 +1,7 @@
 """What the lot knows of its opening: the fold of the opening's events."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -87,6 +87,11 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     def unanswered(self) -> tuple[Objection, ...]:
         return tuple(objection for objection in self.objections if objection.answered_at is None)
 
+    @property
+    def referred(self) -> tuple[Objection, ...]:
+        """Upheld ones that wait for the supervisor: the opening does not go on meanwhile."""
+        return tuple(one for one in self.objections if one.upheld and one.decided_at is None)
+
 
 def _gate(opening: Opening, event: Event) -> Opening | None:
     match event:
@@ -159,7 +164,8 @@ def _adjudication(opening: Opening, event: Event) -> Opening | None:
             )
             return replace(opening, incidents=incidents)
         case e.FaultDecided():
-            return replace(opening, faults=(*opening.faults, _taken(FaultDecision, event)))
+            others = tuple(known for known in opening.faults if known.bidder != event.bidder)
+            return replace(opening, faults=(*others, _taken(FaultDecision, event)))
         case e.HoldResolved():
             return replace(opening, holds=(*opening.holds, _taken(Hold, event)))
         case e.FormKeysPublished():
@@ -179,19 +185,23 @@ def _announcing(opening: Opening, event: Event) -> Opening | None:
         case e.PricesAnnounced():
             ends = event.confirm_until
             window = Window(opens=event.at, planned=ends, ends=ends)
-            return replace(opening, announcement=_taken(Announcement, event), confirmation_window=window)
+            return replace(
+                opening,
+                announcement=_taken(Announcement, event),
+                confirmation_window=window,
+                confirmed=(),
+                silence=None,
+            )
         case e.BidderConfirmed():
             return replace(opening, confirmed=(*opening.confirmed, _taken(Confirmation, event)))
         case e.OpeningObjectionRaised():
             return replace(opening, objections=(*opening.objections, _taken(Objection, event)))
         case e.OpeningObjectionAnswered():
-            objections = tuple(
-                replace(known, answer=event.answer, answered_at=event.at)
-                if known.number == event.number
-                else known
-                for known in opening.objections
-            )
-            return replace(opening, objections=objections)
+            answered = {"answer": event.answer, "answered_at": event.at, "upheld": event.upheld}
+            return _objection(opening, event.number, **answered)
+        case e.OpeningObjectionDecided():
+            said = {"decision": event.decision, "grounds": event.reason, "decided_at": event.at}
+            return _objection(opening, event.number, **said)
         case e.ConfirmationClosed():
             silence = Silence(
                 at=event.at, silent=event.silent, accepts=event.silence_accepts, rule=event.rule
@@ -207,6 +217,11 @@ def _announcing(opening: Opening, event: Event) -> Opening | None:
             return replace(opening, record=event.record, record_hash=event.record_hash, ended_at=event.at)
         case _:
             return None
+
+
+def _objection(opening: Opening, number: int, **known: Any) -> Opening:
+    objections = tuple(replace(one, **known) if one.number == number else one for one in opening.objections)
+    return replace(opening, objections=objections)
 
 
 def _reference(opening: Opening, event: Event) -> Opening | None:

@@ -75,6 +75,18 @@ def hall(clock: Clock) -> Iterator[Node]:
             still=still,
             about=str(objection.number),
         )
+        if objection.upheld:
+            yield node(
+                Step.OPENING_DECISION,
+                Kind.DUTY,
+                Who.SUPERVISOR,
+                Span(opens=objection.answered_at),
+                now,
+                rule="R-OPEN-03",
+                done_at=objection.decided_at,
+                still=still,
+                about=str(objection.number),
+            )
     reference = opening.reference
     if reference is not None:
         announced = opening.announcement

@@ -43,6 +43,7 @@ class Step(StrEnum):
     ANNOUNCEMENT = "announcement"
     CONFIRMATION = "confirmation"
     OPENING_ANSWER = "opening-answer"
+    OPENING_DECISION = "opening-decision"
     REFERENCE = "reference"
     OPENING_RECORD = "opening-record"
     EXPERT_DRAW = "expert-draw"

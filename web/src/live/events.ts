@@ -24,8 +24,9 @@ export interface HallEvents {
   'lot.bids-imported.v1': { at: string; results: Opening['imported'] }
   'lot.prices-announced.v1': { confirm_until: string } & NonNullable<Opening['announcement']>
   'lot.bidder-confirmed.v1': Opening['confirmed'][number]
-  'lot.opening-objection-raised.v1': Omit<Opening['objections'][number], 'answer' | 'answered_at'>
-  'lot.opening-objection-answered.v1': { number: number; answer: string; at: string }
+  'lot.opening-objection-raised.v1': Pick<Opening['objections'][number], 'number' | 'bidder' | 'kind' | 'text' | 'at'>
+  'lot.opening-objection-answered.v1': { number: number; answer: string; at: string; upheld?: boolean }
+  'lot.opening-objection-decided.v1': { number: number; decision: string; reason: string; at: string }
   'lot.confirmation-closed.v1': { at: string; silent: readonly string[]; silence_accepts: boolean; rule: string }
   'lot.record-signed.v1': Opening['signatures'][number]
   'lot.opening-ended.v1': { at: string; record: string; record_hash: string }

@@ -61,7 +61,7 @@ const folds: { [T in Topic]?: Fold<T> } = {
   }),
   'lot.fault-decided.v1': (o, e) => ({
     faults: [
-      ...o.faults,
+      ...o.faults.filter((known) => known.bidder !== e.bidder),
       taken(e, 'bidder', 'fault', 'outcome', 'term', 'consequence', 'evidence', 'evidence_hash', 'by', 'at'),
     ],
   }),
@@ -76,17 +76,27 @@ const folds: { [T in Topic]?: Fold<T> } = {
   'lot.prices-announced.v1': (_, e) => ({
     announcement: taken(e, 'at', 'table', 'table_hash', 'max_price_fen'),
     confirmation_window: { opens: e.at, planned: e.confirm_until, ends: e.confirm_until, ended: null, extensions: [] },
+    confirmed: [],
+    silence: null,
   }),
   'lot.bidder-confirmed.v1': (o, e) => ({ confirmed: [...o.confirmed, taken(e, 'bidder', 'at')] }),
   'lot.opening-objection-raised.v1': (o, e) => ({
     objections: [
       ...o.objections,
-      { ...taken(e, 'number', 'bidder', 'kind', 'text', 'at'), answer: '', answered_at: null },
+      {
+        ...taken(e, 'number', 'bidder', 'kind', 'text', 'at'),
+        answer: '', answered_at: null, upheld: false, decision: '', grounds: '', decided_at: null,
+      },
     ],
   }),
   'lot.opening-objection-answered.v1': (o, e) => ({
     objections: o.objections.map((known) =>
-      known.number === e.number ? { ...known, answer: e.answer, answered_at: e.at } : known,
+      known.number === e.number ? { ...known, answer: e.answer, answered_at: e.at, upheld: e.upheld ?? false } : known,
+    ),
+  }),
+  'lot.opening-objection-decided.v1': (o, e) => ({
+    objections: o.objections.map((known) =>
+      known.number === e.number ? { ...known, decision: e.decision, grounds: e.reason, decided_at: e.at } : known,
     ),
   }),
   'lot.confirmation-closed.v1': (o, e) => ({

@@ -77,7 +77,7 @@ describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
   })
 
   test('an objection is the host’s turn, beside the bidders who may still confirm', () => {
-    const objection = { number: 1, bidder: 'a', kind: 'objection', text: '?', at, answer: '', answered_at: null }
+    const objection = { number: 1, bidder: 'a', kind: 'objection', text: '?', at, answer: '', answered_at: null, upheld: false, decision: '', grounds: '', decided_at: null }
     const announced = {
       ...over, form_keys: [{ office: 'agency', key: '', at }, { office: 'supervisor', key: '', at }], imported_at: at,
       announcement: { at, table: [], table_hash: '', max_price_fen: 0 }, confirmation_window: window(null), objections: [objection],

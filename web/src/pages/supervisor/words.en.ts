@@ -25,6 +25,7 @@ export const en = {
   matter: {
     incident: 'Incident {number} lasts',
     hold: 'Fewer than three after key release: decide',
+    'opening-objection': 'Decide objection {number} at the opening',
     fault: 'Decide why a bid did not open: {about}',
     'session-keys': 'Make and publish the supervisor’s one-time keys',
     'form-key': 'Publish the form key',
@@ -72,6 +73,7 @@ export const en = {
     evidence: 'Evidence and reasons',
     button: 'Decide',
   },
+  objection: { title: 'Decide objection {number} at the opening', decision: 'Decision', dismiss: 'It changes nothing: go on', reannounce: 'Announce the corrected table, all confirm again', retender: 'It touches the result and cannot be mended: hold the tender again', reason: 'Reason', cleared: 'Finding changed: not at fault after all', button: 'Decide' },
   hold: { title: 'Resolve the hold', resolution: 'Resolution', remedy: 'Remedy: open key release again for all', fail: 'The tender fails and is rescheduled', reason: 'Reason', button: 'Decide' },
   incident: {
     close: 'Incident over ({number})',

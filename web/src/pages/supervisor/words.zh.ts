@@ -25,6 +25,7 @@ export const zh = {
   matter: {
     incident: '故障 {number} 仍在持续',
     hold: '解密后不足三家，请认定如何处理',
+    'opening-objection': '决定开标现场异议 {number}',
     fault: '认定未解密原因：{about}',
     'session-keys': '生成并公布监督部门的一次性会话公钥',
     'form-key': '公布开标密钥',
@@ -77,6 +78,7 @@ export const zh = {
     evidence: '证据和理由',
     button: '作出认定',
   },
+  objection: { title: '决定现场异议 {number}', decision: '决定', dismiss: '不影响开标，继续进行', reannounce: '更正后重新公布，重新确认', retender: '影响结果且无法补救，重新招标', reason: '理由', cleared: '改变认定：并非其原因未解密的投标人', button: '决定' },
   hold: { title: '处理待定', resolution: '处理', remedy: '补救：对所有人重新开放解密', fail: '招标失败，另行安排', reason: '理由', button: '决定' },
   incident: {
     close: '故障排除（{number}）',
