@@ -53,16 +53,25 @@ def query(lot: Lot, command: c.Query, facts: Facts) -> list[Event]:
 def step_ended(lot: Lot, stage: e.QueryStage) -> datetime | None:
     """R-GP-23, 采购条例 53: the last instant of the day from whose end the term to query counts.
 
-    The result may be queried from the announcement on, though the term begins with its end.
+    The result may be queried from the announcement on, though the term begins with its end. 废标 is a result too: the
+    suppliers are told it with its reason at once, and its term begins with that (采购法 36, 52).
     """
     match stage:
         case e.QueryStage.OPENING:
             return lot.opening.ended_at
         case e.QueryStage.EVALUATION:
-            return lot.evaluation.reported_at
+            return lot.evaluation.reported_at or lot.evaluation.voided_at
         case e.QueryStage.RESULT:
             until = lot.award.announced_until
-            return None if until is None else until - datetime.resolution
+            return voided_at(lot) if until is None else until - datetime.resolution
+
+
+def voided_at(lot: Lot) -> datetime | None:
+    """When the tender was voided with its bidders known: by the count after decryption or in the evaluation."""
+    failure = lot.opening.failure
+    if failure is not None:
+        return failure.at if lot.opening.roll else None
+    return lot.evaluation.voided_at
 
 
 def assess(lot: Lot, command: c.AssessQuery, facts: Facts) -> list[Event]:

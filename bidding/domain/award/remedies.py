@@ -59,8 +59,7 @@ def remedied(
 ) -> list[Event]:
     """The decision, and the events that carry it out. Raises ``Invalid`` for a remedy that the law or the
     lot's state does not admit."""
-    before_result = remedy in (RemedyKind.RETENDER, RemedyKind.NO_EFFECT)
-    require_phase(lot, *RESULT, *(BEFORE_RESULT if before_result else ()), rule="R-OBJ-01")
+    require_phase(lot, *RESULT, *_more_phases(lot, remedy), rule="R-OBJ-01")
     if performed and (lot.phase is not Phase.CONTRACTED or remedy is not RemedyKind.NO_EFFECT):
         raise Invalid("performed-only-damages", rule="R-OBJ-01", remedy=remedy.value)
     _check_barred(lot, remedy, barred, facts)
@@ -81,6 +80,15 @@ def remedied(
         signed=signed_of(facts),
     )
     return [decided, *_carried_out(lot, decided)]
+
+
+def _more_phases(lot: Lot, remedy: RemedyKind) -> tuple[Phase, ...]:
+    """Before there is a result, what needs none. A lot that the committee voided is evaluated after all, or stays
+    voided: the voiding was its result (采购法 36; 94号令 32 [M])."""
+    if lot.evaluation.voided:
+        again = (RemedyKind.REEVALUATE, RemedyKind.NEW_COMMITTEE, RemedyKind.NO_EFFECT)
+        return (Phase.FAILED,) if remedy in again else ()
+    return BEFORE_RESULT if remedy in (RemedyKind.RETENDER, RemedyKind.NO_EFFECT) else ()
 
 
 def standing_candidates(lot: Lot) -> tuple[Candidate, ...]:

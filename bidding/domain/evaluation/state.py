@@ -274,6 +274,8 @@ def _begun_anew(evaluation: Evaluation) -> Evaluation:
         report_hash="",
         reported_at=None,
         reported_rejections=(),
+        voided="",
+        voided_at=None,
     )
 
 

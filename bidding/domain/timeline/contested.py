@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bidding.domain.award.events import QueryStage
-from bidding.domain.award.queries import step_ended
+from bidding.domain.award.queries import step_ended, voided_at
 from bidding.domain.award.state import Query
 from bidding.domain.periods import last_day
 from bidding.domain.ruleset import GpRules
@@ -21,6 +21,10 @@ def queries(clock: Clock, rules: GpRules) -> Iterator[Node]:
         ended = step_ended(clock.lot, stage)
         span = clock.within(ended, rules.periods.query)
         yield node(step, Kind.RIGHT, Who.BIDDERS, span, clock.now, rule="R-GP-23")
+    voided = voided_at(clock.lot)
+    if voided is not None:
+        span = clock.within(voided, rules.periods.query)
+        yield node(Step.RESULT_QUERY, Kind.RIGHT, Who.BIDDERS, span, clock.now, rule="R-GP-23")
     for one in clock.lot.award.queries:
         yield from _query(clock, rules, one)
 

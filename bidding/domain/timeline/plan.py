@@ -16,6 +16,7 @@ from bidding.domain.timeline.orders import orders
 from bidding.domain.timeline.preparing import preparing
 
 ENDED = frozenset({Phase.FAILED, Phase.TERMINATED})
+QUERIED = frozenset({Step.RESULT_QUERY, Step.QUERY_ANSWER, Step.QUERY_COMPLAINT, Step.REMEDY})
 
 
 def timeline(lot: Lot, rules: RuleSet, calendar: WorkCalendar, now: datetime) -> tuple[Node, ...]:
@@ -30,8 +31,13 @@ def timeline(lot: Lot, rules: RuleSet, calendar: WorkCalendar, now: datetime) ->
     nodes = [*preparing(clock), *hall(clock), *concluding(clock)]
     contested = (*complaints(clock), *orders(clock))
     if lot.phase in ENDED:
-        nodes = [one for one in nodes if one.step is Step.DEPOSIT_RETURN or _happened(one, _ended_at(lot))]
+        nodes = [one for one in nodes if _lives_on(one) or _happened(one, _ended_at(lot))]
     return (*nodes, *contested, *_overlays(clock))
+
+
+def _lives_on(one: Node) -> bool:
+    """What an ended lot leaves to be done: deposits go back, and who was voided may query that (采购法 52)."""
+    return one.step is Step.DEPOSIT_RETURN or (one.step in QUERIED and one.state is not State.AHEAD)
 
 
 def _ended_at(lot: Lot) -> datetime | None:
