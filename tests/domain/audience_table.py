@@ -34,6 +34,7 @@ lot.alert-acknowledged.v1             .  .  .  .  .  .  x  x  x  x  .
 lot.alert-escalated.v1                .  .  .  .  .  .  x  x  x  x  .
 lot.alert-raised.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.applicants-qualified.v1           .  .  .  .  .  x  .  .  .  .  .
+lot.application-deadline-moved.v1     x  x  x  x  x  x  x  x  x  x  x
 lot.award-notice-issued.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.benefit-recorded.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.bid-clarification-asked.v1        .  .  .  .  .  x  .  .  .  x  .
@@ -154,6 +155,8 @@ lot.prequalification-clarified.v1     x  x  x  x  x  x  x  x  x  x  x
 lot.prequalification-ended.v1         x  x  x  x  x  x  x  x  x  x  x
 lot.prequalification-failed.v1        x  x  x  x  x  x  x  x  x  x  x
 lot.prequalification-noticed.v1       x  x  x  x  x  x  x  x  x  x  x
+lot.prequalification-objection-answered.v1 x  x  x  x  x  x  x  x  x  x  x
+lot.prequalification-objection-raised.v1 .  .  .  .  .  .  x  x  x  x  .
 lot.price-explanation-judged.v1       .  .  .  .  .  x  .  .  .  x  .
 lot.prices-announced.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.prices-scored.v1                  .  .  .  .  .  x  .  .  .  x  .

@@ -207,6 +207,8 @@ prequalification/apply            .  .  x  .  .  .  .  .  .  .  .   bf-
 prequalification/clarify          .  .  .  .  .  .  x  .  .  .  .   bfg
 prequalification/conclude         .  .  .  .  .  x  .  .  .  .  .   bf-
 prequalification/draw             .  .  .  .  .  .  x  .  .  .  .   -f-
+prequalification/answer-objection .  .  .  .  .  .  x  .  .  .  .   bfg
+prequalification/object           .  x  .  .  .  .  .  .  .  .  .   b--
 prequalification/publish          .  .  .  .  .  .  x  .  .  .  .   bfg
 prequalification/recuse           .  .  .  .  .  x  .  .  .  .  .   bf-
 prequalification/review           .  .  .  .  .  x  .  .  .  .  .   bf-

@@ -66,6 +66,14 @@ class PrequalificationClarified(Event, topic="lot.prequalification-clarified.v1"
     signed: SignedAct
 
 
+class ApplicationDeadlineMoved(Event, topic="lot.application-deadline-moved.v1", audience=EVERYONE):
+    """By the whole days that objections to the document made the tender stand still (R-TIME-07)."""
+
+    previous: datetime
+    deadline: datetime
+    rule: str
+
+
 class PrequalificationTerms(msgspec.Struct, frozen=True, kw_only=True):
     """The prequalification as published, with its clarifications in it."""
 

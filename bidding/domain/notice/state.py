@@ -21,6 +21,7 @@ from bidding.domain.notice.events import (
 )
 from bidding.domain.notice.prequalifying import (
     INTRODUCED,
+    ApplicationDeadlineMoved,
     PrequalificationClarified,
     PrequalificationNoticed,
     PrequalificationTerms,
@@ -149,6 +150,9 @@ def evolve(notice: Notice, event: Event) -> Notice:
             return msgspec.structs.replace(notice, prequalification=terms_from(event), **introduced)
         case PrequalificationClarified() if notice.prequalification is not None:
             return msgspec.structs.replace(notice, prequalification=clarified(notice.prequalification, event))
+        case ApplicationDeadlineMoved(deadline=deadline) if notice.prequalification is not None:
+            terms = msgspec.structs.replace(notice.prequalification, deadline=deadline)
+            return msgspec.structs.replace(notice, prequalification=terms)
         case NoticePublished():
             return msgspec.structs.replace(notice, **{field: getattr(event, field) for field in TAKEN})
         case DeliveriesSealed(recipients=recipients):

@@ -45,6 +45,26 @@ class Clarify(Command, name="prequalification/clarify", by=HOST, binding=True):
     new_deadline: datetime | None = None
 
 
+class ObjectToPrequalification(
+    Command,
+    name="prequalification/object",
+    by=frozenset({Standing.MEMBER}),
+    binding=True,
+    guarded=False,
+    forward=False,
+):
+    """ENG: 异议 to the document, two days before the deadline at the latest (招投条例 22)."""
+
+    text: str
+
+
+class AnswerPrequalificationObjection(
+    Command, name="prequalification/answer-objection", by=HOST, binding=True
+):
+    number: int
+    answer: str
+
+
 class Apply(Command, name="prequalification/apply", by=BIDDER, binding=True, guarded=False):
     """Hand in the application, or a new one in place of the last. ``members``: of a joint application, its lead
     left out. Known to nobody but the giver before the deadline, and after it to who reviews."""

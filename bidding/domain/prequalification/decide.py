@@ -6,8 +6,14 @@ from bidding.domain.command import Command
 from bidding.domain.event import Event
 from bidding.domain.prequalification import commands as c
 from bidding.domain.prequalification.noticing import clarify, publish
+from bidding.domain.prequalification.objecting import answer_prequalification, object_to_prequalification
 
-DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {c.Publish: publish, c.Clarify: clarify}
+DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
+    c.Publish: publish,
+    c.Clarify: clarify,
+    c.ObjectToPrequalification: object_to_prequalification,
+    c.AnswerPrequalificationObjection: answer_prequalification,
+}
 OWN = "application: the actor's own Application; events go to the stream application-<lot>-<party>"
 NEEDS_MORE: dict[type[Command], str] = {
     c.Apply: f"prequalification.applying.apply, {OWN}; issue: signs the receipt",

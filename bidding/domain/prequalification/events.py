@@ -3,12 +3,12 @@
 Who applied, and how many, is told to nobody but who reviews (招投法 22, 52): no event of the lot grows with them.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from bidding.domain.evaluation.members import Member, Pick
-from bidding.domain.event import EVERYONE, NOBODY, Event, SignedAct
+from bidding.domain.event import EVERYONE, NOBODY, OFFICES, Event, SignedAct
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.parties import Standing
 from bidding.domain.prequalification.answers import Answer, Fault
@@ -21,6 +21,33 @@ class Qualified(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     applicant: str
     members: tuple[str, ...] = ()
+
+
+class PrequalificationObjectionRaised(
+    Event, topic="lot.prequalification-objection-raised.v1", audience=OFFICES
+):
+    """Names the objector, so the offices alone see it; ``answer_by``: the last day to answer (R-ENG-07)."""
+
+    number: int
+    by: str
+    text: str
+    raised_at: datetime
+    answer_by: date
+    rule: str
+    signed: SignedAct
+
+
+class PrequalificationObjectionAnswered(
+    Event, topic="lot.prequalification-objection-answered.v1", audience=EVERYONE
+):
+    """``late``: after the last day to answer."""
+
+    number: int
+    question: str
+    answer: str
+    answered_at: datetime
+    late: bool
+    signed: SignedAct
 
 
 class ReviewersSeated(Event, topic="lot.reviewers-seated.v1", audience=REVIEWERS):

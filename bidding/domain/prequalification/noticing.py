@@ -112,10 +112,11 @@ def terms_of(lot: Lot) -> PrequalificationTerms:
 
 
 def require_open(lot: Lot, now: datetime) -> PrequalificationTerms:
-    """The terms, while applications are taken. A late one is refused (招投条例 36)."""
+    """The terms, while applications are taken. A late one is refused (招投条例 36); none is late while an objection
+    to the document stands unanswered (招投条例 22)."""
     require_phase(lot, Phase.PREQUALIFYING, rule="R-ENG-05")
     terms = terms_of(lot)
-    if now >= terms.deadline:
+    if now >= terms.deadline and not lot.prequalification.unanswered:
         raise TooLate("applications-closed", rule="R-TIME-09", deadline=terms.deadline)
     return terms
 

@@ -28,7 +28,7 @@ def require_review(lot: Lot, facts: Facts) -> PrequalificationTerms:
     """The terms, once applications are closed and until the review is."""
     require_phase(lot, Phase.PREQUALIFYING, rule="R-ENG-05")
     terms = terms_of(lot)
-    if facts.now < terms.deadline:
+    if facts.now < terms.deadline or lot.prequalification.unanswered:
         raise TooEarly("applications-open", rule="R-GEN-04", deadline=terms.deadline)
     if lot.prequalification.ended_at is not None:
         raise OutOfOrder("prequalification-over", rule="R-ENG-05")

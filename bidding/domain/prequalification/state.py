@@ -1,7 +1,7 @@
 """The review as far as the lot knows it, and one party's application on a stream of its own."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -11,6 +11,19 @@ from bidding.domain.event import Event
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.prequalification import events as e
 from bidding.domain.prequalification.answers import Answer
+
+
+class PrequalificationObjection(msgspec.Struct, frozen=True, kw_only=True):
+    """``by`` and what stands with it: known to the offices alone. The public part comes with the answer."""
+
+    number: int
+    question: str = ""
+    by: str = ""
+    raised_at: datetime | None = None
+    answer_by: date | None = None
+    answer: str = ""
+    answered_at: datetime | None = None
+    late: bool = False
 
 
 class Prequalification(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +37,12 @@ class Prequalification(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     failed_at: datetime | None = None
     decision: str = ""
+    objections: tuple[PrequalificationObjection, ...] = ()
+
+    @property
+    def unanswered(self) -> tuple[PrequalificationObjection, ...]:
+        """While there is one, applications are not closed and nobody reviews (R-ENG-07)."""
+        return tuple(one for one in self.objections if one.answered_at is None)
 
     @property
     def members(self) -> frozenset[str]:
@@ -71,6 +90,17 @@ def evolve(review: Prequalification, event: Event) -> Prequalification:
             seated = tuple(stay) if event.member is None else (*stay, event.member)
             vacant = (*review.vacant, *gone) if event.member is None else review.vacant
             return replace(review, committee=seated, vacant=vacant, left=(*review.left, event.left))
+        case e.PrequalificationObjectionRaised():
+            raised = PrequalificationObjection(
+                number=event.number,
+                question=event.text,
+                by=event.by,
+                raised_at=event.raised_at,
+                answer_by=event.answer_by,
+            )
+            return replace(review, objections=(*review.objections, raised))
+        case e.PrequalificationObjectionAnswered():
+            return replace(review, objections=_answered(review.objections, event))
         case e.ApplicantsQualified():
             return replace(review, qualified=event.qualified)
         case e.PrequalificationEnded():
@@ -79,6 +109,21 @@ def evolve(review: Prequalification, event: Event) -> Prequalification:
             return replace(review, failed_at=event.at, decision=event.decision)
         case _:
             return review
+
+
+def _answered(
+    objections: tuple[PrequalificationObjection, ...], event: e.PrequalificationObjectionAnswered
+) -> tuple[PrequalificationObjection, ...]:
+    """With this one answered; a view that never saw it raised takes it as new."""
+    known = {one.number: one for one in objections}
+    known[event.number] = replace(
+        known.get(event.number, PrequalificationObjection(number=event.number)),
+        question=event.question,
+        answer=event.answer,
+        answered_at=event.answered_at,
+        late=event.late,
+    )
+    return tuple(known[number] for number in sorted(known))
 
 
 def evolve_application(application: Application, event: Event) -> Application:

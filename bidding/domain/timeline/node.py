@@ -23,6 +23,8 @@ class Step(StrEnum):
     OPENING_SLOT = "opening-slot"
     PREQUALIFICATION_OFFER = "prequalification-offer"
     PREQUALIFICATION_CLARIFICATION = "prequalification-clarification"
+    PREQUALIFICATION_OBJECTION = "prequalification-objection"
+    PREQUALIFICATION_ANSWER = "prequalification-answer"
     PREQUALIFICATION_APPLICATION = "prequalification-application"
     PREQUALIFICATION_REVIEW = "prequalification-review"
     NOTICE = "notice"
