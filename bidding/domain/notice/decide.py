@@ -35,9 +35,10 @@ from bidding.domain.notice.events import (
 )
 from bidding.domain.notice.forbidden import check_methods
 from bidding.domain.notice.inquiries import answer_inquiry, inquire
+from bidding.domain.notice.introduction import clarified_deadline, introduction
 from bidding.domain.notice.lawful import Basis, check_terms, check_text
 from bidding.domain.notice.objections import answer_objection, object_to_document
-from bidding.domain.notice.periods import earliest_deadline, offer_open_until
+from bidding.domain.notice.periods import offer_open_until
 from bidding.domain.notice.terms import DocumentRef, TenderTerms
 from bidding.domain.order import require_phase
 from bidding.domain.periods import local_date, min_before
@@ -61,9 +62,8 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
     if lot.phase is Phase.PREQUALIFYING and lot.prequalification.ended_at is None:
         raise OutOfOrder("prequalification-running", rule="R-ENG-05")
     admission = lot.admission
-    regime, obj, project, category = admission.regime, admission.object, admission.project, admission.category
-    if regime is None or obj is None or project is None or category is None:
-        raise ValueError("an admitted lot has regime, object, project and category")
+    introduced = introduction(lot)
+    regime, obj = introduced["regime"], introduced["object"]
     calendar = calendar_of(facts)
     # A prequalification has pinned the version already (R-GEN-03).
     pinned = bool(lot.notice.ruleset)
@@ -89,20 +89,7 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
     check_document(command.document)
     term = rules.periods.notice_to_deadline
     notice = NoticePublished(
-        number=admission.number,
-        title=admission.title,
-        project=project,
-        category=category,
-        regime=regime,
-        object=obj,
-        method=admission.method,
-        region=project.region,
-        section=admission.section,
-        mode=admission.mode,
-        host=admission.host,
-        agency_name=admission.host_name,
-        tenderer=admission.tenderer,
-        tenderer_name=admission.tenderer_name,
+        **introduced,
         base_fen=base_fen,
         fund_lines=admission.fund_lines,
         price_limit_fen=limit,
@@ -170,17 +157,14 @@ def clarify(lot: Lot, command: Clarify, facts: Facts) -> list[Event]:
 def _moved(lot: Lot, command: Clarify, deadline: datetime, facts: Facts) -> list[Event]:
     """The deadline's move, if the host asks for one or the rule does. What the host asks for too early is
     replaced by the first lawful working day."""
-    calendar = calendar_of(facts)
+    calendar, wished = calendar_of(facts), command.new_deadline
     term = rules_of(lot, facts).periods.clarification_before_deadline
-    wished = deadline if command.new_deadline is None else command.new_deadline
-    if wished < deadline:
-        raise Invalid("deadline-not-earlier", rule="R-TIME-05", deadline=deadline)
-    if wished != deadline and not calendar.is_workday(local_date(wished)):
+    if wished is not None and wished > deadline and not calendar.is_workday(local_date(wished)):
         raise Invalid("deadline-on-day-off", rule="R-SVC-04", day=local_date(wished))
-    if command.affects_bids and not min_before(facts.now, wished, term.n, calendar).ok:
-        lawful = earliest_deadline(term, facts.now, deadline, calendar)
-        return [DeadlineMoved(previous=deadline, deadline=lawful, rule=term.rule)]
-    return [] if wished == deadline else [DeadlineMoved(previous=deadline, deadline=wished, rule="")]
+    moved, rule = clarified_deadline(
+        term, deadline, wished, facts.now, calendar, affects=command.affects_bids
+    )
+    return [] if moved == deadline else [DeadlineMoved(previous=deadline, deadline=moved, rule=rule)]
 
 
 def _check_deadline(

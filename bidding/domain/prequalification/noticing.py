@@ -13,15 +13,16 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.decide import check_document
 from bidding.domain.notice.events import RulesetPinned
 from bidding.domain.notice.forbidden import check_methods
+from bidding.domain.notice.introduction import clarified_deadline, introduction
 from bidding.domain.notice.lawful import check_text
-from bidding.domain.notice.periods import earliest_deadline, offer_open_until
+from bidding.domain.notice.periods import offer_open_until
 from bidding.domain.notice.prequalifying import (
     PrequalificationClarified,
     PrequalificationNoticed,
     PrequalificationTerms,
 )
 from bidding.domain.order import require_phase
-from bidding.domain.periods import end_of_day, last_day, local_date, min_before
+from bidding.domain.periods import end_of_day, last_day, local_date
 from bidding.domain.prequalification import commands as c
 from bidding.domain.ruleset import EngRules, RuleSet, choose
 
@@ -30,9 +31,8 @@ def publish(lot: Lot, command: c.Publish, facts: Facts) -> list[Event]:
     """From here on the lot is public; the rule set is pinned by this notice, the first of the two (R-GEN-03)."""
     require_phase(lot, Phase.ADMITTED, rule="R-STATE-01")
     admission = lot.admission
-    regime, obj, project, category = admission.regime, admission.object, admission.project, admission.category
-    if regime is None or obj is None or project is None or category is None:
-        raise ValueError("an admitted lot has regime, object, project and category")
+    introduced = introduction(lot)
+    regime = introduced["regime"]
     rules = choose(facts.rulesets, regime, facts.now)
     term = rules.periods.prequalification_application
     if not command.text.strip():
@@ -50,20 +50,7 @@ def publish(lot: Lot, command: c.Publish, facts: Facts) -> list[Event]:
     return [
         RulesetPinned(ruleset=rules.version, notice_at=facts.now),
         PrequalificationNoticed(
-            number=admission.number,
-            title=admission.title,
-            project=project,
-            category=category,
-            regime=regime,
-            object=obj,
-            method=admission.method,
-            region=project.region,
-            section=admission.section,
-            mode=admission.mode,
-            host=admission.host,
-            agency_name=admission.host_name,
-            tenderer=admission.tenderer,
-            tenderer_name=admission.tenderer_name,
+            **introduced,
             noticed_at=facts.now,
             deadline=command.deadline,
             offer_until=command.offer_until,
@@ -132,19 +119,21 @@ def clarify(lot: Lot, command: c.Clarify, facts: Facts) -> list[Event]:
         check_document(command.document)
     check_text(command.text, waiver_of(lot.admission, facts.now, facts.rulesets))
     check_methods(command.text, regime_of(lot))
-    wished, rule = command.new_deadline or terms.deadline, ""
-    if wished < terms.deadline:
-        raise Invalid("deadline-not-earlier", rule="R-TIME-05", deadline=terms.deadline)
-    calendar = calendar_of(facts)
-    if command.affects_applications and not min_before(facts.now, wished, term.n, calendar).ok:
-        wished, rule = earliest_deadline(term, facts.now, terms.deadline, calendar), term.rule
+    deadline, rule = clarified_deadline(
+        term,
+        terms.deadline,
+        command.new_deadline,
+        facts.now,
+        calendar_of(facts),
+        affects=command.affects_applications,
+    )
     return [
         PrequalificationClarified(
             number=len(terms.clarifications) + 1,
             text=command.text,
             affects_applications=command.affects_applications,
             document=command.document,
-            deadline=wished,
+            deadline=deadline,
             rule=rule,
             at=facts.now,
             signed=signed_of(facts),
