@@ -14,6 +14,7 @@ from bidding.cli.handing import join, release, sign_in, submit, withdraw
 from bidding.cli.keygen import keygen
 from bidding.cli.logs import configure_logs
 from bidding.cli.lotview import lot
+from bidding.cli.office import office
 from bidding.cli.play import demo
 from bidding.cli.proofs import proofs
 from bidding.cli.receipt import receipt
@@ -98,6 +99,7 @@ for _name, _command in _COMMANDS.items():
 app.add_typer(rules, name="rules")
 app.add_typer(receipt, name="receipt")
 app.add_typer(witness, name="witness")
+app.add_typer(office, name="office")
 app.add_typer(trustee, name="trustee")
 
 
