@@ -9,7 +9,7 @@ const t = words('labels', {
       opened: '已开标', evaluating: '评标中', evaluated: '评标结束', publicised: '候选人公示', determined: '已定标',
       awarded: '已发中标通知', contracted: '合同已备案', failed: '流标', terminated: '已终止',
     },
-    office: { agency: '代理机构', supervisor: '监督部门' },
+    office: { agency: '代理机构', supervisor: '监督部门', notary: '公证机构' },
     mode: { live: '正式', test: '演示' },
     suspended: '已暂停',
   },
@@ -19,7 +19,7 @@ const t = words('labels', {
       opened: 'Opened', evaluating: 'In evaluation', evaluated: 'Evaluated', publicised: 'Candidates published', determined: 'Winner determined',
       awarded: 'Award notice issued', contracted: 'Contract filed', failed: 'Failed', terminated: 'Terminated',
     },
-    office: { agency: 'Agency', supervisor: 'Supervisor' },
+    office: { agency: 'Agency', supervisor: 'Supervisor', notary: 'Notary' },
     mode: { live: 'Live', test: 'Demonstration' },
     suspended: 'Suspended',
   },
@@ -44,7 +44,7 @@ export function phaseTone(phase: string): 'live' | 'good' | 'wait' | 'info' | ''
 }
 
 export function officeName(office: string): string {
-  return office === 'agency' || office === 'supervisor' ? t(`office.${office}`) : office
+  return office === 'agency' || office === 'supervisor' || office === 'notary' ? t(`office.${office}`) : office
 }
 
 export function suspendedName(): string {

@@ -1,11 +1,11 @@
 /** Manifests, receipts, session keys, key releases: who bid what, when it came, and whose keys opened it. */
 
 import { unb64 } from '@/crypto/bytes'
-import { manifestHash, verifyManifest, type Manifest } from '@/crypto/manifest'
+import { manifestHash, POLICY_P1, verifyManifest, type Manifest } from '@/crypto/manifest'
 import { verifyReceipt } from '@/crypto/receipt'
 import { checkRelease, verifyRelease, type KeyRelease } from '@/crypto/release'
 import { requirePair, verifySession, type SessionPublic } from '@/crypto/session'
-import { keyMatches } from '@/crypto/suite'
+import { INTL_1, keyMatches } from '@/crypto/suite'
 
 import { byParty, signed } from './acts'
 import { all, first, type Read } from './events'
@@ -20,6 +20,8 @@ export async function checkManifests(read: Read, roll: Roll): Promise<Manifests>
   const entries = new Map(roll.roll.map((entry) => [entry.bidder, entry]))
   const found = new Map<string, Manifest>()
   for (const one of roll.manifests) {
+    const { suite, policy } = JSON.parse(one.manifest) as Partial<Manifest>
+    demand(suite === INTL_1 && policy === POLICY_P1, 'manifests', `this page speaks suite ${INTL_1} under policy ${POLICY_P1}: check this lot with bidding verify`)
     const said = signed(one.manifest, one.signature)
     const manifest = await byParty(read, one.bidder, (raw) => verifyManifest(said, raw))
     demand(manifest !== undefined, 'manifests', `not signed by a device of ${one.bidder}`)

@@ -25,7 +25,7 @@ export const t = words('account', {
       badUscc: '应为 18 位数字或大写字母。',
       needRole: '至少选一项。',
     },
-    role: { bidder: '投标人', tenderer: '招标人', agency: '招标代理', expert: '评标专家', supervisor: '监督', operator: '交易中心' },
+    role: { bidder: '投标人', tenderer: '招标人', agency: '招标代理', expert: '评标专家', supervisor: '监督', operator: '交易中心', notary: '公证' },
     home: {
       title: '本主体与设备',
       party: '主体编号',
@@ -99,7 +99,7 @@ export const t = words('account', {
       badUscc: '18 digits or capital letters.',
       needRole: 'Choose at least one.',
     },
-    role: { bidder: 'Bidder', tenderer: 'Tenderer', agency: 'Agency', expert: 'Expert', supervisor: 'Supervisor', operator: 'Trading centre' },
+    role: { bidder: 'Bidder', tenderer: 'Tenderer', agency: 'Agency', expert: 'Expert', supervisor: 'Supervisor', operator: 'Trading centre', notary: 'Notary' },
     home: {
       title: 'My party and devices',
       party: 'Party',

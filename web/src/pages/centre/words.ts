@@ -71,7 +71,7 @@ export const t = words('centre', {
       grant: '授予“{role}”',
       verdict: '代码校验',
       more: '还有更多，请按名称查询。',
-      role: { tenderer: '招标人', agency: '代理机构', bidder: '投标人', expert: '评标专家', supervisor: '监督人员', operator: '交易中心' },
+      role: { tenderer: '招标人', agency: '代理机构', bidder: '投标人', expert: '评标专家', supervisor: '监督人员', operator: '交易中心', notary: '公证机构' },
     },
     rooms: {
       title: '场地',
@@ -175,7 +175,7 @@ export const t = words('centre', {
       grant: 'Grant “{role}”',
       verdict: 'Code check',
       more: 'There are more; look up by name.',
-      role: { tenderer: 'tenderer', agency: 'agency', bidder: 'bidder', expert: 'expert', supervisor: 'supervisor', operator: 'centre' },
+      role: { tenderer: 'tenderer', agency: 'agency', bidder: 'bidder', expert: 'expert', supervisor: 'supervisor', operator: 'centre', notary: 'notary' },
     },
     rooms: {
       title: 'Rooms',

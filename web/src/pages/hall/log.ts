@@ -10,7 +10,8 @@ const TOLD = [
   'submission-closed', 'failed', 'roll-published', 'office-keys-published', 'release-ordered', 'key-released',
   'window-extended', 'incident-opened', 'incident-closed', 'window-ended', 'fault-decided', 'bid-revoked',
   'form-keys-published', 'bids-imported', 'prices-announced', 'bidder-confirmed', 'opening-objection-raised',
-  'opening-objection-answered', 'confirmation-closed', 'record-signed', 'opening-ended', 'hold-resolved', 'suspended',
+  'opening-objection-answered', 'confirmation-closed', 'record-signed', 'opening-ended', 'hold-resolved', 'suspended', 'escrow-reported',
+  'escrow-agreed', 'escrow-shares-given', 'escrow-false-share',
   'suspension-lifted', 'terminated',
 ] as const
 type Told = (typeof TOLD)[number]
@@ -30,7 +31,7 @@ export function lineOf(lot: Lot, event: AnyEvent): string {
   return t(`events.${name}`, {
     ...fields,
     bidder: nameOf(lot, text('bidder')),
-    office: officeName(text('office')),
+    office: officeName(text('office') || text('trustee')),
   })
 }
 
