@@ -1,9 +1,10 @@
-"""Files beside a bundle, each against the roots and hashes in it: sealed bodies, opened envelopes, documents."""
+"""Files beside a bundle, each against what stands in it: sealed bodies, opened envelopes, documents, kept receipts."""
 
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from bidding.application.record.bundle_receipts import FILES, check_receipt, kept_receipt
 from bidding.application.record.read import Read, require
 from bidding.crypto.bid import SUFFIX
 from bidding.crypto.canonical import parse_canonical
@@ -15,7 +16,6 @@ from bidding.domain.event import Event
 from bidding.domain.notice.events import DocumentIssued
 from bidding.domain.opening.events import BidsImported, RollPublished
 
-FILES = "files"
 OPENED = ".zip"
 
 
@@ -27,6 +27,11 @@ def check_files(folder: Path, public: Read, events: tuple[Event, ...]) -> Iterat
     checked = unknown = 0
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         name = path.relative_to(folder).as_posix()
+        kept = kept_receipt(path)
+        if kept is not None:
+            checked += 1
+            yield f"file {name}: {check_receipt(kept, public, name)}"
+            continue
         claimed, digest = f"{path.parent.name}/{path.stem}", _digest(path)
         wanted = (sealed if path.suffix == SUFFIX else opened).get(claimed)
         if path.suffix in (SUFFIX, OPENED):
