@@ -52,7 +52,8 @@ export const t = words('lot', {
     why: '每一步的依据',
     whyNote: '平台作出的每个决定，连同条款。',
     record: '下载可核验档案',
-    recordNote: '包含全部公开事件、签名与密钥，离线即可核验。',
+    recordNote: '包含全部公开事件、签名与密钥，用离线核验页或 bidding verify 即可核验，无需联网。',
+    verifier: '离线核验页',
   },
   en: {
     title: 'Lot',
@@ -105,6 +106,7 @@ export const t = words('lot', {
     why: 'Why, step by step',
     whyNote: 'Every decision of the platform with its clause.',
     record: 'Download what can be verified',
-    recordNote: 'All public events, signatures and keys, to be checked offline.',
+    recordNote: 'All public events, signatures and keys, to be checked on the offline page or by bidding verify, without a network.',
+    verifier: 'Offline verifying page',
   },
 })
