@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from bidding.application.record import verify_record
+from bidding.application.record import verify_bundle, verify_record
 from bidding.crypto.canonical import unb64
 from bidding.stage.cast import Member
 from bidding.stage.drawing import experts_drawn
@@ -299,7 +299,25 @@ async def record(play: Play) -> dict[str, Any]:
     if all(check.ok for check in again):
         raise PlayFailed("an altered record passes")
     play.theatre.said("验证", "改动任意一个字节,验证即失败")
-    return {"record": str(path), "checks": len(checks)}
+    bundles = [
+        await _bundle(play, who, unb64(keys["receipt_test"])) for who in (play.supervisor, play.agency)
+    ]
+    return {"record": str(path), "checks": len(checks), "bundles": bundles}
+
+
+async def _bundle(play: Play, who: Member, key: bytes) -> str:
+    """One reader's bundle, verified offline: it holds what was disclosed to it, and gives the scores again."""
+    response = await who.session.http.get(f"/lots/{play.lot}/bundle")
+    response.raise_for_status()
+    path = play.folder / f"{who.role}.bundle.json"
+    path.write_bytes(response.content)
+    checks = await asyncio.to_thread(verify_bundle, response.content, key)
+    for check in checks:
+        if not check.ok:
+            raise PlayFailed(f"verify the bundle of {who.role}: {check.name}: {check.fault}")
+    last = next((check.name for check in reversed(checks) if check.name.startswith("scores")), "")
+    play.theatre.said(who.name, f"导出数据包并离线核验,{len(checks)} 项全部通过", last)
+    return str(path)
 
 
 async def never_opened(play: Play) -> None:
