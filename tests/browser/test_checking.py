@@ -1,0 +1,95 @@
+"""R-OPEN-30: the offline verifying page, one file opened from the disk, finds what ``bidding verify`` finds."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import FilePayload, Page, expect
+
+from bidding.api.webclient import FOLDER, OFFLINE_VERIFY
+from bidding.application.record.format import LotRecord
+from bidding.crypto.canonical import b64, canonical, parse_canonical
+from tests.browser.conftest import Visit
+from tests.browser.trouble import sound
+from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+#: What the browser does not compute again (docs/verify.md).
+ELSEWHERE = {"scores"}
+
+
+async def opened(page: Page, folder: Path) -> list[str]:
+    """A copy of the page on the disk, the network switched off. What it asks for all the same."""
+    copy = folder / OFFLINE_VERIFY
+    copy.write_bytes((FOLDER / OFFLINE_VERIFY).read_bytes())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.context.set_offline(True)
+    await page.goto(copy.as_uri())
+    return asked
+
+
+async def verified(page: Page, data: bytes) -> list[tuple[str, bool]]:
+    """(step, whether it holds) of each step that the page shows."""
+    chosen = FilePayload(name="record.json", mimeType="application/json", buffer=data)
+    await page.locator("input[name=file]").set_input_files(chosen)
+    await page.get_by_role("button", name="核验", exact=True).click()
+    await expect(page.locator("#outcome")).to_be_visible(timeout=30_000)
+    shown: list[list[Any]] = await page.eval_on_selector_all(
+        "li[data-step]", "all => all.map((one) => [one.dataset.step, one.dataset.holds === 'true'])"
+    )
+    return [(step, holds) for step, holds in shown]
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+async def test_a_record_and_a_bundle_hold_without_any_network(
+    visit: Visit, tmp_path: Path, screen: str
+) -> None:
+    """R-PAIN-06: no plugin; on a phone, in large type, by keyboard; and in both languages."""
+    page = await visit(screen)
+    asked = await opened(page, tmp_path)
+    await sound(page)
+    for data, count in ((RECORD, 15), (BUNDLE, 20)):
+        steps = await verified(page, data)
+        assert all(holds for _, holds in steps)
+        assert len(steps) >= count
+        await expect(page.locator("#outcome")).to_be_focused()
+        await expect(page.locator("#outcome")).to_contain_text("全部核验通过")
+        await expect(page.get_by_text(KEY.id)).to_be_visible()
+    await page.get_by_role("button", name="长者模式").press("Enter")
+    await sound(page)
+    await page.get_by_role("button", name="English").press("Enter")
+    await expect(page.locator("#outcome")).to_contain_text("Everything holds")
+    await sound(page)
+    assert [one for one in asked if not one.startswith(("file:", "data:"))] == []
+
+
+async def test_every_alteration_fails_in_its_step(visit: Visit, tmp_path: Path) -> None:
+    """The table that the command and the unit tests are held to as well."""
+    page = await visit("desktop")
+    await opened(page, tmp_path)
+    await page.locator("input[name=key]").fill(b64(KEY.public))
+    for case in CASES:
+        if case["step"] in ELSEWHERE:
+            continue
+        *before, (step, holds) = await verified(page, altered(case))
+        assert (step, holds) == (case["step"], False), case["name"]
+        assert all(held for _, held in before), case["name"]
+    await expect(page.locator("#outcome")).to_contain_text("核验不通过")
+    await expect(page.get_by_text("问题所在")).to_be_visible()
+    await sound(page)
+
+
+async def test_a_receipt_needs_the_platforms_key(visit: Visit) -> None:
+    """On the page as the platform serves it, whose policy is the same."""
+    page = await visit("phone", f"/app/{OFFLINE_VERIFY}")
+    receipt = parse_canonical(RECORD, LotRecord).receipts[0]
+    paper = canonical({"receipt": receipt.receipt, "signature": receipt.signature})
+    assert await verified(page, paper) == [("signature", False)]
+    await page.locator("input[name=key]").fill("no key")
+    await expect(page.get_by_text("这不是 32 字节的公钥。")).to_be_visible()
+    await expect(page.get_by_role("button", name="核验", exact=True)).to_be_disabled()
+    await page.locator("input[name=key]").fill(b64(KEY.public))
+    assert await verified(page, paper) == [("signature", True)]
+    await sound(page)
