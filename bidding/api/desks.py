@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from bidding.application.admission import AdmissionDesk
 from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
 from bidding.application.commitments import CommitmentDesk
@@ -29,6 +30,7 @@ from bidding.application.record import Archives, Bundles, Records
 @dataclass(frozen=True)
 class Desks:
     platform: Platform
+    admission: AdmissionDesk
     booking: BookingDesk
     notice: NoticeDesk
     prequalification: PrequalificationDesk

@@ -14,6 +14,8 @@ from bidding.api.sessions import Acting
 from bidding.api.tags import tag
 from bidding.api.timeline import NodeShown, nodes_of
 from bidding.domain.admission.catalogue import CATALOGUE, Item
+from bidding.domain.admission.filing import Category, ChecklistEntry, Mode
+from bidding.domain.admission.sharing import shared
 from bidding.domain.disclosure import sight, view
 from bidding.domain.errors import Forbidden, Unknown
 from bidding.domain.lot import Phase
@@ -69,6 +71,12 @@ class Checklists(msgspec.Struct, frozen=True, kw_only=True):
     items: dict[str, tuple[Item, ...]]
 
 
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
+    """``items``: with their references and the file that each was accepted with."""
+
+    items: tuple[ChecklistEntry, ...]
+
+
 class Day(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     working: bool
@@ -100,6 +108,29 @@ async def tenderer(uscc: Uscc, request: Request, actor: Acting) -> Response:
     if not known.verified or Role.TENDERER not in known.roles:
         raise Unknown("uscc-no-tenderer", rule="R-PLAT-08")
     return _json(TendererFound(party=known.party, name=known.name, uscc=known.uscc))
+
+
+@router.get(
+    "/shared",
+    summary="Papers of a project that are known already · 已共享的资料",
+    responses=json_answer(Shared),
+)
+async def known(
+    request: Request,
+    actor: Acting,
+    found: AtDesks,
+    tenderer: Annotated[
+        str, Query(pattern=r"^[0-9A-Za-z-]{1,64}$", description="Its party id. 招标人编号。")
+    ],
+    project_code: Annotated[str, Query(max_length=64, description="The project's code. 项目代码。")],
+    category: Category,
+    mode: Mode = Mode.LIVE,
+) -> Response:
+    """For agencies and tenderers: what a new file of this project need not bring again (R-NB-HM-05)."""
+    if actor.roles.isdisjoint({Role.AGENCY, Role.TENDERER}):
+        raise Forbidden("not-permitted", command="admission/submit", needed=["agency", "tenderer"])
+    earlier = await found.admission.earlier(tenderer, mode)
+    return _json(Shared(items=shared(category, project_code, tenderer, earlier)))
 
 
 @router.get("/checklists", summary="What a file must hold · 进场资料清单", responses=json_answer(Checklists))

@@ -89,6 +89,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
     )
     app.state.desks = Desks(
         platform=platform,
+        admission=service.admission,
         booking=service.booking,
         notice=service.notice,
         prequalification=service.prequalification,

@@ -194,7 +194,7 @@ def _assembled(
     notice = NoticeDesk(platform, keyring, identity)
     prequalification = PrequalificationDesk(platform, identity, keyring, experts)
     bars = Relationships(platform.journal, identity)
-    admission, booking = AdmissionDesk(identity, bars), BookingDesk(platform)
+    admission, booking = AdmissionDesk(platform, identity, bars), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
     identity.followers += [bids.devices_changed, Propagation(platform, identity, bids).party_changed]
     credit = CreditDesk(platform, identity, source)

@@ -125,7 +125,9 @@ async def world(pg_dsn: str, authority: EnrolmentCA) -> AsyncIterator[World]:
         )
         bootstrap = hashlib.sha256(BOOTSTRAP.encode()).digest()
         identity = Identity(journal=journal, clock=clock, authority=authority, bootstrap=bootstrap)
-        platform.handlers.update(AdmissionDesk(identity, Relationships(platform.journal, identity)).handlers)
+        platform.handlers.update(
+            AdmissionDesk(platform, identity, Relationships(platform.journal, identity)).handlers
+        )
         login = Login(
             sessions=StorageSessions(Sessions(log.database)),
             parties=identity,

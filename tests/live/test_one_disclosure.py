@@ -84,6 +84,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
     app: FastAPI = create_app(services, routers=READERS, excluded=HANDED_OVER)
     app.state.desks = Desks(
         platform=platform,
+        admission=absent,
         booking=absent,
         notice=absent,
         prequalification=absent,

@@ -16,13 +16,17 @@ class Need(StrEnum):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """``agency_only``: asked only where an agency hosts the lot. ``source``: the article that asks for it."""
+    """``agency_only``: asked only where an agency hosts the lot. ``source``: the article that asks for it.
+
+    ``of_project``: the same for every section of a project; what was accepted once is not asked again (R-NB-HM-05).
+    """
 
     code: str
     title: str
     source: str
     need: Need = Need.MAIN
     agency_only: bool = False
+    of_project: bool = False
 
 
 AGENCY_CONTRACT = Item(
@@ -31,9 +35,14 @@ AGENCY_CONTRACT = Item(
 
 #: Every construction project: 招投法 9 wants approval and money before a tender.
 CONSTRUCTION = (
-    Item(code="approval", title="项目审批、核准或者备案文件", source="招投法 9"),
-    Item(code="tender-scheme", title="招标范围、招标方式、招标组织形式的核准文件", source="招投条例 7"),
-    Item(code="funding-proof", title="资金来源已经落实的证明", source="招投法 9"),
+    Item(code="approval", title="项目审批、核准或者备案文件", source="招投法 9", of_project=True),
+    Item(
+        code="tender-scheme",
+        title="招标范围、招标方式、招标组织形式的核准文件",
+        source="招投条例 7",
+        of_project=True,
+    ),
+    Item(code="funding-proof", title="资金来源已经落实的证明", source="招投法 9", of_project=True),
     AGENCY_CONTRACT,
     Item(
         code="price-limit",
@@ -43,7 +52,7 @@ CONSTRUCTION = (
     ),
 )
 PROCUREMENT = (
-    Item(code="budget-approval", title="政府采购预算批复", source="采购法 33"),
+    Item(code="budget-approval", title="政府采购预算批复", source="采购法 33", of_project=True),
     Item(code="procurement-plan", title="政府采购实施计划备案", source="采购条例 29"),
     Item(code="requirements", title="采购需求", source="采购条例 15"),
     AGENCY_CONTRACT,
@@ -60,7 +69,11 @@ CATALOGUE: dict[Category, tuple[Item, ...]] = {
         *CONSTRUCTION,
         Item(code="design", title="招标所需的设计图纸及技术资料", source="30号令 8 [M]"),
         Item(
-            code="planning-permit", title="建设工程规划许可证", source="城乡规划法 40", need=Need.DEFERRABLE
+            code="planning-permit",
+            title="建设工程规划许可证",
+            source="城乡规划法 40",
+            need=Need.DEFERRABLE,
+            of_project=True,
         ),
     ),
     Category.MUNICIPAL: (

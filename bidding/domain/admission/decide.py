@@ -1,6 +1,6 @@
 """Decisions of the admission (进场受理, R-SVC-03)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,6 +19,7 @@ from bidding.domain.admission.events import (
     WaiverOverridden,
 )
 from bidding.domain.admission.filing import CompulsoryVerdict, Filing, Funding
+from bidding.domain.admission.sharing import completed, shared
 from bidding.domain.admission.state import Admission, evolve
 from bidding.domain.admission.waiving import table_waiver, waiver_of
 from bidding.domain.command import Command, Facts
@@ -40,9 +41,16 @@ NUMBER_LENGTH = 8
 
 
 def submit(
-    lot: Lot, command: Submit, facts: Facts, *, tenderer: Party, operator_unit: str = ""
+    lot: Lot,
+    command: Submit,
+    facts: Facts,
+    *,
+    tenderer: Party,
+    operator_unit: str = "",
+    earlier: Sequence[Admission] = (),
 ) -> list[Event]:
-    """Hand in the file. ``tenderer``: the registered party that the file names, empty if there is none.
+    """Hand in the file. ``tenderer``: the registered party that the file names, empty if there is none; ``earlier``:
+    its other files of the same mode, whose papers of the project count for this one too (R-NB-HM-05).
 
     The first to hand it in is the lot's host; until it is admitted the host may hand it in anew (R-SVC-03).
     ``operator_unit``: the unit of the operator's own group that the actor belongs to, "" for none.
@@ -58,11 +66,13 @@ def submit(
     if operator_unit and host.party != command.tenderer:  # 20号令 15, 23: it may tender, not act for others
         raise Forbidden("operator-group", rule="R-PLAT-07", unit=operator_unit, roles=[Role.AGENCY.value])
     check_filing(command)
+    known = shared(command.category, command.project.project_code, command.tenderer, earlier)
+    filed = {field: getattr(command, field) for field in Filing.__struct_fields__}
     submitted = LotSubmitted(
         host=host.party,
         host_name=host.name,
         tenderer_name=tenderer.name,
-        **{field: getattr(command, field) for field in Filing.__struct_fields__},
+        **{**filed, "checklist": completed(command.checklist, known)},
     )
     return [submitted, _provisional(evolve(lot.admission, submitted), facts)]
 
@@ -164,4 +174,6 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     c.VerifyPromise: promising.verify,
     c.MarkPromises: promising.mark,
 }
-NEEDS_MORE: dict[type[Command], str] = {Submit: "tenderer: the Party that the file names; operator_unit"}
+NEEDS_MORE: dict[type[Command], str] = {
+    Submit: "tenderer: the Party that the file names; operator_unit; earlier: the tenderer's other files"
+}

@@ -68,11 +68,13 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ChecklistEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``item``: a code of ``catalogue``; ``reference``: number or place of the document."""
+    """``item``: a code of ``catalogue``; ``reference``: number or place of the document. ``shared_from``: number of the
+    accepted file that the platform took it over from, "" where the filer brought it (R-NB-HM-05)."""
 
     item: str
     provided: bool
     reference: str = ""
+    shared_from: str = ""
 
 
 class Defect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
