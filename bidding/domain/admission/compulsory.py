@@ -1,14 +1,13 @@
 """Whether the law makes a lot be tendered (R-ENG-01; 招投法 3, 16号令 2, 5). Said at admission, with its reasons.
 
-Two tests: whose money it is (2), and how much this contract is worth (5). A third, the catalogue of large
-infrastructure and utilities (4), rests on facts that the file does not hold: where it would decide, the verdict
-is left to the authority.
+Three tests: whose money it is (2), what it is for (4: large infrastructure and utilities, by their catalogue), and how
+much this contract is worth (5). What the file does not say is not guessed: then the authority decides.
 """
 
 from decimal import Decimal
 from enum import StrEnum
 
-from bidding.domain.admission.filing import Compulsory, CompulsoryVerdict
+from bidding.domain.admission.filing import Compulsory, CompulsoryVerdict, Infrastructure
 from bidding.domain.admission.state import Admission
 from bidding.domain.regime import LotObject, Regime
 from bidding.domain.ruleset import Amount, EngThresholds
@@ -18,6 +17,13 @@ from bidding.domain.waiverinputs import BUDGET_ARRANGED, FundSource, TendererTyp
 STATE_OWNED = frozenset(
     {TendererType.INSTITUTION, TendererType.STATE_ENTERPRISE, TendererType.PLATFORM_COMPANY}
 )
+INFRASTRUCTURE = {
+    Infrastructure.ENERGY: "煤炭、石油、天然气、电力、新能源等能源",
+    Infrastructure.TRANSPORT: "铁路、公路、管道、水运、公共航空和A1级通用机场等交通运输",
+    Infrastructure.TELECOM: "电信枢纽、通信信息网络等通信",
+    Infrastructure.WATER: "防洪、灌溉、排涝、引(供)水等水利",
+    Infrastructure.URBAN_TRANSIT: "城市轨道交通等城建",
+}
 OWN_MONEY = frozenset({FundSource.OWN_FUNDS, FundSource.ENTERPRISE})
 
 
@@ -45,8 +51,18 @@ def compulsory(admission: Admission, thresholds: EngThresholds) -> CompulsoryVer
         return _verdict(
             Compulsory.COMPULSORY, reason, size, f"{thresholds.budget_funds.source}; {limit.source}"
         )
+    kind = admission.project.infrastructure if admission.project is not None else None
+    if kind is None:
+        return _verdict(
+            Compulsory.UNDECIDED, size, reason, "是否属于大型基础设施、公用事业项目(16号令 4),由审批部门认定"
+        )
+    if kind is not Infrastructure.NONE:
+        said = f"属于大型基础设施、公用事业项目:{INFRASTRUCTURE[kind]}"
+        return _verdict(Compulsory.COMPULSORY, said, size, f"16号令 4; 843号 2 [M]; {limit.source}")
+    if scope is Scope.UNKNOWN:
+        return _verdict(Compulsory.UNDECIDED, size, reason, "不属于大型基础设施、公用事业项目(16号令 4)")
     return _verdict(
-        Compulsory.UNDECIDED, size, reason, "是否属于大型基础设施、公用事业项目(16号令 4),由审批部门认定"
+        Compulsory.NOT_COMPULSORY, reason, "不属于大型基础设施、公用事业项目(16号令 4)", limit.source
     )
 
 

@@ -53,6 +53,17 @@ class CompulsoryVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     reasons: tuple[str, ...]
 
 
+class Infrastructure(StrEnum):
+    """大型基础设施、公用事业 (16号令 4), by the catalogue of 发改法规规〔2018〕843号 2 [M]."""
+
+    NONE = "NONE"  # 不属于
+    ENERGY = "ENERGY"  # 煤炭、石油、天然气、电力、新能源
+    TRANSPORT = "TRANSPORT"  # 铁路、公路、管道、水运、公共航空和 A1 级通用机场
+    TELECOM = "TELECOM"  # 电信枢纽、通信信息网络
+    WATER = "WATER"  # 防洪、灌溉、排涝、引(供)水
+    URBAN_TRANSIT = "URBAN_TRANSIT"  # 城市轨道交通
+
+
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``region``: six digits; ``project_code``: R-CODE-04, empty only where no code was issued (type 无).
 
@@ -65,6 +76,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     region: str
     project_code_type: ProjectCodeType | None = None
     tenderer_type: TendererType | None = None
+    infrastructure: Infrastructure | None = None
 
 
 class ChecklistEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from bidding.domain.admission import decide
 from bidding.domain.admission.commands import Admit
 from bidding.domain.admission.compulsory import compulsory
 from bidding.domain.admission.events import LotAdmitted
-from bidding.domain.admission.filing import Compulsory, Project
+from bidding.domain.admission.filing import Compulsory, Infrastructure, Project
 from bidding.domain.admission.state import Admission
 from bidding.domain.regime import LotObject, Regime
 from bidding.domain.ruleset import choose
@@ -26,10 +26,16 @@ def lot(
     worth: int | None = 400,
     bought: LotObject = LotObject.WORKS,
     kind: TendererType = TendererType.AUTHORITY,
+    infrastructure: Infrastructure | None = None,
 ) -> Admission:
     """Amounts in 万元."""
     project = Project(
-        project_code="", name="路", authority_document="批", region="420902", tenderer_type=kind
+        project_code="",
+        name="路",
+        authority_document="批",
+        region="420902",
+        tenderer_type=kind,
+        infrastructure=infrastructure,
     )
     return Admission(
         project=project,
@@ -91,6 +97,18 @@ def test_bonds_and_grants_are_budget_money_and_count_together() -> None:
 def test_money_of_state_units_that_dominates(kind: TendererType, own: int, said: Compulsory) -> None:
     funds = (FundSource.ENTERPRISE, own), (FundSource.FISCALLY_REPAID_LOAN, 1000 - own)
     assert answer(lot(*funds, kind=kind)) is said
+
+
+@pytest.mark.parametrize("infrastructure", list(Infrastructure))
+def test_large_infrastructure_of_anybodys_money_is_tendered(infrastructure: Infrastructure) -> None:
+    """16号令 4: by the catalogue, above the same amounts; what is none of it and of nobody's public money need not."""
+    private = (FundSource.ENTERPRISE, 1000)
+    kind = TendererType.PRIVATE_ENTERPRISE
+    listed = infrastructure is not Infrastructure.NONE
+    assert answer(lot(private, kind=kind, infrastructure=infrastructure)) is (MUST if listed else NEED_NOT)
+    assert answer(lot(private, kind=kind, worth=399, infrastructure=infrastructure)) is NEED_NOT
+    assert answer(lot((FundSource.BUDGET, 1000), infrastructure=infrastructure)) is MUST
+    assert answer(lot(infrastructure=infrastructure)) is (MUST if listed else OPEN)
 
 
 def test_what_is_not_known_is_not_guessed() -> None:
