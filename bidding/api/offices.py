@@ -123,14 +123,16 @@ async def known(
         str, Query(pattern=r"^[0-9A-Za-z-]{1,64}$", description="Its party id. 招标人编号。")
     ],
     project_code: Annotated[str, Query(max_length=64, description="The project's code. 项目代码。")],
-    category: Category,
-    mode: Mode = Mode.LIVE,
+    category: Annotated[str, Query(max_length=16, description="As in the file: 市政. 类别。")],
+    mode: Annotated[str, Query(pattern="^(live|test)$")] = Mode.LIVE.value,
 ) -> Response:
     """For agencies and tenderers: what a new file of this project need not bring again (R-NB-HM-05)."""
     if actor.roles.isdisjoint({Role.AGENCY, Role.TENDERER}):
         raise Forbidden("not-permitted", command="admission/submit", needed=["agency", "tenderer"])
-    earlier = await found.admission.earlier(tenderer, mode)
-    return _json(Shared(items=shared(category, project_code, tenderer, earlier)))
+    if category not in set(Category):
+        raise Unknown("no-such-category", rule="R-GEN-01", known=[one.value for one in Category])
+    earlier = await found.admission.earlier(tenderer, Mode(mode))
+    return _json(Shared(items=shared(Category(category), project_code, tenderer, earlier)))
 
 
 @router.get("/checklists", summary="What a file must hold · 进场资料清单", responses=json_answer(Checklists))

@@ -30,10 +30,6 @@ UNCITED = {
     "R-PLAT-06",
     "R-BID-07",
     "R-OPEN-20",
-    "R-ENG-14",
-    "R-ENG-15",
-    "R-GP-05",
-    "R-GP-11",
     "R-GP-13",
     "R-ROOM-03",
     "R-ROOM-05",
@@ -42,14 +38,12 @@ UNCITED = {
     "R-PAIN-04",
     "R-PAIN-05",
     "R-PAIN-07",
-    "R-DATA-02",
     "R-DEC-02",
     "R-DEC-03",
     "R-DEC-05",
     "R-DEC-06",
     "R-DEC-07",
     "R-DEC-10",
-    "R-DEC-12",
 }
 #: How many must-rules the data had last; there may be more.
 MUST = 200

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from bidding.domain.admission.commands import Submit
 from bidding.domain.admission.events import WaiverDecided
+from bidding.domain.disclosure import is_public
 from bidding.domain.errors import Invalid, OutOfOrder, Refusal
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice import decide
@@ -84,9 +85,18 @@ def test_the_notice_carries_what_the_public_needs() -> None:
         assert getattr(notice, field) == getattr(source, field), field
     assert notice.agency_name == lot.admission.host_name
     assert notice.base_fen == lot.admission.estimate_fen
+    assert notice.fund_lines == lot.admission.fund_lines != ()  # R-DATA-02, 20号令 41 [M]
     assert notice.number == lot.admission.number
     assert notice.price_limit_fen == lot.admission.price_limit_fen
     assert (notice.earliest_deadline, notice.deadline_rule) == (date(2026, 3, 22), "R-ENG-03")
+
+
+def test_a_procurement_publishes_its_budget() -> None:  # R-GP-05, 采购条例 30
+    lot = booked(gp_filing())
+    events = decide.publish(lot, publication(terms=gp_terms()), facts())
+    (notice,) = [one for one in events if isinstance(one, NoticePublished)]
+    assert is_public(notice)
+    assert notice.base_fen == lot.admission.budget_fen is not None
 
 
 def test_the_hash_covers_the_whole_notice_in_canonical_form() -> None:

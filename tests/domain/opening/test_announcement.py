@@ -137,7 +137,7 @@ def test_who_objected_was_not_silent() -> None:  # R-OPEN-28
     assert set(closed.silent) == {"b", "c"}
 
 
-def test_objections_are_raised_on_the_spot_from_the_roll_on() -> None:  # 招投条例 44, R-OPEN-29
+def test_objections_are_raised_on_the_spot_from_the_roll_on() -> None:  # R-ENG-14, 招投条例 44, R-OPEN-29
     hall = Hall()
     hall.order("a", "b", "c")
     hall.object("a")

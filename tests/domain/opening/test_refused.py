@@ -1,4 +1,4 @@
-"""What stands in the way of an act in the hall, each refused by its own rule (R-OPEN-04…30, R-DRAW-01, R-INC-01)."""
+"""What stands in the way of an act in the hall, each refused by its own rule (R-OPEN-28, R-DRAW-01, R-INC-01)."""
 
 from typing import Any
 

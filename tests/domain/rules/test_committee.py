@@ -13,7 +13,7 @@ from tests.domain.rules.rulesets import ENG, GP
 
 
 @pytest.mark.parametrize(("size", "experts"), [(5, 4), (7, 5), (9, 6), (11, 8), (13, 9), (15, 10)])
-def test_two_thirds_of_experts(size: int, experts: int) -> None:
+def test_two_thirds_of_experts(size: int, experts: int) -> None:  # R-ENG-15, 招投法 37
     assert check_committee(ENG.committee, members=size, experts=experts).ok
     short = check_committee(ENG.committee, members=size, experts=experts - 1)
     assert short.reasons == (CommitteeReason.EXPERTS_LT_TWO_THIRDS,)
@@ -26,7 +26,7 @@ def test_the_least_number_of_experts_is_the_least(members: int, rules: Committee
 
 
 @pytest.mark.parametrize("importance", ["technically_complex", "high_social_impact"])
-def test_gp_needs_seven_for_complex_or_socially_important_purchases(importance: str) -> None:
+def test_gp_needs_seven_for_complex_or_socially_important_purchases(importance: str) -> None:  # R-GP-11
     kind = {importance: True}
     found = check_committee(GP.committee, members=5, experts=5, **kind)
     assert found.reasons == (CommitteeReason.SIZE_LT_7,)

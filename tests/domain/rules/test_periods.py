@@ -72,7 +72,7 @@ def test_strict_hours_are_never_laxer_than_dates(published: datetime, n: int) ->
     assert min_before(published, hours, n, STATE_COUNCIL, MinimumMode.DATE).ok
 
 
-def test_a_minimum_distance_never_rolls_but_the_slot_proposal_does() -> None:
+def test_a_minimum_distance_never_rolls_but_the_slot_proposal_does() -> None:  # R-DEC-12, 民法典 203
     published = datetime(2026, 1, 28, 9, tzinfo=SHANGHAI)
     found = min_before(published, datetime(2026, 2, 17, 9, tzinfo=SHANGHAI), 20, STATE_COUNCIL)
     assert (found.ok, found.earliest_working_date) == (True, date(2026, 2, 24))
