@@ -20,11 +20,13 @@ from bidding.application.platform import Platform
 from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
 from bidding.compose.journal import EventJournal
+from bidding.compose.outside import StorageReadModels
 from bidding.compose.sessions import StorageSessions
 from bidding.crypto.authority import EnrolmentCA
 from bidding.domain.calendar import StateCouncilCalendar
 from bidding.domain.codes import make_uscc
 from storage.events import EventLog, connect
+from storage.readmodels import ReadModels
 from storage.sessions import Sessions
 from tests.api.devices import AT, Device
 
@@ -111,14 +113,14 @@ async def world(pg_dsn: str, authority: EnrolmentCA) -> AsyncIterator[World]:
             return hashlib.shake_256(next(count).to_bytes(8, "big")).digest(n)
 
         journal = EventJournal(log, random)
-        absent = cast(Any, None)  # no test here gets as far as uploads or read models
+        absent = cast(Any, None)  # no test here gets as far as uploads
         platform = Platform(
             journal=journal,
             clock=clock,
             gate=absent,
             objects=absent,
             uploads=absent,
-            readmodels=absent,
+            readmodels=StorageReadModels(ReadModels(log.database)),
             calendar=StateCouncilCalendar(),
             rulesets=load_rulesets(),
             random=random,
