@@ -51,7 +51,7 @@ def compulsory(admission: Admission, thresholds: EngThresholds) -> CompulsoryVer
         return _verdict(
             Compulsory.COMPULSORY, reason, size, f"{thresholds.budget_funds.source}; {limit.source}"
         )
-    kind = admission.project.infrastructure if admission.project is not None else None
+    kind = admission.infrastructure
     if kind is None:
         return _verdict(
             Compulsory.UNDECIDED, size, reason, "是否属于大型基础设施、公用事业项目(16号令 4),由审批部门认定"

@@ -76,7 +76,6 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     region: str
     project_code_type: ProjectCodeType | None = None
     tenderer_type: TendererType | None = None
-    infrastructure: Infrastructure | None = None
 
 
 class ChecklistEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,5 +120,6 @@ class Filing(Funding, frozen=True, kw_only=True, forbid_unknown_fields=True):
     method: Method = Method.OPEN
     price_limit_fen: int | None = None
     section: int = 1
+    infrastructure: Infrastructure | None = None
     checklist: tuple[ChecklistEntry, ...] = ()
     mode: Mode = Mode.LIVE

@@ -23,6 +23,7 @@ from bidding.domain.admission.filing import (
     Defect,
     Filing,
     Funding,
+    Infrastructure,
     Method,
     Mode,
     Project,
@@ -69,6 +70,7 @@ class Admission(Funding, frozen=True, kw_only=True):
     method: Method = Method.OPEN
     price_limit_fen: int | None = None
     section: int = 1
+    infrastructure: Infrastructure | None = None
     checklist: tuple[ChecklistEntry, ...] = ()
     mode: Mode = Mode.LIVE
     number: str = ""

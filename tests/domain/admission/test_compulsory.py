@@ -35,10 +35,10 @@ def lot(
         authority_document="批",
         region="420902",
         tenderer_type=kind,
-        infrastructure=infrastructure,
     )
     return Admission(
         project=project,
+        infrastructure=infrastructure,
         regime=Regime.ENG,
         object=bought,
         estimate_fen=None if worth is None else worth * WAN,
