@@ -1,5 +1,6 @@
 """R-DOC-02 (20号令 17–19; 招投条例 15, 63): one notice on all media, an alarm where one shows another (F-07)."""
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +12,14 @@ import pytest
 
 from bidding.application.exchange.courier import ECHO_EVERY, FIRST_PAUSE, LABEL, POLL, Courier
 from bidding.application.exchange.ports import Channel
-from bidding.application.exchange.publication import KINDS, MISSING, Publication, content_hash, shown_hash
+from bidding.application.exchange.publication import (
+    KINDS,
+    MISSING,
+    Publication,
+    content_hash,
+    published,
+    shown_hash,
+)
 from bidding.application.platform import lot_stream
 from bidding.compose.targets import HttpTarget
 from bidding.crypto.canonical import unb64
@@ -272,3 +280,15 @@ def test_every_kind_of_publication_is_read_back_from_its_own_bytes() -> None:
         "result",
     }
     assert content_hash(notice) == notice_hash(notice)
+
+
+def test_what_was_published_before_its_event_gained_a_field_is_still_the_same() -> None:
+    """An upgrade raises no alarm over notices that stand on the media already."""
+    notice = next(one for one in Hall().events if isinstance(one, NoticePublished))
+    shown = msgspec.json.decode(published(LOT, "lot/notice-1", notice))
+    assert shown["content"]["terms"].pop("credit_promise") is False
+    earlier = {name: value for name, value in shown["content"].items() if name != "notice_hash"}
+    then = hashlib.sha256(msgspec.json.encode(earlier, order="sorted")).hexdigest()
+    assert shown_hash("notice", msgspec.json.encode(shown)) == then != notice_hash(notice)
+    shown["content"]["title"] = "另一项目"
+    assert shown_hash("notice", msgspec.json.encode(shown)) != then

@@ -1,6 +1,7 @@
 """What the media repeat: notice, clarifications, candidates, award, with the hash that an echo must have (R-DOC-02)."""
 
 import hashlib
+from typing import Any
 
 import msgspec
 
@@ -62,12 +63,18 @@ def content_hash(event: Event) -> str:
 
 
 def shown_hash(kind: str, echo: bytes | None) -> str:
-    """The hash of what a medium shows, computed anew from its content: the hash it shows itself proves nothing."""
+    """The hash of what a medium shows, computed anew from its content: the hash it shows itself proves nothing.
+
+    Of the content as it stands there, not of an event read from it: what was published before its kind of event
+    gained a field is still the same.
+    """
     if echo is None:
         return MISSING
-    kinds = {name: event for event, name in KINDS.items()}
     try:
         shown = msgspec.json.decode(echo, type=Publication)
-        return content_hash(msgspec.json.decode(shown.content, type=kinds[kind]))
+        content = msgspec.json.decode(shown.content, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return hashlib.sha256(echo).hexdigest()  # no publication at all: another thing in any case
+    if kind == KINDS[NoticePublished]:
+        content.pop("notice_hash", None)
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
