@@ -7,11 +7,26 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from bidding.application.log.noticed import as_served, logged_lot
 from bidding.cli.connection import Lot, Url, connected
-from bidding.cli.failure import Exit, failure
+from bidding.cli.failure import Exit, Failure, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import line, note, yuan
+from bidding.client.session import Session, raise_for
+from bidding.crypto.canonical import parse_canonical
+from bidding.crypto.errors import CryptoError
 from bidding.crypto.escrow import Trustee
+from bidding.crypto.log.policy import LogPolicy
+
+Policy = Annotated[
+    Path | None,
+    typer.Option(
+        "--log-policy",
+        envvar="BIDDING_LOG_POLICY",
+        metavar="FILE",
+        help="日志信任策略:只信见证过的公告 · trust only a notice that the log's witnesses have seen",
+    ),
+]
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -86,17 +101,71 @@ def parse_lot(data: bytes) -> LotView:
     return view
 
 
+def beside(lot_file: Path) -> Path:
+    """Where the proofs of a lot's events lie: ``lot.json`` → ``lot.log.json``."""
+    return lot_file.with_suffix(".log.json")
+
+
+def require_logged(lot: LotView, proofs: bytes, policy: LogPolicy) -> None:
+    """Failure unless the lot is as the log tells it, under the policy's witnesses."""
+    try:
+        logged = parse_lot(as_served(logged_lot(proofs, lot.lot_id, policy)))
+    except CryptoError as error:
+        raise _not_logged(str(error)) from error
+    if (logged.lot_id, logged.notice) != (lot.lot_id, lot.notice):
+        raise _not_logged("the log tells another notice, document or terms than you were shown")
+
+
+def _not_logged(reason: str) -> Failure:
+    return failure(
+        Exit.FOUND_WRONG,
+        (f"公告未在见证过的日志中得到证明:{reason}", f"the notice is not proved by the log: {reason}"),
+        (
+            "重新取得标段信息;仍不符则不要封装,向监督部门报告并保存文件",
+            "fetch the lot again; if it still fails do not seal: keep the files and tell the supervisor",
+        ),
+    )
+
+
+def read_policy(file: Path) -> LogPolicy:
+    try:
+        return parse_canonical(file.read_bytes().strip(), LogPolicy)
+    except (OSError, CryptoError):
+        raise failure(
+            Exit.USAGE,
+            (f"读不出日志信任策略:{file.name}", f"no log policy in {file.name}"),
+            (
+                "用监督部门或中心在别处公布的策略文件(内容同平台 /log/policy)",
+                "use the policy that the supervisor or the centre has made known elsewhere (as at /log/policy)",
+            ),
+        ) from None
+
+
 def lot(
     lot_id: Lot,
     url: Url,
+    log_policy: Policy = None,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="存到 · where to put it")] = Path(
         "lot.json"
     ),
 ) -> None:
     """取得标段公开信息,供离线封装。Fetch the lot's public view, for sealing without a network."""
-    view: dict[str, Any] = connected(url, lambda session: session.lot(lot_id))
+
+    async def work(session: Session) -> tuple[dict[str, Any], bytes]:
+        view = await session.lot(lot_id)
+        if log_policy is None:
+            return view, b""
+        proofs = await session.http.get(f"/lots/{lot_id}/receipts")
+        raise_for(proofs)
+        return view, proofs.content
+
+    view, proofs = connected(url, work)
     data = msgspec.json.encode(view)
     shown = parse_lot(data)
+    if log_policy is not None:
+        require_logged(shown, proofs, read_policy(log_policy))
+        beside(out).write_bytes(proofs)
+        line(f"✓ {say('公告在见证过的日志中', 'the notice is in the witnessed log')}", "bold green")
     out.write_bytes(msgspec.json.format(data, indent=1) + b"\n")
     line(f"{shown.lot_id}  {shown.notice.title}", "bold")
     line(f"  {say('文件', 'file')}: {out}")

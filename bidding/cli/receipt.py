@@ -12,6 +12,7 @@ from bidding.cli.device import KeyFile, read_device
 from bidding.cli.failure import Exit, failure
 from bidding.cli.handing import PLATFORM_KEY, REFUSAL, RELEASED
 from bidding.cli.language import say
+from bidding.cli.lotview import Policy, read_policy
 from bidding.cli.paper import Paper
 from bidding.cli.recipients import public_key, read_public_key
 from bidding.cli.terminal import line, note
@@ -54,6 +55,7 @@ def check(
     log_key: Annotated[
         str, typer.Option("--log-key", metavar="VKEY", help="你信任的日志公钥 · the log key that you trust")
     ] = "",
+    log_policy: Policy = None,
     platform_key: Annotated[
         str,
         typer.Option(
@@ -70,8 +72,9 @@ def check(
     """离线核验:每份回执都在日志中,且在截止之前。Check offline: each receipt is in the log, and before the close."""
     folder = bid or file.parent
     public = public_key(platform_key) if platform_key else _kept_key(folder)
-    _report(check_leaves(file.read_bytes(), _trusted(log_key), public, _kept(folder)))
-    if not log_key:
+    policy = read_policy(log_policy) if log_policy is not None else None
+    _report(check_leaves(file.read_bytes(), _trusted(log_key), public, _kept(folder), policy))
+    if not log_key and policy is None:
         note(
             say(
                 "与中心在别处公布的日志公钥对照,或用 --log-key 指定",

@@ -14,7 +14,7 @@ from bidding.cli.failure import Exit, failure
 from bidding.cli.formfile import check_form, read_form
 from bidding.cli.guaranteefile import enclosed
 from bidding.cli.language import say
-from bidding.cli.lotview import LotView, parse_lot
+from bidding.cli.lotview import LotView, Policy, beside, parse_lot, read_policy, require_logged
 from bidding.cli.recipients import read_opening_key
 from bidding.cli.terminal import line, note, progress, size, yuan
 from bidding.client.bid import BidFolder
@@ -61,12 +61,17 @@ def seal(
             "--recipient", metavar="FILE", help="本单位另一解密公钥(如恢复公钥)· another key of yours"
         ),
     ] = None,
+    log_policy: Policy = None,
 ) -> None:
     """在本机封装投标文件,不联网。Seal a bid on this device; no network is used.
 
     报价与工期先对照标段信息核对,超限不予封装。Price and duration are checked against the lot first.
+    给出 --log-policy 时,公告须在见证过的日志中,否则不予封装。With --log-policy, a notice that the log does not prove
+    is not sealed for.
     """
     view = parse_lot(lot.read_bytes())
+    if log_policy is not None:
+        require_logged(view, _proofs(lot), read_policy(log_policy))
     opening_form = read_form(form)
     check_form(opening_form, view)
     documents = _documents(view, {TECHNICAL: technical, COMMERCIAL: commercial, QUALIFICATION: qualification})
@@ -119,6 +124,17 @@ def seal(
             "Next: bidding open (a trial), then bidding submit",
         )
     )
+
+
+def _proofs(lot: Path) -> bytes:
+    try:
+        return beside(lot).read_bytes()
+    except FileNotFoundError:
+        raise failure(
+            Exit.LOCAL,
+            (f"缺少 {beside(lot).name}", f"{beside(lot).name} is missing"),
+            ("用 bidding lot --log-policy 重新取得标段", "fetch the lot again with bidding lot --log-policy"),
+        ) from None
 
 
 def _documents(lot: LotView, given: dict[str, Files]) -> dict[str, dict[str, Path]]:

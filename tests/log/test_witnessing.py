@@ -54,22 +54,21 @@ class Gone:
         pass
 
 
-def app(folder: Path, name: str) -> Starlette:
+def local(folder: Path, name: str, log: NoteKey) -> HttpWitness:
+    """A witness of this log, in this process."""
+    transport = httpx2.ASGITransport(app=app(folder, name, log))
+    return HttpWitness(key(name), "http://witness", httpx2.AsyncClient(transport=transport))
+
+
+def app(folder: Path, name: str, log: NoteKey) -> Starlette:
     own = KEYS[name].private
-    ledger = Ledger(folder / name, name, own, [IDENTITY.key], now)
+    ledger = Ledger(folder / name, name, own, [log], now)
     return witness_app(ledger, Mailbox(folder / f"{name}.mail", name, own, now), key(name))
 
 
 @pytest.fixture
 async def witnesses(tmp_path: Path) -> AsyncIterator[list[Witness]]:
-    found: list[Witness] = [
-        HttpWitness(
-            key(name),
-            "http://witness",
-            httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app(tmp_path, name))),
-        )
-        for name in NAMES
-    ]
+    found: list[Witness] = [local(tmp_path, name, IDENTITY.key) for name in NAMES]
     yield found
     for one in found:
         await one.close()

@@ -10,6 +10,8 @@ from bidding.crypto.canonical import parse_canonical, unb64
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.log.disclosed import FORMAT, Disclosed, DisclosedLeaves, Proved, prove
 from bidding.crypto.log.note import NoteKey, parse_vkey
+from bidding.crypto.log.policy import LogPolicy
+from bidding.crypto.log.proof import parse_proof
 from bidding.crypto.signing import RECEIPT_LABEL, REFUSAL_LABEL, Signed, verify_bytes
 from bidding.domain import registry  # noqa: F401 - registers every topic
 from bidding.domain.bid.events import BidReceived, BidRefused, BidReplaced, BidWithdrawn
@@ -36,15 +38,17 @@ def check_leaves(
     log: NoteKey | None = None,
     platform_key: bytes | None = None,
     kept: Mapping[str, str] | None = None,
+    policy: LogPolicy | None = None,
 ) -> list[Check]:
     """All checks in order; the first that fails ends the list.
 
-    ``log``: the key that you trust; None takes the file's word for it. ``platform_key``: raw, of receipts. ``kept``:
+    ``log``: the key that you trust; None takes the file's word for it. ``policy``: that key, and the witnesses of whom
+    a quorum must have cosigned each checkpoint. ``platform_key``: raw, of receipts. ``kept``:
     receipts that the party kept by other means, name → canonical text; each must be in the log.
     """
     done: list[Check] = []
     try:
-        done.extend(Check(name) for name in _checks(data, log, platform_key, kept or {}))
+        done.extend(Check(name) for name in _checks(data, log, platform_key, kept or {}, policy))
     except _Fault as fault:
         done.append(Check(fault.check, fault.reason))
     except (CryptoError, msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
@@ -53,17 +57,23 @@ def check_leaves(
 
 
 def _checks(
-    data: bytes, log: NoteKey | None, platform_key: bytes | None, kept: Mapping[str, str]
+    data: bytes,
+    log: NoteKey | None,
+    platform_key: bytes | None,
+    kept: Mapping[str, str],
+    policy: LogPolicy | None,
 ) -> Iterator[str]:
     leaves = parse_canonical(data, DisclosedLeaves)
     named = parse_vkey(leaves.vkey)
     _require(leaves.format == FORMAT, "file 文件", "of another format")
-    _require(log in (None, named), "log key 日志公钥", "the file is of another log than the one you trust")
+    trusted = {key for key in (log, policy and policy.log_key) if key is not None}
+    _require(trusted <= {named}, "log key 日志公钥", "the file is of another log than the one you trust")
     yield f"log key 日志公钥: {leaves.vkey}"
-    proved = sorted((_proved(one, named) for one in leaves.leaves), key=lambda one: one.index)
+    proved = sorted((_proved(one, named, policy) for one in leaves.leaves), key=lambda one: one.index)
     _one_history(proved)
     size = max((one.checkpoint.size for one in proved), default=0)
-    yield f"proofs 包含证明: {len(proved)} leaves under a signed checkpoint of {size}"
+    seen = "" if policy is None else f", cosigned by {policy.quorum} of {len(policy.witnesses)} witnesses"
+    yield f"proofs 包含证明: {len(proved)} leaves under a signed checkpoint of {size}{seen}"
     instants = [one.event.recorded_at for one in proved]
     _require(instants == sorted(instants), "order 顺序", "a leaf is older than one before it: back-dated")
     yield "order 顺序: no leaf is older than one before it"
@@ -72,9 +82,12 @@ def _checks(
     yield from _in_time(proved, events)
 
 
-def _proved(one: Disclosed, log: NoteKey) -> Proved:
+def _proved(one: Disclosed, log: NoteKey, policy: LogPolicy | None) -> Proved:
     try:
-        return prove(one, log)
+        proved = prove(one, log)
+        if policy is not None:
+            policy.open(parse_proof(one.proof).checkpoint)
+        return proved
     except CryptoError as error:
         raise _Fault("proofs 包含证明", str(error)) from error
 
