@@ -11,6 +11,7 @@ from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.credit import CreditDesk
+from bidding.application.demonstration import Demonstration
 from bidding.application.escrow import EscrowDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.exchange.ports import Outbox
@@ -50,6 +51,7 @@ class Desks:
     archives: Archives
     log: LogReader
     log_receipts: LogReceipts
+    demonstration: Demonstration
     scratch: Path
 
 

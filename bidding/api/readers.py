@@ -7,6 +7,7 @@ from bidding.api import (
     bids,
     book,
     credit,
+    demonstration,
     documents,
     escrow,
     evaluation,
@@ -54,6 +55,7 @@ READERS: tuple[APIRouter, ...] = (
     archive.router,
     log.router,
     supervision.router,
+    demonstration.router,
     webclient.router,
 )
 

@@ -19,10 +19,12 @@ from bidding.compose.service import Service
 from bidding.compose.settings import Settings
 from bidding.crypto.credentials import DeviceCredential
 from bidding.crypto.key_file import read_key_file, write_key_file
-from bidding.stage.cast import Member, first_operator
+from bidding.stage.cast import Member, Troupe, first_operator
 from bidding.stage.dataset import two_years
+from bidding.stage.play import Play
 from bidding.stage.script import Script, load
-from bidding.stage.theatre import Terminal, yuan
+from bidding.stage.theatre import Silence, Terminal, yuan
+from bidding.stage.visiting import Company, open_script, opened
 
 PARTS = frozenset({"api", "live", "clock"})
 
@@ -51,8 +53,15 @@ async def demo(*, once: bool, report: Path | None, settings: Settings, console: 
             os.environ["SSL_CERT_FILE"] = str(settings.tls_folder / "authority.pem")
         console.print(f"[bold]100服务[/]  API {addresses.api}  直播 {addresses.live}  数据 {settings.data}")
         console.print(f"在浏览器中观看 watch in a browser: [bold link]{addresses.api}/app/[/]")
-        with tempfile.TemporaryDirectory(prefix="bidding-demo-") as folder:
-            results = await _play_all(service, addresses, Path(folder), console)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bidding-demo-")))
+        assert addresses.api is not None
+        operator = await _operator(service, addresses.api, stack)
+        if not once:
+            await _open_house(service, addresses, operator, folder, stack)
+            console.print(
+                "首页可以选一个角色,亲手办一场 choose a role on its first page and play it yourself"
+            )
+        results = await _play_all(addresses, operator, folder, console)
         ok = bool(results) and all(result["ok"] for result in results)
         total = sum(result["waived_fen"] for result in results)
         console.print(f"\n[bold]{len(results)} 个场景,{'全部通过' if ok else '有失败'};共免收 {yuan(total)}")
@@ -65,27 +74,50 @@ async def demo(*, once: bool, report: Path | None, settings: Settings, console: 
 
 
 async def _play_all(
-    service: Service, addresses: Addresses, folder: Path, console: Console
+    addresses: Addresses, operator: Member, folder: Path, console: Console
 ) -> list[dict[str, Any]]:
     assert addresses.api is not None
     assert addresses.live is not None
     results = []
-    async with AsyncExitStack() as stack:
-        operator = await _operator(service, addresses.api, stack)
-        for number, script in enumerate(scripts(), start=1):
-            place = folder / str(number)
-            place.mkdir()
-            results.append(
-                await perform(
-                    script,
-                    url=addresses.api,
-                    live_url=addresses.live,
-                    operator=operator,
-                    theatre=Terminal(console),
-                    folder=place,
-                )
+    for number, script in enumerate(scripts(), start=1):
+        place = folder / str(number)
+        place.mkdir()
+        results.append(
+            await perform(
+                script,
+                url=addresses.api,
+                live_url=addresses.live,
+                operator=operator,
+                theatre=Terminal(console),
+                folder=place,
             )
+        )
     return results
+
+
+async def _open_house(
+    service: Service, addresses: Addresses, operator: Member, folder: Path, stack: AsyncExitStack
+) -> None:
+    """A tender for whoever comes, with its other parties acting by themselves as long as the platform runs."""
+    assert addresses.api is not None
+    place = folder / "visitors"
+    place.mkdir()
+    play = Play(
+        script=open_script(scripts()[0]),
+        troupe=Troupe(addresses.api, stack, operator),
+        theatre=Silence(),
+        live_url=addresses.live or "",
+        folder=place,
+    )
+    service.demonstration.visitors = await opened(play)
+    service.demonstration.lot = play.lot
+    company = asyncio.create_task(Company(play).keep(), name="company")
+    stack.push_async_callback(_left, company)
+
+
+async def _left(company: asyncio.Task[None]) -> None:
+    company.cancel()
+    await asyncio.gather(company, return_exceptions=True)
 
 
 async def _operator(service: Service, url: str, stack: AsyncExitStack) -> Member:

@@ -109,6 +109,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         archives=service.archives,
         log=service.log.reader,
         log_receipts=service.log.receipts,
+        demonstration=service.demonstration,
         scratch=service.settings.data / "scratch",
     )
     app.state.web_client = web_client(_told(service.settings, live))

@@ -15,6 +15,7 @@ from bidding.application.booking import BookingDesk
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.control import ControlDesk
 from bidding.application.credit import CreditDesk, RegisterSource
+from bidding.application.demonstration import Demonstration
 from bidding.application.escrow import EscrowDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
@@ -104,6 +105,7 @@ class Service:
     bundles: Bundles
     archives: Archives
     log: Verifiable
+    demonstration: Demonstration
     bootstrap: str
 
 
@@ -249,6 +251,7 @@ def _assembled(
         bundles=bundles,
         archives=archives,
         log=log,
+        demonstration=Demonstration(),
         bootstrap=code,
     )
 

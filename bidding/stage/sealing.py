@@ -30,7 +30,7 @@ TITLES = {"qualification": "资格审查资料", "technical": "技术文件", "c
 async def bids(play: Play) -> None:
     play.theatre.act("投标:在自己的设备上加密,断点续传,签名回执")
     await play.wait_on(days=3)
-    await play.together("seal and submit", (_first(play, one) for one in play.bidders))
+    await play.together("seal and submit", (first(play, one) for one in play.bidders))
     total = sum(one.folder.manifest.sealed_length for one in play.bidders if one.folder)
     play.theatre.said("投标人", "密封投标文件已上传", f"共 {total / MIB:.1f} MiB 密文")
     await _nobody_can_tell(play)
@@ -50,7 +50,7 @@ async def bids(play: Play) -> None:
             play.theatre.said(one.plan.name, "截止前撤回投标", "投标人数仍然保密")
 
 
-async def _first(play: Play, one: BidderOnStage) -> None:
+async def first(play: Play, one: BidderOnStage) -> None:
     price = one.plan.price_fen if one.plan.replaces_fen is None else one.plan.replaces_fen
     papers = await asyncio.to_thread(_papers, play, one)
     view, form = await play.view(one.member.session), _form(one, price)

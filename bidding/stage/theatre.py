@@ -120,3 +120,25 @@ class Terminal:
             return
         with self._console.status(f"[dim]{what}", spinner="dots"):
             yield
+
+
+class Silence:
+    """A theatre without an audience."""
+
+    def title(self, title: str, story: str) -> None: ...
+
+    def act(self, name: str) -> None: ...
+
+    def said(self, who: str, what: str, detail: str = "") -> None: ...
+
+    def saved(self, what: str, fen: int, why: str) -> None: ...
+
+    def live(self, event: dict[str, Any]) -> None: ...
+
+    def table(self, heading: str, columns: list[str], rows: list[list[str]]) -> None: ...
+
+    def ended(self, ok: bool, line: str) -> None: ...
+
+    @contextmanager
+    def waiting(self, what: str) -> Iterator[None]:
+        yield

@@ -12,12 +12,13 @@ from bidding.cli.demo import scripts
 from bidding.stage import preparing
 from bidding.stage.cast import Troupe
 from bidding.stage.play import Play
+from bidding.stage.theatre import Silence
 from tests.browser.conftest import Visit
 from tests.browser.desks import seat
 from tests.browser.test_expert import picture
 from tests.browser.trouble import sound
 from tests.system.platforms import Stand
-from tests.system.tenders import Silence, shortened
+from tests.system.tenders import shortened
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

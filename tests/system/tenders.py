@@ -1,8 +1,8 @@
 """Tenders brought to where a test begins, by the scenarios' own steps over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,32 +19,11 @@ from bidding.stage.cast import Troupe
 from bidding.stage.play import BidderOnStage, Play
 from bidding.stage.script import BidPlan, Documents, Script
 from bidding.stage.sealing import GUARANTEE, guaranteed
+from bidding.stage.theatre import Silence
 from tests.system.platforms import Stand
 
 TINY = Documents(qualification=0.1, technical=0.1, commercial=0.1)
 NAMES = ("甲建设有限公司", "乙建设有限公司", "丙建设有限公司", "丁建设有限公司", "戊建设有限公司")
-
-
-class Silence:
-    """A theatre without an audience."""
-
-    def title(self, title: str, story: str) -> None: ...
-
-    def act(self, name: str) -> None: ...
-
-    def said(self, who: str, what: str, detail: str = "") -> None: ...
-
-    def saved(self, what: str, fen: int, why: str) -> None: ...
-
-    def live(self, event: dict[str, Any]) -> None: ...
-
-    def table(self, heading: str, columns: list[str], rows: list[list[str]]) -> None: ...
-
-    def ended(self, ok: bool, line: str) -> None: ...
-
-    @contextmanager
-    def waiting(self, what: str) -> Iterator[None]:
-        yield
 
 
 def shortened(script: Script, accelerator: int = 1_000_000) -> Script:

@@ -22,6 +22,7 @@ const PLAIN = [
   'booking/release',
   'evaluation/draw',
   'evaluation/compile',
+  'control/set-test-clock',
 ] as const satisfies readonly Unsigned[]
 export type OfficeAct = Signed | (typeof PLAIN)[number]
 

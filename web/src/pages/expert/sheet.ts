@@ -97,6 +97,7 @@ export function sheetOf(filled: Filled, own: Own, criteria: readonly Criterion[]
   return {
     sheet: scored.map(({ bidder }) => ({
       bidder,
+      adjustments: [],
       scores: criteria.map(({ id }) => {
         const row = filled.rows[bidder]?.[id]
         return { criterion: id, points: normal(row?.points ?? ''), reason: (row?.reason ?? '').trim(), page: (row?.page ?? '').trim() }

@@ -4,7 +4,7 @@ import { classOn, nextDue, owed, type Debt } from './debts'
 
 const DEBT: Debt = {
   invoice: 'FP-1', milestone: 1, amount_fen: 1000, due: '2026-04-30', rule: 'R-NB-HF-02', paid_fen: 0, disputed_fen: 0, waived_fen: 0,
-  interest_fen: 0, overdue: false, proposed: [], agreed: [], paid_before_fen: 0, last_paid_on: null,
+  interest_fen: 0, overdue: false, was_overdue: false, proposed: [], agreed: [], paid_before_fen: 0, last_paid_on: null,
 }
 
 test('only the undisputed part is owed, and it is late from the day after its last (R-NB-HF-04)', () => {

@@ -2,6 +2,7 @@ import { words } from '@/i18n'
 
 export const t = words('agency', {
   zh: {
+    clock: { title: '演示时钟', text: '这是演示标段：由代理机构把时间拨到下一个时点，只能向前。正式标段的时间由平台决定，谁也拨不动。', signIn: '拨到截止前 50 分钟（可以签到）{at}', deadline: '拨到投标截止 {at}', window: '拨到解密时间结束 {at}', confirmation: '拨到确认时间结束 {at}', publicity: '拨到公示期满 {at}', day: '或者拨到某一天（9:00）', go: '拨到这一天' },
     section: '代理·招标人',
     lots: '我的标段',
     file: '申报进场',
@@ -25,6 +26,7 @@ export const t = words('agency', {
     waitingFor: '正在等：{who}',
   },
   en: {
+    clock: { title: 'Clock of the demonstration', text: 'The host sets it forward to where something happens. A real lot runs by the platform’s clock, which nobody sets.', signIn: 'To 50 minutes before the deadline {at}', deadline: 'To the deadline {at}', window: 'To the end of the release {at}', confirmation: 'To the end of confirmation {at}', publicity: 'To the end of the publicity {at}', day: 'Or to a day (9:00)', go: 'To this day' },
     section: 'Agency · tenderer',
     lots: 'My lots',
     file: 'File a lot',

@@ -1,0 +1,58 @@
+import { words } from '@/i18n'
+
+export const t = words('visitor', {
+  zh: {
+    title: '再亲手办一场',
+    text: '选一个角色，这个浏览器就成为它的设备；随时回到这里换另一个角色。其余投标人和专家会自动办理。都是虚构的单位，只用于演示。',
+    insecure: '这个地址不是安全连接，浏览器不能使用密钥。请用 https:// 开头的地址，或在本机用 127.0.0.1 打开。',
+    label: '演示设备',
+    you: '您现在是',
+    parts: { agency: '代理机构', tenderer: '招标人', bidder: '投标人', supervisor: '监督部门', expert: '评标委员会成员', operator: '交易中心' },
+    does: {
+      agency: '主持开标、抽取专家、公示候选人、发通知书；演示时钟也由它拨动。',
+      tenderer: '确定中标人、签合同、录入履约节点。',
+      bidder: '在自己的设备上封装投标文件，签到、解密、确认。',
+      supervisor: '公布密钥、签署记录；可以暂停、恢复。',
+      expert: '以招标人代表身份阅标、打分、签署报告。',
+      operator: '受理进场资料、管理场地和专家库。',
+    },
+    order: '建议的办理顺序',
+    steps: {
+      bid: '投标人：下载招标文件，填写一览表，封装并递交（不投也可以，已有三家）。',
+      sign: '代理机构：把演示时钟拨到截止前，投标人签到；再拨到截止。',
+      keys: '代理机构公布投标人名单和一次性密钥；监督部门公布自己的一次性密钥。',
+      release: '代理机构下达解密指令，投标人在自己的设备上按一下解密；代理机构把时钟拨过解密时间。',
+      announce: '代理机构、监督部门公布开标密钥，代理机构唱标；投标人确认后，双方签署开标记录。',
+      score: '代理机构、监督部门移交评标密钥；代理机构抽取专家：招标人代表填 {party}，专业填 {trade}，人数 4。委员会成员签到、打分（客观分给满分）、签报告。',
+      award: '代理机构公示候选人，把时钟拨过公示期；招标人确定中标人，代理机构发出通知书。',
+      contract: '代理机构起草合同，招标人、中标人签署；之后可以录入履约节点。',
+    },
+  },
+  en: {
+    title: 'Then play one yourself',
+    text: 'Choose a part and this browser becomes its device; come back at any time for another. The other bidders and experts act by themselves. All of them are made up, for show.',
+    insecure: 'This is no secure connection, so the browser cannot use keys. Open an address that begins with https://, or 127.0.0.1 on this machine.',
+    label: 'Demonstration',
+    you: 'You are this',
+    parts: { agency: 'Agency', tenderer: 'Tenderer', bidder: 'Bidder', supervisor: 'Supervisor', expert: 'Committee member', operator: 'Trading centre' },
+    does: {
+      agency: 'Hosts the opening, draws experts, publishes candidates, issues notices; it also sets the demonstration’s clock.',
+      tenderer: 'Determines the winner, signs the contract, enters milestones.',
+      bidder: 'Seals a bid on its own device, signs in, releases, confirms.',
+      supervisor: 'Publishes its keys, signs the record; may suspend and lift.',
+      expert: 'Reads, scores and signs as the tenderer’s representative.',
+      operator: 'Admits files, keeps rooms and the pool of experts.',
+    },
+    order: 'In which order',
+    steps: {
+      bid: 'Bidder: take the document, fill in the form, seal and hand in (or do not: three bids are in).',
+      sign: 'Agency: set the clock to just before the deadline, the bidder signs in; then set it to the deadline.',
+      keys: 'The agency publishes the list of bidders and its one-time keys; the supervisor publishes its own.',
+      release: 'The agency orders the release, the bidder releases by one press; the agency sets the clock past the window.',
+      announce: 'Both offices publish their form keys, the agency announces; the bidder confirms, both sign the record.',
+      score: 'Both offices hand over the evaluation keys; the agency draws: representative {party}, trade {trade}, 4 of it. The member signs in, scores (full points where they are counted) and signs.',
+      award: 'The agency publishes the candidates and sets the clock past the publicity; the tenderer determines the winner, the agency issues the notices.',
+      contract: 'The agency drafts the contract, tenderer and winner sign; then milestones can be entered.',
+    },
+  },
+})
