@@ -34,8 +34,13 @@ def document_key(lot: Lot, sha256: str) -> str:
 
 
 class NoticeDesk:
-    def __init__(self, platform: Platform, keyring: Keyring, register: Register) -> None:
+    """``offline_sha256``: of the offline sealing page, which every notice names; empty where none is served."""
+
+    def __init__(
+        self, platform: Platform, keyring: Keyring, register: Register, offline_sha256: str = ""
+    ) -> None:
         self._platform, self._keyring, self._register = platform, keyring, register
+        self._offline_sha256 = offline_sha256
 
     @property
     def handlers(self) -> Mapping[type[Command], Handler]:
@@ -98,7 +103,7 @@ class NoticeDesk:
             due = self.platform_key(lot.lot_id, command.terms.suites[0])
             if command.terms.platform_key != due:
                 raise Invalid("platform-key-differs", rule="R-EVAL-01", platform_key=due)
-        events = publish(lot, command, facts)
+        events = publish(lot, command, facts, offline_sha256=self._offline_sha256)
         await self._require_stored(lot, command.document)
         recipients = await supervisors(self._register)
         return Plan(events=[*seal_deliveries(recipients, facts), *events])

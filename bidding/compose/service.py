@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bidding.api.webclient import offline_sha256
 from bidding.application.admission import AdmissionDesk
 from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
@@ -193,7 +194,7 @@ def _assembled(
     escrow = EscrowDesk(platform, identity, keyring)
     opening = OpeningDesk(platform, identity, keyring, workers, escrow)
     evaluation = EvaluationDesk(platform, identity, experts, opening, escrow, workers, scratch)
-    notice = NoticeDesk(platform, keyring, identity)
+    notice = NoticeDesk(platform, keyring, identity, offline_sha256())
     prequalification = PrequalificationDesk(platform, identity, keyring, experts)
     bars = Relationships(platform.journal, identity)
     admission, booking = AdmissionDesk(platform, identity, bars), BookingDesk(platform)

@@ -53,8 +53,10 @@ NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f]")
 FOLDERS = frozenset({".", ".."})
 
 
-def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
+def publish(lot: Lot, command: Publish, facts: Facts, *, offline_sha256: str = "") -> list[Event]:
     """Publish the notice with the first version of the document; pin the rule set and freeze the waiver.
+
+    ``offline_sha256``: hex, of the offline sealing page that this platform serves; empty where it serves none.
 
     R-GEN-03, R-ENG-02/03, R-GP-02/03, R-WAIVE-04/05/08, R-SVC-04, R-DOC-02.
     """
@@ -105,6 +107,7 @@ def publish(lot: Lot, command: Publish, facts: Facts) -> list[Event]:
         ruleset=rules.version,
         signed=signed_of(facts),
         notice_hash="",
+        offline_sha256=offline_sha256 or msgspec.UNSET,
     )
     first: list[Event] = [] if pinned else [RulesetPinned(ruleset=rules.version, notice_at=facts.now)]
     return [

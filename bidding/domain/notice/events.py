@@ -25,6 +25,8 @@ class NoticePublished(Event, topic="lot.noticed.v1", audience=EVERYONE):
     ``base_fen``: estimate (ENG) or budget (GP); ``offer_until``: last day of the document offer;
     ``statements``: sentences that the platform itself prints, such as that no deposit is taken (R-WAIVE-05);
     ``earliest_deadline``: first lawful date by ``deadline_rule``; ``notice_hash``: see that function.
+    ``offline_sha256``: hex, of the offline sealing page as the platform served it that day; absent where it served
+    none, so that such notices keep the bytes they always had.
     """
 
     number: str
@@ -56,6 +58,7 @@ class NoticePublished(Event, topic="lot.noticed.v1", audience=EVERYONE):
     ruleset: str
     signed: SignedAct
     notice_hash: str
+    offline_sha256: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class DocumentIssued(Event, topic="lot.document-issued.v1", audience=EVERYONE):

@@ -114,6 +114,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     terms: TenderTerms | None = None
     waiver: WaiverDecision | None = None
     notice_hash: str = ""
+    offline_sha256: str | None = None
     documents: tuple[Document, ...] = ()
     clarifications: tuple[Clarification, ...] = ()
     deadline_changes: tuple[DeadlineChange, ...] = ()
@@ -154,7 +155,10 @@ def evolve(notice: Notice, event: Event) -> Notice:
             terms = msgspec.structs.replace(notice.prequalification, deadline=deadline)
             return msgspec.structs.replace(notice, prequalification=terms)
         case NoticePublished():
-            return msgspec.structs.replace(notice, **{field: getattr(event, field) for field in TAKEN})
+            taken = {field: getattr(event, field) for field in TAKEN}
+            # UNSET: the platform served no such page.
+            taken["offline_sha256"] = taken["offline_sha256"] or None
+            return msgspec.structs.replace(notice, **taken)
         case DeliveriesSealed(recipients=recipients):
             return msgspec.structs.replace(notice, proof_recipients=recipients)
         case DocumentIssued():

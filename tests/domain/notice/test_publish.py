@@ -13,7 +13,8 @@ from bidding.domain.admission.commands import Submit
 from bidding.domain.admission.events import WaiverDecided
 from bidding.domain.disclosure import is_public
 from bidding.domain.errors import Invalid, OutOfOrder, Refusal
-from bidding.domain.lot import Lot, Phase
+from bidding.domain.event import decode, encode
+from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.notice import decide
 from bidding.domain.notice.commands import Publish
 from bidding.domain.notice.events import DocumentIssued, NoticePublished, RulesetPinned, notice_hash
@@ -105,6 +106,26 @@ def test_the_hash_covers_the_whole_notice_in_canonical_form() -> None:
     del plain["notice_hash"]
     assert notice.notice_hash == hashlib.sha256(rfc8785.dumps(plain)).hexdigest()
     assert notice_hash(replace(notice, text=notice.text + "。")) != notice.notice_hash
+
+
+def test_the_notice_names_the_offline_sealing_page_where_the_platform_serves_one() -> None:
+    """R-PLAT-03: whoever seals without network knows by the notice which page is the right one."""
+    lot = booked()
+    notice = decide.publish(lot, publication(), facts(), offline_sha256="ab" * 32)[2]
+    assert isinstance(notice, NoticePublished)
+    assert notice.offline_sha256 == "ab" * 32
+    assert notice.notice_hash == notice_hash(notice)
+    assert notice.notice_hash != notice_hash(replace(notice, offline_sha256="cd" * 32))
+    assert evolve(lot, notice).notice.offline_sha256 == "ab" * 32
+
+
+def test_a_notice_without_that_page_keeps_the_bytes_it_always_had() -> None:
+    lot = booked()
+    notice = published(lot)
+    said = encode(notice)
+    assert b"offline_sha256" not in said
+    assert decode(NoticePublished.TOPIC, said) == notice
+    assert evolve(lot, notice).notice.offline_sha256 is None
 
 
 # R-ENG-03, R-GP-03, R-TIME-05
