@@ -20,6 +20,7 @@ from bidding.api.app import create_app
 from bidding.api.desks import Desks
 from bidding.api.readers import HANDED_OVER, READERS
 from bidding.api.services import Services
+from bidding.application.demonstration import Demonstration
 from bidding.application.figures import StatisticsDesk
 from bidding.application.identity import Identity
 from bidding.application.record import Records
@@ -104,6 +105,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         archives=absent,
         log=absent,
         log_receipts=absent,
+        demonstration=Demonstration(),
         scratch=absent,
     )
     for name in NAMES:
