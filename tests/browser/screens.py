@@ -25,7 +25,7 @@ from tests.system.tenders import performed
 #: Device pixels to one of the page: sharp enough to read, small enough to keep.
 SCALES = {"phone": 1.5, "desktop": 1.0}
 #: Colours that a picture keeps; pages have few, and PNG is small by them.
-COLOURS = 96
+COLOURS = 256
 #: Presses of "next event" that bring the replay into the release window.
 INTO_THE_WINDOW = 10
 SLOW = 90_000
@@ -118,7 +118,7 @@ async def taken(browser: Browser, stand: Stand, one: Picture, screen: str) -> by
     shot = await page.screenshot()
     await made.close()
     small, written = (
-        Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE),
+        Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE),
         io.BytesIO(),
     )
     small.save(written, "PNG", optimize=True)

@@ -6,6 +6,7 @@ export default {
   order: 40,
   roles: ['bidder'],
   label: () => t('section'),
+  card: { to: 'bidder-home', icon: 'bidder', title: () => t('card.title'), text: () => t('card.text') },
   menu: [
     { to: 'bidder-home', label: () => t('home.title') },
     { to: 'bidder-lots', label: () => t('lots.title') },

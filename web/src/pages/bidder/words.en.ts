@@ -4,6 +4,7 @@ import type { zh } from './words.zh'
 
 export const en: Alike<typeof zh> = {
   section: 'Bidding',
+  card: { title: 'I want to bid', text: 'Find tenders, seal and hand in on your own device, release, sign the contract.' },
   home: {
     noneAtAll: 'No lot yet.',
     won: 'Won',

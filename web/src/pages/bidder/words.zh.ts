@@ -1,6 +1,7 @@
 /** Chinese texts of the bidder's pages; `words.en.ts` has the same keys. */
 export const zh = {
   section: '投标',
+  card: { title: '我要投标', text: '找项目、下载文件，在自己的设备上封装、递交、解密，签合同。' },
   home: {
     noneAtAll: '还没有参与过任何标段。',
     won: '中标',

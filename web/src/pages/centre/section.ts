@@ -6,6 +6,7 @@ export default {
   order: 70,
   roles: ['operator'],
   label: () => t('title'),
+  card: { to: 'centre-desk', icon: 'office', title: () => t('card.title'), text: () => t('card.text') },
   menu: [
     { to: 'centre-desk', label: () => t('desk.title') },
     { to: 'centre-parties', label: () => t('parties.title') },

@@ -2,6 +2,7 @@ import { words } from '@/i18n'
 
 export const t = words('centre', {
   zh: {
+    card: { title: '我在交易中心', text: '受理进场、核验主体、管理场地和专家库。' },
     title: '交易中心',
     loading: '正在加载…',
     more: '更多',
@@ -106,6 +107,7 @@ export const t = words('centre', {
     },
   },
   en: {
+    card: { title: 'I work at the centre', text: 'Admit files, verify parties, keep rooms and experts.' },
     title: 'Trading centre',
     loading: 'Loading…',
     more: 'More',
