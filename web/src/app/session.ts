@@ -5,7 +5,7 @@ import { reactive, readonly, shallowRef } from 'vue'
 import { onSessionEnded, send } from '@/api/http'
 import { Problem } from '@/api/problem'
 
-export type Role = 'tenderer' | 'agency' | 'bidder' | 'expert' | 'supervisor' | 'operator'
+export type Role = 'tenderer' | 'agency' | 'bidder' | 'expert' | 'supervisor' | 'operator' | 'notary'
 
 export interface Who {
   readonly party: string
