@@ -26,9 +26,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 #: What is taken up, and what stands on the page that it leads to.
 PARTS = {
     "投标人": "开标一览表",
-    "监督部门": "现在需要办理",
+    "监督部门": "现在需要您办理",
     "评标委员会成员": "我的评标任务",
-    "交易中心": "受理工作台",
+    "交易中心": "进场受理",
     "招标人": "时间表",
     "代理机构": "演示时钟",
 }
