@@ -48,6 +48,10 @@ async def computed_again(page: Page) -> None:
     await page.evaluate("document.querySelector('#again').scrollIntoView({ block: 'center' })")
 
 
+async def at_the_bid(page: Page) -> None:
+    await page.evaluate("document.querySelector('.textLayer').scrollIntoView({ block: 'start' })")
+
+
 async def at_the_milestones(page: Page) -> None:
     await page.evaluate("document.querySelector('#milestones').scrollIntoView({ block: 'start' })")
 
@@ -94,7 +98,7 @@ def pictures(finished: str, scene: Scene) -> list[Picture]:
             at_the_milestones,
         ),
         Picture("expert-seats", "/app/expert", "main h2", scene.expert),
-        Picture("expert-reading", f"/app/expert/{read.lot}", ".textLayer", scene.expert),
+        Picture("expert-reading", f"/app/expert/{read.lot}", ".textLayer", scene.expert, at_the_bid),
         Picture("supervisor-watch", "/app/supervisor", "main h2", now.supervisor),
         Picture("supervisor-lot", f"/app/supervisor/{now.lot}", "main h2", now.supervisor),
         Picture("centre-desk", "/app/centre", "main h1", taking.troupe.operator),
