@@ -11,6 +11,7 @@ const t = words('labels', {
     },
     office: { agency: '代理机构', supervisor: '监督部门', notary: '公证机构' },
     mode: { live: '正式', test: '演示' },
+    regime: { ENG: '工程招标投标', GP: '政府采购' },
     suspended: '已暂停',
   },
   en: {
@@ -21,6 +22,7 @@ const t = words('labels', {
     },
     office: { agency: 'Agency', supervisor: 'Supervisor', notary: 'Notary' },
     mode: { live: 'Live', test: 'Demonstration' },
+    regime: { ENG: 'Engineering tender', GP: 'Government procurement' },
     suspended: 'Suspended',
   },
 })
@@ -45,6 +47,10 @@ export function phaseTone(phase: string): 'live' | 'good' | 'wait' | 'info' | ''
 
 export function officeName(office: string): string {
   return office === 'agency' || office === 'supervisor' || office === 'notary' ? t(`office.${office}`) : office
+}
+
+export function regimeName(regime: 'ENG' | 'GP' | null): string {
+  return regime === null ? '' : t(`regime.${regime}`)
 }
 
 export function suspendedName(): string {
