@@ -10,10 +10,10 @@ import msgspec
 from bidding.cli.demo import scripts
 from bidding.client.bid import release
 from bidding.client.office import OfficeDesk
+from bidding.domain.periods import SHANGHAI
 from bidding.stage import concluding, opening, preparing, sealing
 from bidding.stage.cast import Member, Troupe
 from bidding.stage.play import Play
-from bidding.stage.preparing import SHANGHAI
 from bidding.stage.theatre import Silence
 from tests.system.platforms import Stand
 from tests.system.tenders import all_hand_in, approach, closed, shortened, tender

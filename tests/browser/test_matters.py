@@ -11,10 +11,10 @@ import pytest_asyncio
 from playwright.async_api import FilePayload, Page, expect
 
 from bidding.cli.demo import scripts
+from bidding.domain.periods import SHANGHAI
 from bidding.stage import concluding, opening, preparing, sealing
 from bidding.stage.cast import Member, Troupe
 from bidding.stage.play import Play
-from bidding.stage.preparing import SHANGHAI
 from bidding.stage.theatre import Silence
 from tests.browser.conftest import Visit
 from tests.browser.desks import seat

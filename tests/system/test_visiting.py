@@ -72,9 +72,10 @@ async def test_bidders_and_experts_act_by_themselves(house: tuple[Play, dict[str
     await play.wait_for("it closes", lambda now: now["opening"]["closed_at"])
     await agency.command(lot, "opening/publish-roll", {})
     assert [one["signed_in"] for one in (await play.view())["opening"]["roll"]] == [True] * 3
+    keys = play.folder / "agency.keys", play.folder / "supervisor.keys"
     offices = [
-        OfficeDesk(session, name, lot, play.folder / f"{name}.keys")
-        for name, session in (("agency", agency), ("supervisor", play.supervisor.session))
+        OfficeDesk(agency, "agency", lot, keys[0]),
+        OfficeDesk(play.supervisor.session, "supervisor", lot, keys[1]),
     ]
     for office in offices:
         await office.announce_keys()
