@@ -110,3 +110,14 @@ def test_the_operators_group_reaches_down_to_whom_it_controls() -> None:  # R-PL
     assert within(unit("a", None, over("op", "中间公司")), group) == "运营公司"
     assert within(Unit(party="x", name="任意", uscc="USCC-op"), group) == "运营公司"
     assert within(unit("a"), []) == ""
+
+
+def test_another_superior_named_first_hides_no_tie() -> None:  # R-ENG-31
+    below = unit("a", None, over("z"), over("b", "y"), over("b"))
+    assert found(below, unit("b")) == [(TieFound.HOLDING, True), (TieFound.HOLDING, True)]
+    assert found(below, unit("b"), GP) == [(TieFound.HOLDING, True)]
+
+
+def test_without_a_code_the_name_tells_the_same_unit() -> None:
+    one, other = (Unit(party=party, name="某公司", uscc="", head=None, above=()) for party in "ab")
+    assert [tie.kind for tie in ties(one, other, ENG)] == [TieFound.SAME_UNIT]

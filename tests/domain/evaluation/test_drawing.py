@@ -65,3 +65,11 @@ def test_a_pick_verifies_and_a_changed_one_does_not() -> None:
         msgspec.structs.replace(one, pool=("a", "c", "b")),
     ]
     assert [verify(other) for other in changed] == [False] * len(changed)
+
+
+@pytest.mark.parametrize("value", [513, 30_000, 65_399])
+def test_with_two_bytes_all_below_the_largest_multiple_count(value: int) -> None:
+    """The fair range is of the bytes' whole number, not of how many bytes there are."""
+    pool = [f"{n:03}" for n in range(300)]
+    one = pick(pool, feed(*divmod(value, 256)))
+    assert (one.drawn, one.random) == (f"{value % 300:03}", f"{value:04x}")

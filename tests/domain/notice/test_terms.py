@@ -231,6 +231,8 @@ def test_a_large_gp_budget_needs_seven_members() -> None:
 def test_construction_names_at_most_three_candidates() -> None:
     assert eng(candidates=4) == "candidates-out-of-range"
     assert eng(candidates=0) == "candidates-out-of-range"
+    for lawful in (1, 3):
+        check_terms(terms(document_says_no_deposit=False, candidates=lawful), ENG)
 
 
 # R-SCORE-05, R-EVAL-04, R-DRAW-03, R-DRAW-04: warnings, signs and decisions are declared lawfully or not at all

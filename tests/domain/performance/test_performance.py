@@ -398,3 +398,16 @@ def test_the_public_hears_the_end_of_a_late_payment_and_of_no_other() -> None:
     (early,) = public(late, pay(FIRST, date(2026, 6, 30)), at(12, month=7))  # paid in time, told late
     assert isinstance(early, e.PaymentSettled)
     assert early.days_late == 0
+
+
+@pytest.mark.parametrize(("on", "possible"), [(31, False), (1, True), (2, True), (3, False)])
+def test_an_inspection_lies_between_the_delivery_and_today(on: int, possible: bool) -> None:  # R-NB-HF-02
+    lot = give(planned(), c.Deliver(milestone=1, on=date(2026, 6, 1)), at(2, month=6), WINNER)
+    day = date(2026, 5, on) if on == 31 else date(2026, 6, on)
+    command = c.Inspect(milestone=1, on=day, passed=True)
+    if possible:
+        (event,) = told(lot, command, at(2, month=6))
+        assert isinstance(event, e.Inspected)
+        assert event.on == day
+    else:
+        assert refused(lot, command, at(2, month=6)) == "inspection-day-impossible"

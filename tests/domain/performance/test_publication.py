@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bidding.api.performance import shown_as
-from bidding.domain.performance.events import Milestone
+from bidding.domain.performance.events import Instalment, Milestone
 from bidding.domain.performance.publication import overdue_list
 from bidding.domain.performance.standing import ContractDebts, by_department, debts_of, standing
 from bidding.domain.performance.state import Debt, Obligation, Performance
@@ -87,3 +87,11 @@ def test_disputed_money_is_in_its_own_class_and_bears_no_interest_yet() -> None:
     found = standing([Performance(debts=(debt(1000, LATE, disputed_fen=1000), debt(70, LATE)))], LATER)
     assert (found.amounts["disputed"], found.counts["disputed"]) == (1000, 1)
     assert (found.amounts["overdue"], found.count, found.total_fen) == (70, 2, 1070)
+
+
+def test_money_under_a_plan_or_past_its_day_lowers_the_score_alike() -> None:  # R-NB-HF-05, R-NB-HF-06
+    plan = (Instalment(due=date(2027, 3, 1), amount_fen=100),)
+    agreed = replace(debt(100, LATE), agreed=plan)
+    assert agreed.class_on(LATER) == "agreed"
+    found = standing([Performance(debts=(agreed, debt(300, LATE), debt(600, LATER)))], LATER)
+    assert (found.amounts["agreed"], found.amounts["overdue"], found.score) == (100, 300, 60)
