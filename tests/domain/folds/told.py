@@ -73,7 +73,9 @@ def told(event: type[Event]) -> Iterator[str]:
 def named(kind: type[Event]) -> Event:
     """An event whose texts are the names of their fields, with numbers and dates that differ from field to field."""
     sampled = msgspec.to_builtins(sample(kind))
-    types = {field.encode_name: field.type for field in kinds.type_info(kind).fields}  # type: ignore[attr-defined]  # an event is a struct, and has them
+    struct = kinds.type_info(kind)
+    assert isinstance(struct, kinds.StructType)
+    types = {field.encode_name: field.type for field in struct.fields}
     return msgspec.convert({name: _named(value, types[name], name) for name, value in sampled.items()}, kind)
 
 
