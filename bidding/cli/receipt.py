@@ -14,13 +14,12 @@ from bidding.cli.handing import PLATFORM_KEY, REFUSAL, RELEASED
 from bidding.cli.language import say
 from bidding.cli.lotview import Policy, read_policy
 from bidding.cli.paper import Paper
-from bidding.cli.recipients import public_key, read_public_key
+from bidding.cli.recipients import log_key_of, public_key, read_public_key
 from bidding.cli.terminal import line, note
 from bidding.client.bid import RECEIPT
 from bidding.client.session import Session, raise_for
 from bidding.crypto.canonical import parse_canonical
 from bidding.crypto.errors import CryptoError
-from bidding.crypto.log.note import NoteKey, parse_vkey
 
 receipt = typer.Typer(
     help="入链证明:取得与离线核验。Proofs that the log holds what you handed in.", no_args_is_help=True
@@ -73,7 +72,7 @@ def check(
     folder = bid or file.parent
     public = public_key(platform_key) if platform_key else _kept_key(folder)
     policy = read_policy(log_policy) if log_policy is not None else None
-    _report(check_leaves(file.read_bytes(), _trusted(log_key), public, _kept(folder), policy))
+    _report(check_leaves(file.read_bytes(), log_key_of(log_key), public, _kept(folder), policy))
     if not log_key and policy is None:
         note(
             say(
@@ -82,19 +81,6 @@ def check(
             ),
             "yellow",
         )
-
-
-def _trusted(vkey: str) -> NoteKey | None:
-    if not vkey:
-        return None
-    try:
-        return parse_vkey(vkey)
-    except CryptoError:
-        raise failure(
-            Exit.USAGE,
-            ("日志公钥有误", "no verifier key of a log"),
-            ("写成 名称+编号+公钥(平台 /log/vkey)", "write name+id+key, as at the platform's /log/vkey"),
-        ) from None
 
 
 def _kept_key(folder: Path) -> bytes | None:

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from bidding.cli.failure import Exit, failure
 from bidding.crypto.canonical import unb64
 from bidding.crypto.errors import CanonicalError, MalformedKeyError
+from bidding.crypto.log.note import NoteKey, parse_vkey
 from bidding.crypto.suite import KEY_SIZE, suite_of_key
 
 
@@ -37,3 +39,17 @@ def _decoded(text: str) -> bytes:
 def _text(path: Path) -> str:
     with path.open("rb") as file:
         return file.read(2000).decode("ascii", "replace")
+
+
+def log_key_of(vkey: str) -> NoteKey | None:
+    """The verifier key of a log; None for an empty text."""
+    if not vkey:
+        return None
+    try:
+        return parse_vkey(vkey)
+    except MalformedKeyError:
+        raise failure(
+            Exit.USAGE,
+            ("日志公钥有误", "no verifier key of a log"),
+            ("写成 名称+编号+公钥(平台 /log/vkey)", "write name+id+key, as at the platform's /log/vkey"),
+        ) from None

@@ -16,7 +16,7 @@ from bidding.cli.failure import Exit, failure
 from bidding.cli.handing import PLATFORM_KEY
 from bidding.cli.language import say
 from bidding.cli.paper import Paper, check_paper
-from bidding.cli.recipients import public_key, read_public_key
+from bidding.cli.recipients import log_key_of, public_key, read_public_key
 from bidding.cli.terminal import line, note
 from bidding.crypto.canonical import parse_canonical, unb64
 from bidding.crypto.errors import CryptoError, TimestampError
@@ -58,6 +58,9 @@ def verify(
             help="你信任的时间戳根证书 · roots of time-stamp authorities that you trust",
         ),
     ] = None,
+    log_key: Annotated[
+        str, typer.Option("--log-key", metavar="VKEY", help="你信任的日志公钥 · the log key that you trust")
+    ] = "",
     bid: Annotated[
         Path | None,
         typer.Option("--bid", metavar="DIR", help="投标目录,默认回执所在目录 · the sealed bid's folder"),
@@ -74,8 +77,9 @@ def verify(
     """离线核验,逐项打印 ✓/✗;有一项不符退出码为 1。Verify offline, check by check; exit code 1 if one fails."""
     key = public_key(platform_key) if platform_key else None
     roots = _roots(time_root) if time_root is not None else []
+    log = log_key_of(log_key)
     if is_zipfile(file):
-        checks = verify_package(file, key, roots)
+        checks = verify_package(file, key, roots, log)
         for check in checks:
             show(check)
         _conclude(checks, None, given=bool(platform_key))
@@ -87,9 +91,9 @@ def verify(
         with told() as tell:
             in_bundle = kind.format == BUNDLE
             checks = (
-                verify_bundle(data, key, files, roots, tell)
+                verify_bundle(data, key, files, roots, tell, log_key=log)
                 if in_bundle
-                else verify_record(data, key, roots, tell)
+                else verify_record(data, key, roots, tell, log_key=log)
             )
     else:
         paper = _paper(data)

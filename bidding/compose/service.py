@@ -202,7 +202,7 @@ def _assembled(
     identity.followers += [bids.devices_changed, Propagation(platform, identity, bids).party_changed]
     credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform, keyring)
-    records = Records(platform, identity, keyring)
+    records = Records(platform, identity, keyring, log.receipts)
     bundles = Bundles(platform, records, keyring)
     archives = Archives(platform, records, keyring)
     for desk in (

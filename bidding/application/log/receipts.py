@@ -29,6 +29,10 @@ class LogReceipts:
         self._platform, self._store, self._reader = platform, store, reader
         self._identity = identity
 
+    async def begun(self) -> bool:
+        """Whether there is a checkpoint at all."""
+        return await self._reader.checkpoint() is not None
+
     async def of_lot(self, lot_id: str, actor: Actor | None, topics: Collection[str] = ()) -> DisclosedLeaves:
         """The lot's events that ``actor`` may see or has asked in, and those of its own bid and application, as far as
         the newest checkpoint covers them; of ``topics`` only, if any are named. Raises ``Unknown``, ``Unavailable``.

@@ -25,6 +25,7 @@ from bidding.application.record.scores import check_scores
 from bidding.application.record.steps import Check, Steps, Tell, untold
 from bidding.application.record.verify import check_record, form_of
 from bidding.crypto.canonical import canonical, unb64
+from bidding.crypto.log.note import NoteKey
 from bidding.crypto.signing import Signed, verify_bytes
 from bidding.domain import registry  # noqa: F401 - registers every topic
 from bidding.domain.bid.state import Bid
@@ -47,11 +48,13 @@ def verify_bundle(
     files: Path | None = None,
     time_roots: Sequence[x509.Certificate] = (),
     tell: Tell = untold,
+    *,
+    log_key: NoteKey | None = None,
 ) -> list[Check]:
     """All checks in order, each told as it is done; one that fails ends the list.
 
     ``platform_key``: the raw key that you trust; ``files``: a folder of sealed or opened envelopes and documents,
-    each checked against the roots and hashes in the bundle; ``time_roots``: as ``verify_record`` has them.
+    each checked against the roots and hashes in the bundle; ``time_roots`` and ``log_key``: as ``verify_record`` has them.
     """
     steps = Steps(tell)
     try:
@@ -59,7 +62,7 @@ def verify_bundle(
         steps.passed("bundle: canonical form, nothing added or left out")
         _seal(bundle, platform_key)
         steps.passed(f"bundle seal: by the platform, as disclosed to {bundle.party or 'anyone'}")
-        public = check_record(bundle.record, platform_key, steps, time_roots)
+        public = check_record(bundle.record, platform_key, steps, time_roots, log_key)
         added = _disclosed(bundle)
         steps.passed(f"disclosed: {len(added)} further events, as disclosed to {', '.join(bundle.standings)}")
         merged = _merged(bundle, public, added)

@@ -1,10 +1,14 @@
 """Makes a lot's record from its public events, and from what they refer to."""
 
+import asyncio
+
 import msgspec
 
 from bidding.application.admission import Parties
 from bidding.application.bids import bid_stream
 from bidding.application.keyring import Keyring
+from bidding.application.log.receipts import LogReceipts
+from bidding.application.log.sequencer import BEAT
 from bidding.application.platform import Platform
 from bidding.application.record.format import (
     FORMAT,
@@ -13,11 +17,13 @@ from bidding.application.record.format import (
     Certificate,
     LotRecord,
     RecordedEvent,
+    RecordLog,
     Seal,
     SealBody,
     SealedForm,
     entries_root,
 )
+from bidding.application.record.logged import record_log
 from bidding.crypto.canonical import b64, canonical
 from bidding.crypto.instant import instant
 from bidding.crypto.padding import FORM
@@ -29,10 +35,17 @@ from bidding.domain.event import Event, SignedAct, encode
 from bidding.domain.lot import Lot
 from bidding.domain.opening.events import BidsImported, KeyReleased, OfficeKeysPublished, RollPublished
 
+#: Beats of the log that an export waits for at most.
+PATIENCE = 4
+
 
 class Records:
-    def __init__(self, platform: Platform, parties: Parties, keyring: Keyring) -> None:
-        self._platform, self._parties, self._keyring = platform, parties, keyring
+    """``log``: proofs of what is public; None: records without them."""
+
+    def __init__(
+        self, platform: Platform, parties: Parties, keyring: Keyring, log: LogReceipts | None = None
+    ) -> None:
+        self._platform, self._parties, self._keyring, self._log = platform, parties, keyring, log
 
     async def export(self, lot_id: str) -> bytes:
         """The record of a noticed lot, as far as it has come. Raises ``Unknown``, ``Unavailable``."""
@@ -57,7 +70,10 @@ class Records:
         authority = b64(self._keyring.authority.certificate)
         receipt_key = self._keyring.receipt_key(lot.notice.mode)
         platform_key = b64(receipt_key.public)
-        count, root = entries_root(authority, platform_key, events, certificates, receipts, forms)
+        log = await self._proofs(
+            lot_id, [(str(one.event_id), event) for one, event in zip(public, events, strict=True)]
+        )
+        count, root = entries_root(authority, platform_key, events, certificates, receipts, forms, log)
         body = SealBody(format=FORMAT, lot=lot_id, mode=lot.notice.mode, entries=count, root=root)
         signed = sign(SEAL_LABEL, body, receipt_key.private)
         record = LotRecord(
@@ -71,8 +87,20 @@ class Records:
             receipts=receipts,
             forms=forms,
             seal=Seal(body=body, signature=b64(signed.signature)),
+            log=log,
         )
         return canonical(record)
+
+    async def _proofs(self, lot_id: str, events: list[tuple[str, RecordedEvent]]) -> RecordLog | None:
+        """Waits a little for the checkpoint that covers the last of them: one comes every second."""
+        if self._log is None or not await self._log.begun():
+            return None
+        for _ in range(PATIENCE):
+            found = record_log(await self._log.of_lot(lot_id, None), events)
+            if found is not None and len(found.leaves) == len(events):
+                return found
+            await asyncio.sleep(BEAT)
+        return record_log(await self._log.of_lot(lot_id, None), events)
 
     async def _versions(self, lot: Lot) -> dict[str, BidVersion]:
         """The bids on the published roll; before it none."""

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import msgspec
 
-from bidding.crypto.canonical import canonical
+from bidding.crypto.canonical import Bytes32, canonical
+from bidding.crypto.log.leaf import Moment
 from bidding.crypto.parts import root
 
 FORMAT = "bidding/lot-record/v1"
@@ -63,8 +64,32 @@ class Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     signature: str
 
 
-class LotRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``authority``: the enrolment authority's certificate; ``platform_key``: raw receipt key (base64url)."""
+class LeafProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What proves one event in the log (``bidding.crypto.log``): the rest of what its leaf commits to, the salt, and
+    the leaf's ``index`` with its audit ``path`` (base64url). ``state``: as stored, where it differs from the record's.
+    """
+
+    id: str
+    internals: str
+    recorded_at: Moment
+    salt: Bytes32
+    index: Annotated[int, msgspec.Meta(ge=0)]
+    path: tuple[Bytes32, ...]
+    state: Text = ""
+
+
+class RecordLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``leaves``: of the record's events, in their order; of the last ones perhaps not yet. ``checkpoint``: one signed
+    note for all; ``vkey``: the log's verifier key."""
+
+    vkey: str
+    checkpoint: str
+    leaves: tuple[LeafProof, ...]
+
+
+class LotRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """``authority``: the enrolment authority's certificate; ``platform_key``: raw receipt key (base64url). ``log``:
+    absent in records made before the log began."""
 
     format: str
     lot: str
@@ -76,6 +101,7 @@ class LotRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     receipts: tuple[BidReceipt, ...]
     forms: tuple[SealedForm, ...]
     seal: Seal
+    log: RecordLog | None = None
 
 
 def entries_root(
@@ -85,6 +111,7 @@ def entries_root(
     certificates: tuple[Certificate, ...],
     receipts: tuple[BidReceipt, ...],
     forms: tuple[SealedForm, ...],
+    log: RecordLog | None = None,
 ) -> tuple[int, str]:
     """(number of entries, hex root) of what the seal covers, in the file's order."""
     leaves: list[bytes] = [
@@ -95,6 +122,7 @@ def entries_root(
             ("certificate", certificates),
             ("receipt", receipts),
             ("form", forms),
+            ("log", () if log is None else (log,)),
         )
         for entry in entries
     ]

@@ -28,6 +28,7 @@ from bidding.application.record.steps import Check
 from bidding.application.record.verify import verify_record
 from bidding.crypto.canonical import parse_canonical, unb64
 from bidding.crypto.errors import CryptoError
+from bidding.crypto.log.note import NoteKey
 from bidding.crypto.signing import Signed, verify
 from bidding.domain import registry  # noqa: F401 - registers every topic
 from bidding.domain.bid.state import Bid
@@ -63,14 +64,17 @@ def rebuild(path: Path) -> Rebuilt:
 
 
 def verify_package(
-    path: Path, platform_key: bytes | None = None, time_roots: Sequence[x509.Certificate] = ()
+    path: Path,
+    platform_key: bytes | None = None,
+    time_roots: Sequence[x509.Certificate] = (),
+    log_key: NoteKey | None = None,
 ) -> list[Check]:
     """All checks in order; one that fails ends the list. ``platform_key``: the raw key that you trust, ``time_roots``
-    likewise of time-stamp authorities."""
+    likewise of time-stamp authorities, ``log_key`` of the verifiable log."""
     done: list[Check] = []
     try:
         with ZipFile(path) as archive:
-            for check in _checks(archive, platform_key, time_roots):
+            for check in _checks(archive, platform_key, time_roots, log_key):
                 done.append(check)
                 if not check.ok:
                     break
@@ -89,7 +93,10 @@ def verify_package(
 
 
 def _checks(
-    archive: ZipFile, platform_key: bytes | None, time_roots: Sequence[x509.Certificate]
+    archive: ZipFile,
+    platform_key: bytes | None,
+    time_roots: Sequence[x509.Certificate],
+    log_key: NoteKey | None,
 ) -> Iterator[Check]:
     text = archive.read(MANIFEST)
     claimed = parse_canonical(text, Manifest)
@@ -124,7 +131,7 @@ def _checks(
     events = _events(archive)
     lot = replay(manifest.lot, events["lot"])
     yield Check(f"history: {lot.version} events of the lot replayed, phase {lot.phase}")
-    yield from _record(archive, manifest, events["lot"], key, time_roots)
+    yield from _record(archive, manifest, events["lot"], key, time_roots, log_key)
     yield from _documents(manifest, events["lot"])
 
 
@@ -134,10 +141,11 @@ def _record(
     events: list[Event],
     key: bytes,
     time_roots: Sequence[x509.Certificate],
+    log_key: NoteKey | None,
 ) -> Iterator[Check]:
     """The public record holds by itself, and tells the same history."""
     data = archive.read(RECORD)
-    for check in verify_record(data, key, time_roots):
+    for check in verify_record(data, key, time_roots, log_key=log_key):
         yield Check(f"record · {check.name}", check.fault)
         if not check.ok:
             return

@@ -2,7 +2,7 @@
 
 Order: the file's form and seal → every event → every signed act → manifests and receipts → session keys →
 key releases → the forms opened again → the draw → the announced table → the opening record → the experts →
-prices and award → scores → time-stamps.
+prices and award → scores → time-stamps → every event's leaf in the log.
 """
 
 import hashlib
@@ -19,6 +19,8 @@ from bidding.application.record.format import (
     LotRecord,
     entries_root,
 )
+from bidding.application.record.logged import CHECK as LOG
+from bidding.application.record.logged import check_log
 from bidding.application.record.lotteries import check_experts
 from bidding.application.record.openings import check_opening
 from bidding.application.record.read import Faulty, Read, event_of, require
@@ -27,6 +29,7 @@ from bidding.application.record.steps import Check, Steps, Tell, untold
 from bidding.application.record.timestamps import check_timestamps
 from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from bidding.crypto.errors import CryptoError
+from bidding.crypto.log.note import NoteKey
 from bidding.crypto.signing import Signed, verify_bytes
 from bidding.domain import registry  # noqa: F401 - registers every topic
 from bidding.domain.disclosure import is_public
@@ -39,16 +42,19 @@ def verify_record(
     platform_key: bytes | None = None,
     time_roots: Sequence[x509.Certificate] = (),
     tell: Tell = untold,
+    *,
+    log_key: NoteKey | None = None,
 ) -> list[Check]:
     """All checks in order, each told as it is done. One that fails ends the list: what follows would rest on it.
 
     ``platform_key``: the raw receipt key that you trust; None takes the file's own word for it, and the
     result then only says that the file is consistent in itself. ``time_roots``: of time-stamp authorities that you
-    trust; without one, tokens are compared with the events, and whoever signed them is believed.
+    trust; without one, tokens are compared with the events, and whoever signed them is believed. ``log_key``: the
+    verifiable log's, that you trust; a record without its proofs then fails.
     """
     steps = Steps(tell)
     try:
-        check_record(form_of(data, LotRecord), platform_key, steps, time_roots)
+        check_record(form_of(data, LotRecord), platform_key, steps, time_roots, log_key)
     except Faulty as fault:
         steps.failed(fault)
     return steps.done
@@ -59,6 +65,7 @@ def check_record(
     platform_key: bytes | None,
     steps: Steps,
     time_roots: Sequence[x509.Certificate] = (),
+    log_key: NoteKey | None = None,
 ) -> Read:
     """Every step after the file's form was read. Raises ``Faulty``."""
     steps.passed("file: canonical form, nothing added or left out")
@@ -70,6 +77,7 @@ def check_record(
     )
     read = _events(record)
     steps.passed(f"events: {len(record.events)} public events, each in its canonical form and order")
+    steps.run(LOG, lambda: check_log(read, log_key))
     steps.run("acts", lambda: check_acts(read))
     steps.run("opening", lambda: check_opening(read))
     steps.run("experts", lambda: check_experts(read))
@@ -98,6 +106,7 @@ def _seal(record: LotRecord, platform_key: bytes | None) -> None:
         record.certificates,
         record.receipts,
         record.forms,
+        record.log,
     )
     body = record.seal.body
     said = (body.format, body.lot, body.mode, body.entries, body.root)

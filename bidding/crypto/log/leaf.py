@@ -53,6 +53,14 @@ def moment(at: datetime) -> Moment:
     return f"{utc.isoformat(timespec='microseconds')}Z"
 
 
+def parse_moment(text: Moment) -> datetime:
+    """The timezone-aware datetime. LogError for a date that there is not."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise LogError(what="not an instant") from None
+
+
 def commitment(event: bytes, salt: bytes) -> bytes:
     """SHA-256(salt ‖ canonical event), 32 bytes. LogError for a salt of another length: it would move bytes between
     the two."""
