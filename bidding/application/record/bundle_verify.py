@@ -54,7 +54,7 @@ def verify_bundle(
     """All checks in order, each told as it is done; one that fails ends the list.
 
     ``platform_key``: the raw key that you trust; ``files``: a folder of sealed or opened envelopes and documents,
-    each checked against the roots and hashes in the bundle; ``time_roots`` and ``log_key``: as ``verify_record`` has them.
+    each checked against the roots and hashes in the bundle; ``time_roots``, ``log_key``: as ``verify_record`` has them.
     """
     steps = Steps(tell)
     try:
