@@ -143,7 +143,7 @@ HISTORIES: dict[str, tuple[Callable[[LotRecord], LotRecord], str]] = {
     "reordered": (_swapped, "out of the log's order"),
     "an event left out": (
         lambda record: msgspec.structs.replace(record, events=record.events[1:]),
-        "this is not leaf",
+        "more leaves than events",
     ),
     "back-dated in the record alone": (
         lambda record: msgspec.structs.replace(
