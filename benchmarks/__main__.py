@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks import appends, fanout, sealing, upload, verifying
+from benchmarks import appends, fanout, log, sealing, upload, verifying
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
@@ -91,6 +91,41 @@ def _verifying() -> list[Row]:
     return [row]
 
 
+def _log() -> list[Row]:
+    found = log.run()
+    rows = [
+        _row(
+            "sequencing beside 64 busy commands",
+            "its limit",
+            "events/s",
+            found["sequenced"],
+            log.SEQUENCED,
+            1.0,
+        ),
+        _row(
+            "appends beside the sequencer",
+            "without it",
+            "commits/s",
+            found["beside"],
+            found["alone"],
+            log.APPENDED,
+        ),
+        _row(
+            "proofs at 1 M leaves",
+            f"its limit, {log.PROVED:g} ms each",
+            "proofs/s",
+            1000 / found["proof_ms"],
+            1000 / log.PROVED,
+            1.0,
+        ),
+    ]
+    rows[1]["ratio"] = found["left"]  # of neighbouring rounds, not of medians
+    rows[1]["reached"] = found["left"] >= log.APPENDED
+    rows[1]["note"] = f"by round {found['by_round']}"
+    rows[2]["note"] = f"{found['proof_ms']} ms; checked in {found['check_ms']} ms"
+    return rows
+
+
 def _row(what: str, peer: str, unit: str, ours: float, theirs: float | None, target: float) -> Row:
     ratio = None if not theirs else ours / theirs
     return {
@@ -112,6 +147,7 @@ def main() -> None:
     largest = arguments.parse_args().largest
     jobs: dict[str, Callable[[], list[Row]]] = {
         "appends": _appends,
+        "log": _log,
         "fan-out": _fanout,
         "upload": _upload,
         "sealing": lambda: _sealing(largest),

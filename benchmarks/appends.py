@@ -40,7 +40,9 @@ OURS, PEERS = 300, 15  # appends of each of the 64 in a round: about a second ea
 TARGET = 20.0
 
 
-async def _ours(log: EventLog, *, keyed: bool) -> float:
+async def appending(log: EventLog, *, keyed: bool = False) -> float:
+    """One round: commits per second of 64 concurrent commands."""
+
     async def command(name: str) -> None:
         for version in range(1, OURS + 1):
             event = NewEvent(
@@ -50,7 +52,7 @@ async def _ours(log: EventLog, *, keyed: bool) -> float:
                 state=STATE,
                 metadata=b"{}",
                 event_id=uuid4(),
-                salt=bytes(16),
+                salt=bytes(32),
                 public=False,
             )
             key = None
@@ -96,12 +98,12 @@ async def _measure(server: EmbeddedServer, rounds: int) -> dict[str, Any]:
         recorder.create_table()
         with ThreadPoolExecutor(COMMANDS) as threads:
             async with connect(dsn) as log:
-                await _ours(log, keyed=True)  # warm up: plans, pages, connections
+                await appending(log, keyed=True)  # warm up: plans, pages, connections
                 await asyncio.to_thread(_peer, recorder, threads)
                 peers.append(await asyncio.to_thread(_peer, recorder, threads))
                 for _ in range(rounds):
-                    ours.append(await _ours(log, keyed=False))
-                    commands.append(await _ours(log, keyed=True))
+                    ours.append(await appending(log, keyed=False))
+                    commands.append(await appending(log, keyed=True))
                     peers.append(await asyncio.to_thread(_peer, recorder, threads))
     finally:
         datastore.close()

@@ -16,7 +16,7 @@ UPDATE log_head SET size = $2, position = $3, beat_at = $4, note = $5 WHERE size
 _COMMITMENTS = "INSERT INTO log_commitments (first, hashes) SELECT * FROM unnest($1::bigint[], $2::bytea[])"
 _RUNS = """
 INSERT INTO log_runs (level, first, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])"""
-_LEAVES = "INSERT INTO log_leaves (position, leaf) SELECT * FROM unnest($1::bigint[], $2::bigint[])"
+_PLACES = "INSERT INTO log_places (first, leaf, leaves) VALUES ($1, $2, $3)"
 _CHECKPOINT = "INSERT INTO log_checkpoints (size, position, beat_at, note) VALUES ($1, $2, $3, $4)"
 # By range of the primary key: a tile is the few runs that begin inside it.
 _TILES = """
@@ -32,10 +32,19 @@ ORDER BY wanted.level, wanted.number, run.first"""
 _WITNESSED = "SELECT note FROM log_witnessed"
 # A later round may be overtaken by another process' newer one: then the newer one stands.
 _KEEP_WITNESSED = "UPDATE log_witnessed SET size = $1, note = $2 WHERE size <= $1"
-_BETWEEN = "SELECT position, leaf FROM log_leaves WHERE leaf >= $1 AND leaf < $2 ORDER BY leaf"
+# Batches follow each other: the one that begins before the range may reach into it.
+_BETWEEN = """
+SELECT p.first + one.number - 1, one.leaf
+FROM log_places AS p, unnest(p.leaves) WITH ORDINALITY AS one (leaf, number)
+WHERE p.leaf >= coalesce((SELECT max(leaf) FROM log_places WHERE leaf <= $1), 0) AND p.leaf < $2
+  AND one.leaf >= $1 AND one.leaf < $2
+ORDER BY one.leaf"""
 _OF_STREAMS = """
-SELECT e.position, l.leaf FROM events AS e JOIN log_leaves AS l USING (position)
-WHERE e.stream = ANY($1::text[]) AND l.leaf < $2 ORDER BY e.position"""
+SELECT e.position, p.leaves[e.position - p.first + 1] AS leaf
+FROM events AS e, LATERAL (
+    SELECT first, leaves FROM log_places WHERE first <= e.position ORDER BY first DESC LIMIT 1
+) AS p
+WHERE e.stream = ANY($1::text[]) AND p.leaves[e.position - p.first + 1] < $2 ORDER BY e.position"""
 
 
 class TreeHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +60,7 @@ class TreeBatch(msgspec.Struct, frozen=True, kw_only=True):
     """What one beat adds to a tree of ``before`` leaves.
 
     ``commitments``: (first leaf, 32 bytes each); ``runs``: (level from 1, first, 32 bytes each), none of them across
-    a tile's end; ``leaves``: (position, leaf) of each event; ``head``: what then holds.
+    a tile's end; ``leaves``: (position, leaf) of each event, one position after the other; ``head``: what then holds.
     """
 
     before: int
@@ -83,7 +92,8 @@ class TileStore:
             if batch.runs:
                 await connection.execute(_RUNS, *_columns(batch.runs, 3))
             if batch.leaves:
-                await connection.execute(_LEAVES, *_columns(batch.leaves, 2))
+                positions, leaves = _columns(batch.leaves, 2)
+                await connection.execute(_PLACES, positions[0], leaves[0], leaves)
                 await connection.execute(_CHECKPOINT, head.size, head.position, head.beat_at, head.note)
         return True
 

@@ -15,7 +15,7 @@ from storage.database import Connection
 from storage.errors import ProgrammingError
 from tests.log.conftest import IDENTITY, LogHouse
 
-TABLES = ("log_commitments", "log_runs", "log_leaves", "log_checkpoints")
+TABLES = ("log_commitments", "log_runs", "log_places", "log_checkpoints")
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ ALTERED = {
         ("not the event", 6),
     ),
     "removed with its leaf": (
-        "DELETE FROM events WHERE position = 6; DELETE FROM log_leaves WHERE position = 6",
+        "DELETE FROM events WHERE position = 6; UPDATE log_places SET leaves[2] = NULL WHERE first = 5",
         ("no event's and no cover", 0),
     ),
     "inserted before the last": (
@@ -77,7 +77,10 @@ ALTERED = {
         " salt FROM events WHERE position = 11",
         ("not the event", 12),
     ),
-    "a leaf given to no event": ("DELETE FROM log_leaves WHERE position = 12", ("without a leaf", 12)),
+    "a leaf given to no event": (
+        "UPDATE log_places SET leaves[4] = NULL WHERE first = 9",
+        ("without a leaf", 12),
+    ),
     "a commitment altered": (
         "UPDATE log_commitments SET hashes = decode(repeat('00', 256), 'hex') WHERE first = 8",
         ("the tree of", 0),
@@ -146,7 +149,7 @@ async def test_whoever_kept_a_checkpoint_exposes_a_platform_that_signs_another_h
 ) -> None:
     """The platform itself conspires: it signs the altered tree."""
     kept = await filled.note()
-    await owner.execute("TRUNCATE log_commitments, log_runs, log_leaves, log_checkpoints")
+    await owner.execute("TRUNCATE log_commitments, log_runs, log_places, log_checkpoints")
     await owner.execute("UPDATE log_head SET size = 0, position = 0, note = NULL, beat_at = NULL")
     await owner.execute("UPDATE events SET state = '{}' WHERE position = 6")
     second = filled.another()

@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from bidding.application.log.ports import LogStore, RawEvent
 from bidding.application.log.sequencer import BATCH, LogIdentity, split
-from bidding.crypto.canonical import canonical
 from bidding.crypto.errors import LogError
 from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint
 from bidding.crypto.log.growth import Tree
-from bidding.crypto.log.leaf import commitment, cover, entry
+from bidding.crypto.log.leaf import commitment, cover, entry, logged_bytes
 from bidding.crypto.log.tiles import WIDTH, partial_width
 from bidding.crypto.parts import leaf_hash
 
@@ -86,7 +85,7 @@ async def _leaf(
     if before is not None and event.recorded_at < before.recorded_at:
         yield Finding("earlier than the event before it", position, leaf)
     try:
-        expected = commitment(canonical(identity.logged(event)), event.salt)
+        expected = commitment(logged_bytes(identity.logged(event)), event.salt)
     except (LogError, UnicodeDecodeError):
         expected = b""
     if committed != expected:

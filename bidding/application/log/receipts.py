@@ -8,8 +8,9 @@ from bidding.application.log.reader import LogReader
 from bidding.application.log.sequencer import LogIdentity
 from bidding.application.platform import Platform, lot_stream
 from bidding.application.prequalification import application_stream
-from bidding.crypto.canonical import b64, canonical
+from bidding.crypto.canonical import b64
 from bidding.crypto.log.disclosed import Disclosed, DisclosedLeaves
+from bidding.crypto.log.leaf import logged_bytes
 from bidding.domain.award.events import QueryRaised, ResultObjectionRaised
 from bidding.domain.complaint.events import ComplaintLodged
 from bidding.domain.disclosure import sight, visible
@@ -60,7 +61,9 @@ class LogReceipts:
             vkey=self._identity.key.vkey,
             leaves=tuple(
                 Disclosed(
-                    event=canonical(self._identity.logged(one)).decode(), proof=proof.text, salt=b64(one.salt)
+                    event=logged_bytes(self._identity.logged(one)).decode(),
+                    proof=proof.text,
+                    salt=b64(one.salt),
                 )
                 for one, proof in zip(covered, proofs, strict=True)
             ),

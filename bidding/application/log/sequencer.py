@@ -16,11 +16,18 @@ from bidding.application.log.export import TileExport
 from bidding.application.log.places import leaves_for, places
 from bidding.application.log.ports import Batch, Head, LogStore, RawEvent
 from bidding.application.ports import Clock, Gate, Unavailable
-from bidding.crypto.canonical import canonical
 from bidding.crypto.errors import LogError
 from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from bidding.crypto.log.growth import Run, Tree
-from bidding.crypto.log.leaf import LoggedEvent, commitment, cover, entry, internals_digest, moment
+from bidding.crypto.log.leaf import (
+    LoggedEvent,
+    commitment,
+    cover,
+    entry,
+    internals_digest,
+    logged_bytes,
+    moment,
+)
 from bidding.crypto.log.note import NoteKey
 from bidding.crypto.log.tiles import WIDTH, edge_tiles
 from bidding.crypto.parts import DIGEST_SIZE, leaf_hash
@@ -137,7 +144,7 @@ class Sequencer:
         at = places([one.recorded_at for one in events], self._head.beat_at, until, count)
         placed = {before + place: event for place, event in zip(at, events, strict=True)}
         commitments = [
-            commitment(canonical(self._identity.logged(placed[leaf])), placed[leaf].salt)
+            commitment(logged_bytes(self._identity.logged(placed[leaf])), placed[leaf].salt)
             if leaf in placed
             else cover(secret, leaf)
             for leaf in range(before, before + count)
@@ -154,15 +161,15 @@ class Sequencer:
             Batch(
                 before=before,
                 head=head,
-                commitments=[(first, data) for _, first, data in _pieces(Run(0, before, tuple(commitments)))],
-                runs=[piece for run in runs if run.level for piece in _pieces(run)],
+                commitments=[(first, data) for _, first, data in pieces(Run(0, before, tuple(commitments)))],
+                runs=[piece for run in runs if run.level for piece in pieces(run)],
                 leaves=[(event.position, leaf) for leaf, event in placed.items()],
             ),
             tree,
         )
 
 
-def _pieces(run: Run) -> list[tuple[int, int, bytes]]:
+def pieces(run: Run) -> list[tuple[int, int, bytes]]:
     """(level, first, bytes), cut where tiles end."""
     found, at = [], 0
     while at < len(run.hashes):

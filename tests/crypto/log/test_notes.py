@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bidding.crypto.canonical import canonical, parse_canonical
 from bidding.crypto.credentials import SigningKey
@@ -29,6 +30,7 @@ from bidding.crypto.log.leaf import (
     entry,
     event_entry,
     internals_digest,
+    logged_bytes,
     moment,
 )
 from bidding.crypto.log.note import (
@@ -302,6 +304,12 @@ def test_a_leaf_commits_to_salt_and_every_field() -> None:
     others = {event_entry(one, bytes(32)) for one in changed} | {event_entry(EVENT, b"\1" * 32)}
     assert len(others) == 7
     assert leaf not in others
+
+
+def test_what_is_hashed_is_the_canonical_form() -> None:
+    awkward = replace(EVENT, state='{"名":"\\u0000\\"\x7f/\u2028\U0001f600"}', stream="lot-é", topic="a\tb")
+    assert logged_bytes(awkward) == canonical(awkward)
+    assert logged_bytes(EVENT) == canonical(EVENT)
 
 
 @pytest.mark.parametrize("length", [0, 31, 33])
