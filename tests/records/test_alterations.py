@@ -5,7 +5,7 @@ import pytest
 from bidding.application.record import STEPS, Check, verify_bundle, verify_record
 from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered
 
-ABSENT = {"escrow", "标底", "time-stamps"}
+ABSENT = {"escrow", "标底", "time-stamps", "log"}
 
 
 def checks(case: dict[str, object], data: bytes) -> list[Check]:
@@ -13,7 +13,7 @@ def checks(case: dict[str, object], data: bytes) -> list[Check]:
 
 
 def test_the_played_record_and_bundle_hold_in_every_step() -> None:
-    """But for escrow, 标底 and time-stamps, which this tender has none of."""
+    """But for escrow, 标底 and time-stamps, which this tender has none of, and the log: ``test_logged`` has it."""
     named = [one.name.split(":")[0] for one in verify_record(RECORD, KEY.public)]
     assert list(dict.fromkeys(named)) == [step for step in STEPS if step not in ABSENT]
     assert all(one.ok for one in verify_bundle(BUNDLE, KEY.public))

@@ -16,7 +16,6 @@ from bidding.application.record.format import (
     SEAL_LABEL,
     LotRecord,
     RecordedEvent,
-    RecordLog,
     Seal,
     SealBody,
     entries_root,
@@ -105,67 +104,6 @@ def test_the_record_is_proved_in_the_log(exported: Exported, stand: Stand) -> No
     assert any(one.name.startswith(f"log: {count} of {count} events proved") for one in checks)
     stranger = NoteKey(key.name, SigningKey.generate().public)
     assert verify_record(exported.data, exported.public, log_key=stranger)[-1].name == "log"
-
-
-def _log(record: LotRecord) -> RecordLog:
-    assert record.log is not None
-    return record.log
-
-
-def _swapped(record: LotRecord) -> LotRecord:
-    """Two events change places, with their leaves."""
-    log, events = _log(record), record.events
-    first, second = (msgspec.structs.replace(events[n], position=events[1 - n].position) for n in (0, 1))
-    leaves = (log.leaves[1], log.leaves[0], *log.leaves[2:])
-    return msgspec.structs.replace(
-        record, events=(second, first, *events[2:]), log=msgspec.structs.replace(log, leaves=leaves)
-    )
-
-
-def _leaf(record: LotRecord, **changed: Any) -> LotRecord:
-    """The second leaf with other fields."""
-    log = _log(record)
-    leaf = msgspec.structs.replace(log.leaves[1], **changed)
-    leaves = (log.leaves[0], leaf, *log.leaves[2:])
-    return msgspec.structs.replace(record, log=msgspec.structs.replace(log, leaves=leaves))
-
-
-#: What a platform does that seals the file again, and how the log exposes it.
-HISTORIES: dict[str, tuple[Callable[[LotRecord], LotRecord], str]] = {
-    "without its proofs": (lambda record: msgspec.structs.replace(record, log=None), "no proofs"),
-    "another salt": (lambda record: _leaf(record, salt=_log(record).leaves[0].salt), "this is not leaf"),
-    "another place": (lambda record: _leaf(record, index=_log(record).leaves[0].index), "this is not leaf"),
-    "another instant": (
-        lambda record: _leaf(record, recorded_at=_log(record).leaves[0].recorded_at),
-        "this is not leaf",
-    ),
-    "another author": (lambda record: _leaf(record, internals="0" * 64), "this is not leaf"),
-    "reordered": (_swapped, "out of the log's order"),
-    "an event left out": (
-        lambda record: msgspec.structs.replace(record, events=record.events[1:]),
-        "more leaves than events",
-    ),
-    "back-dated in the record alone": (
-        lambda record: msgspec.structs.replace(
-            record,
-            events=(
-                record.events[0],
-                msgspec.structs.replace(record.events[1], recorded_at="2020-01-01T00:00:00.000Z"),
-                *record.events[2:],
-            ),
-        ),
-        "another instant",
-    ),
-}
-
-
-@pytest.mark.parametrize("lie", HISTORIES)
-def test_what_the_platform_seals_anew_the_log_exposes(exported: Exported, stand: Stand, lie: str) -> None:
-    change, reason = HISTORIES[lie]
-    data = resealed(change(exported.record), exported.key)
-    last = verify_record(data, exported.public, log_key=stand.service.log.identity.key)[-1]
-    assert last.name == "log"
-    assert reason in last.fault
 
 
 def test_resealing_what_was_not_altered_gives_the_same_file(exported: Exported) -> None:

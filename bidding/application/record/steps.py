@@ -28,6 +28,7 @@ STEPS = (
     "contract",
     "scores",
     "time-stamps",
+    "log",
 )
 
 

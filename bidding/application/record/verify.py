@@ -77,13 +77,13 @@ def check_record(
     )
     read = _events(record)
     steps.passed(f"events: {len(record.events)} public events, each in its canonical form and order")
-    steps.run(LOG, lambda: check_log(read, log_key))
     steps.run("acts", lambda: check_acts(read))
     steps.run("opening", lambda: check_opening(read))
     steps.run("experts", lambda: check_experts(read))
     steps.run("award", lambda: check_award(read))
     steps.run("scores", lambda: check_scores(read))
     steps.run("time-stamps", lambda: check_timestamps(read, time_roots))
+    steps.run(LOG, lambda: check_log(read, log_key))
     return read
 
 

@@ -130,6 +130,13 @@ function step(holder: Json, key: string | number): Json {
   return found
 }
 
+/** A record sealed anew by the platform's key of the vectors. */
+export async function resealed(files: Files, record: object): Promise<Bytes> {
+  const document = structuredClone(record) as Node
+  await resealRecord(document, files.key)
+  return canonical(document)
+}
+
 async function resealRecord(record: Node, key: OwnKey): Promise<void> {
   const kinds: [string, Json[]][] = [
     ['key', [record.authority ?? null, record.platform_key ?? null]],
@@ -137,6 +144,7 @@ async function resealRecord(record: Node, key: OwnKey): Promise<void> {
     ['certificate', record.certificates as Json[]],
     ['receipt', record.receipts as Json[]],
     ['form', record.forms as Json[]],
+    ['log', record.log === undefined ? [] : [record.log]],
   ]
   const body = { format: record.format, lot: record.lot, mode: record.mode, ...(await rootOf(kinds)) } as Node
   record.seal = { body, signature: await signature('bidding/record/v1', body, key) }

@@ -8,6 +8,19 @@ export type Certificate = v.InferOutput<typeof Certificate>
 const RecordedEvent = v.strictObject({ position: v.number(), recorded_at: v.string(), topic: v.string(), state: v.string() })
 export type RecordedEvent = v.InferOutput<typeof RecordedEvent>
 
+const LeafProof = v.strictObject({
+  id: v.string(),
+  internals: v.string(),
+  recorded_at: v.string(),
+  salt: v.string(),
+  index: v.number(),
+  path: v.array(v.string()),
+  state: v.optional(v.string()),
+})
+export type LeafProof = v.InferOutput<typeof LeafProof>
+
+const RecordLog = v.strictObject({ vkey: v.string(), checkpoint: v.string(), leaves: v.array(LeafProof) })
+
 export const LotRecord = v.strictObject({
   format: v.literal('bidding/lot-record/v1'),
   lot: v.string(),
@@ -22,6 +35,7 @@ export const LotRecord = v.strictObject({
     body: v.strictObject({ format: v.string(), lot: v.string(), mode: v.string(), entries: v.number(), root: v.string() }),
     signature: v.string(),
   }),
+  log: v.optional(RecordLog),
 })
 export type LotRecord = v.InferOutput<typeof LotRecord>
 

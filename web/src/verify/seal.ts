@@ -17,6 +17,7 @@ export async function checkSeal(record: LotRecord, trusted: Bytes | null): Promi
     ['certificate', record.certificates],
     ['receipt', record.receipts],
     ['form', record.forms],
+    ['log', record.log === undefined ? [] : [record.log]],
   ])
   const body = { format: record.format, lot: record.lot, mode: record.mode, entries, root }
   await signedBody('seal', 'bidding/record/v1', body, record.seal, record.platform_key, trusted)

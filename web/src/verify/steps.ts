@@ -23,6 +23,7 @@ export const STEPS = {
   candidates: '中标候选人',
   'award notice': '中标通知书',
   contract: '合同',
+  log: '日志包含证明',
   disclosed: '另行披露的事件',
   'disclosed certificates': '另行披露事件的设备证书',
   'disclosed acts': '另行披露事件的签名行为',

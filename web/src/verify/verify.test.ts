@@ -9,7 +9,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { b64, unb64, utf8, type Bytes } from '@/crypto/bytes'
 import { canonical } from '@/crypto/canonical'
 
-import { altered, Cases, filesOf, type Files } from './altering.testing'
+import { altered, Cases, filesOf, resealed, type Files } from './altering.testing'
 import { STEPS } from './steps'
 import { verifyFile, type Result } from './verify'
 
@@ -40,7 +40,7 @@ test.each(['record', 'bundle'] as const)('the played %s holds in every step', as
   expect(faulty(result)).toEqual([])
   expect(result.kind).toBe(kind)
   expect(result.checks.map((one) => one.step)).toEqual(told)
-  const elsewhere = new Set(['标底', 'signature'])
+  const elsewhere = new Set(['标底', 'signature', 'log'])
   if (kind === 'bundle') expect(new Set(told)).toEqual(new Set(Object.keys(STEPS).filter((step) => !elsewhere.has(step))))
   expect(forms).toEqual([1, 3, 2, 3, 3, 3])
 })
@@ -94,4 +94,44 @@ function released(): unknown {
 
 test.each(['', '{}', 'null', '[', '{"format":"bidding/lot-record/v1"}'])('%j is none of the files', async (text) => {
   expect(faulty(await verified(utf8(text)))).toHaveLength(1)
+})
+
+// The verifiable log: tests/records/logged.py makes the file.
+
+const logged = (): Record<string, unknown> & { log: { leaves: Record<string, unknown>[]; checkpoint: string; vkey: string } } =>
+  JSON.parse(read('logged.json')) as ReturnType<typeof logged>
+
+test('every event of a logged record is proved', async () => {
+  const result = await verified(utf8(read('logged.json')))
+  expect(faulty(result)).toEqual([])
+  expect(result.checks.at(-1)?.said).toMatch(/^(\d+) of \1 events proved under a checkpoint of \d+ by the key in the file/)
+})
+
+test('the seal covers the proofs', async () => {
+  const { log, ...rest } = logged()
+  expect(log.leaves.length).toBeGreaterThan(10)
+  expect(faulty(await verified(canonical(rest)))[0]).toMatch(/^seal: /)
+})
+
+test.each([
+  ['salt', 'this is not leaf'],
+  ['index', 'this is not leaf'],
+  ['path', 'this is not leaf'],
+  ['id', 'this is not leaf'],
+  ['internals', 'this is not leaf'],
+  ['recorded_at', 'this is not leaf'],
+])('the %s of another leaf is exposed', async (name, reason) => {
+  const record = logged()
+  const [first, second] = record.log.leaves
+  if (first !== undefined && second !== undefined) second[name] = first[name]
+  expect(faulty(await verified(await resealed(files, record)))).toEqual([expect.stringMatching(`^log: .*${reason}`)])
+})
+
+test.each([
+  ['checkpoint', (log: { checkpoint: string }) => { log.checkpoint = log.checkpoint.replace('\n', '\n1') }],
+  ['key', (log: { vkey: string }) => { log.vkey = log.vkey.replace('log.example', 'log.other') }],
+] as const)('another %s is exposed', async (_, change) => {
+  const record = logged()
+  change(record.log)
+  expect(faulty(await verified(await resealed(files, record)))).toEqual([expect.stringMatching('^log: ')])
 })

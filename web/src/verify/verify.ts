@@ -13,6 +13,7 @@ import { checkDraw } from './draws'
 import { first, readEvents, type Read } from './events'
 import { checkForms } from './forms'
 import { Bundle, LotRecord, Paper } from './format'
+import { checkLog } from './log'
 import { checkManifests, checkReceipts, checkReleases, checkSessions } from './opening'
 import { checkPaper } from './paper'
 import { checkBundleSeal, checkSeal } from './seal'
@@ -78,6 +79,18 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told)
 }
 
 async function checkRecord(
+  record: LotRecord,
+  trusted: Bytes | null,
+  passed: (step: Step, said: string) => void,
+  told: Told,
+): Promise<Read> {
+  const read = await checkHistory(record, trusted, passed, told)
+  const proved = await within('log', () => checkLog(record))
+  if (proved !== null) passed('log', proved)
+  return read
+}
+
+async function checkHistory(
   record: LotRecord,
   trusted: Bytes | null,
   passed: (step: Step, said: string) => void,
