@@ -12,15 +12,20 @@ from bidding.crypto.log.policy import LogPolicy
 from bidding.crypto.log.proof import LogProof
 from bidding.crypto.log.tiles import (
     MAX_LEVEL,
+    WIDTH,
     Tile,
     consistency_path,
     consistency_tiles,
     encode_bundle,
-    inclusion_path,
-    inclusion_tiles,
     partial_width,
+    range_hash,
+    tiles_of,
 )
+from bidding.crypto.log.tree import Range, inclusion_ranges
 from bidding.crypto.parts import DIGEST_SIZE, leaf_hash
+
+#: Hashes of a tile's leaves or more that are kept between proofs, at most about.
+KEPT = 20_000
 
 
 class LogReader:
@@ -32,6 +37,7 @@ class LogReader:
     def __init__(self, store: LogStore, key: NoteKey, policy: LogPolicy | None = None) -> None:
         self._store, self.key = store, key
         self.policy = policy or LogPolicy(log=key.vkey)
+        self._kept: dict[Range, bytes] = {}
 
     async def checkpoint(self) -> bytes | None:
         """The newest published checkpoint: where there are witnesses, cosigned by a quorum; None before the first."""
@@ -65,14 +71,29 @@ class LogReader:
         checkpoint = parse_checkpoint(parse_note(note).text)
         if any(leaf >= checkpoint.size for leaf in leaves):
             raise LogError(what="a leaf that no checkpoint covers yet")
-        tiles = await self._tiles(one for leaf in leaves for one in inclusion_tiles(leaf, checkpoint.size))
-        return [LogProof(leaf, tuple(inclusion_path(leaf, checkpoint.size, tiles)), note) for leaf in leaves]
+        size = checkpoint.size
+        paths = {leaf: inclusion_ranges(leaf, size) for leaf in leaves}
+        hashes = await self._hashes({one for path in paths.values() for one in path}, size)
+        return [LogProof(leaf, tuple(hashes[one] for one in paths[leaf]), note) for leaf in leaves]
 
     async def consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the tree of ``new`` leaves continues the one of ``old``. LogError: it is not so large."""
         if new > (await self._store.head()).size:
             raise LogError(what="no tree of this size")
         return consistency_path(old, new, await self._tiles(consistency_tiles(old, new)))
+
+    async def _hashes(self, ranges: set[Range], size: int) -> dict[Range, bytes]:
+        """Those of a tree of ``size`` leaves. What stands over given leaves never changes: the upper ones are kept."""
+        found = {one: self._kept[one] for one in ranges if one in self._kept}
+        missing = ranges - found.keys()
+        if missing:
+            tiles = await self._tiles(tiles_of(missing, size))
+            made = {one: range_hash(one, tiles) for one in missing}
+            found |= made
+            if len(self._kept) > KEPT:
+                self._kept.clear()
+            self._kept |= {one: data for one, data in made.items() if one.end - one.first >= WIDTH}
+        return found
 
     async def _tiles(self, wanted: Iterable[Tile]) -> Tiles:
         places = sorted({(one.level or 0, one.number) for one in wanted})
@@ -86,4 +107,4 @@ def entries(commitments: bytes) -> list[bytes]:
 
 
 def _leaf_hashes(commitments: bytes) -> bytes:
-    return b"".join(leaf_hash(one) for one in entries(commitments))
+    return b"".join([leaf_hash(one) for one in entries(commitments)])
