@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Playwright, ViewportSize
@@ -61,4 +62,17 @@ async def context(browser: Browser, address: str, screen: str = "desktop", **opt
     """A browser of somebody's own: no cookie, no stored key. ``address``: of the platform, so that paths suffice."""
     return await browser.new_context(
         base_url=address, locale="zh-CN", timezone_id="America/Lima", **{**SCREENS[screen], **options}
+    )
+
+
+async def resident(playwright: Playwright, address: str, profile: Path) -> BrowserContext:
+    """A browser that keeps its profile on the disk, as people's do: any other keeps sealed files in its memory."""
+    return await playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=executable(),
+        args=list(ARGUMENTS),
+        headless=True,
+        base_url=address,
+        locale="zh-CN",
+        **DESKTOP,
     )

@@ -116,13 +116,19 @@ export async function sealChunks(
 /**
  * The plaintext of a run of whole sealed chunks; null if one of them was altered or does not belong there.
  *
- * `ends`: the run reaches the body's end, whose last chunk must be there and short.
+ * `ends`: the run reaches the body's end, whose last chunk must be there and short. `spare` as in `sealChunks`.
  */
-export async function openChunks(body: BodyKey, first: number, sealed: Bytes, ends: boolean): Promise<Bytes | null> {
+export async function openChunks(
+  body: BodyKey,
+  first: number,
+  sealed: Bytes,
+  ends: boolean,
+  spare?: ArrayBuffer,
+): Promise<Bytes | null> {
   const count = ends ? Math.floor(sealed.length / SEALED_CHUNK) + 1 : sealed.length / SEALED_CHUNK
   const length = sealed.length - TAG * count
   if (length < 0 || (ends && sealed.length - (count - 1) * SEALED_CHUNK < TAG)) return null
-  const plain = new Uint8Array(length)
+  const plain = new Uint8Array(spare?.byteLength === length ? spare : new ArrayBuffer(length))
   const chunk = async (index: number): Promise<void> => {
     const data = sealed.subarray(index * SEALED_CHUNK, (index + 1) * SEALED_CHUNK)
     const made = await crypto.subtle.decrypt(parameters(body, first + index), body.key, data)

@@ -20,7 +20,9 @@ export interface Begin {
   readonly files: readonly Blob[]
 }
 
+/** `first`: the run's first chunk, by which the cipher knows a run that it has read again. */
 export interface ReadRun {
+  readonly first: number
   readonly size: number
   readonly reads: readonly Read[]
 }
@@ -43,17 +45,23 @@ export interface OpenRun {
   readonly zerosFrom: number
 }
 
-/** `good`: every chunk is authentic; `zeros`: nothing but zeros stands where padding must. */
+/**
+ * `good`: every chunk is authentic; `zeros`: nothing but zeros stands where padding must. `sealed`: the bytes that were
+ * looked at, to be hashed without being read again.
+ */
 export interface Looked {
+  readonly sealed: Bytes
   readonly good: boolean
   readonly zeros: boolean
   readonly counted: readonly Counted[]
 }
 
-/** The answers of one worker. Between `read` and `seal` it keeps the run that it has read. */
+/** The answers of one worker. Between `read` and `seal` it keeps the runs that it has read. */
 export function cipherAnswers(): Readonly<Record<string, Answer>> {
   let begun: Begin | undefined
-  let run: Bytes = new Uint8Array()
+  const runs = new Map<number, Bytes>()
+  /** Memory of the plaintext that was looked at last. */
+  let spare: ArrayBuffer | undefined
 
   const body = (): Begin => {
     if (begun === undefined) throw new Error('nothing was begun')
@@ -63,43 +71,48 @@ export function cipherAnswers(): Readonly<Record<string, Answer>> {
   return {
     begin(question: Begin) {
       begun = question
+      runs.clear()
       return Promise.resolve({ value: null })
     },
 
-    async read({ size, reads }: ReadRun) {
+    async read({ first, size, reads }: ReadRun) {
       const counted: Counted[] = []
-      run = new Uint8Array()
+      let run: Bytes | undefined
       for (const read of reads) {
         const data = await readFile(body().files[read.file], read)
         counted.push({ file: read.file, crc: crc32(data), length: data.length })
         if (data.length === size) run = data // nothing else in it, as nearly always in a large file
         else {
-          if (run.length === 0) run = new Uint8Array(size)
+          run ??= new Uint8Array(size)
           run.set(data, read.at)
         }
       }
-      if (run.length === 0) run = new Uint8Array(size)
+      runs.set(first, run ?? new Uint8Array(size))
       return { value: counted }
     },
 
-    async seal({ first, ends, patches, spare }: SealRun) {
+    async seal({ first, ends, patches, spare: memory }: SealRun) {
+      const run = runs.get(first)
+      if (run === undefined) throw new Error('a run was not read')
+      runs.delete(first)
       for (const { at, data } of patches) run.set(data, at)
-      const sealed = await sealChunks(body().body, first, run, ends, spare)
-      run = new Uint8Array()
+      const sealed = await sealChunks(body().body, first, run, ends, memory)
       return { value: sealed, transfer: [sealed.buffer] }
     },
 
-    async open({ sealed, first, ends, reads, zerosFrom }: OpenRun) {
-      const data = await sealed.arrayBuffer()
-      const plain = await openChunks(body().body, first, new Uint8Array(data), ends)
-      if (plain === null) return { value: { good: false, zeros: true, counted: [] } satisfies Looked }
+    async open({ sealed: blob, first, ends, reads, zerosFrom }: OpenRun) {
+      const sealed = new Uint8Array(await blob.arrayBuffer())
+      const plain = await openChunks(body().body, first, sealed, ends, spare)
+      const transfer = [sealed.buffer]
+      if (plain === null) return { value: { sealed, good: false, zeros: true, counted: [] } satisfies Looked, transfer }
+      spare = plain.buffer
       const counted = reads.map(({ file, from, to }) => ({
         file,
         crc: crc32(plain.subarray(from, to)),
         length: to - from,
       }))
       const zeros = plain.subarray(zerosFrom).every((byte) => byte === 0)
-      return { value: { good: true, zeros, counted } satisfies Looked }
+      return { value: { sealed, good: true, zeros, counted } satisfies Looked, transfer }
     },
   }
 }

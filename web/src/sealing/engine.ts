@@ -8,8 +8,8 @@ import type { SealedResult, SealJob } from './sealer'
 export type StartWorker = (kind: 'cipher' | 'sealer') => Worker
 
 /**
- * The browser enciphers on threads of its own; a worker only feeds them. Each further one may leave 64 MB of garbage
- * about before the collector moves, so two are enough, and one where the sealer needs the other core.
+ * The browser enciphers on threads of its own; a worker only feeds them. Each further one holds some 50 MB of runs that
+ * are under way, so two are enough, and one where the sealer needs the other core.
  */
 const MOST_CIPHERS = 2
 

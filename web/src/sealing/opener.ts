@@ -9,9 +9,14 @@ import { LENGTH_SIZE } from '@/crypto/padding'
 import { PART_SIZE, partCount, treeRoot } from '@/crypto/parts'
 
 import type { Caller } from './call'
-import type { Looked } from './cipher'
-import { RUN_CHUNKS, RUN_SIZE, type Read } from './content'
+import type { Looked, OpenRun } from './cipher'
+import type { Read } from './content'
+import { Parts, Turns } from './parts'
 import { Sums } from './sums'
+
+/** Chunks looked at together: 2 MiB. Nothing of them is kept, and the collector is slow to come for larger ones. */
+const RUN_CHUNKS = 128
+const RUN_SIZE = RUN_CHUNKS * CHUNK
 
 export interface OpenJob {
   readonly envelope: string
@@ -33,17 +38,20 @@ export interface Found extends Member {
  */
 export async function openAll(job: OpenJob, ciphers: readonly Caller[], progress: (done: number) => void): Promise<Found[]> {
   await Promise.all(ciphers.map((cipher) => cipher.ask('begin', { body: job.body, files: [] })))
-  const root = rootOf(job.sealed)
-  let found: Found[]
+  const altered = new OpeningError('root', 'not the bytes of the manifest', job.envelope)
+  let looked: Whole
   try {
-    found = await look(job, ciphers, progress)
+    looked = await look(job, ciphers, progress)
   } catch (error) {
     // Damaged bytes may fail anywhere: if they are not those of the manifest, that comes first.
-    if (!equal(await root, job.root)) throw new OpeningError('root', 'not the bytes of the manifest', job.envelope)
+    if (!equal(await rootOf(job.sealed), job.root)) throw altered
     throw error
   }
-  if (!equal(await root, job.root)) throw new OpeningError('root', 'not the bytes of the manifest', job.envelope)
-  return found
+  if (!equal(await treeRoot(looked.hashes), job.root)) throw altered
+  looked.found.forEach((member, file) => {
+    if (looked.sums.crcOf(file) !== member.crc) throw new OpeningError('container', `checksum of ${member.name}`, job.envelope)
+  })
+  return looked.found
 }
 
 /** One file of a sealed envelope, in pieces that the browser may put on disk. */
@@ -56,7 +64,14 @@ export async function extract(job: OpenJob, { start, length }: Found): Promise<B
   return new Blob(pieces)
 }
 
-async function look(job: OpenJob, ciphers: readonly Caller[], progress: (done: number) => void): Promise<Found[]> {
+/** What was found by looking at every byte once: the files, their checksums, and the hashes of the parts. */
+interface Whole {
+  readonly found: Found[]
+  readonly sums: Sums
+  readonly hashes: readonly Bytes[]
+}
+
+async function look(job: OpenJob, ciphers: readonly Caller[], progress: (done: number) => void): Promise<Whole> {
   const padded = paddedLength(job.sealed.size)
   if (padded === null) throw new OpeningError('aead', 'no sealed body has that length', job.envelope)
   const read = reader(job)
@@ -64,13 +79,14 @@ async function look(job: OpenJob, ciphers: readonly Caller[], progress: (done: n
   const listed = await members(read, length)
   const found = await Promise.all(listed.map(async (one) => ({ ...one, start: await contentStart(read, one) })))
   const runs = Math.ceil((job.sealed.size - PREFIX_SIZE) / (RUN_CHUNKS * SEALED_CHUNK))
-  const sums = new Sums()
+  const [sums, turns, parts] = [new Sums(), new Turns(), new Parts(() => Promise.resolve())]
+  await parts.add(new Uint8Array(await job.sealed.slice(0, PREFIX_SIZE).arrayBuffer()))
   let next = 0
   const work = async (cipher: Caller): Promise<void> => {
     while (next < runs) {
       const run = next
       next += 1
-      const question = {
+      const question: OpenRun = {
         sealed: sealedRun(job.sealed, run),
         first: run * RUN_CHUNKS,
         ends: run === runs - 1,
@@ -81,14 +97,12 @@ async function look(job: OpenJob, ciphers: readonly Caller[], progress: (done: n
       if (!looked.good) throw new OpeningError('aead', 'truncated or altered', job.envelope)
       if (!looked.zeros) throw new OpeningError('padding', 'padding is not zero', job.envelope)
       sums.add(run, looked.counted)
+      await turns.take(run, () => parts.add(looked.sealed))
       progress(Math.min(padded, (run + 1) * RUN_SIZE))
     }
   }
   await Promise.all(ciphers.map(work))
-  found.forEach((member, file) => {
-    if (sums.crcOf(file) !== member.crc) throw new OpeningError('container', `checksum of ${member.name}`, job.envelope)
-  })
-  return found
+  return { found, sums, hashes: await parts.end() }
 }
 
 function sealedRun(sealed: Blob, run: number): Blob {

@@ -116,7 +116,7 @@ test('a file that became shorter is not sealed', async () => {
   const shrunk = { size: 100, slice: () => new Blob([new Uint8Array(50)]) } as unknown as Blob
   const answers = cipherAnswers()
   await answers.begin?.({ body, files: [shrunk] } as never)
-  await expect(answers.read?.({ size: 100, reads: [{ file: 0, from: 0, to: 100, at: 0 }] } as never)).rejects.toThrow(FileChangedError)
+  await expect(answers.read?.({ first: 0, size: 100, reads: [{ file: 0, from: 0, to: 100, at: 0 }] } as never)).rejects.toThrow(FileChangedError)
 })
 
 test('checksums wait for the runs before them', async () => {

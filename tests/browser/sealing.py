@@ -1,0 +1,227 @@
+"""``python -m tests.browser.sealing [MIB]``: how fast the pages seal a bid and hand it in, and what memory it takes.
+
+A bidder's own way by the client's page, one file of ``MIB`` (2048): sealed, opened again for trial, uploaded. The
+peer is measured before and after in the same page: raw WebCrypto, AES-256-GCM of 16 KiB chunks and SHA-256 of 8 MiB
+parts, all from one buffer in memory, 512 chunks in flight: no file is read, nothing is kept, no checksum is counted.
+Memory is that of all of Chromium's processes,
+their proportional share (PSS) without what is mapped from files. Writes ``docs/sealing-speed.md``.
+"""
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import structlog
+from playwright.async_api import Page, async_playwright, expect
+
+from bidding.compose.settings import Settings
+from tests.browser.bidder import BidderAtBrowser, papers
+from tests.browser.chromium import resident
+from tests.system.platforms import standing
+from tests.system.tenders import tender
+
+TABLE = Path(__file__).parents[2] / "docs" / "sealing-speed.md"
+MIB = 1 << 20
+GROWTH = 200  # MB (10⁶ bytes), of which the client must stay below
+STEPS = {
+    "sealing": "sealing: read, checksum, encipher, hash, keep",
+    "trial": "trial opening: read, hash, decipher, check",
+    "upload": "upload to a platform on the same machine, and the receipt",
+}
+OFTEN = 0.2  # seconds between two looks at the memory
+HEAD = """# Sealing in the browser
+
+Written by `python -m tests.browser.sealing`. A bidder's own way by the page, one file of {mib} MiB, Chromium with its
+profile on the disk, {processors} processors. The peer was measured in the same page before and after: raw WebCrypto,
+AES-256-GCM of 16 KiB chunks and SHA-256 of 8 MiB parts from one buffer in memory. It reads no file, counts no checksum,
+keeps nothing. Memory is all of Chromium's processes' own (PSS without mapped files) over what they held before; the
+limit is {limit} MB.
+
+| step | MB/s | of the peer | memory growth |
+|---|--:|--:|--:|
+"""
+PATIENCE = 600_000  # milliseconds: a slow machine is slow, not wrong
+
+_PEER = """async (total) => {
+  const [PART, CHUNK] = [8 * 2 ** 20, 2 ** 14]
+  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt'])
+  const part = new Uint8Array(PART)
+  for (let at = 0; at < PART; at += 65536) crypto.getRandomValues(part.subarray(at, at + 65536))
+  const iv = new Uint8Array(12)
+  const began = performance.now()
+  let hashed
+  for (let done = 0; done < total; done += PART) {
+    const sealing = []
+    for (let at = 0; at < PART; at += CHUNK) {
+      sealing.push(crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, part.subarray(at, at + CHUNK)))
+    }
+    await Promise.all(sealing)
+    await hashed
+    hashed = crypto.subtle.digest('SHA-256', part)
+  }
+  await hashed
+  return total / 1e3 / (performance.now() - began)
+}"""
+
+
+class Sealed(NamedTuple):
+    """MB/s; MB of growth over what Chromium held before, by step."""
+
+    mib: int
+    peer: float
+    speeds: dict[str, float]
+    growth: dict[str, float]
+
+
+class Memory:
+    """Looks at Chromium's processes; ``peaks`` by step, in bytes and by kind of process."""
+
+    def __init__(self, processes: dict[int, str]) -> None:
+        self._processes = processes
+        self.step = "before"
+        self.peaks: dict[str, dict[str, int]] = {}
+
+    def look(self) -> None:
+        found: dict[str, int] = {}
+        for process, kind in self._processes.items():
+            try:
+                text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+            except OSError:
+                continue  # ended meanwhile
+            own = sum(map(int, re.findall(r"^Pss_(?:Anon|Shmem):\s+(\d+) kB", text, re.MULTILINE)))
+            found[kind] = found.get(kind, 0) + own * 1024
+        if sum(found.values()) > sum(self.peaks.get(self.step, {}).values()):
+            self.peaks[self.step] = found
+
+    def growth(self, step: str) -> float:
+        before, then = (sum(self.peaks[one].values()) for one in ("before", step))
+        return (then - before) / 1e6
+
+
+@asynccontextmanager
+async def watched(profile: Path) -> AsyncIterator[Memory]:
+    """The processes of the browser that keeps this profile."""
+    memory = Memory(await asyncio.to_thread(family, profile))
+
+    async def looking() -> None:
+        while True:
+            await asyncio.to_thread(memory.look)
+            await asyncio.sleep(OFTEN)
+
+    task = asyncio.create_task(looking())
+    try:
+        yield memory
+    finally:
+        task.cancel()
+
+
+def family(profile: Path) -> dict[int, str]:
+    """Chromium's processes by number: what kind each is."""
+    lines = {int(path.name): command(path) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    first = {process for process, line in lines.items() if f"--user-data-dir={profile}" in line}
+    return {
+        process: kind[1] if (kind := re.search(r"--type=([a-z-]+)", line)) else "browser"
+        for process, line in lines.items()
+        if process in first or first & set(ancestors(process))
+    }
+
+
+def command(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def ancestors(process: int) -> Iterator[int]:
+    while process > 1:
+        try:
+            stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return
+        process = int(stat.rpartition(")")[2].split()[1])
+        yield process
+
+
+async def measured(mib: int) -> Sealed:
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bidding-sealing-")))
+        stand = await standing(Settings(data=folder / "data", port=0, live_port=0), stack)
+        play = await stack.enter_async_context(tender(stand, folder / "play", 0))
+        made = await resident(
+            await stack.enter_async_context(async_playwright()), stand.api, folder / "profile"
+        )
+        stack.push_async_callback(made.close)
+        bidder = BidderAtBrowser(made.pages[0], "安陆大文件建设有限公司")
+        await bidder.enrol()
+        await bidder.fill(play.lot, {name: files for name, files in papers().items() if name != "technical"})
+        large = folder / "large.pdf"
+        await asyncio.to_thread(written, large, mib)
+        await bidder.page.locator("input[type=file][name=technical]").set_input_files(large)
+        peer = [await raw(bidder.page)]
+        await bidder.page.request_gc()
+        async with watched(folder / "profile") as memory:
+            await asyncio.sleep(2 * OFTEN)
+            speeds = await handed_in(bidder, memory, mib * MIB / 1e6)
+        peer.append(await raw(bidder.page))
+    return Sealed(mib, max(peer), speeds, {step: memory.growth(step) for step in speeds})
+
+
+async def raw(page: Page) -> float:
+    speed: float = await page.evaluate(_PEER, 512 * MIB)
+    return speed
+
+
+async def handed_in(bidder: BidderAtBrowser, memory: Memory, size: float) -> dict[str, float]:
+    """MB/s of the three steps, as long as the page says that it is at them."""
+    page = bidder.page
+    sealing, trying = page.get_by_text("正在本机封装…"), page.get_by_text("正在试开标")
+    speeds: dict[str, float] = {}
+    await page.get_by_role("button", name="封装并试开标").click()
+    began, memory.step = time.perf_counter(), "sealing"
+    await expect(sealing).to_be_visible()
+    await expect(trying).to_be_visible(timeout=PATIENCE)
+    speeds["sealing"], began, memory.step = size / (time.perf_counter() - began), time.perf_counter(), "trial"
+    await expect(page.get_by_text("逐字节打开，与封装内容一致")).to_be_visible(timeout=PATIENCE)
+    speeds["trial"] = size / (time.perf_counter() - began)
+    await page.get_by_role("button", name="递交投标").click()
+    began, memory.step = time.perf_counter(), "upload"
+    await expect(page.get_by_text("平台已收讫并签发回执")).to_be_visible(timeout=PATIENCE)
+    speeds["upload"] = size / (time.perf_counter() - began)
+    return speeds
+
+
+def written(path: Path, mib: int) -> None:
+    block = os.urandom(MIB)
+    with path.open("wb") as file:
+        for number in range(mib):
+            file.write(number.to_bytes(8, "big") + block[8:])
+
+
+def table(found: Sealed) -> str:
+    rows = [f"| raw WebCrypto, the peer | {found.peer:.0f} | 1.00 | |"]
+    rows += [
+        f"| {STEPS[step]} | {speed:.0f} | {speed / found.peer:.2f} | {found.growth[step]:+.0f} MB |"
+        for step, speed in found.speeds.items()
+    ]
+    return HEAD.format(mib=found.mib, processors=os.cpu_count(), limit=GROWTH) + "\n".join((*rows, ""))
+
+
+def main() -> int:
+    found = asyncio.run(measured(int(sys.argv[1]) if len(sys.argv) > 1 else 2048))
+    told = table(found)
+    TABLE.write_text(told, encoding="utf-8")
+    sys.stdout.write(told)
+    return 0 if max(found.growth.values()) <= GROWTH else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+/** Runs that come back in any order, put together as the parts that the tree of a sealed body stands on. */
+
+import { sha256, type Bytes } from '@/crypto/bytes'
+import { PART_SIZE } from '@/crypto/parts'
+
+/** Lets things happen in the order of their numbers. */
+export class Turns {
+  #turn = 0
+  readonly #waiting = new Map<number, () => void>()
+
+  async take(number: number, act: () => Promise<void>): Promise<void> {
+    if (number !== this.#turn) await new Promise<void>((go) => this.#waiting.set(number, go))
+    await act()
+    this.#turn += 1
+    this.#waiting.get(this.#turn)?.()
+    this.#waiting.delete(this.#turn)
+  }
+}
+
+/**
+ * Collects a stream of bytes into 8 MiB parts, hashes each while it is written and the next one fills.
+ *
+ * `write` has taken the part over when it settles: its memory is used again.
+ */
+export class Parts {
+  length = 0
+  readonly #part = new Uint8Array(PART_SIZE)
+  readonly #hashes: Promise<Bytes>[] = []
+
+  constructor(private readonly write: (part: Bytes) => Promise<void>) {}
+
+  async add(data: Bytes): Promise<void> {
+    for (let taken = 0; taken < data.length;) {
+      const filled = this.length % PART_SIZE
+      const piece = data.subarray(taken, taken + PART_SIZE - filled)
+      this.#part.set(piece, filled)
+      taken += piece.length
+      this.length += piece.length
+      if (this.length % PART_SIZE === 0) await this.#put(this.#part)
+    }
+  }
+
+  async end(): Promise<Bytes[]> {
+    const rest = this.length % PART_SIZE
+    if (rest > 0) await this.#put(this.#part.subarray(0, rest))
+    return Promise.all(this.#hashes)
+  }
+
+  async #put(part: Bytes): Promise<void> {
+    await this.#hashes.at(-1) // at most one is being hashed: each holds a copy of its part
+    this.#hashes.push(sha256(part))
+    await this.write(part)
+  }
+}
