@@ -46,14 +46,21 @@ async def actor(asking: Annotated[Session, Depends(session)]) -> Actor:
     return asking.actor
 
 
-async def viewer(request: Request) -> Actor | None:
-    """For what spectators see too: None for them, for parties not verified and for a cookie out of date."""
+async def whoever(request: Request) -> Session | None:
+    """Who asks who it is. A browser that nobody is logged in at is told so, which is no error: it is a spectator's.
+
+    Raises ``Unauthenticated`` for a bearer token that is none or out of date."""
     try:
-        found = await session(request) if token_of(request) else None
+        return await session(request) if token_of(request) else None
     except Unauthenticated:
         if bearer(request):
             raise
         return None
+
+
+async def viewer(request: Request) -> Actor | None:
+    """For what spectators see too: None for them, for parties not verified and for a cookie out of date."""
+    found = await whoever(request)
     return found.actor if found is not None and found.party.verified else None
 
 
@@ -125,8 +132,14 @@ async def login(request: Request, found: Found) -> Response:
     return response
 
 
-@router.get("/current", summary="Who I am · 当前登录")
-async def current(asking: Asking) -> Response:
+@router.get(
+    "/current",
+    summary="Who I am · 当前登录",
+    responses={204: {"description": "Nobody: no token, or a cookie whose session has ended"}},
+)
+async def current(asking: Annotated[Session | None, Depends(whoever)]) -> Response:
+    if asking is None:
+        return Response(status_code=204)
     content = {"party": identity.described(asking.party), "credential": asking.credential.credential}
     return Response(
         msgspec.json.encode({**content, "expires_at": asking.expires_at}), media_type="application/json"

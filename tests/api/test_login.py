@@ -30,6 +30,15 @@ async def test_the_session_names_the_party_its_roles_and_its_device(world: World
     assert current["credential"] == device.id
 
 
+async def test_who_is_nobody_is_told_so_without_an_error_but_not_with_a_token_that_is_none(world: World) -> None:
+    nobody = await world.http.get("/sessions/current")
+    assert (nobody.status_code, nobody.content) == (204, b"")
+    ended = await world.http.get("/sessions/current", headers={"Cookie": "bidding-session=gone"})
+    assert ended.status_code == 204
+    refused = await world.http.get("/sessions/current", headers={"Authorization": "Bearer gone"})
+    assert refused.status_code == 401
+
+
 async def test_only_the_tokens_hash_is_stored(world: World) -> None:
     device = await world.enrol("bidder")
     rows = await world.log.database.fetch("SELECT * FROM sessions")

@@ -28,8 +28,7 @@ class Trouble:
         page.on("requestfailed", self._failed)
 
     def _said(self, message: ConsoleMessage) -> None:
-        # A 401 to who is not logged in is told to the console by the browser itself.
-        if message.type in ("error", "warning") and "/sessions/current" not in message.location["url"]:
+        if message.type in ("error", "warning"):
             self.found.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:

@@ -32,14 +32,21 @@ interface Current {
 export async function refreshSession(): Promise<Who | null> {
   try {
     const response = await send({ method: 'GET', path: '/sessions/current', quiet: true })
+    if (response.status === 204) return nobody()
     const { party, credential, expires_at: expiresAt } = (await response.json()) as Current
     state.who = { party: party.party, name: party.name, verified: party.verified, roles: party.roles, credential, expiresAt }
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown
-    if (thrown.status === 401) state.who = null
+    if (thrown.status === 401) return nobody()
   }
   state.asked = true
   return state.who as Who | null
+}
+
+function nobody(): null {
+  state.who = null
+  state.asked = true
+  return null
 }
 
 export async function logOut(): Promise<void> {
