@@ -5,6 +5,7 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vite'
 
 import { compressed } from './build/compressed.ts'
+import { early } from './build/early.ts'
 import { pdfFiles } from './build/pdf.ts'
 
 const api = process.env.BIDDING_API ?? 'http://127.0.0.1:8000'
@@ -15,6 +16,7 @@ export default defineConfig({
     vue(),
     // Templates name Element Plus components (`<el-date-picker>`); each chunk carries those that it names.
     Components({ dirs: [], dts: false, resolvers: [ElementPlusResolver({ importStyle: 'css' })] }),
+    early(),
     pdfFiles(),
     compressed(),
   ],

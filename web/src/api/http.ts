@@ -15,6 +15,12 @@ export interface Sent {
   readonly quiet?: boolean
 }
 
+declare global {
+  interface Window {
+    early?: Record<string, Promise<Response | undefined> | undefined>
+  }
+}
+
 const TRIES = 4
 /** Seconds; a server that asks for more is told to the reader instead. */
 const LONGEST_WAIT = 10
@@ -45,9 +51,10 @@ export async function send(sent: Sent): Promise<Response> {
 }
 
 async function attempt(sent: Sent): Promise<Response | Problem> {
-  let response: Response
+  let response: Response | undefined
   try {
-    response = await fetch(sent.path, {
+    response = await begunEarly(sent)
+    response ??= await fetch(sent.path, {
       method: sent.method,
       credentials: 'same-origin',
       cache: 'no-store',
@@ -60,6 +67,15 @@ async function attempt(sent: Sent): Promise<Response | Problem> {
     return unreachable()
   }
   return response.ok ? response : problemOf(response)
+}
+
+/** What the page's HTML asked for before the client was there (`build/early.ts`), once, if it went well. */
+async function begunEarly({ method, path }: Sent): Promise<Response | undefined> {
+  const begun = method === 'GET' ? window.early?.[path] : undefined
+  if (begun === undefined || window.early === undefined) return undefined
+  Reflect.deleteProperty(window.early, path)
+  const response = await begun
+  return response?.ok ? response : undefined
 }
 
 async function pause(seconds: number, signal?: AbortSignal): Promise<void> {

@@ -1,10 +1,12 @@
 import { words } from '@/i18n'
 
+import { en as english, zh as chinese } from './menu'
+
 export const t = words('account', {
   zh: {
-    section: '账户',
+    section: chinese.section,
     enrol: {
-      title: '注册主体与设备',
+      title: chinese.enrol.title,
       lead: '密钥在这台设备上生成，无法被导出，也不会离开设备。平台只收到公钥。',
       kind: '主体类型',
       organisation: '单位',
@@ -27,7 +29,7 @@ export const t = words('account', {
     },
     role: { bidder: '投标人', tenderer: '招标人', agency: '招标代理', expert: '评标专家', supervisor: '监督', operator: '交易中心', notary: '公证' },
     home: {
-      title: '本主体与设备',
+      title: chinese.home.title,
       party: '主体编号',
       verified: '已核验',
       waiting: '等待交易中心核验',
@@ -62,7 +64,7 @@ export const t = words('account', {
       label: '恢复码',
     },
     add: {
-      title: '登记又一台设备',
+      title: chinese.add.title,
       lead: '在这台新设备上生成密钥，再由已登记的设备认可。',
       party: '主体编号',
       partyHint: '24 位，见已登记设备的“本主体与设备”页。',
@@ -76,9 +78,9 @@ export const t = words('account', {
     },
   },
   en: {
-    section: 'Account',
+    section: english.section,
     enrol: {
-      title: 'Register a party and this device',
+      title: english.enrol.title,
       lead: 'The keys are made on this device, cannot be read out and never leave it. The platform only gets their public halves.',
       kind: 'What it is',
       organisation: 'Organisation',
@@ -101,7 +103,7 @@ export const t = words('account', {
     },
     role: { bidder: 'Bidder', tenderer: 'Tenderer', agency: 'Agency', expert: 'Expert', supervisor: 'Supervisor', operator: 'Trading centre', notary: 'Notary' },
     home: {
-      title: 'My party and devices',
+      title: english.home.title,
       party: 'Party',
       verified: 'verified',
       waiting: 'waits to be verified by the trading centre',
@@ -136,7 +138,7 @@ export const t = words('account', {
       label: 'recovery code',
     },
     add: {
-      title: 'Enrol a further device',
+      title: english.add.title,
       lead: 'Keys are made on this new device; one that is enrolled then vouches for it.',
       party: 'Party',
       partyHint: '24 characters, on the page “My party and devices” of an enrolled device.',

@@ -1,13 +1,15 @@
 import { words } from '@/i18n'
 
+import { en as english, zh as chinese } from './menu'
+
 export const t = words('centre', {
   zh: {
-    card: { title: '我在交易中心', text: '受理进场、核验主体、管理场地和专家库。' },
-    title: '交易中心',
+    card: chinese.card,
+    title: chinese.title,
     loading: '正在加载…',
     more: '更多',
     desk: {
-      title: '进场受理',
+      title: chinese.desk.title,
       waiting: '待受理',
       none: '没有待受理的项目。',
       others: '其他标段',
@@ -16,7 +18,7 @@ export const t = words('centre', {
       look: '查看',
     },
     file: {
-      title: '进场资料',
+      title: chinese.file.title,
       back: '进场受理',
       project: '项目',
       code: '项目代码',
@@ -54,7 +56,7 @@ export const t = words('centre', {
       number: '编号',
     },
     parties: {
-      title: '主体与身份',
+      title: chinese.parties.title,
       waiting: '只看待办',
       find: '名称或代码',
       look: '查询',
@@ -75,7 +77,7 @@ export const t = words('centre', {
       role: { tenderer: '招标人', agency: '代理机构', bidder: '投标人', expert: '评标专家', supervisor: '监督人员', operator: '交易中心', notary: '公证机构' },
     },
     rooms: {
-      title: '场地',
+      title: chinese.rooms.title,
       new: '新增场地',
       id: '场地编号（字母、数字、连字符）',
       name: '名称',
@@ -90,7 +92,7 @@ export const t = words('centre', {
       free: '没有预约',
     },
     experts: {
-      title: '专家库',
+      title: chinese.experts.title,
       new: '专家入库',
       party: '专家',
       partyHint: '从已授予“评标专家”身份的个人中选择；先在“主体与身份”办理。',
@@ -107,12 +109,12 @@ export const t = words('centre', {
     },
   },
   en: {
-    card: { title: 'I work at the centre', text: 'Admit files, verify parties, keep rooms and experts.' },
-    title: 'Trading centre',
+    card: english.card,
+    title: english.title,
     loading: 'Loading…',
     more: 'More',
     desk: {
-      title: 'Admission',
+      title: english.desk.title,
       waiting: 'Waiting for admission',
       none: 'Nothing waits.',
       others: 'Other lots',
@@ -121,7 +123,7 @@ export const t = words('centre', {
       look: 'Look',
     },
     file: {
-      title: 'File of a lot',
+      title: english.file.title,
       back: 'Admission',
       project: 'Project',
       code: 'Project code',
@@ -159,7 +161,7 @@ export const t = words('centre', {
       number: 'Number',
     },
     parties: {
-      title: 'Parties and roles',
+      title: english.parties.title,
       waiting: 'Waiting only',
       find: 'Name or code',
       look: 'Look up',
@@ -180,7 +182,7 @@ export const t = words('centre', {
       role: { tenderer: 'tenderer', agency: 'agency', bidder: 'bidder', expert: 'expert', supervisor: 'supervisor', operator: 'centre', notary: 'notary' },
     },
     rooms: {
-      title: 'Rooms',
+      title: english.rooms.title,
       new: 'New room',
       id: 'Id (letters, digits, hyphens)',
       name: 'Name',
@@ -195,7 +197,7 @@ export const t = words('centre', {
       free: 'Nothing booked',
     },
     experts: {
-      title: 'Expert pool',
+      title: english.experts.title,
       new: 'List an expert',
       party: 'Expert',
       partyHint: 'Of the persons with the role expert; grant it under “Parties and roles” first.',

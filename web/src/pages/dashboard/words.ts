@@ -1,10 +1,12 @@
 import { words } from '@/i18n'
 
+import { en as english, zh as chinese } from './menu'
+
 export const t = words('dashboard', {
   zh: {
-    title: '零成本账本',
+    title: chinese.title,
     lead: '没有缴的每一元都是一条公开事件，可以逐笔查到。',
-    card: { title: '我想看看成效', text: '免收了多少、省下多少、惠及多少企业，逐笔可查。' },
+    card: { title: chinese.card.title, text: chinese.card.text },
     set: '数据',
     sets: { live: '正式项目', test: '演示项目', demo: '生成数据' },
     total: '三项合计免收',
@@ -33,9 +35,9 @@ export const t = words('dashboard', {
     others: '其他',
   },
   en: {
-    title: 'Cost ledger',
+    title: english.title,
     lead: 'Every yuan that was not paid is a public event and can be traced.',
-    card: { title: 'I want to see what it brought', text: 'What was waived and saved, for how many enterprises, down to each entry.' },
+    card: { title: english.card.title, text: english.card.text },
     set: 'Data',
     sets: { live: 'Real tenders', test: 'Demonstrations', demo: 'Generated' },
     total: 'Waived in all',

@@ -1,6 +1,6 @@
 import type { Section } from '@/app/sections'
 
-import { t } from './words'
+import { t } from './menu'
 
 export default {
   order: 50,

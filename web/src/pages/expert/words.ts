@@ -1,12 +1,14 @@
 import { words } from '@/i18n'
 
+import { en as english, zh as chinese } from './menu'
+
 export const t = words('expert', {
   zh: {
-    title: '评标专家',
-    card: { title: '我是评标专家', text: '签到、逐页阅读投标文件、独立打分、签署报告。' },
+    title: chinese.title,
+    card: { title: chinese.card.title, text: chinese.card.text },
     loading: '正在加载…',
     seats: {
-      title: '我的评标任务',
+      title: chinese.seats.title,
       none: '目前没有抽到您的评标任务。',
       lead: '名单在中标结果确定前保密：除您本人外，没有人能从这里看到您参加哪个项目的评标。',
       seat: '评委 {seat} 号席位',
@@ -35,7 +37,7 @@ export const t = words('expert', {
       done: '您在本项目的工作已完成',
     },
     seat: {
-      title: '评标',
+      title: chinese.seat.title,
       back: '全部任务',
       members: '已交评分表 {in} / {all}',
       suspended: '监督部门已暂停本标段。已填写的内容会保留，恢复后继续。',
@@ -189,11 +191,11 @@ export const t = words('expert', {
     },
   },
   en: {
-    title: 'Expert',
-    card: { title: 'I am an expert', text: 'Sign in, read the bids page by page, score on your own, sign the report.' },
+    title: english.title,
+    card: { title: english.card.title, text: english.card.text },
     loading: 'Loading…',
     seats: {
-      title: 'My seats',
+      title: english.seats.title,
       none: 'You have not been drawn for any evaluation.',
       lead: 'The committee stays secret until the result: nobody but you can see from here where you sit.',
       seat: 'Seat {seat}',
@@ -222,7 +224,7 @@ export const t = words('expert', {
       done: 'Your work on this tender is done',
     },
     seat: {
-      title: 'Evaluation',
+      title: english.seat.title,
       back: 'All seats',
       members: 'Sheets in: {in} of {all}',
       suspended: 'The supervisor has suspended this lot. What you typed stays; go on when it is lifted.',

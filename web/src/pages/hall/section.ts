@@ -2,7 +2,7 @@ import { readAhead } from '@/api/read'
 import type { Section } from '@/app/sections'
 import { PAGE } from '@/live/past'
 
-import { t } from './words'
+import { t } from './menu'
 
 export default {
   order: 21,

@@ -1,8 +1,10 @@
 import { words } from '@/i18n'
 
+import { en as english, zh as chinese } from './menu'
+
 export const t = words('hall', {
   zh: {
-    title: '开标现场',
+    title: chinese.title,
     about: '公告与文件',
     status: { connecting: '正在连接', live: '实时', lost: '连接中断，正在重连；下面是中断前的情况' },
     test: '演示标段：时钟经过加速，不是真实招标',
@@ -94,7 +96,7 @@ export const t = words('hall', {
       terminated: '招标终止：{reason}',
     },
     replay: {
-      title: '回放开标',
+      title: chinese.replay.title,
       enter: '进入实时现场',
       note: '按公开事件重演，所有画面都由事件推算得出。',
       play: '播放',
@@ -108,7 +110,7 @@ export const t = words('hall', {
     },
   },
   en: {
-    title: 'Opening',
+    title: english.title,
     about: 'Notice and documents',
     status: { connecting: 'Connecting', live: 'Live', lost: 'Connection lost, trying again; below is how it stood' },
     test: 'A demonstration by a faster clock, no real tender',
@@ -200,7 +202,7 @@ export const t = words('hall', {
       terminated: 'Terminated: {reason}',
     },
     replay: {
-      title: 'Replay of an opening',
+      title: english.replay.title,
       enter: 'To the live hall',
       note: 'Played from the public events; everything shown follows from them.',
       play: 'Play',

@@ -1,7 +1,7 @@
 import { readAhead } from '@/api/read'
 import type { Section } from '@/app/sections'
 
-import { t } from './words'
+import { t } from './menu'
 
 export default {
   order: 22,

@@ -1,8 +1,10 @@
 import { words } from '@/i18n'
 
+import { en as english, zh as chinese } from './menu'
+
 export const t = words('lot', {
   zh: {
-    title: '标段',
+    title: chinese.title,
     test: '演示标段：时钟经过加速，不是真实招标',
     hall: '进入开标现场',
     replay: '回放开标',
@@ -57,7 +59,7 @@ export const t = words('lot', {
     verifier: '离线核验页',
   },
   en: {
-    title: 'Lot',
+    title: english.title,
     test: 'A demonstration by a faster clock, no real tender',
     hall: 'Enter the opening',
     replay: 'Replay the opening',

@@ -1,9 +1,11 @@
+import { en as menu } from './menu'
+
 export const en = {
-  title: 'Supervision',
+  title: menu.title,
   loading: 'Loading…',
-  card: { title: 'I supervise', text: 'Alerts and duties first; suspend and lift; the whole record in words.' },
+  card: { title: menu.card.title, text: menu.card.text },
   watch: {
-    title: 'Supervision desk',
+    title: menu.watch.title,
     pressing: 'Needs you',
     lights: 'Lights and alerts',
     others: 'Other lots',
@@ -37,7 +39,7 @@ export const en = {
     suspended: 'The lot is suspended ({about})',
   },
   lot: {
-    title: 'Supervise a lot',
+    title: menu.lot.title,
     back: 'Supervision desk',
     now: 'Needs you now',
     nothing: 'Nothing waits for supervision.',
@@ -217,7 +219,7 @@ export const en = {
     by: 'by {by}',
   },
   credit: {
-    title: 'Credit register',
+    title: menu.credit.title,
     uscc: 'Unified social credit code (18 characters)',
     look: 'Look up',
     none: 'No record.',

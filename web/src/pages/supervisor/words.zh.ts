@@ -1,9 +1,11 @@
+import { zh as menu } from './menu'
+
 export const zh = {
-  title: '监督',
+  title: menu.title,
   loading: '正在加载…',
-  card: { title: '我是监督人员', text: '先看预警和待办；暂停与恢复；查看全过程记录。' },
+  card: { title: menu.card.title, text: menu.card.text },
   watch: {
-    title: '监督工作台',
+    title: menu.watch.title,
     pressing: '需要您处理',
     lights: '亮灯与预警',
     others: '其他标段',
@@ -37,7 +39,7 @@ export const zh = {
     suspended: '标段处于暂停状态（{about}）',
   },
   lot: {
-    title: '标段监督',
+    title: menu.lot.title,
     back: '监督工作台',
     now: '现在需要您办理',
     nothing: '目前没有等待监督部门办理的事项。',
@@ -222,7 +224,7 @@ export const zh = {
     by: '由 {by}',
   },
   credit: {
-    title: '信用登记',
+    title: menu.credit.title,
     uscc: '统一社会信用代码（18 位）',
     look: '查询',
     none: '没有记录。',
