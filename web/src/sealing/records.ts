@@ -1,5 +1,6 @@
 /** Sealed bids that this device knows: what is needed to go on after a reload, and the receipts for good. */
 
+import type { Schemas } from '@/api/types'
 import { utf8 } from '@/crypto/bytes'
 import { parseCanonical } from '@/crypto/canonical'
 import type { OpeningForm } from '@/crypto/form'
@@ -26,6 +27,8 @@ export interface BidRecord {
   /** Envelope → address of its upload on the platform. */
   readonly uploads: Readonly<Record<string, string>>
   readonly receipt?: KeptReceipt
+  /** Who stands behind a joint bid, of which this party is the lead. */
+  readonly consortium?: Consortium
   /** The sealed files are still on this device. */
   readonly kept: boolean
 }
@@ -37,8 +40,9 @@ export interface KeptReceipt {
   readonly platformKey: string
 }
 
-const FOLDER = 'bids'
+export type Consortium = Schemas['Consortium']
 
+const FOLDER = 'bids'
 
 export function placeOf(id: string, envelope: string): Place {
   return { kind: 'kept', path: [FOLDER, id, `${envelope}${SUFFIX}`] }

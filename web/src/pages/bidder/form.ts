@@ -7,6 +7,7 @@ import { newDrawNonce, SignedGuarantee, type OpeningForm } from '@/crypto/form'
 import { parseYuan, readable } from '@/money'
 import { language } from '@/i18n'
 
+import type { TypedConsortium } from './consortium'
 import { t } from './words'
 
 /** What of a lot the form is checked against. */
@@ -25,10 +26,11 @@ export interface Typed {
   note: string
   extras: { label: string; value: string }[]
   guarantee: SignedGuarantee | null
+  consortium: TypedConsortium | null
 }
 
 export function blank(): Typed {
-  return { price: '', duration: '', quality: '', lead: '', note: '', extras: [], guarantee: null }
+  return { price: '', duration: '', quality: '', lead: '', note: '', extras: [], guarantee: null, consortium: null }
 }
 
 export interface Errors {

@@ -3,6 +3,7 @@
 import { words } from '@/i18n'
 
 export const zh = {
+  card: { title: '我要投标', text: '找项目、下载文件，在自己的设备上封装、递交、解密，签合同。' },
   section: '投标',
   home: { title: '我的投标（一企一册）' },
   lots: { title: '可投的标段' },
@@ -12,6 +13,7 @@ export const zh = {
 }
 
 export const en = {
+  card: { title: 'I want to bid', text: 'Find tenders, seal and hand in on your own device, release, sign the contract.' },
   section: 'Bidding',
   home: { title: 'My bids' },
   lots: { title: 'Lots to bid for' },

@@ -1,10 +1,11 @@
+import { en as menu } from './menu'
 import type { Alike } from '@/i18n'
 
 import type { zh } from './words.zh'
 
 export const en: Alike<typeof zh> = {
-  section: 'Bidding',
-  card: { title: 'I want to bid', text: 'Find tenders, seal and hand in on your own device, release, sign the contract.' },
+  section: menu.section,
+  card: menu.card,
   home: {
     noneAtAll: 'No lot yet.',
     won: 'Won',
@@ -12,7 +13,7 @@ export const en: Alike<typeof zh> = {
     joined: 'Member of a consortium',
     deadline: 'Deadline',
     contract: 'Contract',
-    title: 'My bids',
+    title: menu.home.title,
     find: 'Find lots to bid for',
     none: 'There is no bid on this device yet.',
     here: 'Bids on this device',
@@ -27,7 +28,7 @@ export const en: Alike<typeof zh> = {
     received: 'Receipt number',
   },
   lots: {
-    title: 'Lots to bid for',
+    title: menu.lots.title,
     search: 'Search by name or number',
     find: 'Search',
     test: 'with test lots',
@@ -37,7 +38,7 @@ export const en: Alike<typeof zh> = {
     bid: 'Bid',
   },
   bid: {
-    title: 'Bid',
+    title: menu.bid.title,
     tenderer: 'Tenderer',
     limit: 'Price limit',
     noLimit: 'none',
@@ -102,6 +103,36 @@ export const en: Alike<typeof zh> = {
     import: 'Import a package sealed offline',
     foreign: 'This package is for another lot, party or version.',
   },
+  consortium: {
+    title: 'Consortium',
+    lead: 'Bid as a consortium, led by us',
+    how: 'Give the agreement, the members and their shares, and hand the consortium’s file to the members; hand in once each has agreed on its own device. Put the agreement itself into the bid’s files.',
+    agreement: 'Joint bidding agreement (only its hash is taken, on this device)',
+    self: 'Lead (our unit)',
+    member: 'Member {number}',
+    party: 'The member’s party id',
+    partyHint: 'Members see their own on the page of their party and devices.',
+    trade: 'Trade of the qualification',
+    grade: 'Grade (1 is best)',
+    work: 'Its part of the work',
+    addShare: 'Another share',
+    removeShare: 'Remove the last share',
+    addMember: 'Another member',
+    removeMember: 'Remove this member',
+    save: 'Save the consortium’s file',
+    noAgreement: 'No joint bidding agreement has been chosen.',
+    members: 'A consortium has at least two members, each with its party id.',
+    twice: 'Nobody can be named twice.',
+    tooMany: 'The tender document allows at most {most} members.',
+    shares: 'Each needs trade, grade (1–9) and part of the work.',
+    join: 'We are a member: agree to the consortium’s file',
+    joinHow: 'Choose the file that the lead handed you, check your share and sign. Nobody but the lead learns of it before the deadline.',
+    file: 'Consortium’s file (.json)',
+    unreadable: 'This is no consortium’s file.',
+    stranger: 'The consortium’s file does not name your unit.',
+    agree: 'Sign and agree',
+    agreed: 'Agreed. The lead hands the bid in.',
+  },
   recipients: {
     title: '3. Who can open it',
     why: 'It is sealed for every opening key of your organisation; any one of them opens it.',
@@ -152,7 +183,7 @@ export const en: Alike<typeof zh> = {
     next: 'Next: sign in within the last hour before the deadline, then release the keys with one press.',
   },
   opening: {
-    title: 'Opening',
+    title: menu.opening.title,
     mine: 'My bid',
     noBid: 'Your organisation takes no part in this opening.',
     until: 'Until the deadline',
@@ -217,7 +248,7 @@ export const en: Alike<typeof zh> = {
     suspended: 'The supervisor has suspended this lot: {reason}',
   },
   result: {
-    title: 'Result and contract',
+    title: menu.result.title,
     wait: 'No result has been published yet.',
     candidates: 'Candidates',
     rank: 'Rank',

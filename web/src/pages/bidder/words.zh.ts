@@ -1,7 +1,9 @@
 /** Chinese texts of the bidder's pages; `words.en.ts` has the same keys. */
+import { zh as menu } from './menu'
+
 export const zh = {
-  section: '投标',
-  card: { title: '我要投标', text: '找项目、下载文件，在自己的设备上封装、递交、解密，签合同。' },
+  section: menu.section,
+  card: menu.card,
   home: {
     noneAtAll: '还没有参与过任何标段。',
     won: '中标',
@@ -9,7 +11,7 @@ export const zh = {
     joined: '联合体成员',
     deadline: '投标截止',
     contract: '合同编号',
-    title: '我的投标（一企一册）',
+    title: menu.home.title,
     find: '查找可投的标段',
     none: '这台设备上还没有投标。',
     here: '本设备上的投标',
@@ -24,7 +26,7 @@ export const zh = {
     received: '回执编号',
   },
   lots: {
-    title: '可投的标段',
+    title: menu.lots.title,
     search: '按名称或编号查找',
     find: '查找',
     test: '含测试标段',
@@ -34,7 +36,7 @@ export const zh = {
     bid: '投标',
   },
   bid: {
-    title: '投标',
+    title: menu.bid.title,
     tenderer: '招标人',
     limit: '最高投标限价',
     noLimit: '未设',
@@ -99,6 +101,36 @@ export const zh = {
     import: '导入离线封装的投标包',
     foreign: '这不是本标段、本单位、本版次的投标包。',
   },
+  consortium: {
+    title: '联合体',
+    lead: '以联合体投标，本单位为牵头人',
+    how: '填写共同投标协议、各成员和分工，把联合体文件交给各成员；每个成员在自己的设备上同意之后再递交。协议原件请放进投标文件。',
+    agreement: '共同投标协议（只在本机计算哈希）',
+    self: '牵头人（本单位）',
+    member: '成员 {number}',
+    party: '成员的主体编号',
+    partyHint: '成员在“本主体与设备”页能看到自己的编号。',
+    trade: '资质类别',
+    grade: '资质等级（1 最高）',
+    work: '承担的工作',
+    addShare: '增加一项分工',
+    removeShare: '删去最后一项分工',
+    addMember: '增加成员',
+    removeMember: '删去这个成员',
+    save: '保存联合体文件',
+    noAgreement: '尚未选择共同投标协议。',
+    members: '联合体至少两家，每家都要有主体编号。',
+    twice: '同一家不能列两次。',
+    tooMany: '招标文件最多允许 {most} 家组成联合体。',
+    shares: '每家都要写明资质类别、等级（1–9）和承担的工作。',
+    join: '本单位是联合体成员：同意联合体文件',
+    joinHow: '选择牵头人交来的联合体文件，核对本单位的分工后签名同意。截止前除牵头人外无人知道。',
+    file: '联合体文件（.json）',
+    unreadable: '这不是联合体文件。',
+    stranger: '联合体文件没有列出本单位。',
+    agree: '签名同意',
+    agreed: '已同意。由牵头人递交投标。',
+  },
   recipients: {
     title: '三、谁能解密',
     why: '封给本单位的每一把解密密钥；其中任何一把都能在开标时解密。',
@@ -149,7 +181,7 @@ export const zh = {
     next: '下一步：截止前一小时内签到，开标时一键解密。',
   },
   opening: {
-    title: '开标',
+    title: menu.opening.title,
     mine: '我的投标',
     noBid: '本单位没有参加这个标段的开标。',
     until: '距投标截止',
@@ -214,7 +246,7 @@ export const zh = {
     suspended: '监督已暂停本标段：{reason}',
   },
   result: {
-    title: '结果与合同',
+    title: menu.result.title,
     wait: '结果尚未公示。',
     candidates: '中标候选人',
     rank: '名次',
