@@ -30,7 +30,9 @@ async def test_the_session_names_the_party_its_roles_and_its_device(world: World
     assert current["credential"] == device.id
 
 
-async def test_who_is_nobody_is_told_so_without_an_error_but_not_with_a_token_that_is_none(world: World) -> None:
+async def test_who_is_nobody_is_told_so_without_an_error_but_not_with_a_token_that_is_none(
+    world: World,
+) -> None:
     nobody = await world.http.get("/sessions/current")
     assert (nobody.status_code, nobody.content) == (204, b"")
     ended = await world.http.get("/sessions/current", headers={"Cookie": "bidding-session=gone"})
