@@ -66,7 +66,7 @@ export const t = words('agencyNotice', {
     fault: {
       WRONG_REGIME: '评标办法与适用法律不符。', FACTORS_UNCLEAR: '每个量化因素都要写明名称、标准和上下限。', E1_NOT_ABOVE_E2: '高于基准价的扣分系数必须大于低于基准价的。', WEIGHT_TOO_LOW: '价格分值低于法定下限。',
       SME_DEDUCTION_OUTSIDE_RANGE: '小微企业扣除比例超出法定范围。', CONSORTIUM_DEDUCTION_OUTSIDE_RANGE: '联合体扣除比例超出法定范围。',
-      DOMESTIC_PREFERENCE_NOT_IN_FORCE: '本国产品扣除比例与现行规定不符。', FACTORS_UNCLEAR: '价格调整因素须逐项写明，且幅度合法。',
+      DOMESTIC_PREFERENCE_NOT_IN_FORCE: '本国产品扣除比例与现行规定不符。',
     },
     criteria: '评委会评分项',
     criterion: '评分项 {n}',
@@ -179,7 +179,7 @@ export const t = words('agencyNotice', {
     fault: {
       WRONG_REGIME: 'The method belongs to the other law.', FACTORS_UNCLEAR: 'Every factor needs a name, a standard and its bounds.', E1_NOT_ABOVE_E2: 'The loss above the base must exceed the one below it.', WEIGHT_TOO_LOW: 'The price has fewer points than the law asks.',
       SME_DEDUCTION_OUTSIDE_RANGE: 'The deduction for small enterprises is outside the lawful range.', CONSORTIUM_DEDUCTION_OUTSIDE_RANGE: 'The deduction for consortia is outside the lawful range.',
-      DOMESTIC_PREFERENCE_NOT_IN_FORCE: 'The deduction for domestic products is not the one in force.', FACTORS_UNCLEAR: 'Each factor that adjusts the price needs a name of its own and lawful bounds.',
+      DOMESTIC_PREFERENCE_NOT_IN_FORCE: 'The deduction for domestic products is not the one in force.',
     },
     criteria: 'What the committee scores',
     criterion: 'Criterion {n}',
