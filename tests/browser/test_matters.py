@@ -64,6 +64,8 @@ async def test_private_works_from_the_draw_to_the_last_payment(
 
     async def commits(play: Play) -> None:
         await play.draws["supervisor"].commit()
+        for desk in play.draws.values():
+            await desk.commit_experts()
         page = await at(visit, play.agency, f"/app/lots/{play.lot}/draw", "phone")
         await expect(page.get_by_text("招标文件公布的规则")).to_be_visible()
         await page.get_by_role("button", name="生成并锁定").click()

@@ -58,7 +58,7 @@ async def address(pg_server: EmbeddedServer, ground: Path) -> AsyncIterator[str]
 async def take(page: Page, part: str) -> None:
     await page.goto("/app/")
     await page.locator(".parts button").filter(has_text=part).first.click()
-    await expect(page.get_by_text(PARTS[part]).first).to_be_visible(timeout=30_000)
+    await expect(page.locator("main").get_by_text(PARTS[part]).first).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.parametrize("screen", ["phone", "desktop"])
