@@ -81,6 +81,9 @@ async def test_a_replay_shows_no_price_before_its_moment(visit: Visit, finished:
         await forward.click()
     assert seen[0][1] is False
     await expect(page.get_by_text("2,655 万元").first).to_be_visible()
+    await page.locator(".speed select").select_option(
+        "1"
+    )  # else the wait before the deadline is over in a moment
     await page.get_by_role("button", name="从头播放").click()
     await expect(page.get_by_text("距离投标截止")).to_be_visible()
 
