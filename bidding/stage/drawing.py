@@ -20,7 +20,12 @@ async def declared(play: Play) -> dict[str, Any]:
     play.theatre.said("监督部门", f"公布抽取用哈希链首值 {anchor[:16]}…", "链上的值只存在监督部门设备中")
     rules: dict[str, Any] = {}
     if "expert_draw" in script.terms:
-        rules["expert_draw"] = {**script.terms["expert_draw"], "anchor": anchor}
+        experts = script.terms["committee_size"] - script.terms["tenderer_reps"]
+        rules["expert_draw"] = {
+            **script.terms["expert_draw"],
+            "anchor": anchor,
+            "trades": [{"trade": play.trade, "count": experts}],  # the pool keeps those of other plays
+        }
     if "draw" not in script.terms:
         return rules
     preview = await play.step(

@@ -99,6 +99,8 @@ async def test_a_lot_is_filed_corrected_booked_and_published_by_the_page(
     """R-SVC-03, R-SVC-04, R-DOC-01, R-ENG-02, R-WAIVE-05: all by the page, but for the centre's own acts."""
     agency = await troupe.organisation("湖北公诚招标代理有限公司", "agency")
     tenderer = await troupe.organisation("孝感市孝南区城市建设局", "tenderer", prefix="11")
+    # R-PRIV-01: without a supervisor's device nothing can be published.
+    await troupe.person("监督员", "supervisor")
     uscc = (await tenderer.session.get("/parties/me"))["uscc"]
     page = await at_desk(visit, agency, "/app/agency/file")
     await file_by_hand(page, uscc)
