@@ -37,6 +37,9 @@ _CHANCE = (
     (re.compile(r'(?<="proof":")[^"]*(?=")'), "<proof by the clock>"),
     # By the clock, and bids handed in at once are a crowd (decision 0010): tests/log compares quiet with busy.
     (re.compile(r"(?<=/log\n)\d+(?=\n)"), "<size of the log>"),
+    (re.compile(r"(?<=/log\\n)\d+(?=\\n)"), "<size of the log>"),
+    (re.compile(r'"index":\d+,(?="internals")'), '"index":"<place in the log>",'),
+    (re.compile(r'(?<="path":)\[[^\]]*\]'), "[]"),
     (re.compile(r"演示专业 [0-9a-f]{6}"), "<trade>"),
     (re.compile(r"urn:request:[0-9a-f]+"), "<request>"),
     (re.compile(r"(?=[a-z_-]*[0-9A-Z+/=])[A-Za-z0-9_+/=-]{22,}"), "<random>"),

@@ -211,3 +211,12 @@ def test_once_prices_are_readable_there_is_no_remedy() -> None:  # R-OPEN-09
         hall.give(c.Announce(), HOST)
     with pytest.raises(OutOfOrder, match="remedy-too-late"):
         hall.give(c.ResolveHold(resolution="remedy", reason="x"), OFFICER)
+
+
+def test_nothing_is_brought_in_before_the_form_keys_even_where_nothing_is_released() -> None:
+    """R-OPEN-26: trustees stand in for an office's key only where they have given the shares of a bid."""
+    hall = Hall()
+    hall.order("a", "b", "c")
+    with pytest.raises(OutOfOrder, match="form-keys-missing"):
+        hall.bring_in()
+    assert not [event for event in hall.events if isinstance(event, BidsImported)]
