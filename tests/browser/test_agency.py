@@ -133,7 +133,9 @@ async def test_a_lot_is_filed_corrected_booked_and_published_by_the_page(
     await page.get_by_role("link", name="时间场地").click()
     await press(page, "3月25日周三，工作日")
     await sound(page)
-    await press(page, "预约不见面开标一厅 09:00–12:00")
+    await page.get_by_role(
+        "button", name="预约不见面开标一厅 09:00–12:00", exact=True
+    ).first.click()  # others have rooms too
     await expect(page.get_by_text("不见面开标一厅 · 2026-03-25 09:00")).to_be_visible()
 
     await page.get_by_role("link", name="公告", exact=True).click()
