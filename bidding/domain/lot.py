@@ -1,4 +1,4 @@
-"""A lot (标段/包): the one thing that is tendered, from admission to the filed contract (R-STATE-01).
+"""A lot (标段/包): the one thing that is tendered, from admission to the filed contract (R-SVC-01, R-STATE-01).
 
 One stream, one state, one version (the ETag). Each phase owns a part of the state and folds its own
 events; what happens before the deadline inside a bid is not here but in the bid's own stream, so that

@@ -21,6 +21,7 @@ SPECTATORS = 6
 
 
 async def test_all_five_tenders_end_as_they_must(performances: list[dict[str, Any]]) -> None:
+    """R-SVC-01: every link from 进场受理 to the signed contract, for works, transport, water and government goods."""
     assert {one["title"]: one["error"] for one in performances if not one["ok"]} == {}
     assert len(performances) == 5
     assert all(step["ok"] for one in performances for step in one["steps"])
