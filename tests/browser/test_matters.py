@@ -1,6 +1,7 @@
 """Matters of a lot at the browser: draw, money, performance, remedies, prequalification, reference price."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -81,7 +82,7 @@ async def test_private_works_from_the_draw_to_the_last_payment(
         await play.draws["supervisor"].reveal()
         await page.get_by_role("link", name="去办理").click()
         await page.get_by_role("button", name="签署并公布").click(timeout=SLOW)
-        await expect(page.get_by_text("等待公布，最迟")).to_be_visible()
+        await expect(page.get_by_text(re.compile("^已于 .* 公布$"))).to_have_count(2)
         await play.draws["supervisor"].reveal()
         await play.wait_for("it is drawn", lambda now: now["opening"]["drawing"]["drawn"])
 

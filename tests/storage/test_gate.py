@@ -190,6 +190,7 @@ async def test_a_leader_whose_server_stays_silent_notices(gate: Gate, admin: Con
     assert leader is not None
     pid: int = await admin.fetchval(
         "SELECT pid FROM pg_stat_activity WHERE application_name = 'bidding leader'"
+        " ORDER BY backend_start DESC LIMIT 1"  # an earlier leader's backend may still be on its way out
     )
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -197,4 +198,4 @@ async def test_a_leader_whose_server_stays_silent_notices(gate: Gate, admin: Con
             await leader.lost.wait()
     finally:
         os.kill(pid, signal.SIGCONT)
-    await leader.resign()
+        await leader.resign()
