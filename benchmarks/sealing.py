@@ -101,6 +101,7 @@ def _rounds(directory: Path, mib: int) -> dict[str, list[float]]:
         for name, act in work.items():
             if name in output:
                 output[name].unlink(missing_ok=True)
+            os.sync()  # what earlier work left to be written is not this round's
             begun = time.perf_counter()
             act()
             speeds[name].append(mib * MIB / (time.perf_counter() - begun) / 1e9)
