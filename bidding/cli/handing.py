@@ -30,10 +30,27 @@ ConsortiumPath = Annotated[
 ]
 
 
-def submit(folder: BidDir, url: Url, key: KeyFile, consortium: ConsortiumPath | None = None) -> None:
+Qualified = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--qualification",
+        metavar="TITLE[|CERTIFICATE]",
+        help="资质及证书编号,随投标人名单公布 · a qualification, published with the roll",
+    ),
+]
+
+
+def submit(
+    folder: BidDir,
+    url: Url,
+    key: KeyFile,
+    consortium: ConsortiumPath | None = None,
+    qualification: Qualified = None,
+) -> None:
     """递交投标,中断后重新运行即续传;显示回执。Hand in a bid; run again, it goes on; shows the receipt."""
     device = read_device(key)
     joint = None if consortium is None else _consortium(consortium)
+    stated = [_qualification(one) for one in qualification or ()]
     bid = BidFolder(folder)
     bid.manifest  # noqa: B018 - a folder that holds no bid is refused before anything is sent
 
@@ -41,7 +58,10 @@ def submit(folder: BidDir, url: Url, key: KeyFile, consortium: ConsortiumPath | 
         keys = await session.get("/keys")
         try:
             with progress(say("递交", "uploading")) as report:
-                return await bids.submit(session, bid, progress=report, consortium=joint), keys
+                answer = await bids.submit(
+                    session, bid, progress=report, consortium=joint, qualifications=stated
+                )
+                return answer, keys
         except Problem as problem:
             _keep_refusal(folder, problem, keys)
             raise
@@ -69,6 +89,11 @@ def join(lot: Lot, consortium: ConsortiumPath, url: Url, key: KeyFile) -> None:
             ("请与牵头人核对文件", "check the file with your lead"),
         ) from None
     line(f"✓ {say('已同意', 'agreed')}: {lot}", "bold green")
+
+
+def _qualification(text: str) -> dict[str, str]:
+    title, _, certificate = text.partition("|")
+    return {"title": title.strip(), "certificate": certificate.strip()}
 
 
 def _consortium(path: Path) -> ConsortiumFile:

@@ -101,11 +101,12 @@ async def submit(
     *,
     progress: Progress | None = None,
     consortium: ConsortiumFile | None = None,
+    qualifications: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """Upload what is not there yet, then hand in the manifest; returns the answer with the signed receipt.
 
     Called again after an interruption it goes on where it was. Raises ``Problem``: a refused bid's problem
-    holds the signed refusal in ``found``.
+    holds the signed refusal in ``found``. ``qualifications``: ``title`` and ``certificate`` of each, for the roll.
     """
     manifest = bid.manifest
     if (accepted := await _accepted(session, manifest)) is not None:
@@ -132,6 +133,7 @@ async def submit(
         "manifest": signed.payload.decode(),
         "manifest_signature": b64(signed.signature),
         "uploads": bid.uploads,
+        "qualifications": list(qualifications),
     }
     if consortium is not None:
         fields["consortium"] = consortium.submitted()

@@ -154,6 +154,12 @@ async def notice(play: Play) -> None:
             **await entrusted(play),
         },
         "document": document,
+        "particulars": {
+            "scope": script.scope,
+            "scale": script.scale,
+            "tenderer": {"person": "张工", "phone": "0712-2850001", "address": "孝感市孝南区城站路 1 号"},
+            "agency": {"person": "李工", "phone": "0712-2850002", "address": "孝感市孝南区长征路 9 号"},
+        },
     }
     if script.expect.waiver_row in ("D2", "D3"):
         asking = {**fields, "terms": {**fields["terms"], "bid_deposit_fen": 100_000_00}}

@@ -44,6 +44,7 @@ class BidPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     confirms: bool = True
     points: tuple[str, ...] = ()
     deposit: Literal["", "CASH", "TRANSFER", "GUARANTEE"] = ""
+    qualifications: tuple[dict[str, str], ...] = ()
 
     @property
     def opens(self) -> bool:
@@ -72,7 +73,9 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``lot``: fields of ``admission/submit`` but the tenderer; ``terms``: those of ``notice/publish`` but the
+    """``scope``, ``scale``: of the notice's particulars.
+
+    ``lot``: fields of ``admission/submit`` but the tenderer; ``terms``: those of ``notice/publish`` but the
     platform's key. ``accelerator``: virtual seconds per second on the way from one act to the next."""
 
     title: str
@@ -84,6 +87,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     tenderer: Tenderer
     lot: dict[str, Any]
     notice: str
+    scope: str
+    scale: str
     terms: dict[str, Any]
     bids: tuple[BidPlan, ...]
     expect: Expectation

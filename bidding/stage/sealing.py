@@ -60,7 +60,7 @@ async def first(play: Play, one: BidderOnStage) -> None:
     one.folder = await asyncio.to_thread(
         seal, address, form, papers, one.member.session.device, _folder(play, one, 1)
     )
-    one.receipts.append(await submit(one.member.session, one.folder))
+    one.receipts.append(await submit(one.member.session, one.folder, qualifications=one.plan.qualifications))
     if one.plan.deposit and one.plan.deposit != GUARANTEE:
         terms = play.script.terms
         await play.troupe.operator.session.command(
@@ -116,7 +116,7 @@ async def _replace(play: Play, one: BidderOnStage) -> None:
         one.member.session.device,
         _folder(play, one, version),
     )
-    one.receipts.append(await submit(one.member.session, one.folder))
+    one.receipts.append(await submit(one.member.session, one.folder, qualifications=one.plan.qualifications))
 
 
 def _folder(play: Play, one: BidderOnStage, version: int) -> Path:

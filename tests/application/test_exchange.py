@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import fields
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +15,7 @@ import pytest
 from bidding.api import exchange
 from bidding.api.app import create_app
 from bidding.api.desks import Desks
-from bidding.application.exchange import concluding
+from bidding.application.exchange import concluding, tendering
 from bidding.application.exchange import hall as hall_rows
 from bidding.application.exchange.courier import LABEL, Courier
 from bidding.application.exchange.ports import Channel, Item
@@ -26,20 +27,22 @@ from bidding.compose.targets import DirectoryTarget
 from bidding.crypto.canonical import parse_canonical, unb64
 from bidding.crypto.signing import Signed, verify_bytes
 from bidding.domain.admission.filing import Mode
-from bidding.domain.bid.commands import StartUpload
+from bidding.domain.bid.commands import SignIn, StartUpload
+from bidding.domain.bid.joint import Qualification
 from bidding.domain.codes import mod_37_2_check
 from bidding.domain.control.commands import SetTestClock, Suspend
 from bidding.domain.disclosure import is_public
 from bidding.domain.lot import Lot, evolve
-from bidding.domain.notice.events import ClarificationIssued, DeadlineMoved
+from bidding.domain.notice.events import ClarificationIssued, DeadlineMoved, NoticePublished
 from bidding.domain.opening import commands as c
 from bidding.domain.opening.entries import DrawnCoefficient
-from bidding.domain.opening.events import CoefficientsDrawn
+from bidding.domain.opening.events import CoefficientsDrawn, RollPublished
 from bidding.domain.regime import Regime
 from storage.exchange import Outbox
 from tests.application.house import LOT, House
 from tests.domain.contract.test_contract import PLAIN, awarded, signing
 from tests.domain.evaluation.tender import OWNER
+from tests.domain.lots import PARTICULARS, noticed
 from tests.domain.opening.hall import HOST, OFFICER, SIGNED, T0, Hall, bidder
 from tests.domain.sampling import sample
 
@@ -141,6 +144,50 @@ async def test_bids_are_listed_with_what_was_read_out(house: House) -> None:
     assert rows[1].fields["BID_MANAGER"] == "a经理"
     assert rows[0].key == rows[1].key
     assert rows[0].stamp < rows[1].stamp
+
+
+def test_the_project_says_scope_scale_and_whom_to_ask() -> None:
+    """R-PLAT-09: and a notice of before this was said leaves the fields empty."""
+    lot = noticed()
+    event = sample(NoticePublished)
+    project = tendering.rows(lot, event)[0].fields
+    assert project["TENDER_PROJECT_SCOPE"] == PARTICULARS.scope
+    assert project["TENDER_PROJECT_SCALE"] == PARTICULARS.scale
+    assert project["TENDERER_CONTACT_PHONE"] == "0712-2850001"
+    assert project["TENDER_AGENCY_CONTACT_PERSON"] == "李工"
+    older = msgspec.structs.replace(lot, notice=msgspec.structs.replace(lot.notice, particulars=None))
+    bare = tendering.rows(older, event)[0].fields
+    assert bare.keys() == project.keys()
+    assert bare["TENDERER_CONTACT_PHONE"] == ""
+
+
+def test_the_roll_says_who_is_qualified_how_and_when_it_signed_in() -> None:
+    """R-PLAT-09, R-DATA-01: CHECKIN_TIME of who signed in, empty of who did not."""
+    stated = (Qualification(title="市政总承包二级", certificate="D242"), Qualification(title="安全生产许可"))
+    hall = Hall()
+    hall.submit("a", qualifications=stated)
+    for name in ("b", "c"):
+        hall.submit(name)
+    hall.now = T0 - timedelta(minutes=30)
+    hall.give(SignIn(), bidder("a"))
+    hall.close()
+    hall.give(c.PublishRoll(), HOST)
+    (event,) = [one for one in hall.events if isinstance(one, RollPublished)]
+    listed = [row for row in hall_rows.rows(hall.lot, event) if row.table == "TENDER_LIST"]
+    rows = {row.key: row.fields for row in listed}
+    assert rows["a"]["BIDDER_QUALIFICATION"] == "市政总承包二级(D242)、安全生产许可"
+    assert rows["a"]["CHECKIN_TIME"] == "20260609090000"
+    assert (rows["b"]["BIDDER_QUALIFICATION"], rows["b"]["CHECKIN_TIME"]) == ("", "")
+
+
+def test_a_bidder_without_these_keeps_the_bytes_of_its_entry() -> None:
+    """A record that was signed before is computed again byte for byte."""
+    hall = Hall()
+    hall.close("a", "b", "c")
+    hall.give(c.PublishRoll(), HOST)
+    said = msgspec.json.encode(hall.lot.opening.roll)
+    assert b"qualifications" not in said
+    assert b"signed_in_at" not in said
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,12 @@ async def test_a_lot_is_filed_corrected_booked_and_published_by_the_page(
     await page.get_by_label("投标截止日期").fill("2026-03-25")
     await page.get_by_label("投标截止时间").fill("09:30")
     await page.get_by_label("公告正文").fill("现对施工进行公开招标。")
+    await page.get_by_label("招标范围").fill("道路、排水、照明施工")
+    await page.get_by_label("建设规模").fill("全长 1.86 千米")
+    for number, office in enumerate(("招标人联系人", "代理机构联系人")):  # R-PLAT-09
+        await page.get_by_label(office).fill("张工")
+        await page.get_by_label("电话", exact=True).nth(number).fill("0712-2850001")
+        await page.get_by_label("地址", exact=True).nth(number).fill("孝感市孝南区城站路 1 号")
     await page.get_by_label("招标文件", exact=True).set_input_files(
         {"name": "招标文件.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" + b"x" * 5000}
     )

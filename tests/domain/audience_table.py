@@ -218,6 +218,9 @@ lot.delivered.v1                      .  .  .  .  x  .  x  x  x  x  .
 lot.inspected.v1                      .  .  .  .  x  .  x  x  x  x  .
 lot.invoiced.v1                       .  .  .  .  x  .  x  x  x  x  .
 lot.legal-review-recorded.v1          .  .  .  .  x  .  x  x  x  x  .
+lot.contract-changed.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.contract-settled.v1               x  x  x  x  x  x  x  x  x  x  x
+lot.settlement-proposed.v1            .  .  .  .  x  .  x  x  x  x  .
 lot.milestone-done.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.payment-settled.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.milestones-set.v1                 .  .  .  .  x  .  x  x  x  x  .

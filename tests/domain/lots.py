@@ -20,6 +20,7 @@ from bidding.domain.event import Event, SignedAct
 from bidding.domain.lot import Lot, evolve
 from bidding.domain.notice import decide as notice
 from bidding.domain.notice.commands import Publish
+from bidding.domain.notice.particulars import OfficeContact, Particulars
 from bidding.domain.notice.terms import (
     Criterion,
     CriterionKind,
@@ -196,6 +197,15 @@ def gp_terms(**changes: Any) -> TenderTerms:
     )
 
 
+#: R-PLAT-09: what every notice says of the work, and of those who answer for it.
+PARTICULARS = Particulars(
+    scope="道路、排水、照明施工图范围内的全部内容",
+    scale="全长 1.2 千米，红线宽 24 米",
+    tenderer=OfficeContact(person="张工", phone="0712-2850001", address="孝感市孝南区城站路 1 号"),
+    agency=OfficeContact(person="李工", phone="0712-2850002", address="孝感市孝南区长征路 9 号"),
+)
+
+
 def publication(**changes: Any) -> Publish:
     return replace(
         Publish(
@@ -204,6 +214,7 @@ def publication(**changes: Any) -> Publish:
             offer_until=date(2026, 3, 9),
             terms=terms(),
             document=DocumentRef(sha256="ab" * 32, name="招标文件.pdf", length=1_048_576),
+            particulars=PARTICULARS,
         ),
         **changes,
     )

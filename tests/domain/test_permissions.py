@@ -190,12 +190,14 @@ opening/reveal-reference          .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/sign-record               .  .  .  .  .  .  x  .  .  x  .   bfg
 performance/agree-repayment       .  .  .  .  x  .  .  .  .  .  .   b--
 performance/agree-supplement      .  .  .  .  .  .  .  x  .  .  .   b--
+performance/agree-settlement      .  .  .  .  .  .  .  x  .  .  .   b--
 performance/deliver               .  .  .  .  x  .  .  .  .  .  .   b--
 performance/enter-library         .  .  .  .  .  .  .  .  .  .  x   ---
 performance/inspect               .  .  .  .  .  .  .  x  .  .  .   b--
 performance/make-commitment       .  x  .  .  .  .  .  .  .  .  .   b--
 performance/mark-overdue          .  .  .  .  .  .  .  .  .  .  x   ---
 performance/propose-repayment     .  .  .  .  .  .  .  x  .  .  .   b--
+performance/propose-settlement    .  .  .  .  x  .  .  .  .  .  .   b--
 performance/raise-dispute         .  .  .  .  .  .  .  x  .  .  .   b--
 performance/record-legal-review   .  .  .  .  .  .  .  x  .  .  .   b--
 performance/record-payment        .  .  .  .  .  .  .  x  .  .  .   b--

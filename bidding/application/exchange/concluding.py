@@ -5,7 +5,7 @@ The names of the publicity and winner tables are [M].
 
 from datetime import datetime
 
-from bidding.application.exchange.record import Entity, moment, wan
+from bidding.application.exchange.record import Entity, day, moment, wan
 from bidding.application.exchange.tendering import CURRENCY, WAN
 from bidding.domain.award import events as a
 from bidding.domain.complaint.events import ComplaintDecided
@@ -16,8 +16,18 @@ from bidding.domain.evaluation.outcome import Candidate
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.opening import events as o
+from bidding.domain.performance.events import ContractChanged, ContractSettled
 
 MONEY = {"PRICE_UNIT": WAN, "CURRENCY_CODE": CURRENCY}
+PERFORMED = (
+    "CONTRACT_CODE",
+    "CONTRACT_PRICE",
+    "CONTRACT_SIGN_TIME",
+    "CONTRACT_TERM",
+    "SETTLE_PRICE",
+    "FINISH_TIME",
+    "CONTRACT_CHANGE_CONTENT",
+)
 
 
 def rows(lot: Lot, event: Event) -> list[Entity]:
@@ -89,28 +99,30 @@ def _winner(**fields: str) -> Entity:
 
 
 def _contract(lot: Lot, event: Event) -> list[Entity]:
-    """PERFORMANCE: settlement and changes are the parties' (no public event), so their fields stay empty."""
+    """PERFORMANCE: filed, changed by each supplement, settled. Of a revoked contract nothing but its number is left."""
     match event:
-        case c.ContractFiled():
-            fields = {
-                "CONTRACT_CODE": event.number,
-                "CONTRACT_PRICE": wan(event.price_fen),
-                "CONTRACT_SIGN_TIME": moment(event.signed_at),
-                "CONTRACT_TERM": str(lot.award.duration_days or ""),
-                "CONTRACT_STATE": "备案",
-            }
+        case c.ContractFiled() | ContractChanged() | ContractSettled():
+            return [_performance(lot, "备案" if lot.performance.settled_fen is None else "结算")]
         case c.ContractRevoked():
-            fields = {
-                "CONTRACT_CODE": event.number,
-                "CONTRACT_PRICE": "",
-                "CONTRACT_SIGN_TIME": "",
-                "CONTRACT_TERM": "",
-                "CONTRACT_STATE": "撤销",
-            }
+            fields = {**dict.fromkeys(PERFORMED, ""), "CONTRACT_CODE": event.number, "CONTRACT_STATE": "撤销"}
+            return [Entity(table="PERFORMANCE", fields={**fields, **MONEY})]
         case _:
             return []
-    open_fields = dict.fromkeys(("SETTLE_PRICE", "FINISH_TIME", "CONTRACT_CHANGE_CONTENT"), "")
-    return [Entity(table="PERFORMANCE", fields={**fields, **open_fields, **MONEY})]
+
+
+def _performance(lot: Lot, state: str) -> Entity:
+    contract, performed = lot.contract, lot.performance
+    said = (
+        contract.number,
+        wan(contract.price_fen),
+        moment(contract.filed_at),
+        str(lot.award.duration_days or ""),
+        wan(performed.settled_fen),
+        day(performed.finished_on),
+        "；".join(f"{one.number}. {one.subject}({wan(one.amount_fen)}{WAN})" for one in performed.changes),
+    )
+    fields = dict(zip(PERFORMED, said, strict=True))
+    return Entity(table="PERFORMANCE", fields={**fields, "CONTRACT_STATE": state, **MONEY})
 
 
 def _exception(event: Event) -> list[Entity]:

@@ -1,5 +1,7 @@
 """Rows of the opening: the bidders, what was read out, their deposits (R-DATA-01). None before the roll is public."""
 
+from collections.abc import Iterator
+
 from bidding.application.exchange.record import Entity, moment, wan
 from bidding.application.exchange.tendering import CURRENCY, WAN
 from bidding.domain.event import Event
@@ -30,7 +32,7 @@ def rows(lot: Lot, event: Event) -> list[Entity]:
 
 
 def _listed(entry: RollEntry, row: AnnouncedRow | None = None) -> Entity:
-    """A consortium is listed by its lead, with its members. CHECKIN_TIME: only that one signed in is public."""
+    """A consortium is listed by its lead, with its members. CHECKIN_TIME is empty of who never signed in."""
     form = None if row is None else row.form
     return Entity(
         table="TENDER_LIST",
@@ -40,7 +42,8 @@ def _listed(entry: RollEntry, row: AnnouncedRow | None = None) -> Entity:
             "BIDDER_CODE": entry.uscc,
             "BIDDER_ROLE": "联合体牵头人" if entry.consortium else "投标人",
             "CONSORTIUM_MEMBERS": "、".join(one.name for one in entry.consortium),
-            "CHECKIN_TIME": "",
+            "BIDDER_QUALIFICATION": "、".join(_qualified(entry)),
+            "CHECKIN_TIME": moment(entry.signed_in_at),
             "IS_CHECKED_IN": "1" if entry.signed_in else "0",
             "BID_FILE_TIME": moment(entry.completed_at),
             "MARGIN_PAY_FORM": entry.deposit_state if row is None else row.deposit_state,
@@ -52,6 +55,15 @@ def _listed(entry: RollEntry, row: AnnouncedRow | None = None) -> Entity:
             "BID_MANAGER": "" if form is None else form.project_lead,
         },
     )
+
+
+def _qualified(entry: RollEntry) -> Iterator[str]:
+    """R-PLAT-09: as the bidder stated them; of a consortium each member's, with its name."""
+    for one in entry.qualifications:
+        yield f"{one.title}({one.certificate})" if one.certificate else one.title
+    for member in entry.consortium:
+        for share in member.shares:
+            yield f"{member.name}:{share.trade}{share.grade}级"
 
 
 def _margin(lot: Lot, bidder: str, shown: RollEntry | AnnouncedRow) -> Entity:

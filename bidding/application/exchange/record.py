@@ -1,6 +1,6 @@
 """Records in the field names of 公共资源交易平台系统数据规范 (R-DATA-01), and the codes that each carries."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import msgspec
@@ -69,6 +69,11 @@ def stamp(at: datetime) -> str:
 def moment(at: datetime | None) -> str:
     """yyyyMMddHHmmss, Beijing time; empty for none."""
     return "" if at is None else f"{at.astimezone(BEIJING):%Y%m%d%H%M%S}"
+
+
+def day(on: date | None) -> str:
+    """yyyyMMddHHmmss of that day's beginning; empty for none."""
+    return "" if on is None else f"{on:%Y%m%d}000000"
 
 
 def wan(fen: int | None) -> str:

@@ -4,6 +4,7 @@ from bidding.application.exchange.record import Entity, moment, wan
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.notice import events as n
+from bidding.domain.notice.particulars import Particulars
 from bidding.domain.notice.state import Notice
 
 WAN = "万元"
@@ -41,8 +42,26 @@ def _project(notice: Notice) -> Entity:
             "TENDER_AGENCY_NAME": notice.agency_name,
             # R-DATA-02: the source of the money is published (20号令 41 [M]).
             "FUND_SOURCE": "、".join(str(line.source) for line in notice.fund_lines),
+            **_particulars(notice.particulars),
         },
     )
+
+
+def _particulars(said: Particulars | None) -> dict[str, str]:
+    """R-PLAT-09. Empty where the notice is older than these, and of an agency that the lot does not have."""
+    fields = {
+        "TENDER_PROJECT_SCOPE": said.scope if said else "",
+        "TENDER_PROJECT_SCALE": said.scale if said else "",
+    }
+    for office, contact in (
+        ("TENDERER", said.tenderer if said else None),
+        ("TENDER_AGENCY", said.agency if said else None),
+    ):
+        fields[f"{office}_CONTACT_PERSON"] = contact.person if contact else ""
+        fields[f"{office}_CONTACT_PHONE"] = contact.phone if contact else ""
+        fields[f"{office}_CONTACT_ADDRESS"] = contact.address if contact else ""
+        fields[f"{office}_CONTACT_EMAIL"] = contact.email if contact else ""
+    return fields
 
 
 def _section(notice: Notice) -> Entity:

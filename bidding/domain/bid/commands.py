@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from bidding.domain.bid.joint import Consortium, PartyId, Sha256, Shares
+from bidding.domain.bid.joint import Consortium, PartyId, Qualifications, Sha256, Shares
 from bidding.domain.command import Command
 from bidding.domain.parties import Standing
 
@@ -26,12 +26,14 @@ class StartUpload(Command, name="bid/start-upload", by=BIDDER, guarded=False):
 class Submit(Command, name="bid/submit", by=BIDDER, binding=True, guarded=False):
     """``manifest``: the canonical text signed by ``manifest_signature``; ``uploads``: envelope → upload.
 
-    ``consortium``: for a joint bid, all who stand behind it; the lead alone hands it in (R-ENG-30)."""
+    ``consortium``: for a joint bid, all who stand behind it; the lead alone hands it in (R-ENG-30).
+    ``qualifications``: the bidder's own, published with its name on the roll (R-PLAT-09)."""
 
     manifest: Annotated[str, msgspec.Meta(min_length=2, max_length=1_000_000)]
     manifest_signature: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     uploads: Annotated[dict[str, str], msgspec.Meta(max_length=16)]
     consortium: Consortium | None = None
+    qualifications: Qualifications = ()
 
 
 class Join(Command, name="bid/join", by=BIDDER, binding=True, guarded=False):

@@ -125,6 +125,7 @@ def submit(
         consortium=command.consortium,
         agreed=agreed,
         recipients=handed_in.recipients,
+        qualifications=command.qualifications,
     )
     if bid.effective is None:
         return [received]

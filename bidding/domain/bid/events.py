@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from bidding.domain.bid.devices import Alarm
-from bidding.domain.bid.joint import Agreed, Consortium, Share
+from bidding.domain.bid.joint import Agreed, Consortium, Qualification, Share
 from bidding.domain.event import NOBODY, Event, SignedAct
 from bidding.domain.registration.events import Change
 
@@ -37,7 +37,8 @@ class UploadStarted(Event, topic="bid.upload-started.v1", audience=NOBODY):
 class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
     """A complete sealed bid, in time. ``completed_at``: completion of transmission, in whole milliseconds,
     as the receipt prints it (R-TIME-08); ``receipt_number`` is random (R-BID-04). ``agreed``: each member's
-    own signed word, for a joint bid (R-ENG-30). ``recipients``: the opening keys that it is sealed to."""
+    own signed word, for a joint bid (R-ENG-30). ``recipients``: the opening keys that it is sealed to;
+    ``qualifications``: for the roll (R-PLAT-09)."""
 
     lot: str
     bidder: str
@@ -56,6 +57,7 @@ class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
     consortium: Consortium | None = None
     agreed: tuple[Agreed, ...] = ()
     recipients: tuple[str, ...] = ()
+    qualifications: tuple[Qualification, ...] = ()
 
 
 class ConsortiumJoined(Event, topic="bid.consortium-joined.v1", audience=NOBODY):

@@ -20,6 +20,19 @@ Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 FEWEST = 2
 
 
+class Qualification(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
+    """资质 as the certificate words it, class and grade in one, and the certificate's number. Published with the
+    bidder's name (R-PLAT-09); a member of a consortium states its own in its shares."""
+
+    title: Annotated[str, msgspec.Meta(pattern=r"\S", max_length=200)]
+    certificate: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
+Qualifications = Annotated[tuple[Qualification, ...], msgspec.Meta(max_length=20)]
+
+
 class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One part of the work and the qualification for it. ``grade``: 资质等级 in ``trade``, 1 is best."""
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bidding.domain.bid import events as e
 from bidding.domain.bid.devices import NONE, Alarms
-from bidding.domain.bid.joint import Agreed, Consortium, JoinedIn
+from bidding.domain.bid.joint import Agreed, Consortium, JoinedIn, Qualification
 from bidding.domain.bidfate import Upload
 from bidding.domain.event import Event
 from bidding.domain.registration.events import Carried
@@ -37,6 +37,7 @@ class BidVersion(msgspec.Struct, frozen=True, kw_only=True):
     consortium: Consortium | None = None
     agreed: tuple[Agreed, ...] = ()
     recipients: tuple[str, ...] = ()
+    qualifications: tuple[Qualification, ...] = ()
     replaced_at: datetime | None = None
     withdrawn_at: datetime | None = None
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from bidding.domain.command import Command
+from bidding.domain.notice.particulars import Particulars
 from bidding.domain.notice.terms import DocumentRef, TenderTerms
 from bidding.domain.parties import Standing
 
@@ -12,7 +13,8 @@ HOST = frozenset({Standing.HOST})
 class Publish(Command, name="notice/publish", by=HOST, binding=True):
     """Publish the notice and the first version of the tender document.
 
-    ``offer_until``: last day of the document offer; ``price_limit_fen``: 最高投标限价, by default the file's.
+    ``offer_until``: last day of the document offer; ``price_limit_fen``: 最高投标限价, by default the file's;
+    ``particulars``: scope, scale, and whom to ask (R-PLAT-09).
     """
 
     text: str
@@ -20,6 +22,7 @@ class Publish(Command, name="notice/publish", by=HOST, binding=True):
     offer_until: date
     terms: TenderTerms
     document: DocumentRef
+    particulars: Particulars
     price_limit_fen: int | None = None
 
 

@@ -38,6 +38,7 @@ from bidding.domain.notice.inquiries import answer_inquiry, inquire
 from bidding.domain.notice.introduction import clarified_deadline, introduction
 from bidding.domain.notice.lawful import Basis, check_terms, check_text
 from bidding.domain.notice.objections import answer_objection, object_to_document
+from bidding.domain.notice.particulars import check_particulars
 from bidding.domain.notice.periods import offer_open_until
 from bidding.domain.notice.terms import DocumentRef, TenderTerms
 from bidding.domain.order import require_phase
@@ -58,7 +59,7 @@ def publish(lot: Lot, command: Publish, facts: Facts, *, offline_sha256: str = "
 
     ``offline_sha256``: hex, of the offline sealing page that this platform serves; empty where it serves none.
 
-    R-GEN-03, R-ENG-02/03, R-GP-02/03, R-WAIVE-04/05/08, R-SVC-04, R-DOC-02.
+    R-GEN-03, R-ENG-02/03, R-GP-02/03, R-WAIVE-04/05/08, R-SVC-04, R-DOC-02, R-PLAT-09.
     """
     require_phase(lot, Phase.ADMITTED, Phase.PREQUALIFYING, rule="R-STATE-01")
     if lot.phase is Phase.PREQUALIFYING and lot.prequalification.ended_at is None:
@@ -89,6 +90,7 @@ def publish(lot: Lot, command: Publish, facts: Facts, *, offline_sha256: str = "
     check_text(command.text, waiver)
     check_methods(command.text, regime)
     check_document(command.document)
+    check_particulars(command.particulars, has_agency=admission.host != admission.tenderer)
     term = rules.periods.notice_to_deadline
     notice = NoticePublished(
         **introduced,
@@ -108,6 +110,7 @@ def publish(lot: Lot, command: Publish, facts: Facts, *, offline_sha256: str = "
         signed=signed_of(facts),
         notice_hash="",
         offline_sha256=offline_sha256 or msgspec.UNSET,
+        particulars=command.particulars,
     )
     first: list[Event] = [] if pinned else [RulesetPinned(ruleset=rules.version, notice_at=facts.now)]
     return [

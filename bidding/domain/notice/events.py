@@ -7,6 +7,7 @@ import msgspec
 
 from bidding.domain.admission.filing import Category, Method, Mode, Project
 from bidding.domain.event import EVERYONE, NOBODY, OFFICES, Event, SignedAct
+from bidding.domain.notice.particulars import Particulars
 from bidding.domain.notice.terms import TenderTerms
 from bidding.domain.regime import LotObject, Regime
 from bidding.domain.waiver import FundLine, WaiverDecision
@@ -25,8 +26,8 @@ class NoticePublished(Event, topic="lot.noticed.v1", audience=EVERYONE):
     ``base_fen``: estimate (ENG) or budget (GP); ``offer_until``: last day of the document offer;
     ``statements``: sentences that the platform itself prints, such as that no deposit is taken (R-WAIVE-05);
     ``earliest_deadline``: first lawful date by ``deadline_rule``; ``notice_hash``: see that function.
-    ``offline_sha256``: hex, of the offline sealing page as the platform served it that day; absent where it served
-    none, so that such notices keep the bytes they always had.
+    ``offline_sha256``: hex, of the offline sealing page as the platform served it that day. It and ``particulars``
+    (R-PLAT-09) are absent where there were none, so that such notices keep the bytes, and the hash, they always had.
     """
 
     number: str
@@ -59,6 +60,7 @@ class NoticePublished(Event, topic="lot.noticed.v1", audience=EVERYONE):
     signed: SignedAct
     notice_hash: str
     offline_sha256: str | msgspec.UnsetType = msgspec.UNSET
+    particulars: Particulars | msgspec.UnsetType = msgspec.UNSET
 
 
 class DocumentIssued(Event, topic="lot.document-issued.v1", audience=EVERYONE):

@@ -19,6 +19,7 @@ from bidding.domain.notice.events import (
     ProofRecipient,
     RulesetPinned,
 )
+from bidding.domain.notice.particulars import Particulars
 from bidding.domain.notice.prequalifying import (
     INTRODUCED,
     ApplicationDeadlineMoved,
@@ -115,6 +116,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     waiver: WaiverDecision | None = None
     notice_hash: str = ""
     offline_sha256: str | None = None
+    particulars: Particulars | None = None
     documents: tuple[Document, ...] = ()
     clarifications: tuple[Clarification, ...] = ()
     deadline_changes: tuple[DeadlineChange, ...] = ()
@@ -156,8 +158,9 @@ def evolve(notice: Notice, event: Event) -> Notice:
             return msgspec.structs.replace(notice, prequalification=terms)
         case NoticePublished():
             taken = {field: getattr(event, field) for field in TAKEN}
-            # UNSET: the platform served no such page.
-            taken["offline_sha256"] = taken["offline_sha256"] or None
+            # UNSET: the platform served no such page; the notice is older than what it must say since.
+            for field in ("offline_sha256", "particulars"):
+                taken[field] = taken[field] or None
             return msgspec.structs.replace(notice, **taken)
         case DeliveriesSealed(recipients=recipients):
             return msgspec.structs.replace(notice, proof_recipients=recipients)

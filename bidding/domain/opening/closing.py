@@ -124,6 +124,8 @@ def publish_roll(
                 signed_in=bid.signed_in_at is not None,
                 consortium=_members(version, identities),
                 agreement_sha256=version.consortium.agreement_sha256 if version.consortium else "",
+                qualifications=version.qualifications,
+                signed_in_at=bid.signed_in_at,
             )
         )
         manifests.append(

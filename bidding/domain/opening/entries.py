@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from bidding.domain.bid.joint import Share
+from bidding.domain.bid.joint import Qualification, Share
 from bidding.domain.guarantee import OfferedGuarantee
 from bidding.domain.scoring.drawrule import Coefficient
 
@@ -22,7 +22,8 @@ class RollEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """One line of the bidder list 投标人名单; a consortium is one, under its lead.
 
     ``deposit_state`` at the deadline: WAIVED, NOT_ASKED, PAID, PARTIAL, NOT_PAID, or SEALED: no money came, and
-    only the opening tells whether a guarantee lies in the bid (R-GUAR-01).
+    only the opening tells whether a guarantee lies in the bid (R-GUAR-01). ``qualifications``: as the bidder stated
+    them (R-PLAT-09); ``signed_in_at``: the instant of its sign-in (R-DATA-01).
     """
 
     bidder: str
@@ -35,9 +36,11 @@ class RollEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     completed_at: datetime
     deposit_state: str
     signed_in: bool
-    # Left out where empty: a record signed before consortia were taken is computed again byte for byte.
+    # Left out where empty: a record signed before these were taken is computed again byte for byte.
     consortium: tuple[RollMember, ...] = ()
     agreement_sha256: str = ""
+    qualifications: tuple[Qualification, ...] = ()
+    signed_in_at: datetime | None = None
 
     @property
     def parties(self) -> tuple[str, ...]:

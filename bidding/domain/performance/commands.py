@@ -129,6 +129,22 @@ class AgreeSupplement(
     subject: Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
+class ProposeSettlement(
+    Command, name="performance/propose-settlement", by=WINNER, binding=True, forward=False, guarded=False
+):
+    """The final account 结算价, once every obligation is fulfilled."""
+
+    amount_fen: Fen
+
+
+class AgreeSettlement(
+    Command, name="performance/agree-settlement", by=TENDERER, binding=True, forward=False, guarded=False
+):
+    """Agree to the figure proposed last, and name it: it is published with the day of completion."""
+
+    amount_fen: Fen
+
+
 class MakeCommitment(
     Command, name="performance/make-commitment", by=MEMBER, binding=True, forward=False, guarded=False
 ):

@@ -23,6 +23,7 @@ from bidding.domain.performance.paying import (
     send_invoice,
     settle_dispute,
 )
+from bidding.domain.performance.settling import agree_settlement, propose_settlement
 from bidding.domain.performance.state import Obligation
 from bidding.domain.periods import local_date
 from bidding.domain.ruleset import GpRules
@@ -144,8 +145,11 @@ def _done(known: Obligation, on: date) -> Event:
 
 
 def agree_supplement(lot: Lot, command: c.AgreeSupplement, facts: Facts) -> list[Event]:
-    """R-GP-26, 采购法 49: in GP all supplements together are at most a tenth of the original."""
+    """R-GP-26, 采购法 49: in GP all supplements together are at most a tenth of the original. After the final account
+    nothing is added; what changed is told to everybody (R-DATA-01)."""
     require_phase(lot, Phase.CONTRACTED, rule="R-GP-26")
+    if lot.performance.settled_fen is not None:
+        raise Conflicting("contract-settled", rule="R-DATA-01")
     rules = rules_of(lot, facts)
     total = lot.performance.supplements_fen + command.amount_fen
     if isinstance(rules, GpRules):
@@ -159,7 +163,14 @@ def agree_supplement(lot: Lot, command: c.AgreeSupplement, facts: Facts) -> list
             subject=command.subject,
             at=facts.now,
             signed=signed_of(facts),
-        )
+        ),
+        e.ContractChanged(
+            number=len(lot.performance.changes) + 1,
+            subject=command.subject,
+            amount_fen=command.amount_fen,
+            total_fen=total,
+            at=facts.now,
+        ),
     ]
 
 
@@ -190,6 +201,8 @@ DECIDERS: dict[type[Command], Callable[..., Any]] = {
     c.AgreeRepayment: agree_repayment,
     c.MarkOverdue: mark_overdue,
     c.AgreeSupplement: agree_supplement,
+    c.ProposeSettlement: propose_settlement,
+    c.AgreeSettlement: agree_settlement,
 }
 
 NEEDS_MORE: dict[type[Command], str] = {

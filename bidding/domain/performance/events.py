@@ -177,6 +177,32 @@ class SupplementAgreed(Event, topic="lot.supplement-agreed.v1", audience=PARTIES
     signed: SignedAct
 
 
+class ContractChanged(Event, topic="lot.contract-changed.v1", audience=EVERYONE):
+    """合同变更, told with each supplement (R-DATA-01; 采购条例 50). ``number`` counts from 1; ``total_fen``: of all
+    supplements so far."""
+
+    number: int
+    subject: str
+    amount_fen: int
+    total_fen: int
+    at: datetime
+
+
+class SettlementProposed(Event, topic="lot.settlement-proposed.v1", audience=PARTIES):
+    amount_fen: int
+    at: datetime
+    signed: SignedAct
+
+
+class ContractSettled(Event, topic="lot.contract-settled.v1", audience=EVERYONE):
+    """结算: what the contract came to, and the day on which its last obligation was fulfilled (R-DATA-01)."""
+
+    amount_fen: int
+    finished_on: date
+    at: datetime
+    signed: SignedAct
+
+
 class Cause(StrEnum):
     """Why a yearly commitment was not kept (R-NB-HF-05)."""
 

@@ -1,6 +1,6 @@
 """Performance's part of the lot's state: obligations, debts and how each stands."""
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -19,6 +19,20 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True):
     passed: bool | None = None
     delivered_late: bool = False
     inspected_late: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Delivered and, where acceptance is agreed, accepted."""
+        return self.delivered_on is not None and (self.passed is True or not self.milestone.inspection_days)
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplement as everybody knows it, in 分."""
+
+    number: int
+    subject: str
+    amount_fen: int
+    at: datetime
 
 
 class Debt(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +80,8 @@ class Debt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Performance(msgspec.Struct, frozen=True, kw_only=True):
-    """``reviewed``: hash of the text whose legal review passed, "" if none did."""
+    """``reviewed``: hash of the text whose legal review passed, "" if none did. ``proposed_fen``: the winner's final
+    account, ``settled_fen`` the agreed one, None before; ``finished_on``: the day of completion."""
 
     reviewed: str = ""
     unified_number: str = ""
@@ -75,6 +90,10 @@ class Performance(msgspec.Struct, frozen=True, kw_only=True):
     lpr_1y: str = ""
     debts: tuple[Debt, ...] = ()
     supplements_fen: int = 0
+    changes: tuple[Change, ...] = ()
+    proposed_fen: int | None = None
+    settled_fen: int | None = None
+    finished_on: date | None = None
 
     def debt(self, invoice: str) -> Debt | None:
         return next((one for one in self.debts if one.invoice == invoice), None)
@@ -105,6 +124,18 @@ def evolve(performance: Performance, event: Event) -> Performance:
             return replace(performance, obligations=found)
         case e.SupplementAgreed():
             return replace(performance, supplements_fen=event.total_fen)
+        case e.ContractChanged():
+            change = Change(
+                number=event.number, subject=event.subject, amount_fen=event.amount_fen, at=event.at
+            )
+            # The public hears of the sum by this event alone.
+            return replace(
+                performance, supplements_fen=event.total_fen, changes=(*performance.changes, change)
+            )
+        case e.SettlementProposed():
+            return replace(performance, proposed_fen=event.amount_fen)
+        case e.ContractSettled():
+            return replace(performance, settled_fen=event.amount_fen, finished_on=event.finished_on)
         case e.Invoiced():
             debt = Debt(
                 invoice=event.invoice,

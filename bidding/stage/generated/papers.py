@@ -7,6 +7,7 @@ from bidding.domain.admission.commands import Submit
 from bidding.domain.admission.filing import Category, ChecklistEntry, Mode, Project
 from bidding.domain.calendar import STATE_COUNCIL
 from bidding.domain.notice.commands import Publish
+from bidding.domain.notice.particulars import OfficeContact, Particulars
 from bidding.domain.notice.periods import offer_open_until
 from bidding.domain.notice.terms import (
     Criterion,
@@ -34,6 +35,13 @@ from bidding.stage.generated.balance import bought
 from bidding.stage.generated.plan import LotPlan, Sort, at
 
 REGION = "420902"
+CONTACT = OfficeContact(person="生成", phone="0000-0000000", address="生成数据，并无此地址")
+PARTICULARS = Particulars(
+    scope="由演示程序生成，并非真实招标范围。",
+    scale="由演示程序生成，并非真实规模。",
+    tenderer=CONTACT,
+    agency=CONTACT,
+)
 #: Stands in every title: nobody shall take these lots for real ones.
 MARK = "【生成数据】"
 DIRECT = FundMode.DIRECT_INVESTMENT
@@ -80,6 +88,7 @@ def publication(lot: LotPlan, waiver: WaiverDecision, rules: RuleSet) -> Publish
         offer_until=offer_open_until(rules, noticed, STATE_COUNCIL).day + timedelta(days=2),
         terms=_terms(lot, waiver),
         document=DocumentRef(sha256=f"{lot.serial:064x}", name="招标文件.pdf", length=1_048_576),
+        particulars=PARTICULARS,
     )
 
 

@@ -20,7 +20,7 @@ from bidding.domain.bid import commands as b
 from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, submit, withdraw
 from bidding.domain.bid.deposits import record_deposit, return_deposit
 from bidding.domain.bid.events import SealedObject
-from bidding.domain.bid.joint import Consortium
+from bidding.domain.bid.joint import Consortium, Qualification
 from bidding.domain.bid.receipts import Content, Issued
 from bidding.domain.bid.refusals import Finding
 from bidding.domain.bid.state import Bid
@@ -329,6 +329,7 @@ class Hall:
         document: int = 1,
         consortium: Consortium | None = None,
         recipients: tuple[str, ...] = (),
+        qualifications: tuple[Qualification, ...] = (),
     ) -> list[Event]:
         number = version or self.bid(name).next_version
         manifest_hash = hashlib.sha256(f"{name}/{number}/{document}".encode()).hexdigest()
@@ -355,6 +356,7 @@ class Hall:
             manifest_signature="c2ln",
             uploads={one.envelope: one.upload for one in objects},
             consortium=consortium,
+            qualifications=qualifications,
         )
         return self.give(command, bidder(name), handed_in=handed_in, finding=finding)
 

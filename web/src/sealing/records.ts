@@ -29,6 +29,8 @@ export interface BidRecord {
   readonly receipt?: KeptReceipt
   /** Who stands behind a joint bid, of which this party is the lead. */
   readonly consortium?: Consortium
+  /** Published with the bidder's name on the roll. */
+  readonly qualifications?: readonly Qualification[]
   /** The sealed files are still on this device. */
   readonly kept: boolean
 }
@@ -41,6 +43,9 @@ export interface KeptReceipt {
 }
 
 export type Consortium = Schemas['Consortium']
+export type Qualification = Schemas['Qualification']
+/** What is handed in beside the sealed bid. */
+export type Beside = Pick<BidRecord, 'consortium' | 'qualifications'>
 
 const FOLDER = 'bids'
 

@@ -64,7 +64,7 @@ export async function handIn(
       progress(done, total)
     }
     const ids = Object.fromEntries(Object.entries(uploads).map(([name, url]) => [name, url.split('/').at(-1) ?? '']))
-    const body = { manifest: bid.manifest, manifest_signature: bid.signature, uploads: ids, consortium: bid.consortium ?? null }
+    const body = { manifest: bid.manifest, manifest_signature: bid.signature, uploads: ids, consortium: bid.consortium ?? null, qualifications: bid.qualifications ?? [] }
     const { answer } = await give('bid/submit', bid.lot, body, { sign })
     return kept(bid, answer as unknown as Answer)
   })

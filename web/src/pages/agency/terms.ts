@@ -16,6 +16,15 @@ export interface Criterion {
   points: string
 }
 
+/** Whom to ask at an office: published with the notice. */
+export interface Contact {
+  person: string
+  phone: string
+  address: string
+}
+
+export const noContact = (): Contact => ({ person: '', phone: '', address: '' })
+
 export interface NoticeForm {
   text: string
   day: string
@@ -23,6 +32,10 @@ export interface NoticeForm {
   offerUntil: string
   limit: string
   document: DocumentRef | null
+  scope: string
+  scale: string
+  tenderer: Contact
+  agency: Contact
   envelopes: string[]
   criteria: Criterion[]
   formula: FormulaForm
@@ -50,6 +63,7 @@ export interface NoticeForm {
 export function emptyNotice(regime: 'ENG' | 'GP'): NoticeForm {
   return {
     text: '', day: '', time: '09:30', offerUntil: '', limit: '', document: null,
+    scope: '', scale: '', tenderer: noContact(), agency: noContact(),
     envelopes: regime === 'GP' ? ['资格审查资料', '商务技术文件'] : ['资格审查资料', '施工组织设计', '已标价工程量清单'],
     criteria: regime === 'GP' ? [{ title: '技术方案', kind: 'subjective', points: '70' }] : [{ title: '施工组织设计', kind: 'subjective', points: '30' }, { title: '类似业绩', kind: 'objective', points: '10' }],
     formula: emptyFormula(regime),
@@ -66,8 +80,10 @@ const ENVELOPES = ['qualification', 'technical', 'commercial'] as const
 const whole = (typed: string): number => Number.parseInt(typed.normalize('NFKC'), 10) || 0
 const fen = (typed: string): number => toWire(parseYuan(typed) ?? 0n)
 
+const contactOf = ({ person, phone, address }: Contact) => ({ person: person.trim(), phone: phone.normalize('NFKC').trim(), address: address.trim() })
+
 /** The command's body as far as the form is filled in; what is missing the platform names. Null without a deadline. */
-export function bodyOf(form: NoticeForm, platformKey: string): Publish | null {
+export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true): Publish | null {
   if (!form.day || !form.time || !form.offerUntil) return null
   const alone = form.formula.method === 'ENG_REASONABLE_LOW'
   const scored = !pointless(form.formula.method) && !alone
@@ -77,6 +93,12 @@ export function bodyOf(form: NoticeForm, platformKey: string): Publish | null {
     offer_until: form.offerUntil,
     price_limit_fen: form.limit.trim() === '' ? null : fen(form.limit),
     document: form.document ?? NO_DOCUMENT,
+    particulars: {
+      scope: form.scope.trim(),
+      scale: form.scale.trim(),
+      tenderer: contactOf(form.tenderer),
+      agency: hasAgency ? contactOf(form.agency) : null,
+    },
     terms: {
       suites: ['intl-1'],
       key_policy: 'P1',
@@ -116,7 +138,7 @@ export function bodyOf(form: NoticeForm, platformKey: string): Publish | null {
 
 export type Place =
   | 'deadline' | 'offer' | 'limit' | 'formula' | 'criteria' | 'deposit' | 'bond' | 'committee' | 'windows' | 'envelopes' | 'text'
-  | 'document' | 'consortia' | 'rooms' | ''
+  | 'document' | 'consortia' | 'rooms' | 'particulars' | ''
 
 /** Where on the page a refusal belongs. The platform refuses one thing at a time, in the order of the law. */
 const PLACES: Readonly<Record<string, Place>> = {
@@ -130,10 +152,11 @@ const PLACES: Readonly<Record<string, Place>> = {
   'document-denies-deposit': 'deposit', 'guarantee-not-accepted': 'deposit', 'terms-deposit-in-cash': 'deposit',
   'waived-lot-asks-bond': 'bond', 'bond-over-limit': 'bond', 'terms-committee-unlawful': 'committee', 'candidates-out-of-range': 'committee',
   'consortium-size-unlawful': 'consortia', 'notice-text-missing': 'text', 'waived-lot-asks': 'text', 'document-malformed': 'document',
-  'document-not-uploaded': 'document',
+  'document-not-uploaded': 'document', 'agency-contact-missing': 'particulars', 'agency-contact-of-nobody': 'particulars',
 }
 
 export function placeOf(code: string, path = ''): Place {
+  if (code === 'body-invalid' && path.includes('particulars')) return 'particulars'
   if (code === 'body-invalid') return path.includes('price_formula') || path.includes('price_points') ? 'formula' : path.includes('criteria') ? 'criteria' : ''
   return PLACES[code] ?? ''
 }

@@ -7,6 +7,8 @@ import { newDrawNonce, SignedGuarantee, type OpeningForm } from '@/crypto/form'
 import { parseYuan, readable } from '@/money'
 import { language } from '@/i18n'
 
+import type { Qualification } from '@/sealing/records'
+
 import type { TypedConsortium } from './consortium'
 import { t } from './words'
 
@@ -23,6 +25,8 @@ export interface Typed {
   duration: string
   quality: string
   lead: string
+  /** One 资质 a line, its certificate's number after a bar. */
+  qualifications?: string
   note: string
   extras: { label: string; value: string }[]
   guarantee: SignedGuarantee | null
@@ -30,7 +34,19 @@ export interface Typed {
 }
 
 export function blank(): Typed {
-  return { price: '', duration: '', quality: '', lead: '', note: '', extras: [], guarantee: null, consortium: null }
+  return { price: '', duration: '', quality: '', lead: '', qualifications: '', note: '', extras: [], guarantee: null, consortium: null }
+}
+
+const MOST_QUALIFICATIONS = 20
+
+/** As the roll will show them (R-PLAT-09). */
+export function qualificationsOf(typed: Pick<Typed, 'qualifications'>): Qualification[] {
+  return (typed.qualifications ?? '')
+    .split('\n')
+    .map((line) => line.split(/[|｜]/, 2).map((part) => part.trim()))
+    .filter(([title]) => title)
+    .slice(0, MOST_QUALIFICATIONS)
+    .map(([title = '', certificate = '']) => ({ title: title.slice(0, 200), certificate: certificate.slice(0, 100) }))
 }
 
 export interface Errors {

@@ -74,6 +74,8 @@ export const en: Alike<typeof zh> = {
     quality: 'Quality',
     qualityDiffers: 'The document asks for “{wanted}”: make sure this is what you mean.',
     lead: 'Project lead',
+    qualifications: 'Qualifications (one a line, the certificate after a bar)',
+    qualificationsHint: 'Published with the roll, as: Municipal works, grade 2|D242000000. A consortium states them in its shares.',
     missing: 'Please fill this in.',
     note: 'Note (optional)',
     extras: 'Further values to announce (optional)',

@@ -72,6 +72,8 @@ export const zh = {
     quality: '质量承诺',
     qualityDiffers: '与招标文件要求“{wanted}”不同，请确认。',
     lead: '项目负责人',
+    qualifications: '资质（每行一项，证书编号写在竖线后）',
+    qualificationsHint: '随投标人名单公布，如：市政公用工程施工总承包二级|D242000000。联合体在分工中填写。',
     missing: '请填写。',
     note: '备注（可不填）',
     extras: '其他唱标内容（可不填）',

@@ -18,7 +18,7 @@ import { openBid, sealBid, type OpenedBid } from '@/sealing/bid'
 import { Engine } from '@/sealing/engine'
 import { unpacked } from '@/sealing/package'
 import { explained } from '@/sealing/problem'
-import { adopt, change, clearSealed, discard, manifestOf, placeOf, recordsOf, remember, sealedFiles, sweep, type BidRecord, type Consortium, type KeptReceipt } from '@/sealing/records'
+import { adopt, change, clearSealed, discard, manifestOf, placeOf, recordsOf, remember, sealedFiles, sweep, type Beside, type BidRecord, type KeptReceipt } from '@/sealing/records'
 import { ElsewhereError, handIn, refusalIn } from '@/sealing/upload'
 import { startWorker } from '@/sealing/workers'
 import { platform } from '@/time/clock'
@@ -43,9 +43,9 @@ export interface Bench {
   /** The sealed files were cleared away by the browser. */
   readonly gone: Ref<boolean>
   load(): Promise<void>
-  seal(form: OpeningForm, files: ReadonlyMap<string, readonly File[]>, consortium?: Consortium): Promise<boolean>
+  seal(form: OpeningForm, files: ReadonlyMap<string, readonly File[]>, beside?: Beside): Promise<boolean>
   /** A package that the offline page sealed: kept here, signed by this device, tried. */
-  adopted(file: File, consortium?: Consortium): Promise<void>
+  adopted(file: File, beside?: Beside): Promise<void>
   attempt(): Promise<void>
   send(): Promise<void>
   cancel(): void
@@ -112,7 +112,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
     if (thrown instanceof Problem) refusal.value = await refusalIn(thrown).catch(() => null)
   }
 
-  function seal(form: OpeningForm, files: ReadonlyMap<string, readonly File[]>, consortium?: Consortium): Promise<boolean> {
+  function seal(form: OpeningForm, files: ReadonlyMap<string, readonly File[]>, beside?: Beside): Promise<boolean> {
     return during('sealing', async () => {
       const document = about.lot.value?.notice.documents.at(-1)
       const own = about.own.value
@@ -137,13 +137,13 @@ export function useBench(id: string, about: LotAndBid): Bench {
       await navigator.locks.request('bidding-sealing', { mode: 'shared' }, async () => {
         const sealed = await sealBid(working, address, form, documents, keys.map((key) => key.publicRaw), place, report)
         const signed = await signManifest(device.signing, sealed.manifest)
-        await keepIt(made, sealed.manifest, signed, form, consortium)
+        await keepIt(made, sealed.manifest, signed, form, beside)
       })
       await replaceOlder()
     })
   }
 
-  function adopted(file: File, consortium?: Consortium): Promise<void> {
+  function adopted(file: File, beside?: Beside): Promise<void> {
     return during('sealing', async () => {
       const sealed = await unpacked(file)
       const { lot, bidder, bid_version: version } = sealed.manifest
@@ -157,13 +157,13 @@ export function useBench(id: string, about: LotAndBid): Bench {
       const made = crypto.randomUUID()
       await navigator.locks.request('bidding-sealing', { mode: 'shared' }, async () => {
         await adopt(made, sealed.sealed)
-        await keepIt(made, sealed.manifest, await signManifest(device.signing, sealed.manifest), form, consortium)
+        await keepIt(made, sealed.manifest, await signManifest(device.signing, sealed.manifest), form, beside)
       })
       await replaceOlder()
     }).then(() => undefined)
   }
 
-  async function keepIt(made: string, manifest: Manifest, signed: Signed, form: OpeningForm, consortium?: Consortium): Promise<void> {
+  async function keepIt(made: string, manifest: Manifest, signed: Signed, form: OpeningForm, beside?: Beside): Promise<void> {
     await remember({
       id: made,
       lot: id,
@@ -177,7 +177,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
       tried: false,
       uploads: {},
       kept: true,
-      ...(consortium ? { consortium } : {}),
+      ...beside,
     })
   }
 

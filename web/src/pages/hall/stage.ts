@@ -35,6 +35,7 @@ export interface Line {
   readonly name: string
   readonly uscc: string
   readonly members: readonly string[]
+  readonly qualifications: readonly string[]
   readonly signedIn: boolean
   readonly release: Release
   /** The statute's word for a bid that was not opened. */
@@ -57,6 +58,7 @@ export function lines({ opening }: Lot): Line[] {
       name: entry.name,
       uscc: entry.uscc,
       members: (entry.consortium ?? []).map(({ name }) => name),
+      qualifications: (entry.qualifications ?? []).map(({ title }) => title),
       signedIn: entry.signed_in,
       release: released
         ? { state: 'released', at: released.at }
