@@ -9,6 +9,7 @@ from bidding.api.desks import AtDesks
 from bidding.api.schemas import json_answer
 from bidding.api.sessions import Acting
 from bidding.api.tags import tag
+from bidding.domain.bid.devices import NONE, Alarm, Alarms
 from bidding.domain.bid.state import Bid
 from bidding.domain.disclosure import sight, view
 from bidding.domain.lot import Lot, Phase
@@ -21,6 +22,7 @@ class BookLine(msgspec.Struct, frozen=True, kw_only=True):
     """One lot. ``receipts``: numbers of the versions handed in, oldest first; ``effective``: of the one that counts,
     empty if it was withdrawn. ``lead``: true where the party itself handed in, false where it joined another's bid.
     ``waived_fen``: 分 that this party did not have to pay. ``won`` is null before the award notice is out.
+    ``alarms``: devices that will not open the bid, while it can be sealed anew; ``must_reseal``: none will (R-CRED-01).
     """
 
     lot: str
@@ -36,6 +38,8 @@ class BookLine(msgspec.Struct, frozen=True, kw_only=True):
     won: bool | None
     contract: str
     contract_due: datetime | None
+    alarms: tuple[Alarm, ...] = ()
+    must_reseal: bool = False
 
 
 class Book(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,14 +61,16 @@ async def book(actor: Acting, found: AtDesks) -> Response:
     for lot_id in reversed(await found.bids.placed_on(actor.party)):
         recorded, lot = await found.platform.recorded(lot_id, actor)
         shown = view(lot_id, (one.event for one in recorded), sight(actor, lot))
-        lines.append(_line(shown, await found.bids.bid(lot_id, actor.party), actor))
+        bid = await found.bids.bid(lot_id, actor.party)
+        taking = lot.phase is Phase.NOTICED
+        lines.append(_line(shown, bid, actor, await found.bids.alarms(lot, bid) if taking else NONE))
     own = Book(lots=tuple(lines), waived_fen=sum(one.waived_fen for one in lines if one.mode == "live"))
     return Response(
         msgspec.json.encode(own), media_type="application/json", headers={"Cache-Control": "no-store"}
     )
 
 
-def _line(lot: Lot, bid: Bid, actor: Actor) -> BookLine:
+def _line(lot: Lot, bid: Bid, actor: Actor, devices: Alarms) -> BookLine:
     won = None if lot.award.issued_at is None else lot.award.winner == actor.party
     return BookLine(
         lot=lot.lot_id,
@@ -80,4 +86,6 @@ def _line(lot: Lot, bid: Bid, actor: Actor) -> BookLine:
         won=won,
         contract=lot.contract.number if won else "",
         contract_due=lot.award.contract_due if won else None,
+        alarms=devices.alarms,
+        must_reseal=devices.must_reseal,
     )

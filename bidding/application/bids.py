@@ -5,6 +5,7 @@ with others; the close of submission passes alone. So the close waits for submis
 complete before the deadline, and for none that was not.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
@@ -36,7 +37,14 @@ from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, sub
 from bidding.domain.bid.deposits import record_deposit, return_deposit
 from bidding.domain.bid.devices import NONE, Alarms, device_alarms
 from bidding.domain.bid.entry import entry_finding
-from bidding.domain.bid.events import BidPlaced, BidReceived, BidRefused, SealedObject, UploadStarted
+from bidding.domain.bid.events import (
+    BidPlaced,
+    BidReceived,
+    BidRefused,
+    SealedObject,
+    SealedTo,
+    UploadStarted,
+)
 from bidding.domain.bid.joint import Contender, agreed
 from bidding.domain.bid.refusals import Finding, RefusalCode, message_code, rule_of
 from bidding.domain.bid.state import Bid, evolve, replay
@@ -45,7 +53,7 @@ from bidding.domain.errors import Invalid
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.parties import PLATFORM, Role
-from bidding.domain.registration.state import Party
+from bidding.domain.registration.state import Credential, Party
 
 #: What uploads of sealed envelopes are admitted for.
 PURPOSE = "bid"
@@ -66,7 +74,8 @@ def upload_subject(lot_id: str, envelope: str) -> str:
 
 
 async def all_bids(platform: Platform, lot_id: str) -> list[Bid]:
-    """Every bidder's bid on the lot. For the platform's own use at and after the deadline."""
+    """Every bidder's bid on the lot. For the platform's own use: at and after the deadline, and for what the clock
+    tells each bidder in its own stream."""
     by_stream: dict[str, list[Event]] = {}
     for one in await platform.journal.load_prefix(f"bid-{lot_id}-"):
         by_stream.setdefault(one.stream, []).append(one.event)
@@ -323,7 +332,7 @@ def _examined(
         return unreadable, Finding(code=RefusalCode.MALFORMED)
     except CryptoError:
         return unreadable, Finding(code=RefusalCode.BAD_SIGNATURE)
-    handed_in = _handed_in(manifest, uploads)
+    handed_in = _handed_in(manifest, uploads, party)
     for name, upload in sorted(uploads.items()):
         if upload is None:
             return handed_in, Finding(code=RefusalCode.INCOMPLETE, envelope=name)
@@ -364,7 +373,7 @@ def _expected(lot: Lot, bid: Bid, party: Party) -> Expected:
     )
 
 
-def _handed_in(manifest: Manifest, uploads: Mapping[str, UploadFacts | None]) -> HandedIn:
+def _handed_in(manifest: Manifest, uploads: Mapping[str, UploadFacts | None], party: Party) -> HandedIn:
     objects = tuple(
         SealedObject(
             envelope=name,
@@ -377,10 +386,22 @@ def _handed_in(manifest: Manifest, uploads: Mapping[str, UploadFacts | None]) ->
         for name, one in sorted(uploads.items())
         if one is not None
     )
+    recipients = tuple(one.public for one in manifest.recipients)
     return HandedIn(
         manifest_hash=manifest_hash(manifest),
         bid_version=manifest.bid_version,
         document_version=manifest.document_version,
         objects=objects,
-        recipients=tuple(one.public for one in manifest.recipients),
+        recipients=recipients,
+        sealed_to=tuple(_certified(one) for one in party.credentials if one.opening_key in recipients),
+    )
+
+
+def _certified(device: Credential) -> SealedTo:
+    encoded = device.opening_certificate
+    return SealedTo(
+        credential=device.credential,
+        opening_key=device.opening_key,
+        certificate=hashlib.sha256(unb64(encoded)).hexdigest() if encoded else "",
+        until=device.expires_at,
     )

@@ -17,6 +17,7 @@ from bidding.application.commitments import CommitmentDesk
 from bidding.application.control import ControlDesk
 from bidding.application.credit import CreditDesk, RegisterSource
 from bidding.application.demonstration import Demonstration
+from bidding.application.devicewatch import DeviceWatch
 from bidding.application.escrow import EscrowDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
@@ -101,6 +102,7 @@ class Service:
     listing: ListsProjection
     projection: LotsProjection
     timekeeper: Timekeeper
+    devices: DeviceWatch
     outbox: StorageOutbox
     records: Records
     bundles: Bundles
@@ -247,6 +249,7 @@ def _assembled(
         listing=ListsProjection(platform),
         projection=LotsProjection(platform, woken),
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),
+        devices=DeviceWatch(platform, identity),
         outbox=outbox,
         records=records,
         bundles=bundles,

@@ -1,12 +1,18 @@
 """Alarms about the devices of a bid, on a real platform (R-CRED-01, F-43)."""
 
+import asyncio
+from datetime import timedelta
+
 import msgspec
 import pytest
 
+from bidding.application.devicewatch import DeviceWatch
+from bidding.application.platform import lot_stream
+from bidding.application.projections import LotsProjection
 from bidding.crypto.canonical import b64
 from bidding.crypto.credentials import DeviceCredential
 from bidding.domain.bid.commands import SignIn
-from bidding.domain.bid.events import CredentialAlarmRaised
+from bidding.domain.bid.events import CredentialAlarmRaised, CredentialReminded
 from bidding.domain.registration.state import Credential
 from tests.application.bidding_day import Day
 from tests.application.house import LOT, House
@@ -61,3 +67,35 @@ async def test_signing_in_tells_what_will_not_open(day: Day) -> None:
     renewed(day, "a")
     told = await day.house.give(SignIn(), day.actors["a"])
     assert msgspec.json.decode(told.answer)["devices"]["must_reseal"] is True
+
+
+async def test_the_certificates_under_a_bid_are_kept_with_it(day: Day) -> None:
+    """R-CRED-01: which encryption certificate, and until when, as it was at the upload."""
+    (device,) = day.house.register.known["a"].credentials
+    (kept,) = (await day.house.bids.bid(LOT, "a")).versions[-1].sealed_to
+    assert (kept.credential, kept.opening_key) == (device.credential, device.opening_key)
+    assert kept.until == device.expires_at
+
+
+async def test_the_clock_reminds_each_bidder_daily_and_the_lot_does_not_move(day: Day) -> None:
+    """R-CRED-01, R-GEN-04: looked over every day, told in the own stream alone, by a second clock not again."""
+    house = day.house
+    last = (await house.platform.journal.load(lot_stream(LOT)))[-1]
+    await LotsProjection(house.platform, asyncio.Event()).project(last)
+    topics = await house.topics()
+    renewed(day, "a")
+    watch = DeviceWatch(house.platform, house.register)
+    await watch.step()
+    await watch.step()
+    await DeviceWatch(house.platform, house.register).step()
+    assert await _reminders(house) == 1
+    house.clock.instant += timedelta(days=1)
+    await watch.step()
+    assert await _reminders(house) == 2
+    assert await house.topics() == topics
+    assert await house.platform.journal.load(f"bid-{LOT}-b") == []
+
+
+async def _reminders(house: House) -> int:
+    recorded = await house.platform.journal.load(f"bid-{LOT}-a")
+    return sum(isinstance(one.event, CredentialReminded) for one in recorded)

@@ -8,6 +8,7 @@ application.reviewed.v1               .  .  .  .  .  .  .  .  .  .  .
 application.withdrawn.v1              .  .  .  .  .  .  .  .  .  .  .
 bid.consortium-joined.v1              .  .  .  .  .  .  .  .  .  .  .
 bid.credential-alarm.v1               .  .  .  .  .  .  .  .  .  .  .
+bid.credential-reminded.v1            .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-received.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-returned.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.party-changed.v1                  .  .  .  .  .  .  .  .  .  .  .

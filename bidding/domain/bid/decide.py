@@ -47,6 +47,7 @@ class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
     document_version: int = 0
     objects: tuple[e.SealedObject, ...] = ()
     recipients: tuple[str, ...] = ()
+    sealed_to: tuple[e.SealedTo, ...] = ()
 
 
 def start_upload(lot: Lot, command: c.StartUpload, facts: Facts, *, bid: Bid) -> list[Event]:
@@ -126,6 +127,7 @@ def submit(
         agreed=agreed,
         recipients=handed_in.recipients,
         qualifications=command.qualifications,
+        sealed_to=handed_in.sealed_to,
     )
     if bid.effective is None:
         return [received]

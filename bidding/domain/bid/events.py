@@ -4,7 +4,7 @@ Nobody but the bidder reads them (through its own interface): their existence is
 roll is published (R-GEN-04, R-DOC-03). What others may learn of them stands in the opening's events.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -34,11 +34,21 @@ class UploadStarted(Event, topic="bid.upload-started.v1", audience=NOBODY):
     at: datetime
 
 
+class SealedTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One device that the bid is sealed to, as it was certified when the bid came in (R-CRED-01). ``certificate``: hex
+    SHA-256 of the encryption certificate's DER, "" where none was issued for such a key; ``until``: its end."""
+
+    credential: str
+    opening_key: str
+    certificate: str = ""
+    until: datetime | None = None
+
+
 class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
     """A complete sealed bid, in time. ``completed_at``: completion of transmission, in whole milliseconds,
     as the receipt prints it (R-TIME-08); ``receipt_number`` is random (R-BID-04). ``agreed``: each member's
     own signed word, for a joint bid (R-ENG-30). ``recipients``: the opening keys that it is sealed to;
-    ``qualifications``: for the roll (R-PLAT-09)."""
+    ``qualifications``: for the roll (R-PLAT-09); ``sealed_to``: the certificates of these keys."""
 
     lot: str
     bidder: str
@@ -58,6 +68,7 @@ class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
     agreed: tuple[Agreed, ...] = ()
     recipients: tuple[str, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
+    sealed_to: tuple[SealedTo, ...] = ()
 
 
 class ConsortiumJoined(Event, topic="bid.consortium-joined.v1", audience=NOBODY):
@@ -95,6 +106,19 @@ class CredentialAlarmRaised(Event, topic="bid.credential-alarm.v1", audience=NOB
     lot: str
     bidder: str
     manifest_hash: str
+    alarms: tuple[Alarm, ...]
+    must_reseal: bool
+    at: datetime
+
+
+class CredentialReminded(Event, topic="bid.credential-reminded.v1", audience=NOBODY):
+    """By the clock, once a day while the trouble lasts and the bid can still be sealed anew (R-CRED-01). ``alarms``:
+    the certificates that ended, end too early or were revoked; ``must_reseal``: nothing is left that opens the bid."""
+
+    lot: str
+    bidder: str
+    manifest_hash: str
+    day: date
     alarms: tuple[Alarm, ...]
     must_reseal: bool
     at: datetime

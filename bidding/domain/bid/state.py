@@ -1,7 +1,7 @@
 """One bidder's bid on one lot: the fold of its stream ``bid-<lot>-<party>`` (R-STATE-02)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -38,6 +38,7 @@ class BidVersion(msgspec.Struct, frozen=True, kw_only=True):
     agreed: tuple[Agreed, ...] = ()
     recipients: tuple[str, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
+    sealed_to: tuple[e.SealedTo, ...] = ()
     replaced_at: datetime | None = None
     withdrawn_at: datetime | None = None
 
@@ -61,7 +62,8 @@ class Deposit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bid(msgspec.Struct, frozen=True, kw_only=True):
-    """``version`` counts the stream's events; 0 = this bidder has done nothing yet."""
+    """``version`` counts the stream's events; 0 = this bidder has done nothing yet. ``reminded_on``: the last day on
+    which the clock told it of its certificates (R-CRED-01)."""
 
     lot: str = ""
     bidder: str = ""
@@ -75,6 +77,7 @@ class Bid(msgspec.Struct, frozen=True, kw_only=True):
     deposits: tuple[Deposit, ...] = ()
     joined: tuple[JoinedIn, ...] = ()
     alarms: Alarms = NONE
+    reminded_on: date | None = None
     changes: tuple[Carried, ...] = ()
 
     @property
@@ -146,6 +149,8 @@ def evolve(bid: Bid, event: Event) -> Bid:
             return replace(bid, changes=(*bid.changes, Carried(change=event.change, at=event.at)))
         case e.CredentialAlarmRaised():
             return replace(bid, alarms=Alarms(alarms=event.alarms, must_reseal=event.must_reseal))
+        case e.CredentialReminded(day=day):
+            return replace(bid, reminded_on=day)
         case e.BidReplaced():
             return replace(bid, versions=_last(bid, replaced_at=event.at))
         case e.BidWithdrawn():

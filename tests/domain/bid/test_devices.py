@@ -1,14 +1,16 @@
 """R-CRED-01, F-43: the devices that a bid is sealed to, and whether they will still open it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bidding.domain.bid.decide import watch_devices
 from bidding.domain.bid.devices import MARGIN, AlarmKind, device_alarms
-from bidding.domain.bid.events import CredentialAlarmRaised
+from bidding.domain.bid.events import CredentialAlarmRaised, CredentialReminded
+from bidding.domain.bid.reminding import remind_of_devices
 from bidding.domain.command import Facts
+from bidding.domain.parties import PLATFORM
 from bidding.domain.registration.state import Credential
 from tests.domain.opening.hall import MS, T0, Hall, bidder
 
@@ -101,3 +103,58 @@ def test_without_a_bid_or_after_the_deadline_there_is_nothing_to_seal_again(hall
     assert len(watch(hall, bad)) == 1
     hall.withdraw("a")
     assert watch(hall, device("pc")) == []
+
+
+# The daily reminder
+
+
+def remind(at: Hall, *devices: Credential) -> list[Any]:
+    events = remind_of_devices(
+        at.lot, Facts(now=at.now, actor=PLATFORM), bid=at.bid("a"), credentials=devices
+    )
+    at.store(*events)
+    return [one for one in events if isinstance(one, CredentialReminded)]
+
+
+def test_a_bidder_is_reminded_once_a_day_until_it_seals_again(hall: Hall) -> None:
+    hall.now = T0 - timedelta(days=3)
+    ending = device("pc", expires_at=T0 + MARGIN)
+    (first,) = remind(hall, ending)
+    assert ([one.kind for one in first.alarms], first.must_reseal) == ([AlarmKind.EXPIRES], True)
+    assert remind(hall, ending) == []
+    hall.now += timedelta(days=1)
+    (second,) = remind(hall, ending)
+    assert second.day == first.day + timedelta(days=1)
+    hall.submit("a", recipients=("pc-2/open",))
+    hall.now += timedelta(days=1)
+    assert remind(hall, ending, device("pc-2")) == []
+
+
+def test_the_day_is_the_one_in_beijing(hall: Hall) -> None:
+    hall.now = datetime(2026, 6, 5, 15, 59, tzinfo=UTC)
+    revoked = device("pc", revoked="续办")
+    assert [one.day.day for one in remind(hall, revoked)] == [5]
+    hall.now += timedelta(minutes=1)
+    assert [one.day.day for one in remind(hall, revoked)] == [6]
+
+
+def test_a_further_device_is_no_reason_to_remind_anybody(hall: Hall) -> None:
+    assert remind(hall, device("pc"), device("phone")) == []
+    (told,) = remind(hall, device("pc", revoked="x"), device("phone"))
+    assert [one.kind for one in told.alarms] == [AlarmKind.REVOKED]
+
+
+def test_nobody_is_reminded_of_what_can_no_longer_be_mended(hall: Hall) -> None:
+    hall.now = T0
+    assert remind(hall, device("pc", revoked="x")) == []
+    hall.now = T0 - timedelta(days=1)
+    hall.withdraw("a")
+    assert remind(hall, device("pc", revoked="x")) == []
+
+
+def test_the_reminder_names_nobody_to_anybody_else(hall: Hall) -> None:
+    """R-GEN-04: it stands in the bidder's own stream, which has no audience, and the lot stays as it was."""
+    before = hall.lot
+    (told,) = remind(hall, device("pc", revoked="x"))
+    assert frozenset() == told.AUDIENCE
+    assert hall.lot == before

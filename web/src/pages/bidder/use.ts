@@ -22,6 +22,9 @@ export interface Received {
   readonly withdrawn_at: string | null
 }
 
+/** A device that will not open the bid as it is sealed. */
+export type DeviceAlarm = Schemas['Alarm']
+
 export interface OwnBid {
   readonly versions: readonly Received[]
   /** Manifest hash of the bid that counts now. */
@@ -29,6 +32,7 @@ export interface OwnBid {
   readonly next_version: number
   readonly supersedes: string | null
   readonly signed_in_at: string | null
+  readonly alarms: { readonly alarms: readonly DeviceAlarm[]; readonly must_reseal: boolean }
 }
 
 export interface LotAndBid {

@@ -6,6 +6,12 @@ import type { zh } from './words.zh'
 export const en: Alike<typeof zh> = {
   section: menu.section,
   card: menu.card,
+  devices: {
+    must: 'No device is left that opens the sealed bid: seal it again and hand it in.',
+    some: 'Some devices do not open the sealed bid.',
+    remedy: 'Seal again and hand in before the deadline: the new bid replaces the old one. You are reminded once a day, and nobody else sees it.',
+    kinds: { REVOKED: 'the certificate was revoked or renewed', EXPIRES: 'the certificate ends {until}, less than 24 hours after the deadline', NOT_SEALED_TO: 'bound after the sealing, so it does not open this bid' },
+  },
   home: {
     noneAtAll: 'No lot yet.',
     won: 'Won',

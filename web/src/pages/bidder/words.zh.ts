@@ -4,6 +4,12 @@ import { zh as menu } from './menu'
 export const zh = {
   section: menu.section,
   card: menu.card,
+  devices: {
+    must: '已封装的投标现在没有设备能打开，请重新封装递交。',
+    some: '有设备不能打开已封装的投标。',
+    remedy: '截止前重新封装并递交，新的投标替换旧的；本提醒每天一次，只有本单位能看到。',
+    kinds: { REVOKED: '证书已注销或者换发', EXPIRES: '证书 {until} 到期，早于截止后 24 小时', NOT_SEALED_TO: '封装之后绑定，打不开这份投标' },
+  },
   home: {
     noneAtAll: '还没有参与过任何标段。',
     won: '中标',
