@@ -84,6 +84,7 @@ async def test_the_clock_reminds_each_bidder_daily_and_the_lot_does_not_move(day
     await LotsProjection(house.platform, asyncio.Event()).project(last)
     topics = await house.topics()
     renewed(day, "a")
+    house.clock.instant = T0 - timedelta(days=3)
     watch = DeviceWatch(house.platform, house.register)
     await watch.step()
     await watch.step()
