@@ -37,7 +37,7 @@ from bidding.domain.errors import Invalid
 from bidding.domain.escrow import commands as c
 from bidding.domain.escrow.ceremony import enrol_key, name_notary, open_trial, require_keys, seal_trial
 from bidding.domain.escrow.events import GivenShare, OpenedPair
-from bidding.domain.escrow.remedy import Lie, give_shares
+from bidding.domain.escrow.remedy import Lie, give_shares, occasions
 from bidding.domain.escrow.trustees import trustee_of
 from bidding.domain.given import random_bytes
 from bidding.domain.lot import Lot
@@ -55,7 +55,8 @@ class ManifestShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrusteesPapers(msgspec.Struct, frozen=True, kw_only=True):
-    """What a trustee's device needs: which trustee it is, the test bid's manifest, and by report the bids."""
+    """What a trustee's device needs: which trustee it is, the test bid's manifest, and by report the bids on which it
+    has not acted yet; report 0 is the opening itself, where trustees alone open."""
 
     trustee: str
     platform_key: str
@@ -82,14 +83,16 @@ class EscrowDesk:
         lot = await self._platform.load(lot_id)
         require_known(lot, actor)
         trustee, trial, terms = trustee_of(lot, actor), lot.escrow.trial, lot.notice.terms
+        done = lot.escrow.done(trustee)
         reports = {
-            one.number: tuple(
+            number: tuple(
                 [
                     ManifestShown(bidder=bidder, manifest=await self._manifest_text(lot_id, bidder))
-                    for bidder in one.bidders
+                    for bidder in bidders
+                    if bidder not in done
                 ]
             )
-            for one in lot.escrow.reports
+            for number, bidders in occasions(lot).items()
         }
         return TrusteesPapers(
             trustee=trustee,
@@ -190,7 +193,7 @@ class EscrowDesk:
 
     async def _give_shares(self, lot: Lot, command: c.GiveShares, call: Call, facts: Facts) -> Plan:
         finding, lies = None, list[Lie]()
-        if command.bidder in {bidder for one in lot.escrow.reports for bidder in one.bidders}:
+        if command.bidder in occasions(lot).get(command.number, ()):
             text = await self._manifest_text(lot.lot_id, command.bidder)
             manifest = parse_canonical(text.encode(), Manifest)
             finding, lies = self._examined(lot, manifest, trustee_of(lot, call.actor), command.shares)

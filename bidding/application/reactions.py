@@ -17,9 +17,9 @@ from bidding.domain.credit.consequences import findings
 from bidding.domain.evaluation.commands import DrawExperts
 from bidding.domain.evaluation.grading import grades_wait
 from bidding.domain.lot import Lot, Phase
+from bidding.domain.opening.adjudicating import shared_out
 from bidding.domain.opening.commands import Close, DrawCoefficients, OpenDraw
 from bidding.domain.opening.drawing import frozen
-from bidding.domain.opening.outcomes import releasing, unreleased
 
 Reaction = Callable[[str], Awaitable[None]]
 
@@ -77,10 +77,7 @@ def pending(lot: Lot) -> list[str]:
 
 def _keys_are_there(lot: Lot) -> bool:
     """Both form keys, or trustees' shares of every bid that is to be opened."""
-    waiting = releasing(lot)
-    if len(lot.opening.form_keys) == OFFICES:
-        return True
-    return bool(waiting) and lot.escrow.recovered.issuperset(waiting) and not unreleased(lot)
+    return len(lot.opening.form_keys) == OFFICES or shared_out(lot)
 
 
 def _slot_misses_deadline(lot: Lot) -> bool:

@@ -18,6 +18,7 @@ from bidding.client.consortium import ConsortiumFile, read_consortium
 from bidding.client.consortium import join as agree
 from bidding.client.session import Problem, Session
 from bidding.crypto.canonical import canonical, unb64
+from bidding.crypto.manifest import POLICY_P3
 from bidding.crypto.receipt import Receipt, verify_receipt
 from bidding.crypto.signing import Signed
 
@@ -134,6 +135,16 @@ def release(folder: BidDir, url: Url, key: KeyFile, recovery: ByRecoveryCode = F
     """开标时从本机解密:把内容密钥分给两方,可重复。Release this bid's keys at the opening; may be repeated."""
     device = read_device(key, by_recovery_code=recovery)
     bid = BidFolder(folder)
+
+    if bid.manifest.policy == POLICY_P3:
+        raise failure(
+            Exit.REFUSED,
+            (
+                "本投标由受托人开启(策略 P3),无须投标人解密",
+                "trustees open this bid (policy P3): there is nothing to release",
+            ),
+            ("留在开标室(bidding watch)", "stay at the opening (bidding watch)"),
+        )
 
     async def work(session: Session) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         view = await session.lot(bid.manifest.lot)

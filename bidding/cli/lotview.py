@@ -17,6 +17,7 @@ from bidding.crypto.canonical import parse_canonical
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.escrow import Trustee
 from bidding.crypto.log.policy import LogPolicy
+from bidding.crypto.manifest import POLICY_P1
 
 Policy = Annotated[
     Path | None,
@@ -50,6 +51,7 @@ class _Terms(msgspec.Struct, frozen=True):
     max_duration_days: int
     quality: str = ""
     suites: tuple[str, ...] = ("intl-1",)
+    key_policy: str = POLICY_P1
     trustees: tuple[_Trustee, ...] = ()
     bid_deposit_fen: int = 0
     bid_validity_days: int = 0

@@ -59,14 +59,14 @@ def name_notary(
     url: Url,
     key: KeyFile,
 ) -> None:
-    """公告前(策略 P2):主持人指定公证机构。Name the third trustee, before a notice under policy P2."""
+    """公告前(策略 P2、P3):主持人指定公证机构。Name the third trustee, before a notice under P2 or P3."""
     _give(lot, url, key, "escrow/name-notary", {"notary": notary})
     line(f"✓ {say('已指定', 'named')}: {notary}", "bold green")
 
 
 @office.command("seal-trial")
 def seal_trial(lot: Lot, url: Url, key: KeyFile) -> None:
-    """公告前(策略 P2):向三方密钥封装试验投标。Seal a test bid to the three trustees' keys."""
+    """公告前(策略 P2、P3):向三方密钥封装试验投标。Seal a test bid to the three trustees' keys."""
     _give(lot, url, key, "escrow/seal-trial", {})
     line(f"✓ {say('已封装试验投标', 'test bid sealed')}", "bold green")
 

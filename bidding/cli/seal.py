@@ -23,7 +23,7 @@ from bidding.crypto.bid import Address, replacing
 from bidding.crypto.canonical import unb64
 from bidding.crypto.container import require_safe_names
 from bidding.crypto.envelope import COMMERCIAL, QUALIFICATION, TECHNICAL
-from bidding.crypto.manifest import manifest_hash
+from bidding.crypto.manifest import POLICY_P3, manifest_hash
 from bidding.crypto.padding import FORM
 
 Files = list[Path] | None
@@ -77,6 +77,16 @@ def seal(
     documents = _documents(view, {TECHNICAL: technical, COMMERCIAL: commercial, QUALIFICATION: qualification})
     if guarantee is not None:
         opening_form = enclosed(opening_form, guarantee, view, documents)
+    alone = view.terms.key_policy == POLICY_P3
+    if alone and recipient:
+        raise failure(
+            Exit.LOCAL,
+            (
+                "本标段由受托人开启(策略 P3),投标人不持有密钥",
+                "trustees alone open this lot's bids (policy P3): no key of the bidder's",
+            ),
+            ("去掉 --recipient", "leave out --recipient"),
+        )
     _require_new(out)
     recipients = [read_opening_key(path) for path in recipient or ()]
     device = read_device(key)
@@ -118,6 +128,16 @@ def seal(
             ),
             "yellow",
         )
+    if alone:
+        note(
+            say(
+                "本标段由受托人开启(策略 P3):清单已含您的书面同意,封装后您自己也打不开,请自留原件。"
+                "下一步:bidding submit",
+                "Trustees alone open this lot's bids (P3): the manifest holds your consent, and you cannot open it "
+                "again yourself: keep the originals. Next: bidding submit",
+            )
+        )
+        return
     note(
         say(
             "下一步:bidding open 试解密,再 bidding submit",
@@ -189,5 +209,6 @@ def _address(lot: LotView, bidder: str, replaces: Path | None) -> Address:
         bid_version=version,
         supersedes=supersedes,
         suite=lot.terms.suites[0],
+        policy=lot.terms.key_policy,
         trustees={one.trustee: unb64(one.public) for one in lot.terms.trustees},
     )

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bidding.cli.device import ByRecoveryCode, KeyFile, read_device
+from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import line, out, progress, size, yuan
 from bidding.client.bid import BidFolder
@@ -17,7 +18,7 @@ from bidding.crypto.bid import SUFFIX, unwrap_ceks
 from bidding.crypto.container import Member
 from bidding.crypto.form import OpeningForm
 from bidding.crypto.guarantee import read_guarantee
-from bidding.crypto.manifest import Manifest, verify_manifest
+from bidding.crypto.manifest import POLICY_P3, Manifest, verify_manifest
 from bidding.crypto.opening import open_documents, open_form
 from bidding.crypto.padding import FORM
 
@@ -31,6 +32,15 @@ def trial(folder: BidDir, key: KeyFile, recovery: ByRecoveryCode = False) -> Non
     device = read_device(key, by_recovery_code=recovery)
     bid = BidFolder(folder)
     manifest = verify_manifest(bid.signed_by(device), device.signing.public)
+    if manifest.policy == POLICY_P3:
+        raise failure(
+            Exit.LOCAL,
+            (
+                "本投标由受托人开启(策略 P3),投标人不持有密钥",
+                "trustees alone open this bid (policy P3): its bidder has no key",
+            ),
+            ("以自留的原件核对后直接 bidding submit", "check your originals, then bidding submit"),
+        )
     opening = device.opening_for(manifest.suite)
     ceks = unwrap_ceks(manifest, opening.private, opening.public)
     form = open_form((folder / f"{FORM}{SUFFIX}").read_bytes(), manifest, ceks[FORM]).form

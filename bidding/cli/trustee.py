@@ -1,4 +1,4 @@
-"""``bidding trustee``: the keys of agency, supervisor and notary who together can open a bid under policy P2."""
+"""``bidding trustee``: the keys of agency, supervisor and notary who together can open a bid under P2 or P3."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -45,16 +45,33 @@ def open_trial(lot: Lot, who: As, keep: Keep, url: Url, key: KeyFile, suite: Sui
 @trustee.command("give")
 def give(
     lot: Lot,
-    report: Annotated[int, typer.Option("--report", help="报告编号 · the report's number")],
     who: As,
     keep: Keep,
     url: Url,
     key: KeyFile,
+    report: Annotated[
+        int,
+        typer.Option(
+            "--report", help="报告编号;策略 P3 开标时不填 · the report's number; none at an opening under P3"
+        ),
+    ] = 0,
     suite: SuiteName = INTL_1,
 ) -> None:
-    """开标后:按双方签署的报告出示份额。Give this trustee's shares of the bids in a signed report."""
-    given: list[str] = _act(lot, who, keep, url, key, suite, lambda desk: desk.give(report))
+    """出示份额:按双方签署的报告(P2),或开标时(P3)。Give this trustee's shares, of a report or at an opening."""
+
+    async def give(desk: TrusteeDesk) -> tuple[list[str], dict[str, str]]:
+        return await desk.give(report), desk.faulty
+
+    given, faulty = _act(lot, who, keep, url, key, suite, give)
     line(f"✓ {say('已出示份额', 'shares given')}: {', '.join(given)}", "bold green")
+    for bidder, envelope in faulty.items():
+        note(
+            say(
+                f"{bidder} 的 {envelope} 份额打不开,已报告",
+                f"{bidder}: the shares of {envelope} do not open; reported",
+            ),
+            "yellow",
+        )
 
 
 def _act(lot: str, who: Trustee, keep: Path, url: str, key: Path, suite: str, act: Any) -> Any:

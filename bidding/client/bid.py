@@ -17,7 +17,7 @@ from bidding.crypto.bid import SUFFIX, Address, seal_bid, unwrap_ceks
 from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from bidding.crypto.credentials import DeviceCredential
 from bidding.crypto.form import OpeningForm
-from bidding.crypto.manifest import Manifest, manifest_hash, sign_manifest
+from bidding.crypto.manifest import POLICY_P3, Manifest, manifest_hash, sign_manifest
 from bidding.crypto.release import make_release, sign_release
 from bidding.crypto.session import SessionPublic
 from bidding.crypto.signing import Signed
@@ -70,6 +70,7 @@ def address_of(
         bid_version=version,
         supersedes=supersedes,
         suite=lot["notice"]["terms"]["suites"][0],
+        policy=lot["notice"]["terms"]["key_policy"],
         trustees={one["trustee"]: unb64(one["public"]) for one in lot["notice"]["terms"]["trustees"]},
     )
 
@@ -85,10 +86,10 @@ def seal(
     progress: Progress | None = None,
 ) -> BidFolder:
     """Seal into ``folder`` and sign. ``recipients``: further opening keys of the bidder (a phone, a
-    recovery code), of the lot's suite."""
+    recovery code), of the lot's suite. Under P3 the device signs its consent and keeps no key."""
     folder.mkdir(parents=True, exist_ok=True)
-    own = device.opening_for(address.suite).public
-    sealed = seal_bid(address, form, documents, [own, *recipients], folder, progress)
+    own = [] if address.policy == POLICY_P3 else [device.opening_for(address.suite).public]
+    sealed = seal_bid(address, form, documents, [*own, *recipients], folder, progress)
     signed = sign_manifest(device.signing.private, sealed.manifest)
     (folder / SIGNATURE).write_text(b64(signed.signature) + "\n")
     (folder / MANIFEST).write_bytes(signed.payload)

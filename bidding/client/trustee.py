@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from bidding.client.session import Session
 from bidding.crypto.canonical import b64, parse_canonical, unb64
+from bidding.crypto.errors import OpeningError
 from bidding.crypto.escrow import Trustee, give, held_shares, share_commitment
 from bidding.crypto.manifest import Manifest
 from bidding.crypto.padding import FORM
@@ -18,6 +19,8 @@ class TrusteeDesk:
 
     def __init__(self, session: Session, trustee: Trustee, lot: str, keep: Path, suite: str = INTL_1) -> None:
         self.session, self.trustee, self.lot = session, trustee, lot
+        #: Bidder → the envelope whose shares, as its bidder left them, do not open: reported, not given.
+        self.faulty: dict[str, str] = {}
         if keep.exists():
             self.keys = KeyPair.from_private(unb64(keep.read_text().strip()), suite)
             return
@@ -38,24 +41,21 @@ class TrusteeDesk:
         shown = [{"index": index, "share": b64(share)} for index, share in sorted(shares.items())]
         return await self.session.command(self.lot, "escrow/open-trial", {"shares": shown})
 
-    async def give(self, number: int) -> list[str]:
-        """This trustee's shares of every bid in report ``number``; the bidders whose shares were given.
-
-        Raises ``OpeningError`` if a bidder deposited a share wrongly.
-        """
+    async def give(self, number: int = 0) -> list[str]:
+        """This trustee's shares of every bid in report ``number`` (0: at the opening, where trustees alone open) that
+        were not given before; the bidders whose shares were. What was left wrongly is reported (``faulty``)."""
         papers = await self.session.get(f"/lots/{self.lot}/escrow")
         given = []
         for one in papers["reports"][str(number)]:
             manifest = parse_canonical(one["manifest"].encode(), Manifest)
-            await self.session.command(
-                self.lot,
-                "escrow/give-shares",
-                {
-                    "number": number,
-                    "bidder": one["bidder"],
-                    "shares": self.shares(manifest, unb64(papers["platform_key"])),
-                },
-            )
+            about: dict[str, Any] = {"number": number, "bidder": one["bidder"]}
+            try:
+                about["shares"] = self.shares(manifest, unb64(papers["platform_key"]))
+            except OpeningError as error:
+                about["envelope"] = self.faulty[one["bidder"]] = error.envelope or FORM
+                await self.session.command(self.lot, "escrow/report-deposit", about)
+                continue
+            await self.session.command(self.lot, "escrow/give-shares", about)
             given.append(one["bidder"])
         return given
 

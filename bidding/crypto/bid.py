@@ -10,12 +10,12 @@ from msgspec import UNSET
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.container import archive_blocks, archive_length
 from bidding.crypto.envelope import ENVELOPES, new_content_key, seal_stream
-from bidding.crypto.errors import Layer, LengthMismatchError, OpeningError
-from bidding.crypto.escrow import Trustee, deposit
+from bidding.crypto.errors import Layer, LengthMismatchError, MalformedKeyError, OpeningError
+from bidding.crypto.escrow import Trustee, consent, deposit
 from bidding.crypto.form import OpeningForm, draw_nonce_hash, form_bytes
 from bidding.crypto.manifest import (
     POLICY_P1,
-    POLICY_P2,
+    POLICY_P3,
     Manifest,
     Recipient,
     SealedEnvelope,
@@ -35,8 +35,8 @@ SUFFIX = ".sealed"
 class Address:
     """The lot and tender document a bid is sealed for, and which version of the bid it is.
 
-    `supersedes` is the manifest hash of the version it replaces (None for the first). `trustees`: their raw public
-    keys, where the notice declares escrow.
+    `supersedes` is the manifest hash of the version it replaces (None for the first). `policy` is the notice's,
+    `trustees` their raw public keys where it declares any.
     """
 
     lot: str
@@ -46,6 +46,7 @@ class Address:
     bid_version: int = 1
     supersedes: str | None = None
     suite: str = INTL_1
+    policy: str = POLICY_P1
     trustees: Mapping[Trustee, bytes] = field(default_factory=dict)
 
     def target(self, envelope: str) -> Target:
@@ -81,10 +82,13 @@ def seal_bid(
     """Seal the form and the documents of each envelope into `directory`; needs no network.
 
     `documents`: envelope → file name in the envelope → file on disk; one entry for every envelope but
-    the form. `recipients`: the bidder's raw opening keys of that suite, any one of which opens the bid.
+    the form. `recipients`: the bidder's raw opening keys of that suite, any one of which opens the bid;
+    none under P3.
     `progress` counts padded bytes over all envelopes; its total is what the documents add up to.
     Raises SealingError and its kinds, MalformedKeyError, OSError. Content keys are not kept.
     """
+    if bool(recipients) is (address.policy == POLICY_P3):
+        raise MalformedKeyError(what="recipients: the bidder's own, and under P3 none")
     contents = _contents(form, documents)
     total = sum(length for length, _ in contents.values())
     paths, bodies, envelopes, before = {}, {}, [], 0
@@ -112,7 +116,8 @@ def seal_bid(
         draw_nonce_hash=draw_nonce_hash(address.lot, address.bidder, form.draw_nonce),
         supersedes=address.supersedes,
         suite=address.suite,
-        policy=POLICY_P2 if address.trustees else POLICY_P1,
+        policy=address.policy,
+        consent=consent(address.trustees) if address.policy == POLICY_P3 else UNSET,
     )
     return SealedBid(manifest, paths, bodies)
 

@@ -25,6 +25,9 @@ HELD: dict[Trustee, tuple[int, int]] = {"agency": (1, 2), "supervisor": (0, 2), 
 TRUSTEES = tuple(HELD)
 SHARES = 3
 
+CONSENT = "本投标人自己不持有密钥,同意:投标截止后,下列三名受托人中任意两名在开标时开启本投标。"
+"""What a bidder without a key of its own signs under P3, in its manifest."""
+
 _COMMITMENT_LABEL = b"bidding/escrow/v1/commitment\0"
 _SHARE_LABEL = b"bidding/escrow/v1/share\0"
 _GIVEN_LABEL = b"bidding/escrow/v1/given\0"
@@ -48,12 +51,26 @@ class Escrow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     shares: Annotated[tuple[EscrowShare, ...], msgspec.Meta(min_length=6, max_length=6)]
 
 
+class Consent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """In place of a key of the bidder's: that two of these three open the bid, by the ids of their keys, in the order
+    of `TRUSTEES`."""
+
+    statement: Annotated[str, msgspec.Meta(max_length=200)]
+    trustees: tuple[Digest, Digest, Digest]
+
+
+def consent(trustees: Mapping[Trustee, bytes] | Mapping[str, bytes]) -> Consent:
+    """To these trustees, by their raw public keys. MalformedKeyError."""
+    _require_all(trustees)
+    agency, supervisor, notary = (key_id(trustees[one]) for one in TRUSTEES)
+    return Consent(statement=CONSENT, trustees=(agency, supervisor, notary))
+
+
 def deposit(
     cek: bytes, target: Target, trustees: Mapping[Trustee, bytes], random: Random = secrets.token_bytes
 ) -> Escrow:
     """Cut `cek` (32 bytes) for the three trustees, by their raw public keys. MalformedKeyError."""
-    if set(trustees) != set(TRUSTEES):
-        raise MalformedKeyError(what="trustees: one key each of agency, supervisor and notary")
+    _require_all(trustees)
     first, second = random(KEY_SIZE), random(KEY_SIZE)
     cut = (first, second, _xor(cek, first, second))
     shares = tuple(
@@ -134,6 +151,11 @@ def together(shares: Mapping[int, bytes]) -> bytes:
     if set(shares) != set(range(SHARES)):
         raise MalformedKeyError(what="escrow: not all three shares")
     return _xor(*(shares[index] for index in range(SHARES)))
+
+
+def _require_all(trustees: Mapping[Trustee, bytes] | Mapping[str, bytes]) -> None:
+    if set(trustees) != set(TRUSTEES):
+        raise MalformedKeyError(what="trustees: one key each of agency, supervisor and notary")
 
 
 def _xor(first: bytes, second: bytes, third: bytes) -> bytes:

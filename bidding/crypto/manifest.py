@@ -16,7 +16,7 @@ from bidding.crypto.canonical import (
     canonical,
     unb64,
 )
-from bidding.crypto.escrow import Escrow
+from bidding.crypto.escrow import Consent, Escrow
 from bidding.crypto.sealing import SealedBody
 from bidding.crypto.signing import MANIFEST_LABEL, Signed, sign, verify
 from bidding.crypto.suite import INTL_1, key_id
@@ -26,6 +26,8 @@ POLICY_P1 = "P1"
 """Bidder-held keys only: a lost key loses the bid."""
 POLICY_P2 = "P2"
 """P1, and any two of three trustees can open: only after a signed incident report."""
+POLICY_P3 = "P3"
+"""Any two of three trustees open, and nobody else can: no key of the bidder's, but its signed consent."""
 
 Version = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
 Length = Annotated[int, msgspec.Meta(ge=0, le=MAX_INTEGER)]
@@ -61,7 +63,7 @@ class SealedEnvelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     part_count: Length
     root: Digest
     header: Bytes56
-    wraps: Annotated[tuple[Wrap, ...], msgspec.Meta(min_length=1, max_length=16)]
+    wraps: Annotated[tuple[Wrap, ...], msgspec.Meta(max_length=16)]
     escrow: Escrow | msgspec.UnsetType = msgspec.UNSET
 
     @classmethod
@@ -92,20 +94,30 @@ class SealedEnvelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`supersedes` is the hash of the manifest that this version replaces, null for the first."""
+    """`supersedes` is the hash of the manifest that this version replaces, null for the first.
+
+    `recipients` and `wraps` are empty under P3, and nowhere else; there `consent` is instead, absent otherwise.
+    """
 
     lot: Name
     bidder: Name
     bid_version: Version
     document_hash: Digest
     document_version: Version
-    recipients: Annotated[tuple[Recipient, ...], msgspec.Meta(min_length=1, max_length=16)]
+    recipients: Annotated[tuple[Recipient, ...], msgspec.Meta(max_length=16)]
     envelopes: Annotated[tuple[SealedEnvelope, ...], msgspec.Meta(min_length=1, max_length=16)]
     draw_nonce_hash: Digest
     supersedes: Digest | None = None
     suite: Name = INTL_1
     policy: Name = POLICY_P1
+    consent: Consent | msgspec.UnsetType = msgspec.UNSET
     v: Literal[1] = 1
+
+    def __post_init__(self) -> None:
+        own = self.policy != POLICY_P3
+        keyed = [bool(self.recipients), *(bool(one.wraps) for one in self.envelopes)]
+        if set(keyed) != {own} or (self.consent is msgspec.UNSET) is not own:
+            raise ValueError("keys of the bidder's, or under P3 its consent and none")
 
     def target(self, envelope: str) -> Target:
         """What this envelope is addressed to; never carried in the body, always rebuilt from here."""

@@ -12,8 +12,8 @@ from msgspec import UNSET
 from bidding.crypto.body import MAGIC, PREFIX_SIZE, header_of, padded_length
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.envelope import ENVELOPES
-from bidding.crypto.escrow import deposited_rightly
-from bidding.crypto.manifest import POLICY_P1, Manifest, SealedEnvelope
+from bidding.crypto.escrow import consent, deposited_rightly
+from bidding.crypto.manifest import POLICY_P1, POLICY_P3, Manifest, SealedEnvelope
 from bidding.crypto.padding import possible_size
 from bidding.crypto.parts import part_count, root
 from bidding.crypto.suite import INTL_1, key_id, wraps_fit
@@ -144,7 +144,8 @@ def _check_recipients(manifest: Manifest, expected: Expected) -> Refusal | None:
 
 
 def _check_escrow(manifest: Manifest, expected: Expected) -> Refusal | None:
-    """Every envelope left its shares with just this lot's trustees, or, where there are none, with nobody."""
+    """Every envelope left its shares with just this lot's trustees, or, where there are none, with nobody; who has no
+    key of its own consents to just these."""
     for envelope in manifest.envelopes:
         if (envelope.escrow is UNSET) is bool(expected.trustees):
             return Refusal(RefusalCode.WRONG_POLICY, envelope.name)
@@ -152,6 +153,8 @@ def _check_escrow(manifest: Manifest, expected: Expected) -> Refusal | None:
             envelope.escrow, manifest.suite, expected.trustees
         ):
             return Refusal(RefusalCode.WRONG_KEY, envelope.name)
+    if manifest.policy == POLICY_P3 and manifest.consent != consent(expected.trustees):
+        return Refusal(RefusalCode.WRONG_KEY)
     return None
 
 

@@ -8,7 +8,7 @@ import msgspec
 from bidding.domain.bidcount import CountDecision
 from bidding.domain.complaint.events import Status
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.opening.outcomes import outcomes, releasing
+from bidding.domain.opening.outcomes import outcomes, releasing, unreleased
 from bidding.domain.opening.state import SUPERVISOR
 
 
@@ -20,6 +20,7 @@ class Matter(StrEnum):
     OPENING_OBJECTION = "opening-objection"  # upheld and referred (R-OPEN-03)
     FAULT = "fault"  # whose doing it was that a bid did not open (R-BID-08)
     SESSION_KEYS = "session-keys"  # R-OPEN-04
+    SHARES = "shares"  # trustees alone open (R-BID-06)
     FORM_KEY = "form-key"  # R-OPEN-26
     SIGN_RECORD = "sign-record"  # R-OPEN-30
     EVALUATION_KEY = "evaluation-key"  # R-STATE-01
@@ -45,21 +46,28 @@ def awaited(lot: Lot) -> tuple[Awaited, ...]:
 
 
 def _opening(lot: Lot) -> Iterator[Awaited]:
-    opening = lot.opening
+    opening, terms = lot.opening, lot.notice.terms
+    alone = terms is not None and terms.by_trustees
     for incident in opening.open_incidents:
         yield Awaited(matter=Matter.INCIDENT, number=incident.number)
     for objection in opening.referred:
         yield Awaited(matter=Matter.OPENING_OBJECTION, number=objection.number)
     if lot.phase is Phase.OPENING:
-        if all(keys.office != SUPERVISOR for keys in opening.office_keys):
+        if not alone and all(keys.office != SUPERVISOR for keys in opening.office_keys):
             yield Awaited(matter=Matter.SESSION_KEYS)
         window = opening.release_window
+        if alone and window is not None and opening.imported_at is None:
+            mine = {one.bidder for one in lot.escrow.given if one.trustee == SUPERVISOR}
+            owed = [bidder for bidder in unreleased(lot) if bidder not in mine]
+            yield from (Awaited(matter=Matter.SHARES, about=bidder) for bidder in owed)
         if window is not None and window.ended is not None:
             yield from _after_release(lot)
         if opening.silence is not None and all(one.office != SUPERVISOR for one in opening.signatures):
             yield Awaited(matter=Matter.SIGN_RECORD)
-    if lot.phase in (Phase.OPENED, Phase.EVALUATING) and all(
-        one.office != SUPERVISOR for one in opening.evaluation_keys
+    if (
+        not alone
+        and lot.phase in (Phase.OPENED, Phase.EVALUATING)
+        and all(one.office != SUPERVISOR for one in opening.evaluation_keys)
     ):
         yield Awaited(matter=Matter.EVALUATION_KEY)
 
@@ -75,6 +83,9 @@ def _after_release(lot: Lot) -> Iterator[Awaited]:
         one.entry.bidder for one in outcomes(lot) if not one.final and one.entry.bidder not in still_to_open
     ]
     yield from (Awaited(matter=Matter.FAULT, about=bidder) for bidder in pending)
+    terms = lot.notice.terms
+    if terms is not None and terms.by_trustees:
+        return
     if not pending and all(one.office != SUPERVISOR for one in opening.form_keys):
         yield Awaited(matter=Matter.FORM_KEY)
 

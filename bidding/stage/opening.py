@@ -10,7 +10,7 @@ from bidding.client.office import OfficeDesk
 from bidding.stage.drawing import drawn
 from bidding.stage.play import BidderOnStage, Play, PlayFailed
 from bidding.stage.theatre import yuan
-from bidding.stage.trusting import recovered
+from bidding.stage.trusting import recovered, shared
 
 
 async def opening(play: Play) -> None:
@@ -18,14 +18,18 @@ async def opening(play: Play) -> None:
     play.theatre.act("不见面开标(以下为观众所见)")
     await play.step("publish the roll", agency.command(play.lot, "opening/publish-roll", {}))
     suite = play.script.terms["suites"][0]
-    play.offices = {
-        "agency": OfficeDesk(agency, "agency", play.lot, play.folder / "agency.keys", suite),
-        "supervisor": OfficeDesk(supervisor, "supervisor", play.lot, play.folder / "supervisor.keys", suite),
-    }
+    alone = play.script.terms["key_policy"] == "P3"
+    if not alone:
+        play.offices = {
+            "agency": OfficeDesk(agency, "agency", play.lot, play.folder / "agency.keys", suite),
+            "supervisor": OfficeDesk(
+                supervisor, "supervisor", play.lot, play.folder / "supervisor.keys", suite
+            ),
+        }
     for name, office in play.offices.items():
         await play.step(f"session keys of the {name}", office.announce_keys())
     await play.step("order the release", agency.command(play.lot, "opening/order-release", {}))
-    await _release(play)
+    await (shared(play) if alone else _release(play))
     await _end_window(play)
     await _recover(play)
     await _import(play)

@@ -39,6 +39,13 @@ async def entrusted(play: Play) -> dict[str, Any]:
     return {"trustees": [{name: one[name] for name in ("trustee", "party", "public")} for one in keys]}
 
 
+async def shared(play: Play) -> None:
+    """Trustees alone open (P3): two of the three give their shares of every bid, in the window that was ordered."""
+    for name in ("supervisor", "notary"):
+        await play.step(f"the {name} gives its shares", play.trustees[name].give())
+    play.theatre.said("监督部门、公证机构", "按投标人的书面同意出示密钥份额", "投标人无须到场解密 R-BID-06")
+
+
 async def recovered(play: Play, lost: list[BidderOnStage]) -> None:
     """Report, the other office's agreement, and two trustees; the agency's shares are not needed."""
     await play.step(

@@ -53,6 +53,17 @@ def manifest(sealed: bytes, left: dict[str, Any] | None) -> dict[str, Any]:
     return value | {"envelopes": [envelope]}
 
 
+STATEMENT = "本投标人自己不持有密钥,同意:投标截止后,下列三名受托人中任意两名在开标时开启本投标。"
+
+
+def alone(sealed: bytes, left: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """Under P3: no key of the bidder's, its consent instead."""
+    value = manifest(sealed, left)
+    trustees = [sha(TRUSTEES[one][1]) for one in ("agency", "supervisor", "notary")]
+    own = {"consent": {"statement": STATEMENT, "trustees": trustees}, "policy": "P3", "recipients": []}
+    return value | own | {"envelopes": [value["envelopes"][0] | {"wraps": []}]} | changed
+
+
 def escrow_cases() -> list[Case]:
     good = body(rfc8785.dumps(FORM))
 
@@ -67,6 +78,7 @@ def escrow_cases() -> list[Case]:
         case("agency and supervisor", None, true, "agency", "supervisor"),
         case("agency and notary", None, true, "agency", "notary"),
         case("supervisor and notary", None, true, "supervisor", "notary"),
+        case("no key of the bidder's", None, true, manifest=b64(rfc8785.dumps(alone(good, true)))),
         case("one trustee alone", "escrow", true, "notary"),
         case("another's key", "escrow", true, trustees=stranger),
         case("left for another lot", "escrow", escrow(target(lot="lot-8"), CUT)),
@@ -85,6 +97,9 @@ def manifest_cases() -> list[Case]:
     doubled = true | {"shares": [*true["shares"][:5], true["shares"][0]]}
     alien = true | {"shares": [true["shares"][0] | {"key": "0" * 64}, *true["shares"][1:]]}
 
+    under_p3 = expected | {"policy": "P3", "recipients": []}
+    strangers = {"statement": STATEMENT, "trustees": [sha(fixed("x"))] * 3}
+
     def case(name: str, code: str | None, value: dict[str, Any], **more: Any) -> Case:
         values = first | {"manifest": b64(rfc8785.dumps(value)), "expected": expected}
         return (
@@ -102,5 +117,15 @@ def manifest_cases() -> list[Case]:
             "WRONG_POLICY",
             manifest(good, true) | {"policy": "P1"},
             expected=first["expected"],
+        ),
+        case("trustees alone", None, alone(good, true), expected=under_p3),
+        case("P2 where P3 is declared", "WRONG_POLICY", manifest(good, true), expected=under_p3),
+        case("P3 where P2 is declared", "WRONG_POLICY", alone(good, true)),
+        case("consent to others", "WRONG_KEY", alone(good, true, consent=strangers), expected=under_p3),
+        case(
+            "consent to something else",
+            "WRONG_KEY",
+            alone(good, true, consent=alone(good, true)["consent"] | {"statement": "同意"}),
+            expected=under_p3,
         ),
     ]

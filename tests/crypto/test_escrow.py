@@ -1,15 +1,19 @@
 """R-BID-07: two of three trustees have a content key, one has nothing, and who shows a false share is exposed."""
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from msgspec import structs
 
-from bidding.crypto.errors import Layer, MalformedKeyError, OpeningError
+from bidding.crypto.bid import Address, seal_bid, unwrap_ceks
+from bidding.crypto.canonical import canonical, parse_canonical
+from bidding.crypto.errors import CanonicalError, Layer, MalformedKeyError, OpeningError
 from bidding.crypto.escrow import (
     HELD,
     TRUSTEES,
     Escrow,
+    consent,
     deposit,
     deposited_rightly,
     give,
@@ -18,9 +22,12 @@ from bidding.crypto.escrow import (
     shown_truly,
     together,
 )
+from bidding.crypto.manifest import POLICY_P1, POLICY_P3, Manifest
+from bidding.crypto.manifest_check import Expected, Refusal, RefusalCode, check_manifest
+from bidding.crypto.opening import open_form
 from bidding.crypto.suite import SUITES, KeyPair
 from bidding.crypto.target import Target
-from tests.crypto.conftest import BIDDER, DOCUMENT, LOT
+from tests.crypto.conftest import BIDDER, DOCUMENT, LOT, make_form
 
 CEK = bytes(range(32))
 KEYS = {trustee: KeyPair.generate() for trustee in TRUSTEES}
@@ -94,3 +101,71 @@ def test_a_bidder_that_deposited_something_else_is_found_out(left: Escrow) -> No
     mixed = structs.replace(left, commitments=other.commitments)
     with pytest.raises(OpeningError):
         held_shares(mixed, TARGET, "notary", KEYS["notary"])
+
+
+ALONE = Address(LOT, BIDDER, DOCUMENT, 2, policy=POLICY_P3, trustees=PUBLIC)
+EXPECTED = Expected(
+    LOT,
+    BIDDER,
+    DOCUMENT,
+    2,
+    frozenset(),
+    policy=POLICY_P3,
+    trustees={str(name): key for name, key in PUBLIC.items()},
+    envelopes=("form",),
+)
+
+
+@pytest.fixture(scope="module")
+def trusted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Manifest, bytes]:
+    """A bid of one form that its bidder cannot open: manifest and sealed form."""
+    bid = seal_bid(ALONE, make_form(), {}, [], tmp_path_factory.mktemp("alone"))
+    return bid.manifest, bid.paths["form"].read_bytes()
+
+
+def test_without_a_key_of_the_bidders_two_trustees_open_and_nobody_else(
+    trusted: tuple[Manifest, bytes],
+) -> None:
+    """R-BID-06, P3: no wrap is in the manifest; any two of three have the content key."""
+    manifest, body = trusted
+    envelope, target = manifest.envelope("form"), manifest.target("form")
+    assert (manifest.recipients, envelope.wraps, manifest.consent) == ((), (), consent(PUBLIC))
+    assert isinstance(envelope.escrow, Escrow)
+    shares = held_shares(envelope.escrow, target, "agency", KEYS["agency"])
+    shares |= held_shares(envelope.escrow, target, "notary", KEYS["notary"])
+    assert open_form(body, manifest, together(shares)).form == make_form()
+    own = KeyPair.generate()
+    with pytest.raises(OpeningError):
+        unwrap_ceks(manifest, own.private, own.public)
+
+
+def test_a_consent_is_to_the_trustees_of_the_notice(trusted: tuple[Manifest, bytes]) -> None:
+    manifest, _ = trusted
+    assert check_manifest(manifest, EXPECTED) is None
+    strangers = {trustee: KeyPair.generate().public for trustee in TRUSTEES}
+    other = structs.replace(manifest, consent=consent(strangers))
+    assert check_manifest(other, EXPECTED) == Refusal(RefusalCode.WRONG_KEY)
+    said = structs.replace(consent(PUBLIC), statement="同意")
+    assert check_manifest(structs.replace(manifest, consent=said), EXPECTED) == Refusal(RefusalCode.WRONG_KEY)
+
+
+def test_a_manifest_has_keys_of_the_bidder_or_its_consent(
+    trusted: tuple[Manifest, bytes], tmp_path: Path
+) -> None:
+    """Section 9: neither both nor neither is a manifest at all."""
+    manifest, _ = trusted
+    text = canonical(manifest)
+    for wrong in (
+        text.replace(b'"policy":"P3"', b'"policy":"P1"'),
+        text.replace(text[text.index(b'"consent"') : text.index(b'"document_hash"')], b""),
+    ):
+        with pytest.raises(CanonicalError):
+            parse_canonical(wrong, Manifest)
+    with pytest.raises(MalformedKeyError):
+        seal_bid(ALONE, make_form(), {}, [KeyPair.generate().public], tmp_path)
+    with pytest.raises(MalformedKeyError):
+        seal_bid(structs_free(POLICY_P1), make_form(), {}, [], tmp_path)
+
+
+def structs_free(policy: str) -> Address:
+    return Address(LOT, BIDDER, DOCUMENT, 2, policy=policy)

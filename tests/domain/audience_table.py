@@ -99,6 +99,7 @@ lot.echo-altered.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.echo-restored.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.envelopes-opened.v1               .  .  .  .  .  x  .  .  .  x  .
 lot.escrow-agreed.v1                  x  x  x  x  x  x  x  x  x  x  x
+lot.escrow-deposit-faulted.v1         x  x  x  x  x  x  x  x  x  x  x
 lot.escrow-false-share.v1             x  x  x  x  x  x  x  x  x  x  x
 lot.escrow-key-enrolled.v1            .  .  .  .  .  .  x  x  x  x  .
 lot.escrow-notary-named.v1            .  .  .  .  .  .  x  x  x  x  .

@@ -113,6 +113,7 @@ escrow/give-shares                .  x  .  .  .  .  .  .  .  .  .   bf-
 escrow/name-notary                .  .  .  .  .  .  x  .  .  .  .   bfg
 escrow/open-trial                 .  x  .  .  .  .  .  .  .  .  .   bf-
 escrow/report                     .  .  .  .  .  .  x  .  .  x  .   bfg
+escrow/report-deposit             .  x  .  .  .  .  .  .  .  .  .   bf-
 escrow/seal-trial                 .  .  .  .  .  .  x  .  .  .  .   bfg
 evaluation/ask-clarification      .  .  .  .  .  x  .  .  .  .  .   bf-
 evaluation/call-time-short        .  .  .  .  .  x  .  .  .  .  .   bf-

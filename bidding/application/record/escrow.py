@@ -1,4 +1,5 @@
-"""The escrow, checked again: the trial before the notice, reports, shares against manifests, lies (R-BID-07)."""
+"""The escrow, checked again: the trial before the notice, reports, shares against manifests, lies, consents
+(R-BID-06, R-BID-07)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,7 +8,7 @@ from msgspec import UNSET
 
 from bidding.application.record.read import Read, require
 from bidding.crypto.canonical import parse_canonical, unb64
-from bidding.crypto.escrow import Escrow, deposited_rightly, shown_truly
+from bidding.crypto.escrow import Escrow, consent, deposited_rightly, shown_truly
 from bidding.crypto.manifest import Manifest
 from bidding.crypto.padding import FORM
 from bidding.domain.escrow import events as e
@@ -15,6 +16,8 @@ from bidding.domain.escrow.commands import GiveShares
 from bidding.domain.escrow.state import TRUSTEES
 from bidding.domain.event import SignedAct
 from bidding.domain.notice.events import NoticePublished
+from bidding.domain.notice.terms import TenderTerms
+from bidding.domain.opening.events import ReleaseOrdered
 
 PART = "escrow"
 
@@ -27,16 +30,17 @@ def check_escrow(read: Read, manifests: Mapping[str, Manifest]) -> Iterator[str]
     if passed:  # the offices' record has it, the public's begins with the notice
         _trial(read, trial[-1])
         yield "escrow: each pair of trustees has opened the test bid"
-    _public(manifests, {one.trustee: one.public for one in notice.terms.trustees})
+    _public(manifests, notice.terms)
     yield f"escrow: {len(manifests)} bids left their shares with the notice's three trustees"
+    if notice.terms.by_trustees:
+        yield f"escrow: {len(manifests)} bidders consent, by their manifests, to just these trustees (policy P3)"
     reported = {one.number: one for one in read.all(e.EscrowReported)}
+    ordered = read.first(ReleaseOrdered) if notice.terms.by_trustees else None
     for given in read.all(e.SharesGiven):
         report = reported.get(given.number)
-        require(
-            report is not None and given.bidder in report.bidders and report.at <= given.at,
-            PART,
-            f"shares of {given.bidder} were given without a report",
-        )
+        asked = report is not None and given.bidder in report.bidders and report.at <= given.at
+        opening = given.number == 0 and ordered is not None and ordered.window_opens <= given.at
+        require(asked or opening, PART, f"shares of {given.bidder} were given without report or order")
         for one in given.shares:
             committed = _escrow(manifests[given.bidder], one.envelope).commitments[one.index]
             require(one.commitment == committed, PART, f"the {given.trustee} gave another share")
@@ -52,6 +56,9 @@ def check_escrow(read: Read, manifests: Mapping[str, Manifest]) -> Iterator[str]
             PART,
             f"the {lie.trustee} is accused of a lie that it did not tell",
         )
+    if ordered is not None:
+        names = sorted({one.trustee for one in read.all(e.SharesGiven)})
+        yield f"escrow: opened by {', '.join(names)}, every share the one its bidder committed to"
     if reported:
         yield f"escrow: {len(reported)} reports, every share the one its bidder committed to"
 
@@ -67,9 +74,12 @@ def _trial(read: Read, sealed: e.TrialSealed) -> None:
             require(true, PART, f"the {trustee} showed a false share of the test bid")
 
 
-def _public(manifests: Mapping[str, Manifest], trustees: Mapping[str, str]) -> None:
-    keys = {trustee: unb64(public) for trustee, public in trustees.items()}
+def _public(manifests: Mapping[str, Manifest], terms: TenderTerms) -> None:
+    keys = {one.trustee: unb64(one.public) for one in terms.trustees}
+    agreed = consent(keys) if terms.by_trustees else UNSET
     for bidder, manifest in manifests.items():
+        kept = (manifest.policy, manifest.consent) == (terms.key_policy.value, agreed)
+        require(kept, PART, f"{bidder} sealed under another policy, or without its consent")
         for envelope in manifest.envelopes:
             rightly = deposited_rightly(_escrow(manifest, envelope.name), manifest.suite, keys)
             require(rightly, PART, f"{bidder} left shares with somebody else")

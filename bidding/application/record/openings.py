@@ -15,7 +15,7 @@ from bidding.crypto.padding import FORM
 from bidding.crypto.receipt import verify_receipt
 from bidding.crypto.release import KeyRelease, check_release, recover_cek, verify_release
 from bidding.crypto.session import SessionPublic, disclosed_matches, require_pair, verify_session
-from bidding.domain.notice.events import DocumentIssued
+from bidding.domain.notice.events import DocumentIssued, NoticePublished
 from bidding.domain.opening import events as e
 from bidding.domain.opening.announcing import table_hash
 from bidding.domain.opening.entries import ImportedBid
@@ -37,14 +37,22 @@ def check_opening(read: Read) -> Iterator[str]:
     with step("receipts"):
         _receipts(read, roll)
     yield f"receipts: {len(read.record.receipts)} receipts of the platform for just these bids, before the deadline"
-    with step("session keys"):
-        sessions = _sessions(read)
-    if len(sessions) < 2:
-        return
-    yield "session keys: announced and signed by both offices, four different keys"
-    with step("key releases"):
-        releases = _releases(read, manifests, sessions["agency"])
-    yield f"key releases: {len(releases)} signed by their bidders, for just these bids and this session"
+    sessions: dict[str, SessionPublic] = {}
+    releases: dict[str, KeyRelease] = {}
+    if _by_trustees(read):
+        released = (e.OfficeKeysPublished, e.KeyReleased, e.FormKeysPublished)
+        none = not any(isinstance(event, released) for event in read.events)
+        require(none, "session keys", "keys were released, although trustees alone open")
+        yield "session keys: none, for trustees alone open (policy P3)"
+    else:
+        with step("session keys"):
+            sessions = _sessions(read)
+        if len(sessions) < 2:
+            return
+        yield "session keys: announced and signed by both offices, four different keys"
+        with step("key releases"):
+            releases = _releases(read, manifests, sessions["agency"])
+        yield f"key releases: {len(releases)} signed by their bidders, for just these bids and this session"
     with step("escrow"):
         yield from check_escrow(read, manifests)
     imported = read.first(e.BidsImported)
@@ -61,6 +69,11 @@ def check_opening(read: Read) -> Iterator[str]:
         yield from _reference(read)
     with step("opening record"):
         yield from _signed_record(read)
+
+
+def _by_trustees(read: Read) -> bool:
+    notice = read.first(NoticePublished)
+    return notice is not None and notice.terms.by_trustees
 
 
 def _manifests(read: Read, roll: e.RollPublished) -> dict[str, Manifest]:
@@ -178,6 +191,8 @@ def _forms(
     bodies = {one.bidder: unb64(one.body) for one in read.record.forms}
     for one in imported.results:
         manifest = manifests[one.bidder]
+        keyed = one.bidder in recovered or one.bidder in releases
+        require(keyed, "forms", f"{one.bidder}: opened with neither its key nor two trustees'")
         try:
             if one.bidder in recovered:
                 # From the trustees: whether the key is the sealed one shows the body's commitment.

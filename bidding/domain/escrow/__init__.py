@@ -1,1 +1,1 @@
-"""Key policy P2: trustees who can open a bid whose bidder or whose office cannot (R-BID-07, R-PAIN-04; 20号令 31)."""
+"""Key policies P2 and P3: trustees who open a bid where others cannot, or alone (R-BID-06, R-BID-07; 20号令 31)."""

@@ -13,6 +13,8 @@ from bidding.domain.parties import Standing
 TRUSTEE = frozenset({Standing.MEMBER})
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+#: 0 stands for the opening itself, where trustees alone open and no report is needed.
+Occasion = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
 class NameNotary(Command, name="escrow/name-notary", by=HOST, binding=True):
@@ -55,9 +57,18 @@ class Agree(Command, name="escrow/agree", by=BOTH_OFFICES, binding=True):
     number: Number
 
 
-class GiveShares(Command, name="escrow/give-shares", by=TRUSTEE, binding=True, guarded=False):
-    """A trustee's two shares of each envelope of one bid, after a report that both offices signed."""
+class ReportDeposit(Command, name="escrow/report-deposit", by=TRUSTEE, binding=True, guarded=False):
+    """A trustee's word that what a bid left with it for ``envelope`` does not open, or is not what was committed to."""
 
-    number: Number
+    number: Occasion
+    bidder: Party
+    envelope: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+
+
+class GiveShares(Command, name="escrow/give-shares", by=TRUSTEE, binding=True, guarded=False):
+    """A trustee's two shares of each envelope of one bid, after a report that both offices signed; under P3 (``number``
+    0) when the host has ordered it."""
+
+    number: Occasion
     bidder: Party
     shares: Annotated[tuple[GivenShare, ...], msgspec.Meta(min_length=2, max_length=32)]

@@ -107,12 +107,27 @@ class EscrowAgreed(Event, topic="lot.escrow-agreed.v1", audience=EVERYONE):
 
 
 class SharesGiven(Event, topic="lot.escrow-shares-given.v1", audience=EVERYONE):
-    """One trustee's two shares of every envelope of one bid. Ciphertext: the price is read at the import."""
+    """One trustee's two shares of every envelope of one bid. Ciphertext: the price is read at the import.
+
+    ``number``: of the report; 0 at an opening by trustees alone."""
 
     number: int
     bidder: str
     trustee: str
     shares: tuple[GivenShare, ...]
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class DepositFaulted(Event, topic="lot.escrow-deposit-faulted.v1", audience=EVERYONE):
+    """A trustee says that the shares which a bid left with it do not open. Said by two it is held against a bid that
+    trustees alone were to open (R-BID-06); said by one it is nothing, for the two others have the key."""
+
+    number: int
+    bidder: str
+    trustee: str
+    envelope: str
     by: str
     at: datetime
     signed: SignedAct

@@ -1,4 +1,5 @@
-"""The use of the escrow: a signed report, both offices' decision, and two trustees (R-BID-07, R-PAIN-04; 20号令 31).
+"""The use of the escrow: a signed report, both offices' decision, and two trustees (R-BID-07, R-PAIN-04; 20号令 31);
+under P3 the host's order at the opening, and two trustees (R-BID-06).
 
 It is the remedy that the tender document declares, used when the release window has ended and before any price can be
 read: nobody decides about somebody's bid after seeing the others'.
@@ -19,7 +20,7 @@ from bidding.domain.given import signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.terms import KeyPolicy
 from bidding.domain.opening.offices import office_of
-from bidding.domain.opening.outcomes import outcomes, releasing, unreleased
+from bidding.domain.opening.outcomes import outcome_of, outcomes, releasing, unreleased
 from bidding.domain.order import require_phase
 
 
@@ -86,15 +87,7 @@ def give_shares(
 
     A false share is recorded with the trustee's name and signature and does not count: the third trustee stands in.
     """
-    _require_escrow(lot)
-    trustee = trustee_of(lot, facts.actor)
-    found = _report(lot, command.number)
-    if command.bidder not in found.bidders:
-        raise Unknown("not-in-the-report", rule="R-BID-07", bidder=command.bidder)
-    if not found.in_force:
-        raise OutOfOrder("escrow-not-agreed", rule="R-BID-07", number=found.number)
-    if lot.phase is Phase.OPENING and lot.opening.imported_at is not None:
-        raise OutOfOrder("escrow-too-late", rule="R-BID-07")
+    trustee = _asked(lot, command, facts)
     if any((one.bidder, one.trustee) == (command.bidder, trustee) for one in lot.escrow.given):
         raise Conflicting("escrow-shares-already-given", rule="R-BID-07", trustee=trustee)
     if finding is not None:
@@ -102,7 +95,7 @@ def give_shares(
     if lies:
         return [
             e.FalseShareShown(
-                number=found.number,
+                number=command.number,
                 bidder=command.bidder,
                 trustee=trustee,
                 envelope=lie.envelope,
@@ -117,7 +110,7 @@ def give_shares(
         ]
     return [
         e.SharesGiven(
-            number=found.number,
+            number=command.number,
             bidder=command.bidder,
             trustee=trustee,
             shares=command.shares,
@@ -126,6 +119,71 @@ def give_shares(
             signed=signed_of(facts),
         )
     ]
+
+
+def report_deposit(lot: Lot, command: c.ReportDeposit, facts: Facts) -> list[Event]:
+    """Once for each bid: which of its envelopes is not to be opened makes no difference."""
+    trustee = _asked(lot, command, facts)
+    envelopes = [one.name for one in terms_of(lot).envelopes]
+    if command.envelope not in envelopes:
+        raise Unknown("no-such-envelope", rule="R-BID-01", envelope=command.envelope, envelopes=envelopes)
+    if command.bidder in lot.escrow.done(trustee):
+        raise Conflicting("escrow-shares-already-given", rule="R-BID-07", trustee=trustee)
+    return [
+        e.DepositFaulted(
+            number=command.number,
+            bidder=command.bidder,
+            trustee=trustee,
+            envelope=command.envelope,
+            by=facts.actor.party,
+            at=facts.now,
+            signed=signed_of(facts),
+        )
+    ]
+
+
+def occasions(lot: Lot) -> dict[int, tuple[str, ...]]:
+    """By report, and under 0 at an opening by trustees alone: whose bids the trustees are asked to open."""
+    asked = {one.number: one.bidders for one in lot.escrow.reports}
+    terms = lot.notice.terms
+    if terms is not None and terms.by_trustees and lot.opening.release_window is not None:
+        asked[0] = tuple(entry.bidder for entry in lot.opening.roll)
+    return asked
+
+
+def _asked(lot: Lot, command: c.GiveShares | c.ReportDeposit, facts: Facts) -> str:
+    """Which trustee the actor is, where it may act on this bid now."""
+    trustee = trustee_of(lot, facts.actor)
+    if lot.phase is Phase.OPENING and lot.opening.imported_at is not None:
+        raise OutOfOrder("escrow-too-late", rule="R-BID-07")
+    if terms_of(lot).by_trustees:
+        _require_ordered(lot, command)
+    else:
+        _require_reported(lot, command)
+    return trustee
+
+
+def _require_ordered(lot: Lot, command: c.GiveShares | c.ReportDeposit) -> None:
+    """R-BID-06: where trustees alone open, the host's order is the occasion; late shares are better than none."""
+    require_phase(lot, Phase.OPENING, rule="R-BID-06")
+    if command.number:
+        raise Unknown("no-such-report", rule="R-BID-07", number=command.number)
+    if lot.opening.release_window is None:
+        raise OutOfOrder("release-not-ordered", rule="R-OPEN-24")
+    standing = outcome_of(lot, command.bidder)
+    if standing is None:
+        raise Unknown("not-on-the-roll", rule="R-OPEN-23", bidder=command.bidder)
+    if standing.final:
+        raise Conflicting("bid-outcome-final", rule="R-BID-10", outcome=standing.outcome.value)
+
+
+def _require_reported(lot: Lot, command: c.GiveShares | c.ReportDeposit) -> None:
+    _require_escrow(lot)
+    found = _report(lot, command.number)
+    if command.bidder not in found.bidders:
+        raise Unknown("not-in-the-report", rule="R-BID-07", bidder=command.bidder)
+    if not found.in_force:
+        raise OutOfOrder("escrow-not-agreed", rule="R-BID-07", number=found.number)
 
 
 def _require_escrow(lot: Lot) -> None:

@@ -76,6 +76,15 @@ class FalseShare(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class FaultyDeposit(msgspec.Struct, frozen=True, kw_only=True):
+    """``trustee`` says that what ``bidder`` left with it does not open."""
+
+    bidder: str
+    trustee: str
+    envelope: str
+    at: datetime
+
+
 class Escrow(msgspec.Struct, frozen=True, kw_only=True):
     """``notary``: a party's id, empty while none is named."""
 
@@ -86,6 +95,17 @@ class Escrow(msgspec.Struct, frozen=True, kw_only=True):
     reports: tuple[Report, ...] = ()
     given: tuple[Given, ...] = ()
     false_shares: tuple[FalseShare, ...] = ()
+    faulty_deposits: tuple[FaultyDeposit, ...] = ()
+
+    def faulted(self, bidder: str) -> bool:
+        """So many trustees could not open their shares that the others are not enough."""
+        saying = {one.trustee for one in self.faulty_deposits if one.bidder == bidder}
+        return len(set(TRUSTEES) - saying) < ENOUGH
+
+    def done(self, trustee: str) -> frozenset[str]:
+        """The bidders whose bids this trustee has given its shares of, or has said that it cannot open."""
+        acts: list[Given | FaultyDeposit] = [*self.given, *self.faulty_deposits]
+        return frozenset(one.bidder for one in acts if one.trustee == trustee)
 
     @property
     def recovered(self) -> frozenset[str]:
@@ -146,6 +166,11 @@ def _use(escrow: Escrow, event: Event) -> Escrow:
                 at=event.at,
             )
             return replace(escrow, given=(*escrow.given, given))
+        case e.DepositFaulted():
+            faulty = FaultyDeposit(
+                bidder=event.bidder, trustee=event.trustee, envelope=event.envelope, at=event.at
+            )
+            return replace(escrow, faulty_deposits=(*escrow.faulty_deposits, faulty))
         case e.FalseShareShown():
             false = FalseShare(
                 bidder=event.bidder,

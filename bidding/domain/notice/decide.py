@@ -40,7 +40,7 @@ from bidding.domain.notice.lawful import Basis, check_terms, check_text
 from bidding.domain.notice.objections import answer_objection, object_to_document
 from bidding.domain.notice.particulars import check_particulars
 from bidding.domain.notice.periods import offer_open_until
-from bidding.domain.notice.terms import DocumentRef, TenderTerms
+from bidding.domain.notice.terms import DocumentRef, KeyPolicy, TenderTerms
 from bidding.domain.order import require_phase
 from bidding.domain.periods import local_date, min_before
 from bidding.domain.regime import Regime
@@ -103,7 +103,7 @@ def publish(lot: Lot, command: Publish, facts: Facts, *, offline_sha256: str = "
         earliest_deadline=min_before(facts.now, command.deadline, term.n, calendar).earliest.date(),
         offer_until=command.offer_until,
         text=command.text,
-        statements=statements(waiver),
+        statements=statements(waiver, command.terms.key_policy),
         terms=command.terms,
         waiver=waiver,
         ruleset=rules.version,
@@ -234,15 +234,24 @@ def check_document(document: DocumentRef) -> None:
 DATA_MESSAGE = "除招标文件另有规定外,纸质文件与数据电文不一致的,以数据电文为准。"
 
 
-def statements(waiver: WaiverDecision) -> tuple[str, ...]:
-    """What the platform itself prints into the notice: R-PLAT-12, and on a waived lot R-WAIVE-05."""
+#: R-BID-06: how bids are opened is said in words, not by a letter and a number.
+OPENED_BY = {
+    KeyPolicy.P1: "解密方式:投标文件由投标人自己持有的密钥解密,其他任何人不能代为解密。",
+    KeyPolicy.P2: "解密方式:投标文件由投标人自己持有的密钥解密;确有困难的,经主持人与监督部门书面同意,"
+    "由代理机构、监督部门、公证机构三方中任意两方开启。",
+    KeyPolicy.P3: "解密方式:投标人不持有密钥,经其书面同意,投标文件由代理机构、监督部门、公证机构三方中任意两方开启。",
+}
+
+
+def statements(waiver: WaiverDecision, policy: KeyPolicy) -> tuple[str, ...]:
+    """What the platform itself prints into the notice: R-PLAT-12, R-BID-06, and on a waived lot R-WAIVE-05."""
     charges = (
         ("投标保证金", waiver.bid_deposit),
         ("履约保证金", waiver.performance_bond),
         ("信息服务费", waiver.info_fee),
     )
     waived = [name for name, charge in charges if charge is Charge.WAIVED]
-    return (*((f"本项目不收取{'、'.join(waived)}。",) if waived else ()), DATA_MESSAGE)
+    return (*((f"本项目不收取{'、'.join(waived)}。",) if waived else ()), DATA_MESSAGE, OPENED_BY[policy])
 
 
 def _issued(document: DocumentRef, version: int, reason: str) -> DocumentIssued:

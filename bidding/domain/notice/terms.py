@@ -17,10 +17,12 @@ FORM = "form"
 
 class KeyPolicy(StrEnum):
     """Who can open a bid (``docs/sealed-bids.md``): P1 = the bidder's own keys and nobody else's; P2 = those, and any
-    two of agency, supervisor and notary after a signed incident report (R-BID-07)."""
+    two of agency, supervisor and notary after a signed incident report (R-BID-07); P3 = any two of these three and
+    nobody else, with the bidder's signed consent (R-BID-06)."""
 
     P1 = "P1"
     P2 = "P2"
+    P3 = "P3"
 
 
 class CriterionKind(StrEnum):
@@ -118,8 +120,8 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``criteria``: what the committee scores; with ``price_points`` they make 100. The price score counts in
     points as it is where ``price_points`` is the formula's own weight, else times ``price_points`` over 100.
     ``suites``: the one suite of this lot, to which session keys and the platform's key belong; a tuple for the notices
-    that are out. ``platform_key``: base64url public key of the platform for this lot. ``trustees``: under P2 the
-    three enrolled keys. ``silence_is_acceptance``: who
+    that are out. ``platform_key``: base64url public key of the platform for this lot. ``trustees``: under P2 and P3
+    the three enrolled keys. ``silence_is_acceptance``: who
     neither confirms nor objects in the window accepts (R-OPEN-30). ``bid_deposit_fen`` 0 = none asked.
     ``one_query_per_step``: GP, 质疑 of one step come in one (94号令 10).
     ``core_product``: GP goods: the product, or the core one of several, whose brand counts once (R-SCORE-05).
@@ -171,3 +173,8 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     consortia: bool = False
     consortium_members: int = 0
     excluded_units: tuple[ExcludedUnit, ...] = ()
+
+    @property
+    def by_trustees(self) -> bool:
+        """R-BID-06: trustees alone open the bids; there are no keys of bidders, and no session keys to release to."""
+        return self.key_policy is KeyPolicy.P3

@@ -74,6 +74,9 @@ def _require_bidders_doing(lot: Lot, standing: RollOutcome, window: Window) -> N
     """Nobody is revoked for an outage (R-INC-01), nor for what the platform stored badly."""
     if standing.layer in PLATFORMS_LAYERS:
         raise Invalid("fault-not-the-bidders", rule="R-BID-08", layer=standing.layer)
+    if not standing.layer and terms_of(lot).by_trustees and not lot.escrow.faulted(standing.entry.bidder):
+        # Where trustees alone open, their silence is never the bidder's doing (R-BID-06).
+        raise Invalid("shares-not-the-bidders", rule="R-BID-06", bidder=standing.entry.bidder)
     if not standing.layer and uncompensated(lot, window):
         raise Invalid("fault-during-incident", rule="R-INC-01", bidder=standing.entry.bidder)
 
@@ -108,15 +111,10 @@ def publish_form_key(
     anyone can compute every price, so nobody may still be deciding anything.
     """
     require_phase(lot, Phase.OPENING, rule="R-OPEN-26")
-    _ended_window(lot)
     office = office_of(lot, facts.actor)
-    waiting = unreleased(lot)
-    if waiting:
-        raise OutOfOrder("outcomes-pending", rule="R-BID-08", bidders=list(waiting))
-    if lot.opening.open_incidents:
-        raise OutOfOrder("incident-open", rule="R-INC-01")
-    if expected(lot, rules_of(lot, facts)).decision is CountDecision.HELD_FOR_SUPERVISOR:
-        raise OutOfOrder("held-for-supervisor", rule="R-OPEN-09")
+    if terms_of(lot).by_trustees:
+        raise OutOfOrder("opened-by-trustees", rule="R-BID-06")
+    _require_settled(lot, facts)
     if any(secret.office == office for secret in lot.opening.form_keys):
         raise Conflicting("form-key-already-published", rule="R-OPEN-26", office=office)
     if finding is not None:
@@ -139,8 +137,10 @@ def import_bids(lot: Lot, command: c.Import, facts: Facts, *, results: Sequence[
         return []
     missing = sorted(set(OFFICES) - {secret.office for secret in lot.opening.form_keys})
     order = releasing(lot)
-    by_trustees = bool(order) and lot.escrow.recovered.issuperset(order)
-    if missing and not by_trustees:
+    recovered = bool(order) and lot.escrow.recovered.issuperset(order)
+    if terms_of(lot).by_trustees:
+        _require_settled(lot, facts)
+    elif missing and not recovered:
         raise OutOfOrder("form-keys-missing", rule="R-OPEN-26", offices=missing)
     by_bidder = {result.bidder: result for result in results}
     if len(by_bidder) != len(results) or set(by_bidder) != set(order):
@@ -155,6 +155,25 @@ def import_bids(lot: Lot, command: c.Import, facts: Facts, *, results: Sequence[
 def pending(lot: Lot) -> list[str]:
     """The bidders whose outcome is not final."""
     return [one.entry.bidder for one in outcomes(lot) if not one.final]
+
+
+def shared_out(lot: Lot) -> bool:
+    """Every bid that is to be opened can be from trustees' shares, and nobody's shares or fault are waited for."""
+    window, waiting = lot.opening.release_window, releasing(lot)
+    ended = window is not None and window.ended is not None and not lot.opening.open_incidents
+    return ended and bool(waiting) and lot.escrow.recovered.issuperset(waiting) and not unreleased(lot)
+
+
+def _require_settled(lot: Lot, facts: Facts) -> None:
+    """From here on prices can be read, so nobody may still be deciding anything."""
+    _ended_window(lot)
+    waiting = unreleased(lot)
+    if waiting:
+        raise OutOfOrder("outcomes-pending", rule="R-BID-08", bidders=list(waiting))
+    if lot.opening.open_incidents:
+        raise OutOfOrder("incident-open", rule="R-INC-01")
+    if expected(lot, rules_of(lot, facts)).decision is CountDecision.HELD_FOR_SUPERVISOR:
+        raise OutOfOrder("held-for-supervisor", rule="R-OPEN-09")
 
 
 def _ended_window(lot: Lot) -> Window:

@@ -27,6 +27,7 @@ def publish_office_keys(
     An office may announce anew until the release is ordered: nobody has sealed anything to them before.
     """
     require_phase(lot, Phase.CLOSED, Phase.OPENING, rule="R-OPEN-24")
+    _require_bidders_keys(lot)
     office = office_of(lot, facts.actor)
     if lot.opening.release_window is not None:
         raise OutOfOrder("release-already-ordered", rule="R-OPEN-24")
@@ -56,11 +57,12 @@ def publish_office_keys(
 
 
 def order_release(lot: Lot, command: c.OrderRelease, facts: Facts) -> list[Event]:
+    """The window for the bidders' keys, or, where trustees alone open, for their shares (R-BID-06)."""
     require_phase(lot, Phase.OPENING, rule="R-OPEN-24")
     if lot.opening.release_window is not None:
         raise OutOfOrder("release-already-ordered", rule="R-OPEN-24")
     missing = sorted(set(OFFICES) - {keys.office for keys in lot.opening.office_keys})
-    if missing:
+    if missing and not terms_of(lot).by_trustees:
         raise OutOfOrder("office-keys-missing", rule="R-OPEN-24", offices=missing)
     opens = whole_milliseconds(facts.now)
     ends = opens + timedelta(minutes=terms_of(lot).release_window_minutes)
@@ -72,6 +74,7 @@ def release(lot: Lot, command: c.Release, facts: Facts, *, finding: str | None, 
 
     ``finding``: what the application's check of text and signature against manifest and session found.
     """
+    _require_bidders_keys(lot)
     window = _window(lot)
     if window.ended is not None or lapsed(lot, window, facts.now):
         raise TooLate("release-window-over", rule="R-OPEN-24", ended=window.ends)
@@ -133,6 +136,11 @@ def end_window(lot: Lot, command: c.EndWindow, facts: Facts) -> list[Event]:
         raise TooEarly("window-still-open", rule="R-OPEN-24", ends=window.ends)
     ended = e.WindowEnded(at=facts.now, unreleased=unreleased(lot))
     return [ended, *settle(lot, rules_of(lot, facts), facts.now)]
+
+
+def _require_bidders_keys(lot: Lot) -> None:
+    if terms_of(lot).by_trustees:
+        raise OutOfOrder("opened-by-trustees", rule="R-BID-06")
 
 
 def _window(lot: Lot) -> Window:

@@ -26,11 +26,12 @@ def hall(clock: Clock) -> Iterator[Node]:
         done_at=opening.roll_published_at,
         still=still,
     )
-    window = opening.release_window
+    window, terms = opening.release_window, clock.lot.notice.terms
+    alone = terms is not None and terms.by_trustees
     yield node(
         Step.RELEASE,
         Kind.WINDOW,
-        Who.BIDDERS,
+        OFFICES if alone else Who.BIDDERS,
         _span(window),
         now,
         rule="R-OPEN-24",
@@ -38,7 +39,7 @@ def hall(clock: Clock) -> Iterator[Node]:
         still=still,
     )
     yield from _faults(clock)
-    terms, drawing = clock.lot.notice.terms, opening.drawing
+    drawing = opening.drawing
     draws = terms is not None and terms.draw is not None
     if draws:
         yield _draw(clock, still=still)

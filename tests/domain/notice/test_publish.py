@@ -18,7 +18,7 @@ from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.notice import decide
 from bidding.domain.notice.commands import Publish
 from bidding.domain.notice.events import DocumentIssued, NoticePublished, RulesetPinned, notice_hash
-from bidding.domain.notice.terms import DepositForm, DocumentRef, TenderTerms
+from bidding.domain.notice.terms import DepositForm, DocumentRef, KeyPolicy, TenderTerms
 from bidding.domain.ruleset import RuleSet
 from bidding.domain.waiver import WaiverRow
 from tests.domain.lots import (
@@ -248,17 +248,29 @@ def test_sentences_without_a_demand_are_published(text: str) -> None:
 
 
 def test_the_platform_prints_what_is_waived() -> None:
-    assert published().statements == ("本项目不收取投标保证金、履约保证金、信息服务费。", decide.DATA_MESSAGE)
+    own = decide.OPENED_BY[KeyPolicy.P1]
+    said = ("本项目不收取投标保证金、履约保证金、信息服务费。", decide.DATA_MESSAGE, own)
+    assert published().statements == said
     gp = published(booked(gp_filing()), publication(text="公开招标", terms=gp_terms()))
     assert gp.waiver.row is WaiverRow.D4
-    assert gp.statements == ("本项目不收取投标保证金。", decide.DATA_MESSAGE)
-    assert noticed_company().notice.statements == (decide.DATA_MESSAGE,)
+    assert gp.statements == ("本项目不收取投标保证金。", decide.DATA_MESSAGE, own)
+    assert noticed_company().notice.statements == (decide.DATA_MESSAGE, own)
 
 
 def test_every_notice_says_that_the_data_message_holds_against_paper() -> None:
     """R-PLAT-12 (20号令 62 [M]): unless the tender document says otherwise."""
     for notice in (published(), noticed_company().notice):
         assert "除招标文件另有规定外,纸质文件与数据电文不一致的,以数据电文为准。" in notice.statements
+
+
+@pytest.mark.parametrize(
+    ("policy", "who"), [("P1", "投标人自己持有的密钥"), ("P2", "任意两方开启"), ("P3", "投标人不持有密钥")]
+)
+def test_every_notice_says_in_words_who_opens_the_bids(policy: str, who: str) -> None:
+    """R-BID-06: the model of opening stands in the notice."""
+    (said,) = decide.statements(published().waiver, KeyPolicy(policy))[2:]
+    assert said.startswith("解密方式:")
+    assert who in said
 
 
 # order and text

@@ -30,6 +30,7 @@ export const en = {
     'opening-objection': 'Decide objection {number} at the opening',
     fault: 'Decide why a bid did not open: {about}',
     'session-keys': 'Make and publish the supervisor’s one-time keys',
+    shares: 'Give your key shares by bidding trustee give: {about}',
     'form-key': 'Publish the form key',
     'sign-record': 'Sign the opening record',
     'evaluation-key': 'Hand over the evaluation key',

@@ -30,6 +30,7 @@ export const zh = {
     'opening-objection': '决定开标现场异议 {number}',
     fault: '认定未解密原因：{about}',
     'session-keys': '生成并公布监督部门的一次性会话公钥',
+    shares: '出示密钥份额（命令行 bidding trustee give）：{about}',
     'form-key': '公布开标密钥',
     'sign-record': '签署开标记录',
     'evaluation-key': '移交评标密钥',
