@@ -105,6 +105,13 @@ class Database:
         except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             pool.terminate()
 
+    async def connect_as(self, role: str) -> Connection:
+        """A single connection in another role than the application's. The caller closes it.
+
+        Raises ProgrammingError where the login may not take it.
+        """
+        return await connect_once(self._dsn, role=role, timeout=self._timeout)
+
     async def connect(self, **settings: str) -> Connection:
         """A single connection in the application's role, with server ``settings``. The caller closes it."""
         return await connect_once(self._dsn, role=self._role, settings=settings, timeout=self._timeout)

@@ -12,6 +12,7 @@ from bidding.application.booking import BookingDesk
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.credit import CreditDesk
 from bidding.application.demonstration import Demonstration
+from bidding.application.erasure import Erasures
 from bidding.application.escrow import EscrowDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.exchange.ports import Outbox
@@ -43,6 +44,7 @@ class Desks:
     credit: CreditDesk
     lists: Lists
     commitments: CommitmentDesk
+    erasures: Erasures
     records: Records
     bundles: Bundles
     keyring: Keyring

@@ -31,8 +31,10 @@ from bidding.domain.registration.commands import (
     DeclareRelations,
     DelistAffiliate,
     Enrol,
+    EraseData,
     GrantRole,
     ListAffiliate,
+    OrderErasure,
     ReportChange,
     RevokeCredential,
     Verify,
@@ -262,6 +264,35 @@ async def grant_role(request: Request, party: PartyId, actor: Acting, found: Fou
     command, call = await take(request, GrantRole, None, actor)
     assert isinstance(command, GrantRole)
     return _done(await found.identity.grant_role(party, command, call))
+
+
+@router.post(
+    "/{party}/erasure-orders",
+    status_code=201,
+    summary="Order the erasure of personal data · 责令删除个人信息",
+    openapi_extra=_described(OrderErasure),
+)
+async def order_erasure(request: Request, party: PartyId, actor: Acting, desks: AtDesks) -> Response:
+    """By a supervisor, signed: which parts, on which ground of 个人信息保护法 47. An operator carries it out."""
+    command, call = await take(request, OrderErasure, None, actor)
+    assert isinstance(command, OrderErasure)
+    return _done(await desks.erasures.order(party, command, call), 201)
+
+
+@router.post(
+    "/{party}/erasures",
+    summary="Erase personal data on an order · 按令删除个人信息",
+    openapi_extra=_described(EraseData),
+)
+async def erase(request: Request, party: PartyId, actor: Acting, desks: AtDesks) -> Response:
+    """By an operator, not without an order. Every proof of the log stays valid; what is gone cannot be had again.
+
+    Refused while a lot goes on that names the party, and of a person's identity until the records that name it need
+    not be kept any more (R-ARCH-01). After a failure give it again: what is missing is done then.
+    """
+    command, call = await take(request, EraseData, None, actor)
+    assert isinstance(command, EraseData)
+    return _done(await desks.erasures.erase(party, command, call))
 
 
 def _done(answer: bytes, status: int = 200, party: str = "") -> Response:

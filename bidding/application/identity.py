@@ -42,8 +42,10 @@ from bidding.domain.registration.commands import (
     DeclareRelations,
     DelistAffiliate,
     Enrol,
+    EraseData,
     GrantRole,
     ListAffiliate,
+    OrderErasure,
     ReportChange,
     RevokeCredential,
     Verify,
@@ -165,13 +167,13 @@ class Identity:
                 )
             return decide.bind(party, command, self._facts(call), certified)
 
-        answer = await self._change(call.actor.party, call, decided)
+        answer = await self.change(call.actor.party, call, decided)
         await self._tell(call.actor.party)
         return answer
 
     async def revoke(self, command: RevokeCredential, call: Call) -> bytes:
         """Sessions of the device end at once: its party no longer speaks through it."""
-        answer = await self._change(
+        answer = await self.change(
             call.actor.party, call, lambda party: decide.revoke(party, command, self._facts(call))
         )
         await self._tell(call.actor.party)
@@ -186,7 +188,7 @@ class Identity:
     async def declare_relations(self, command: DeclareRelations, call: Call) -> bytes:
         """Head, holders and managers of the actor's own unit (R-ENG-31, R-GP-27)."""
         group = await self.group()
-        return await self._change(
+        return await self.change(
             call.actor.party,
             call,
             lambda party: decide.declare_relations(party, command, self._facts(call), group),
@@ -194,7 +196,7 @@ class Identity:
 
     async def change_licence(self, command: ChangeLicence, call: Call) -> bytes:
         """Name or legal representative, by one consent, and on to every open record (R-NB-HS-01, R-NB-HS-02)."""
-        answer = await self._change(
+        answer = await self.change(
             call.actor.party, call, lambda party: change_licence(party, command, self._facts(call))
         )
         await self._tell(call.actor.party)
@@ -202,7 +204,7 @@ class Identity:
 
     async def report_change(self, command: ReportChange, call: Call) -> bytes:
         """合并、分立、破产, a changed qualification (招投条例 38)."""
-        answer = await self._change(
+        answer = await self.change(
             call.actor.party, call, lambda party: report_change(party, command, self._facts(call))
         )
         await self._tell(call.actor.party)
@@ -231,16 +233,17 @@ class Identity:
             raise Conflicting("operator-group-changed", rule="R-PLAT-07") from None
 
     async def verify(self, party_id: str, command: Verify, call: Call) -> bytes:
-        return await self._change(
+        return await self.change(
             party_id, call, lambda party: decide.verify(party, command, self._facts(call))
         )
 
     async def grant_role(self, party_id: str, command: GrantRole, call: Call) -> bytes:
-        return await self._change(
+        return await self.change(
             party_id, call, lambda party: decide.grant_role(party, command, self._facts(call))
         )
 
-    async def _change(self, party_id: str, call: Call, decided: Callable[[Party], list[Event]]) -> bytes:
+    async def change(self, party_id: str, call: Call, decided: Callable[[Party], list[Event]]) -> bytes:
+        """Append what is decided of the party as it stands, as one answer to ``call``; decided anew if it moved."""
         answered = await self._replayed(call)
         if answered is not None:
             return answered
@@ -390,4 +393,6 @@ COMMANDS: tuple[type[Command], ...] = (
     DelistAffiliate,
     Verify,
     GrantRole,
+    OrderErasure,
+    EraseData,
 )

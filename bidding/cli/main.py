@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from bidding.cli.archive import archive
 from bidding.cli.enrol import enrol
+from bidding.cli.erasure import erasure
 from bidding.cli.export import export
 from bidding.cli.failure import EXIT_CODES
 from bidding.cli.handing import join, release, sign_in, submit, withdraw
@@ -101,6 +102,7 @@ app.add_typer(receipt, name="receipt")
 app.add_typer(witness, name="witness")
 app.add_typer(office, name="office")
 app.add_typer(trustee, name="trustee")
+app.add_typer(erasure, name="erasure")
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from bidding.application.ports import (
 from bidding.compose.journal import named_by_the_application
 from bidding.crypto.body import PREFIX_SIZE
 from storage import gate, readmodels
+from storage.erasure import Eraser
 from storage.errors import StaleTracking
 from storage.lots import LotFilter
 from storage.lots import LotRow as StoredLot
@@ -226,6 +227,25 @@ def _listed(row: StoredLot) -> LotRow:
         feed_position=row.updated_feed_position,
         doc=row.doc,
     )
+
+
+class StorageEraser:
+    """``Eraser`` over the database's role for it."""
+
+    def __init__(self, eraser: Eraser) -> None:
+        self._eraser = eraser
+
+    async def permitted(self) -> bool:
+        with named_by_the_application():
+            return await self._eraser.permitted()
+
+    async def erase(self, erasing: int, left: Sequence[tuple[int, bytes, bytes]]) -> bool:
+        with named_by_the_application():
+            return await self._eraser.erase(erasing, left)
+
+    async def lots_naming(self, text: str) -> list[str]:
+        with named_by_the_application():
+            return await self._eraser.lots_naming(text)
 
 
 @contextmanager

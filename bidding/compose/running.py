@@ -101,6 +101,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         credit=service.credit,
         lists=service.lists,
         commitments=service.commitments,
+        erasures=service.erasures,
         records=service.records,
         bundles=service.bundles,
         keyring=service.keyring,

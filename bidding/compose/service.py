@@ -18,6 +18,7 @@ from bidding.application.control import ControlDesk
 from bidding.application.credit import CreditDesk, RegisterSource
 from bidding.application.demonstration import Demonstration
 from bidding.application.devicewatch import DeviceWatch
+from bidding.application.erasure import Erasures
 from bidding.application.escrow import EscrowDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
@@ -42,7 +43,13 @@ from bidding.compose.exchange import StorageOutbox
 from bidding.compose.journal import EventJournal
 from bidding.compose.keyring import bootstrap_code, load_keyring
 from bidding.compose.log import Verifiable, verifiable
-from bidding.compose.outside import StorageGate, StorageObjects, StorageReadModels, StorageUploads
+from bidding.compose.outside import (
+    StorageEraser,
+    StorageGate,
+    StorageObjects,
+    StorageReadModels,
+    StorageUploads,
+)
 from bidding.compose.sessions import StorageSessions
 from bidding.compose.settings import Settings
 from bidding.crypto.manifest_check import check_first_bytes
@@ -53,6 +60,7 @@ from bidding.domain.calendar import StateCouncilCalendar
 from bidding.domain.opening.commands import Close
 from bidding.domain.prequalification import commands as prequalification_commands
 from storage.database import Database
+from storage.erasure import Eraser
 from storage.events import EventLog
 from storage.exchange import Outbox
 from storage.gate import Gate
@@ -99,6 +107,7 @@ class Service:
     credit: CreditDesk
     lists: Lists
     commitments: CommitmentDesk
+    erasures: Erasures
     listing: ListsProjection
     projection: LotsProjection
     timekeeper: Timekeeper
@@ -157,6 +166,7 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             outbox,
             keyring,
             log_parts,
+            Eraser(database),
         )
 
 
@@ -169,6 +179,7 @@ def _assembled(
     outbox: StorageOutbox,
     keyring: Keyring,
     log: Verifiable,
+    eraser: Eraser,
 ) -> Service:
     code = bootstrap_code(settings.keys_folder, secrets.token_bytes)
     source = RegisterSource(platform.journal, platform.clock)
@@ -246,6 +257,7 @@ def _assembled(
         credit=credit,
         lists=Lists(platform),
         commitments=CommitmentDesk(platform),
+        erasures=Erasures(platform, identity, StorageEraser(eraser)),
         listing=ListsProjection(platform),
         projection=LotsProjection(platform, woken),
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),

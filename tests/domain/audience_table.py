@@ -237,8 +237,10 @@ lot.timestamped.v1                    x  x  x  x  x  x  x  x  x  x  x
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
 party.credit-checked.v1               .  .  .  .  .  .  .  .  .  .  .
+party.erasure-ordered.v1              .  .  .  .  .  .  .  .  .  .  .
 party.licence-changed.v1              .  .  .  .  .  .  .  .  .  .  .
 party.major-change-reported.v1        .  .  .  .  .  .  .  .  .  .  .
+party.personal-data-erased.v1         .  .  .  .  .  .  .  .  .  .  .
 party.registered.v1                   .  .  .  .  .  .  .  .  .  .  .
 party.relations-declared.v1           .  .  .  .  .  .  .  .  .  .  .
 party.role-granted.v1                 .  .  .  .  .  .  .  .  .  .  .

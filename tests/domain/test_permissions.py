@@ -221,8 +221,10 @@ registration/change-licence       .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/declare-relations    .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/delist-affiliate     .  .  .  .  .  .  .  .  x  x  .   -f-
 registration/enrol                x  .  .  .  .  .  .  .  .  .  .   bf-
+registration/erase                .  .  .  .  .  .  .  .  x  .  .   bf-
 registration/grant-role           .  .  .  .  .  .  .  .  x  .  .   -f-
 registration/list-affiliate       .  .  .  .  .  .  .  .  x  x  .   -f-
+registration/order-erasure        .  .  .  .  .  .  .  .  .  x  .   bf-
 registration/report-change        .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/revoke               .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/verify               .  .  .  .  .  .  .  .  x  .  .   -f-

@@ -97,6 +97,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         credit=absent,
         lists=absent,
         commitments=absent,
+        erasures=absent,
         records=Records(platform, identity, keyring),
         bundles=absent,
         keyring=keyring,

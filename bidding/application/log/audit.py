@@ -1,13 +1,17 @@
 """Whether the event log still is what the tree commits to: finds what the owner of the database has altered.
 
-Every event is committed to again and compared with its leaf; every other leaf must be the cover of its place; the tree
-over all leaves must be the one that the newest checkpoint, and each one kept elsewhere, was signed for. Who alters
+Every event is committed to again and compared with its leaf, but for those whose personal data were erased: such a one
+has no salt any more, and stands if a later event, which is what its own leaf commits to, says on whose order it was
+erased and what is left (``bidding.domain.registration.erasure``). Every other leaf must be the cover of its place; the
+tree over all leaves must be the one that the newest checkpoint, and each one kept elsewhere, was signed for. Who alters
 events has to alter commitments too, then hashes, then the checkpoint, and has neither the log's key nor the copies of
 witnesses and parties.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from bidding.application.log.ports import LogStore, RawEvent
 from bidding.application.log.sequencer import BATCH, LogIdentity, split
@@ -17,6 +21,16 @@ from bidding.crypto.log.growth import Tree
 from bidding.crypto.log.leaf import commitment, cover, entry, logged_bytes
 from bidding.crypto.log.tiles import WIDTH, partial_width
 from bidding.crypto.parts import leaf_hash
+from bidding.domain.registration.erasure import digest
+from bidding.domain.registration.events import ErasureOrdered, PersonalDataErased
+
+
+class Erasure(NamedTuple):
+    """An event whose personal data are erased, lawfully: the event at ``by`` says so. Nothing is wrong with it."""
+
+    position: int
+    leaf: int
+    by: int
 
 
 class Finding(NamedTuple):
@@ -27,9 +41,16 @@ class Finding(NamedTuple):
     leaf: int = -1
 
 
-async def audit(store: LogStore, identity: LogIdentity, kept: Sequence[bytes] = ()) -> AsyncIterator[Finding]:
-    """Everything that does not fit. ``kept``: checkpoints that somebody else kept. Raises ``Unavailable``."""
+async def audit(
+    store: LogStore,
+    identity: LogIdentity,
+    kept: Sequence[bytes] = (),
+    told: Callable[[Erasure], None] = lambda erasure: None,
+) -> AsyncIterator[Finding]:
+    """Everything that does not fit. ``kept``: checkpoints that somebody else kept; ``told``: each event that was erased
+    on an order. Raises ``Unavailable``."""
     head = await store.head()
+    erased = _Erased(told)
     marks, wrong = _marks(identity, kept, head.note)
     for finding in wrong:
         yield finding
@@ -40,7 +61,7 @@ async def audit(store: LogStore, identity: LogIdentity, kept: Sequence[bytes] = 
         stored = split((await store.tiles([(0, number)])).get((0, number), b""))[: end - first]
         positions = {leaf: position for position, leaf in await store.leaves_between(first, end)}
         for leaf, committed in enumerate(stored, start=first):
-            async for finding in _leaf(identity, events, leaf, committed, positions.get(leaf)):
+            async for finding in _leaf(identity, events, erased, leaf, committed, positions.get(leaf)):
                 yield finding
         if len(stored) < end - first:
             yield Finding("leaves are missing", leaf=first + len(stored))
@@ -54,6 +75,8 @@ async def audit(store: LogStore, identity: LogIdentity, kept: Sequence[bytes] = 
                     levels.setdefault(run.level, []).extend(run.hashes)
             if cut in marks and tree.root != marks.pop(cut).root:
                 yield Finding(f"the tree of {cut} leaves is not the one of a signed checkpoint", leaf=cut - 1)
+    for finding in erased.unordered():
+        yield finding
     for mark in marks.values():
         yield Finding(f"a checkpoint of {mark.size} leaves was signed, of which there are {head.size}")
     async for event in events.rest():
@@ -69,7 +92,12 @@ async def audit(store: LogStore, identity: LogIdentity, kept: Sequence[bytes] = 
 
 
 async def _leaf(
-    identity: LogIdentity, events: "_Events", leaf: int, committed: bytes, position: int | None
+    identity: LogIdentity,
+    events: "_Events",
+    erased: "_Erased",
+    leaf: int,
+    committed: bytes,
+    position: int | None,
 ) -> AsyncIterator[Finding]:
     if position is None:
         if committed != cover(identity.secret, leaf):
@@ -84,12 +112,17 @@ async def _leaf(
         yield Finding("an event without a leaf, or out of order", before.position + 1, leaf)
     if before is not None and event.recorded_at < before.recorded_at:
         yield Finding("earlier than the event before it", position, leaf)
+    if not event.salt:
+        erased.found(event, leaf)
+        return
     try:
         expected = commitment(logged_bytes(identity.logged(event)), event.salt)
     except (LogError, UnicodeDecodeError):
         expected = b""
     if committed != expected:
         yield Finding("not the event that its leaf commits to", position, leaf)
+    else:
+        erased.follow(event)
 
 
 def _marks(
@@ -107,6 +140,37 @@ def _marks(
         if marks.setdefault(checkpoint.size, checkpoint) != checkpoint:
             wrong.append(Finding(f"two checkpoints of {checkpoint.size} leaves"))
     return marks, wrong
+
+
+class _Erased:
+    """Erased events, until the one that says so comes: always a later one."""
+
+    def __init__(self, told: Callable[[Erasure], None]) -> None:
+        self._told = told
+        self._waiting: dict[str, tuple[RawEvent, int]] = {}
+        self._orders: set[tuple[str, int]] = set()
+
+    def found(self, event: RawEvent, leaf: int) -> None:
+        self._waiting[event.event_id] = event, leaf
+
+    def follow(self, event: RawEvent) -> None:
+        """``event``: one that is what its leaf commits to."""
+        if event.topic == ErasureOrdered.TOPIC:
+            self._orders.add((event.stream, msgspec.json.decode(event.state, type=ErasureOrdered).number))
+        elif event.topic == PersonalDataErased.TOPIC:
+            said = msgspec.json.decode(event.state, type=PersonalDataErased)
+            if (event.stream, said.order) not in self._orders:
+                return
+            for one in said.erased:
+                erased, leaf = self._waiting.get(one.event, (None, -1))
+                # What a later order erased further has what that order left.
+                if erased is not None and digest(erased.state, erased.metadata) == one.left:
+                    del self._waiting[one.event]
+                    self._told(Erasure(erased.position, leaf, event.position))
+
+    def unordered(self) -> Iterator[Finding]:
+        for event, leaf in self._waiting.values():
+            yield Finding("not the event that its leaf commits to", event.position, leaf)
 
 
 class _Events:

@@ -6,13 +6,14 @@ import msgspec
 
 from bidding.domain.command import Command
 from bidding.domain.parties import Role, Standing
-from bidding.domain.registration.events import ChangeKind, Contact, Kind
+from bidding.domain.registration.events import ChangeKind, Contact, ErasureGround, Kind, PersonalPart
 from bidding.domain.relations import Person, Relations
 
 _ANYONE = frozenset({Standing.ANYONE})
 _OPERATOR = frozenset({Standing.OPERATOR})
 _SELF = frozenset({Standing.MEMBER})
 _CENTRE = frozenset({Standing.OPERATOR, Standing.SUPERVISOR})
+_SUPERVISOR = frozenset({Standing.SUPERVISOR})
 
 #: A raw public key in base64url without padding: 32 bytes, or what another suite has (``docs/sealed-bids.md``).
 Key = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$", max_length=43)]
@@ -104,6 +105,22 @@ class Verify(Command, name="registration/verify", by=_OPERATOR, guarded=False):
     """The operator has seen the authority's proof (R-CODE-01) or the person's identity (20号令 16)."""
 
     proof: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class OrderErasure(Command, name="registration/order-erasure", by=_SUPERVISOR, binding=True, guarded=False):
+    """Order that personal data of a party be erased (个人信息保护法 47). ``reference``: number of the order on paper.
+
+    It stays in the log for ever: nothing of what is to be erased may stand in it."""
+
+    parts: Annotated[tuple[PersonalPart, ...], msgspec.Meta(min_length=1, max_length=2)]
+    ground: ErasureGround
+    reference: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class EraseData(Command, name="registration/erase", by=_OPERATOR, binding=True, guarded=False):
+    """Carry out the party's order of that number, by another person than the one who gave it."""
+
+    order: Annotated[int, msgspec.Meta(ge=1)]
 
 
 class GrantRole(Command, name="registration/grant-role", by=_OPERATOR, guarded=False):

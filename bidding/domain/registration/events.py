@@ -15,6 +15,27 @@ class Kind(StrEnum):
     PERSON = "person"  # 评标专家, staff of a supervisor or of the centre
 
 
+#: What stands where a person's name was.
+ERASED = "已依法删除"
+
+
+class PersonalPart(StrEnum):
+    """What can be erased of a party's registration."""
+
+    CONTACT = "CONTACT"  # 联系人、电话、邮箱、地址
+    IDENTITY = "IDENTITY"  # a person's name, what proved it, and the entry in the expert pool
+
+
+class ErasureGround(StrEnum):
+    """个人信息保护法 47 I, its five cases."""
+
+    PURPOSE_ENDED = "PURPOSE_ENDED"  # (一) 处理目的已实现、无法实现或者不再必要
+    TERM_ENDED = "TERM_ENDED"  # (二) 停止提供服务,或者保存期限已届满
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"  # (三) 个人撤回同意
+    UNLAWFUL = "UNLAWFUL"  # (四) 违反法律、行政法规或者违反约定处理
+    OTHER_LAW = "OTHER_LAW"  # (五) 法律、行政法规规定的其他情形
+
+
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the centre reaches the party; shown to the party and to operators only (个人信息保护法 6)."""
 
@@ -174,5 +195,38 @@ class CredentialRevoked(Event, topic="party.credential-revoked.v1", audience=NOB
     party: str
     credential: str
     reason: str
+    signed: SignedAct
+    at: datetime
+
+
+class ErasureOrdered(Event, topic="party.erasure-ordered.v1", audience=NOBODY):
+    """A supervisor's order, ``number`` of the party's orders from 1. ``reference``: its number on paper."""
+
+    party: str
+    number: int
+    parts: tuple[PersonalPart, ...]
+    ground: ErasureGround
+    reference: str
+    by: str
+    signed: SignedAct
+    at: datetime
+
+
+class Erased(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``event``: its id; ``left``: hex SHA-256 of what stands there now: state ‖ 0 ‖ metadata."""
+
+    event: str
+    left: str
+
+
+class PersonalDataErased(Event, topic="party.personal-data-erased.v1", audience=NOBODY):
+    """Carried out: each event that held ``parts`` and what is left of it. Its leaf in the log still commits to what was
+    there; the salt is gone with it. The database admits no other change of an event than one told here."""
+
+    party: str
+    order: int
+    parts: tuple[PersonalPart, ...]
+    erased: tuple[Erased, ...]
+    by: str
     signed: SignedAct
     at: datetime

@@ -10,15 +10,20 @@ from bidding.domain.credit.lists import Snapshot
 from bidding.domain.event import Event
 from bidding.domain.parties import Actor, Role
 from bidding.domain.registration.events import (
+    ERASED,
     Change,
     Contact,
     CredentialBound,
     CredentialRevoked,
+    ErasureGround,
+    ErasureOrdered,
     Kind,
     LicenceChanged,
     MajorChangeReported,
     PartyRegistered,
     PartyVerified,
+    PersonalDataErased,
+    PersonalPart,
     RelationsDeclared,
     RoleGranted,
 )
@@ -43,6 +48,18 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     suite: str = "intl-1"
 
 
+class ErasureOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor's order to erase (个人信息保护法 47). ``done``: when it was carried out; None: it waits."""
+
+    number: int
+    parts: tuple[PersonalPart, ...]
+    ground: ErasureGround
+    reference: str
+    by: str
+    at: datetime
+    done: datetime | None = None
+
+
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """``version`` counts the stream's events; 0 = no such party. ``granted``: by an operator.
 
@@ -65,6 +82,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     needs_reverification: bool = False
     credit: Snapshot | None = None
+    erasures: tuple[ErasureOrder, ...] = ()
 
     @property
     def verified(self) -> bool:
@@ -118,6 +136,18 @@ def evolve(party: Party, event: Event) -> Party:
             changes = {"changes": (*party.changes, event.change), "needs_reverification": True}
         case RelationsDeclared():
             changes = {"relations": event.relations}
+        case ErasureOrdered():
+            order = ErasureOrder(
+                number=event.number,
+                parts=event.parts,
+                ground=event.ground,
+                reference=event.reference,
+                by=event.by,
+                at=event.at,
+            )
+            changes = {"erasures": (*party.erasures, order)}
+        case PersonalDataErased():
+            changes = _erased(party, event)
         case PartyCreditChecked():
             changes = {"credit": event.snapshot}
         case CredentialBound():
@@ -143,6 +173,25 @@ def evolve(party: Party, event: Event) -> Party:
                 )
             }
     return msgspec.structs.replace(party, version=party.version + 1, **changes)
+
+
+def _erased(party: Party, event: PersonalDataErased) -> dict[str, object]:
+    """The fold forgets at this event, whether what it says of the earlier ones is carried out yet or not."""
+    changes: dict[str, object] = {
+        "erasures": tuple(
+            msgspec.structs.replace(one, done=event.at) if one.number == event.order else one
+            for one in party.erasures
+        )
+    }
+    if PersonalPart.CONTACT in event.parts:
+        changes["contact"] = Contact()
+    if PersonalPart.IDENTITY in event.parts:
+        changes["name"] = ERASED
+        # Nobody is left who could speak: the account ends with the identity.
+        changes["credentials"] = tuple(
+            msgspec.structs.replace(one, label="", revoked=one.revoked or ERASED) for one in party.credentials
+        )
+    return changes
 
 
 def _headed(relations: Relations | None, head: Person | None) -> Relations | None:
