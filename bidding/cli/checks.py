@@ -1,4 +1,4 @@
-"""Checks in the terminal: a line for each as it is done, and a bar below while they run."""
+"""Checks in the terminal: a line for each as it is done, a bar below while they run, and how they ended."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bidding.application.record import STEPS, Check
 from bidding.application.record.steps import Tell
+from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import err, line
 
@@ -36,3 +37,17 @@ def show(check: Check) -> None:
         f"{'✓' if check.ok else '✗'} {shown if shown.isprintable() else ascii(shown)}",
         "" if check.ok else "bold red",
     )
+
+
+def conclude(checks: list[Check]) -> None:
+    """Says that all hold. Raises the failure that says what to do with a file that does not."""
+    if not all(check.ok for check in checks):
+        raise failure(
+            Exit.FOUND_WRONG,
+            ("核验不通过", "it does not hold"),
+            (
+                "确认取得的是原始文件;若是,这就是证据,请保存",
+                "if this is the original file, it is evidence: keep it",
+            ),
+        )
+    line(f"✓ {say('全部核验通过', 'everything holds')} ({len(checks)})", "bold green")

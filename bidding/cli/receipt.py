@@ -7,6 +7,7 @@ import typer
 
 from bidding.application.log.check import check_leaves
 from bidding.application.record import Check
+from bidding.cli.checks import conclude, show
 from bidding.cli.connection import Lot, Url, connected
 from bidding.cli.device import KeyFile, read_device
 from bidding.cli.failure import Exit, failure
@@ -106,17 +107,6 @@ def _kept(folder: Path) -> dict[str, str]:
 
 
 def _report(checks: list[Check]) -> None:
-    for one in checks:
-        shown = f"{one.name}{'' if one.ok else f' — {one.fault}'}"
-        shown = shown if shown.isprintable() else ascii(shown)
-        line(f"{'✓' if one.ok else '✗'} {shown}", "" if one.ok else "bold red")
-    if not all(one.ok for one in checks):
-        raise failure(
-            Exit.FOUND_WRONG,
-            ("核验不通过", "it does not hold"),
-            (
-                "确认取得的是原始文件;若是,这就是证据,请保存",
-                "if this is the original file, it is evidence: keep it",
-            ),
-        )
-    line(f"✓ {say('全部核验通过', 'everything holds')} ({len(checks)})", "bold green")
+    for check in checks:
+        show(check)
+    conclude(checks)

@@ -15,7 +15,7 @@ from bidding.cli.device import KeyFile, read_device
 from bidding.cli.failure import Exit, failure
 from bidding.cli.terminal import out
 from bidding.client.session import Problem
-from bidding.stage import concluding, opening, preparing, sealing
+from bidding.stage import concluding, opening, preparing, proving, sealing
 from bidding.stage.cast import Member, Troupe, first_operator
 from bidding.stage.play import Play, PlayFailed
 from bidding.stage.script import Script, load
@@ -23,9 +23,19 @@ from bidding.stage.theatre import Terminal, Theatre
 
 
 async def perform(
-    script: Script, *, url: str, live_url: str, operator: Member, theatre: Theatre, folder: Path
+    script: Script,
+    *,
+    url: str,
+    live_url: str,
+    operator: Member,
+    theatre: Theatre,
+    folder: Path,
+    exports: Path | None = None,
 ) -> dict[str, Any]:
-    """The whole play; returns its report. A step that fails ends it, with ``ok`` false and the step's name."""
+    """The whole play; returns its report. A step that fails ends it, with ``ok`` false and the step's name.
+
+    ``exports``: where the lot's record, bundles and proofs are left to be verified again; ``folder`` if None.
+    """
     began = time.monotonic()
     async with AsyncExitStack() as stack:
         play = Play(
@@ -34,13 +44,14 @@ async def perform(
             theatre=theatre,
             live_url=live_url,
             folder=folder,
+            exports=exports,
         )
         theatre.title(script.title, script.story)
         watching: list[asyncio.Task[None]] = []
         report: dict[str, Any] = {"title": script.title, "ok": True, "error": ""}
         try:
             await _acts(play, watching)
-            report.update(await concluding.record(play))
+            report.update(await proving.proofs(play))
             concluding.spectators_saw_all(play)
         except (PlayFailed, Problem, AssertionError) as error:
             report.update(ok=False, error=str(error))

@@ -11,7 +11,7 @@ from cryptography.x509 import Certificate
 from bidding.application.record import Check, verify_bundle, verify_package, verify_record
 from bidding.application.record.bundle_format import FORMAT as BUNDLE
 from bidding.application.record.format import FORMAT as RECORD
-from bidding.cli.checks import show, told
+from bidding.cli.checks import conclude, show, told
 from bidding.cli.failure import Exit, failure
 from bidding.cli.handing import PLATFORM_KEY
 from bidding.cli.language import say
@@ -167,13 +167,4 @@ def _conclude(checks: list[Check], key: bytes | None, *, given: bool) -> None:
                 ),
                 "yellow",
             )
-    if not all(check.ok for check in checks):
-        raise failure(
-            Exit.FOUND_WRONG,
-            ("核验不通过", "it does not hold"),
-            (
-                "确认取得的是原始文件;若是,这就是证据,请保存",
-                "if this is the original file, it is evidence: keep it",
-            ),
-        )
-    line(f"✓ {say('全部核验通过', 'everything holds')} ({len(checks)})", "bold green")
+    conclude(checks)

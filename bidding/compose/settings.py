@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         return self.data / "tls"
 
     @property
+    def exports_folder(self) -> Path:
+        """What demonstrations export to be verified again."""
+        return self.data / "exports"
+
+    @property
     def keys_folder(self) -> Path:
         return self.data / "keys"
 

@@ -1,6 +1,5 @@
-"""Acts six to nine: evaluation, award, contract; money that goes back; and the record verified."""
+"""Acts six to nine: evaluation, award, contract; and money that goes back."""
 
-import asyncio
 import io
 import zipfile
 from datetime import datetime
@@ -8,8 +7,6 @@ from typing import Any
 
 import msgspec
 
-from bidding.application.record import verify_bundle, verify_record
-from bidding.crypto.canonical import unb64
 from bidding.stage.cast import Member
 from bidding.stage.drawing import experts_drawn
 from bidding.stage.opening import on_roll
@@ -278,46 +275,6 @@ async def _return_deposits(play: Play) -> None:
     view = await play.view()
     if any(one["late"] or one["returned_at"] is None for one in view["money"]["returns"]):
         raise PlayFailed("a deposit went back late")
-
-
-async def record(play: Play) -> dict[str, Any]:
-    """Export the lot, verify it offline, and show that one altered byte is found."""
-    play.theatre.act("任何人可离线验证")
-    response = await play.agency.session.http.get(f"/lots/{play.lot}/record")
-    response.raise_for_status()
-    path = play.folder / "record.json"
-    path.write_bytes(response.content)
-    keys = await play.agency.session.get("/keys")
-    checks = await asyncio.to_thread(verify_record, response.content, unb64(keys["receipt_test"]))
-    for check in checks:
-        if not check.ok:
-            raise PlayFailed(f"verify: {check.name}: {check.fault}")
-        play.theatre.said("验证", check.name)
-    altered = bytearray(response.content)
-    altered[len(altered) // 2] ^= 1
-    again = await asyncio.to_thread(verify_record, bytes(altered), unb64(keys["receipt_test"]))
-    if all(check.ok for check in again):
-        raise PlayFailed("an altered record passes")
-    play.theatre.said("验证", "改动任意一个字节,验证即失败")
-    bundles = [
-        await _bundle(play, who, unb64(keys["receipt_test"])) for who in (play.supervisor, play.agency)
-    ]
-    return {"record": str(path), "checks": len(checks), "bundles": bundles}
-
-
-async def _bundle(play: Play, who: Member, key: bytes) -> str:
-    """One reader's bundle, verified offline: it holds what was disclosed to it, and gives the scores again."""
-    response = await who.session.http.get(f"/lots/{play.lot}/bundle")
-    response.raise_for_status()
-    path = play.folder / f"{who.role}.bundle.json"
-    path.write_bytes(response.content)
-    checks = await asyncio.to_thread(verify_bundle, response.content, key)
-    for check in checks:
-        if not check.ok:
-            raise PlayFailed(f"verify the bundle of {who.role}: {check.name}: {check.fault}")
-    last = next((check.name for check in reversed(checks) if check.name.startswith("scores")), "")
-    play.theatre.said(who.name, f"导出数据包并离线核验,{len(checks)} 项全部通过", last)
-    return str(path)
 
 
 async def never_opened(play: Play) -> None:

@@ -35,6 +35,13 @@ class BidderOnStage:
     member: Member
     folder: BidFolder | None = None
     receipts: list[dict[str, Any]] = field(default_factory=list)
+    #: Signed refusals, canonical.
+    refusals: list[str] = field(default_factory=list)
+
+    @property
+    def kept(self) -> list[str]:
+        """Every paper that the platform signed for what this bidder handed in, as it was given."""
+        return [*(one["receipt"] for one in self.receipts), *self.refusals]
 
 
 @dataclass
@@ -47,13 +54,15 @@ class Step:
 
 @dataclass
 class Play:
-    """``folder``: where the parties keep their papers and sealed bids. ``steps``: for the report."""
+    """``folder``: where the parties keep their papers and sealed bids; ``exports``: where what was exported to be
+    verified is left, the same if None. ``steps``: for the report."""
 
     script: Script
     troupe: Troupe
     theatre: Theatre
     live_url: str
     folder: Path
+    exports: Path | None = None
     lot: str = ""
     agency: Member = field(init=False)
     tenderer: Member = field(init=False)
@@ -100,6 +109,15 @@ class Play:
         else:
             self.steps.append(Step(name, 0.0, ok=False, error="not refused"))
             raise PlayFailed(f"{name}: was not refused")
+
+    @property
+    def shelf(self) -> Path:
+        """Where exports of this lot lie."""
+        if self.exports is None:
+            return self.folder
+        place = self.exports / self.lot
+        place.mkdir(parents=True, exist_ok=True)
+        return place
 
     async def view(self, session: Session | None = None) -> dict[str, Any]:
         return await (session or self.agency.session).lot(self.lot)

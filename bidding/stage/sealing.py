@@ -180,6 +180,7 @@ async def signing_in(play: Play) -> None:
     except Problem as problem:
         if problem.code != "bid-late" or "receipt" not in problem.found:
             raise PlayFailed(f"a late bid is refused as {problem.code}, without receipt") from problem
+        late.refusals.append(problem.found["receipt"])
         play.theatre.said("平台", f"逾期投标拒收:{problem.detail}", "拒收也有签名回执")
     else:
         raise PlayFailed("a late bid was accepted")

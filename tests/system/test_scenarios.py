@@ -32,6 +32,22 @@ async def test_what_was_waived_adds_up_to_the_fen(performances: list[dict[str, A
     assert all(one["checks"] > 2 for one in performances)
 
 
+async def test_every_bidders_receipts_are_checked_and_every_bundle_verified(
+    performances: list[dict[str, Any]],
+) -> None:
+    """R-BID-04: also of a bid that was replaced, withdrawn, refused as late, or of a lot that was never opened."""
+    for one in performances:
+        bidders = {receipt["bidder"] for receipt in one["receipts"]}
+        assert len(bidders) == len(one["receipts"]) >= 2
+        assert all(
+            receipt["kept"] >= 1 and receipt["checks"] > receipt["kept"] for receipt in one["receipts"]
+        )
+        assert len(one["bundles"]) == 2
+        assert any(receipt["kept"] > 1 for receipt in one["receipts"]), "none was replaced, released or late"
+    files = [Path(receipt["file"]) for one in performances for receipt in one["receipts"]]
+    assert await asyncio.to_thread(lambda: all(file.stat().st_size > 1000 for file in files))
+
+
 async def test_spectators_see_the_same_events_in_the_same_order(stand: Stand, folder: Path) -> None:
     async with tender(stand, folder, bidders=3) as play:
         seen: list[list[dict[str, Any]]] = [[] for _ in range(SPECTATORS)]
@@ -41,7 +57,7 @@ async def test_spectators_see_the_same_events_in_the_same_order(stand: Stand, fo
             await all_hand_in(play)
             await approach(play, timedelta(minutes=5))
             await closed(play)
-            middle = seen[0][-1]["position"]
+            middle = _end(seen[0])
             tasks.append(asyncio.create_task(_watch(play, latecomer, after=middle)))
             await opening.opening(play)
             last = (await play.agency.session.get(f"/lots/{play.lot}/events"))["events"][-1]["position"]
