@@ -6,14 +6,14 @@ The opening never waits for it: tokens come when they come, and say how long aft
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from contextlib import aclosing
 from typing import Protocol
 
 import structlog
 from cryptography import x509
 
+from bidding.application.following import Follower
 from bidding.application.platform import Platform, lot_stream
-from bidding.application.ports import Recorded, Unavailable
+from bidding.application.ports import Recorded
 from bidding.crypto.canonical import b64
 from bidding.crypto.errors import TimestampError
 from bidding.crypto.timestamp import check_token, query, token_of
@@ -26,8 +26,6 @@ log = structlog.get_logger(__name__)
 
 #: Seconds: the first pause after a failure, and the longest; each is twice the one before.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
-#: Events that concern nobody here after which the checkpoint is moved past them.
-PASSED = 250
 _LOTS = lot_stream("")
 
 
@@ -48,49 +46,22 @@ class TimeAuthority(Protocol):
     async def close(self) -> None: ...
 
 
-class Stamper:
+class Stamper(Follower):
     """Follows the log for one authority. ``roots``: what its tokens must be signed under to be kept.
 
-    How far it has come is its own checkpoint: after a restart one event at most is stamped again, and the second token
-    refused. Started for the first time, it begins at the end of the log: a token of today proves little of old events.
+    What it stamps again after a restart is refused. That it begins at the end of the log loses nothing: a token of
+    today proves little of old events.
     """
 
     def __init__(
         self, platform: Platform, authority: TimeAuthority, roots: Sequence[x509.Certificate]
     ) -> None:
-        self._platform, self._authority, self._roots = platform, authority, tuple(roots)
+        super().__init__(platform)
+        self._authority, self._roots = authority, tuple(roots)
 
     @property
     def name(self) -> str:
         return f"timestamps:{self._authority.name}"
-
-    async def run(self) -> None:
-        """For ever. A store that does not answer delays tokens, and loses none."""
-        while True:
-            try:
-                async with self._platform.gate.leader(self.name):
-                    await self._follow()
-            except Unavailable as error:
-                log.warning("timestamps.store-unavailable", retry_after=error.retry_after)
-                await asyncio.sleep(error.retry_after)
-
-    async def start(self) -> int:
-        """The position after which to go on."""
-        after = await self._platform.journal.checkpoint(self.name)
-        if after == 0:
-            after = await self._platform.journal.position()
-            if after:
-                await self._platform.readmodels.passed(self.name, after)
-        return after
-
-    async def _follow(self) -> None:
-        after = await self.start()
-        async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
-            async for one in events:
-                stamped = await self.take(one)
-                if stamped or one.position - after >= PASSED:
-                    await self._platform.readmodels.passed(self.name, one.position)
-                    after = one.position
 
     async def take(self, one: Recorded) -> bool:
         """Stamp the event if it is one of those; tried again ever less often until the authority's token holds."""

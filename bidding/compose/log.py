@@ -9,6 +9,7 @@ from eventsourcing.persistence import Tracking
 
 from bidding.application.keyring import Keyring
 from bidding.application.log.export import TileExport
+from bidding.application.log.history import Historian
 from bidding.application.log.ports import Batch, Head, RawEvent, Tiles
 from bidding.application.log.reader import LogReader
 from bidding.application.log.receipts import LogReceipts
@@ -106,13 +107,14 @@ def _raw(row: RecordedEvent) -> RawEvent:
 
 @dataclass(frozen=True)
 class Verifiable:
-    """The log's parts in one process; the sequencer runs in the clock's."""
+    """The log's parts in one process; sequencer and historian run in the clock's."""
 
     store: StorageLog
     identity: LogIdentity
     reader: LogReader
     receipts: LogReceipts
     sequencer: Sequencer
+    historian: Historian
     witnessing: Witnessing
     witnesses: tuple[Witness, ...]
 
@@ -127,9 +129,13 @@ def witnessing_tasks(log: Verifiable) -> list[asyncio.Task[None]]:
     return [asyncio.create_task(log.witnessing.run(), name="log witnesses")] if log.witnesses else []
 
 
-def verifiable(settings: Settings, log: EventLog, platform: Platform, keyring: Keyring) -> Verifiable:
+def log_identity(settings: Settings, keyring: Keyring) -> LogIdentity:
     key = keyring.log_key
-    identity = LogIdentity(settings.log_name, key.public, key.private, keyring.log_secret)
+    return LogIdentity(settings.log_name, key.public, key.private, keyring.log_secret)
+
+
+def verifiable(settings: Settings, log: EventLog, platform: Platform, keyring: Keyring) -> Verifiable:
+    identity = log_identity(settings, keyring)
     store = StorageLog(log)
     reader = LogReader(store, identity.key, settings.log_policy(identity.key.vkey))
     export = TileExport(store, reader, platform.objects)
@@ -140,6 +146,7 @@ def verifiable(settings: Settings, log: EventLog, platform: Platform, keyring: K
         reader=reader,
         receipts=LogReceipts(platform, store, reader, identity),
         sequencer=Sequencer(store, platform.gate, platform.clock, identity, export, pace=settings.log_pace),
+        historian=Historian(platform, store, identity),
         witnessing=Witnessing(store, platform.gate, reader, identity.key, asked, reader.policy.quorum),
         witnesses=asked,
     )

@@ -197,6 +197,7 @@ async def running(
                 asyncio.create_task(service.listing.run(), name="lists"),
                 asyncio.create_task(service.timekeeper.run(), name="clock"),
                 asyncio.create_task(service.log.sequencer.run(), name="log"),
+                asyncio.create_task(service.log.historian.run(), name="history"),
                 *witnessing_tasks(service.log),
                 asyncio.create_task(service.devices.run(), name="devices"),
                 asyncio.create_task(beat(service), name="heartbeat"),

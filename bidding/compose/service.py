@@ -216,7 +216,7 @@ def _assembled(
     credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform, keyring)
     records = Records(platform, identity, keyring, log.receipts)
-    bundles = Bundles(platform, records, keyring)
+    bundles = Bundles(platform, records, keyring, log.receipts)
     archives = Archives(platform, records, keyring)
     for desk in (
         admission,

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from bidding.domain.bid.events import BidReceived
 from bidding.domain.evaluation.asking import own_requests
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot, evolve
@@ -25,6 +26,14 @@ def visible(event: Event, standings: frozenset[Standing]) -> bool:
 
 def is_public(event: Event) -> bool:
     return visible(event, SPECTATOR)
+
+
+def shown_with_roll(event: Event, lot: Lot) -> bool:
+    """Whether a bidder's own event is for everybody since the roll is public: the taking of the bid that stands on it,
+    whose manifest and receipt everybody has by then (R-OPEN-23). Never what was replaced, withdrawn or refused."""
+    return isinstance(event, BidReceived) and any(
+        (one.bidder, one.receipt_number) == (event.bidder, event.receipt_number) for one in lot.opening.roll
+    )
 
 
 def sight(actor: Actor | None, lot: Lot) -> frozenset[Standing]:

@@ -132,6 +132,7 @@ lot.guarantee-disclosed.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.guarantee-ended.v1                .  .  .  x  .  .  x  x  x  x  .
 lot.guarantee-judged.v1               .  .  .  .  .  x  x  .  .  x  .
 lot.help-requested.v1                 .  .  .  .  .  .  x  x  x  x  .
+lot.history-stated.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.hold-resolved.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.incident-closed.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.incident-opened.v1                x  x  x  x  x  x  x  x  x  x  x

@@ -229,6 +229,7 @@ registration/report-change        .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/revoke               .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/verify               .  .  .  .  .  .  .  .  x  .  .   -f-
 timestamp/record                  .  .  .  .  .  .  .  .  .  .  x   ---
+timestamp/state-history           .  .  .  .  .  .  .  .  .  .  x   ---
 """
 
 COMMAND_ROWS = {name: (cells, flags) for name, *cells, flags in map(str.split, MAY_GIVE.strip().splitlines())}

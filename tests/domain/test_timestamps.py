@@ -6,9 +6,13 @@ import msgspec
 import pytest
 
 from bidding.domain.errors import OutOfOrder
+from bidding.domain.event import EVERYONE
+from bidding.domain.lot import Lot
 from bidding.domain.opening.events import SubmissionClosed
-from bidding.domain.timestamp.commands import RecordTimestamp
-from bidding.domain.timestamp.decide import STAMPED, record_timestamp
+from bidding.domain.opening.state import Opening
+from bidding.domain.timestamp.commands import RecordTimestamp, StateHistory
+from bidding.domain.timestamp.decide import STAMPED, STATED, record_timestamp, state_history
+from bidding.domain.timestamp.events import HistoryStated
 from tests.domain.lots import facts, fold, noticed
 from tests.domain.sampling import sample
 
@@ -42,3 +46,49 @@ def test_only_what_the_tender_turns_on_is_stamped() -> None:
     assert refused.value.found == {"subject": "lot.noticed.v1"}
     for kind in STAMPED:
         assert record_timestamp(noticed(), msgspec.structs.replace(COMMAND, subject=kind.TOPIC), facts())
+
+
+# R-GEN-05 (20号令 48): statements of all that happened.
+
+
+def closed(events: int = 40) -> Lot:
+    opening = Opening(closed_at=datetime(2026, 6, 8, 1, 30, tzinfo=UTC))
+    return msgspec.structs.replace(noticed(), version=events, opening=opening)
+
+
+def state(events: int) -> StateHistory:
+    return StateHistory(events=events, root="ab" * 32)
+
+
+def test_the_history_is_stated_as_far_as_it_has_come() -> None:
+    (event,) = state_history(closed(), state(40), facts())
+    assert event == HistoryStated(events=40, root="ab" * 32, at=facts().now)
+
+
+def test_nothing_is_stated_before_the_close() -> None:
+    """R-GEN-04: not even how many events there are."""
+    with pytest.raises(OutOfOrder) as refused:
+        state_history(msgspec.structs.replace(noticed(), version=40), state(40), facts())
+    assert (refused.value.code, refused.value.rule) == ("history-early", "R-GEN-04")
+
+
+@pytest.mark.parametrize("events", [39, 40, 42])
+def test_a_statement_is_of_more_than_the_last_and_of_no_more_than_there_is(events: int) -> None:
+    lot = fold(closed(), state_history(closed(), state(40), facts()))
+    assert lot.version == 41
+    with pytest.raises(OutOfOrder) as refused:
+        state_history(lot, state(events), facts())
+    assert (refused.value.code, refused.value.rule) == ("history-known", "R-GEN-05")
+    assert refused.value.found == {"events": events, "stated": 40}
+    assert state_history(lot, state(41), facts())
+
+
+def test_a_history_is_stated_when_a_stage_has_ended_never_within_the_committees_work() -> None:
+    """R-EVAL-05: how far the committee is, is its own until the result is known to all."""
+    assert {kind.TOPIC for kind in STATED} == {
+        "lot.opening-ended.v1",
+        "lot.failed.v1",
+        "lot.award-notice-issued.v1",
+        "lot.contract-filed.v1",
+    }
+    assert all(kind.AUDIENCE == EVERYONE for kind in STATED)

@@ -1,56 +1,170 @@
 """The played record with proofs of a log: ``python -m tests.records.logged`` writes it for both verifiers."""
 
 import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from bidding.application.record.format import (
     SEAL_LABEL,
+    BidLeaf,
     LeafProof,
     LotRecord,
     RecordedEvent,
     RecordLog,
     Seal,
     SealBody,
+    WithheldLeaf,
     entries_root,
 )
 from bidding.crypto.canonical import b64, canonical, parse_canonical
 from bidding.crypto.credentials import SigningKey
 from bidding.crypto.log.checkpoint import Checkpoint, sign_checkpoint
-from bidding.crypto.log.leaf import LoggedEvent, cover, entry, event_entry
+from bidding.crypto.log.leaf import LoggedEvent, commitment, cover, entry, event_entry, logged_bytes
 from bidding.crypto.log.note import NoteKey
 from bidding.crypto.parts import inclusion_proof, root
 from bidding.crypto.signing import sign
+from bidding.domain.bid.events import BidReceived
+from bidding.domain.event import SignedAct, decode, encode
+from bidding.domain.opening.events import RollPublished
+from bidding.domain.timestamp.events import HistoryStated
 from tests.records.altering import FOLDER, KEY, RECORD
 
-LOGGED = FOLDER / "logged.json"
+LOGGED, STATED = FOLDER / "logged.json", FOLDER / "stated.json"
+PLAYED = parse_canonical(RECORD, LotRecord)
 LOG = SigningKey.from_private(hashlib.sha256(b"the vectors' log").digest())
 LOG_KEY = NoteKey("log.example/vectors", LOG.public)
 
 
 def logged() -> bytes:
-    """Each event is every third leaf of the log; the others are covers."""
-    record = parse_canonical(RECORD, LotRecord)
+    """Each event is every third leaf of the log, each bid on the roll the leaf behind an early one; the others are
+    covers."""
+    return canonical(sealed(recorded()))
+
+
+def recorded(
+    bids_at: Sequence[int] = (2, 5, 8), withheld_at: Sequence[int] = (), record: LotRecord = PLAYED
+) -> LotRecord:
+    """The record with its proofs, not sealed yet. ``bids_at``: the leaves of the bids on the roll, in its order;
+    ``withheld_at``: those of events of the lot that not everybody may see."""
     size = 3 * len(record.events) + 2
     entries = [entry(cover(b"s" * 32, leaf)) for leaf in range(size)]
-    events = [_event(record.lot, number, one) for number, one in enumerate(record.events)]
+    events = [
+        _event(f"lot-{record.lot}", number, one.recorded_at, one.topic, one.state)
+        for number, one in enumerate(record.events)
+    ]
+    bids = [
+        (bid.bidder, *_event(f"bid-{record.lot}-{bid.bidder}", -number, at, bid.TOPIC, encode(bid).decode()))
+        for number, (bid, at) in enumerate(received(record), start=1)
+    ]
     for number, (event, salt) in enumerate(events):
         entries[3 * number + 1] = event_entry(event, salt)
+    for leaf, (_, event, salt) in zip(bids_at, bids, strict=True):
+        entries[leaf] = event_entry(event, salt)
+    for leaf in withheld_at:
+        entries[leaf] = entry(secret(leaf))
     note = sign_checkpoint(Checkpoint(LOG_KEY.name, size, root(entries)), LOG.private)
-    leaves = tuple(
-        LeafProof(
-            id=event.id,
-            internals=event.internals,
-            recorded_at=event.recorded_at,
-            salt=b64(salt),
-            index=3 * number + 1,
-            path=tuple(b64(node) for node in inclusion_proof(entries, 3 * number + 1)),
-        )
-        for number, (event, salt) in enumerate(events)
+    log = RecordLog(
+        vkey=LOG_KEY.vkey,
+        checkpoint=note.encoded.decode(),
+        leaves=tuple(
+            LeafProof(**_proof(event, salt, 3 * number + 1, entries))
+            for number, (event, salt) in enumerate(events)
+        ),
+        bids=tuple(
+            BidLeaf(**_proof(event, salt, leaf, entries), state=event.state, bidder=bidder)
+            for leaf, (bidder, event, salt) in zip(bids_at, bids, strict=True)
+        ),
+        withheld=tuple(
+            WithheldLeaf(
+                commitment=secret(leaf).hex(),
+                index=leaf,
+                path=tuple(b64(node) for node in inclusion_proof(entries, leaf)),
+            )
+            for leaf in withheld_at
+        ),
     )
-    log = RecordLog(vkey=LOG_KEY.vkey, checkpoint=note.encoded.decode(), leaves=leaves)
-    return canonical(sealed(replace(record, log=log)))
+    return replace(record, log=log)
+
+
+def secret(leaf: int) -> bytes:
+    """What an event that is shown to nobody here is in the log."""
+    return hashlib.sha256(b"withheld %d" % leaf).digest()
+
+
+def stated(
+    withheld_at: Sequence[int] = (3, 9), counted: Sequence[int] | None = None, more: int = 0
+) -> LotRecord:
+    """The record, and as its last event the statement of all before it: of those at ``counted``, if given, among
+    what is withheld; ``more`` than there are."""
+    events = [
+        _event(f"lot-{PLAYED.lot}", number, one.recorded_at, one.topic, one.state)
+        for number, one in enumerate(PLAYED.events)
+    ]
+    places = {3 * number + 1: _committed(event, salt) for number, (event, salt) in enumerate(events)}
+    places |= {leaf: secret(leaf) for leaf in (withheld_at if counted is None else counted)}
+    hashes = [places[place] for place in sorted(places)]
+    last = PLAYED.events[-1]
+    event = HistoryStated(
+        events=len(hashes) + more, root=root(hashes).hex(), at=datetime.fromisoformat(last.recorded_at)
+    )
+    statement = RecordedEvent(
+        position=last.position + 1,
+        recorded_at=last.recorded_at,
+        topic=event.TOPIC,
+        state=encode(event).decode(),
+    )
+    record = replace(PLAYED, events=(*PLAYED.events, statement))
+    return recorded(withheld_at=withheld_at, record=record)
+
+
+def _committed(event: LoggedEvent, salt: bytes) -> bytes:
+    return commitment(logged_bytes(event), salt)
+
+
+def received(record: LotRecord) -> list[tuple[BidReceived, str]]:
+    """The bids on the roll as they were taken, and when: what of them nobody checks here is left empty."""
+    at = {one.topic: one for one in record.events}
+    roll = decode(RollPublished.TOPIC, at[RollPublished.TOPIC].state.encode())
+    assert isinstance(roll, RollPublished)
+    receipts = {one.bidder: one for one in record.receipts}
+    manifests = {one.bidder: one for one in roll.manifests}
+    return [
+        (
+            BidReceived(
+                lot=record.lot,
+                bidder=one.bidder,
+                bid_version=one.bid_version,
+                document_version=one.document_version,
+                manifest=manifests[one.bidder].manifest,
+                manifest_hash=one.manifest_hash,
+                manifest_signature=manifests[one.bidder].signature,
+                signed=SignedAct(statement="{}", signature=""),
+                objects=(),
+                started_at=one.completed_at,
+                completed_at=one.completed_at,
+                receipt_number=one.receipt_number,
+                receipt=receipts[one.bidder].receipt,
+                receipt_signature=receipts[one.bidder].signature,
+            ),
+            record.events[1].recorded_at,
+        )
+        for one in roll.roll
+    ]
+
+
+def _proof(event: LoggedEvent, salt: bytes, leaf: int, entries: list[bytes]) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "internals": event.internals,
+        "recorded_at": event.recorded_at,
+        "salt": b64(salt),
+        "index": leaf,
+        "path": tuple(b64(node) for node in inclusion_proof(entries, leaf)),
+    }
 
 
 def sealed(record: LotRecord) -> LotRecord:
@@ -68,18 +182,19 @@ def sealed(record: LotRecord) -> LotRecord:
     return replace(record, seal=Seal(body=body, signature=b64(sign(SEAL_LABEL, body, KEY.private).signature)))
 
 
-def _event(lot: str, number: int, one: RecordedEvent) -> tuple[LoggedEvent, bytes]:
+def _event(stream: str, number: int, at: str, topic: str, state: str) -> tuple[LoggedEvent, bytes]:
     made = hashlib.sha256(b"event %d" % number).digest()
     event = LoggedEvent(
         id=str(UUID(bytes=made[:16], version=4)),
         internals=made.hex(),
-        recorded_at=f"{one.recorded_at[:-1]}000Z",
-        state=one.state,
-        stream=f"lot-{lot}",
-        topic=one.topic,
+        recorded_at=f"{at[:-1]}000Z",
+        state=state,
+        stream=stream,
+        topic=topic,
     )
     return event, hashlib.sha256(made).digest()
 
 
 if __name__ == "__main__":
     LOGGED.write_bytes(logged())
+    STATED.write_bytes(canonical(sealed(stated())))

@@ -46,9 +46,10 @@ async def audit(
     identity: LogIdentity,
     kept: Sequence[bytes] = (),
     told: Callable[[Erasure], None] = lambda erasure: None,
+    tell: Callable[[int], None] = lambda done: None,
 ) -> AsyncIterator[Finding]:
     """Everything that does not fit. ``kept``: checkpoints that somebody else kept; ``told``: each event that was erased
-    on an order. Raises ``Unavailable``."""
+    on an order; ``tell``: how many leaves are done. Raises ``Unavailable``."""
     head = await store.head()
     erased = _Erased(told)
     marks, wrong = _marks(identity, kept, head.note)
@@ -75,6 +76,7 @@ async def audit(
                     levels.setdefault(run.level, []).extend(run.hashes)
             if cut in marks and tree.root != marks.pop(cut).root:
                 yield Finding(f"the tree of {cut} leaves is not the one of a signed checkpoint", leaf=cut - 1)
+        tell(end)
     for finding in erased.unordered():
         yield finding
     for mark in marks.values():

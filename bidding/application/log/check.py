@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from bidding.application.log.ontime import IN_TIME, closing_leaf, late
 from bidding.application.receipts import RELEASE_RECEIPT_LABEL
 from bidding.application.record.steps import Check
 from bidding.crypto.canonical import parse_canonical, unb64
@@ -14,12 +15,10 @@ from bidding.crypto.log.policy import LogPolicy
 from bidding.crypto.log.proof import parse_proof
 from bidding.crypto.signing import RECEIPT_LABEL, REFUSAL_LABEL, Signed, verify_bytes
 from bidding.domain import registry  # noqa: F401 - registers every topic
-from bidding.domain.bid.events import BidReceived, BidRefused, BidReplaced, BidWithdrawn
+from bidding.domain.bid.events import BidReceived, BidRefused
 from bidding.domain.event import Event, decode
-from bidding.domain.opening.events import KeyReleased, SubmissionClosed, WindowEnded, WindowExtended
+from bidding.domain.opening.events import KeyReleased
 
-#: In time if their leaves are before the closing leaf, which no later instant can undo.
-IN_TIME = (BidReceived, BidReplaced, BidWithdrawn)
 _LABELS: dict[type[Event], str] = {
     BidReceived: RECEIPT_LABEL,
     BidRefused: REFUSAL_LABEL,
@@ -131,30 +130,15 @@ def _receipts(events: list[Event], platform_key: bytes | None, kept: Mapping[str
 
 
 def _in_time(proved: list[Proved], events: list[Event]) -> Iterator[str]:
-    """R-TIME-08: what counts is before the leaf of the close, whatever instants anybody writes."""
-    closed = next(
-        (one.index for one, event in zip(proved, events, strict=True) if isinstance(event, SubmissionClosed)),
-        None,
-    )
-    ended = None
-    for one, event in zip(proved, events, strict=True):
-        match event:
-            case WindowEnded():
-                ended = one.index
-            case WindowExtended(window="release"):
-                ended = None
-            case KeyReleased():
-                _require(
-                    ended is None,
-                    "in time 按时",
-                    f"a key release at leaf {one.index}, after its window's end",
-                )
-            case _ if isinstance(event, IN_TIME) and closed is not None:
-                said = f"leaf {one.index} is not before the closing leaf {closed}"
-                _require(one.index < closed, "in time 按时", said)
-                yield f"in time 按时: {one.event.topic} at leaf {one.index}, closed at leaf {closed}"
+    placed = [(one.index, event) for one, event in zip(proved, events, strict=True)]
+    fault, closed = late(placed), closing_leaf(placed)
+    _require(not fault, "in time 按时", fault)
     if closed is None:
         yield "in time 按时: submission is not closed in this file"
+        return
+    for leaf, event in placed:
+        if isinstance(event, IN_TIME):
+            yield f"in time 按时: {event.TOPIC} at leaf {leaf}, closed at leaf {closed}"
 
 
 def _require(holds: bool, check: str, reason: str) -> None:

@@ -1,19 +1,24 @@
 """Receipts become proofs: what a party may know of a lot, each with its place in the log (R-BID-04)."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from bidding.application.bids import bid_stream
+from bidding.application.log.history import committed
 from bidding.application.log.ports import LogStore, RawEvent
 from bidding.application.log.reader import LogReader
 from bidding.application.log.sequencer import LogIdentity
 from bidding.application.platform import Platform, lot_stream
 from bidding.application.prequalification import application_stream
 from bidding.crypto.canonical import b64
+from bidding.crypto.log.checkpoint import parse_checkpoint
 from bidding.crypto.log.disclosed import Disclosed, DisclosedLeaves
 from bidding.crypto.log.leaf import logged_bytes
+from bidding.crypto.log.note import parse_note
+from bidding.crypto.log.proof import LogProof
 from bidding.domain.award.events import QueryRaised, ResultObjectionRaised
 from bidding.domain.complaint.events import ComplaintLodged
-from bidding.domain.disclosure import sight, visible
+from bidding.domain.disclosure import is_public, shown_with_roll, sight, visible
 from bidding.domain.event import Event, decode
 from bidding.domain.notice.events import DocumentObjectionRaised, InquiryRaised
 from bidding.domain.parties import Actor
@@ -21,6 +26,20 @@ from bidding.domain.prequalification.events import ApplicationReceived, Applicat
 
 #: Of an applicant's stream: what it said itself. Reviews are not its to read.
 APPLIED = {ApplicationReceived.TOPIC, ApplicationWithdrawn.TOPIC}
+
+
+class Withheld(NamedTuple):
+    """A leaf of the lot that is shown as what it commits to, and no more: ``commitment``, 32 bytes."""
+
+    commitment: bytes
+    proof: LogProof
+
+
+class Proofs(NamedTuple):
+    """``withheld``: of the lot's stated events those that not everybody may see."""
+
+    shown: DisclosedLeaves
+    withheld: tuple[Withheld, ...]
 
 
 class LogReceipts:
@@ -34,12 +53,15 @@ class LogReceipts:
         """Whether there is a checkpoint at all."""
         return await self._reader.checkpoint() is not None
 
-    async def of_lot(self, lot_id: str, actor: Actor | None, topics: Collection[str] = ()) -> DisclosedLeaves:
+    async def of_lot(
+        self, lot_id: str, actor: Actor | None, topics: Collection[str] = (), note: bytes | None = None
+    ) -> DisclosedLeaves:
         """The lot's events that ``actor`` may see or has asked in, and those of its own bid and application, as far as
-        the newest checkpoint covers them; of ``topics`` only, if any are named. Raises ``Unknown``, ``Unavailable``.
+        the checkpoint ``note``, else the newest, covers them; of ``topics`` only, if any are named.
+
+        Raises ``Unknown``, ``Unavailable``.
         """
         _, lot = await self._platform.recorded(lot_id, actor)
-        note, checkpoint = await self._reader.newest()
         seen = sight(actor, lot)
         streams = [lot_stream(lot_id)]
         shown = [
@@ -52,8 +74,44 @@ class LogReceipts:
             shown += await self._store.events_of(bid)
             shown += [one for one in await self._store.events_of(application) if one.topic in APPLIED]
             streams += [bid, application]
+        shown = [one for one in shown if not topics or one.topic in topics]
+        return await self._proved(lot_id, streams, shown, note)
+
+    async def of_record(self, lot_id: str) -> Proofs:
+        """What anyone may know of the lot: its public events; once the roll is published, the bids on it; and as far
+        as its history is stated, the hashes of all others.
+
+        Raises ``Unknown``, ``Unavailable``.
+        """
+        note, checkpoint = await self._reader.newest()
+        _, lot = await self._platform.recorded(lot_id, None)
+        streams = [lot_stream(lot_id)]
+        raw = await self._store.events_of(streams[0])
+        shown = [one for one, event in _decoded(raw) if is_public(event)]
+        known = {one.position for one in shown}
         leaves = await self._store.leaves_of(streams, checkpoint.size)
-        covered = [one for one in shown if one.position in leaves and (not topics or one.topic in topics)]
+        others = [
+            one
+            for one in raw[: lot.timestamps.stated]
+            if one.position not in known and one.position in leaves
+        ]
+        proofs = await self._reader.proofs([leaves[one.position] for one in others], note)
+        withheld = tuple(
+            Withheld(committed(self._identity, one), proof) for one, proof in zip(others, proofs, strict=True)
+        )
+        for stream in (bid_stream(lot_id, entry.bidder) for entry in lot.opening.roll):
+            own = _decoded(await self._store.events_of(stream))
+            shown += [one for one, event in own if shown_with_roll(event, lot)]
+            streams.append(stream)
+        return Proofs(await self._proved(lot_id, streams, shown, note), withheld)
+
+    async def _proved(
+        self, lot_id: str, streams: list[str], shown: list[RawEvent], note: bytes | None = None
+    ) -> DisclosedLeaves:
+        if note is None:
+            note, _ = await self._reader.newest()
+        leaves = await self._store.leaves_of(streams, parse_checkpoint(parse_note(note).text).size)
+        covered = [one for one in shown if one.position in leaves]
         covered.sort(key=lambda one: one.position)
         proofs = await self._reader.proofs([leaves[one.position] for one in covered], note)
         return DisclosedLeaves(

@@ -1,8 +1,11 @@
 """Makes a bundle: the public record, and every other event of the lot that the asker may see."""
 
+from msgspec.structs import replace
+
 from bidding.application.bids import bid_stream
 from bidding.application.deliveries import reader_stream
 from bidding.application.keyring import Keyring
+from bidding.application.log.receipts import LogReceipts
 from bidding.application.platform import Platform
 from bidding.application.ports import Recorded
 from bidding.application.record.bundle_format import (
@@ -16,6 +19,7 @@ from bidding.application.record.bundle_format import (
 )
 from bidding.application.record.export import Records
 from bidding.application.record.format import LotRecord
+from bidding.application.record.logged import leaf_proof, shown
 from bidding.crypto.canonical import b64, canonical, parse_canonical
 from bidding.crypto.instant import instant
 from bidding.crypto.signing import sign
@@ -25,8 +29,12 @@ from bidding.domain.parties import Actor
 
 
 class Bundles:
-    def __init__(self, platform: Platform, records: Records, keyring: Keyring) -> None:
-        self._platform, self._records, self._keyring = platform, records, keyring
+    """``log``: proofs of what is disclosed; None: bundles without them."""
+
+    def __init__(
+        self, platform: Platform, records: Records, keyring: Keyring, log: LogReceipts | None = None
+    ) -> None:
+        self._platform, self._records, self._keyring, self._log = platform, records, keyring, log
 
     async def export(self, lot_id: str, actor: Actor | None) -> bytes:
         """The bundle of a noticed lot as far as it has come. ``actor`` None: what is public, and no more.
@@ -36,7 +44,7 @@ class Bundles:
         record = parse_canonical(await self._records.export(lot_id), LotRecord)
         recorded, lot = await self._platform.recorded(lot_id, actor)
         mine = sight(actor, lot)
-        added, events = [], []
+        added, events, ids = [], [], []
         public = 0
         for one in recorded:
             if is_public(one.event):
@@ -45,9 +53,12 @@ class Bundles:
                 # what was appended since the record was made stands after all of it
                 added.append(_disclosed("lot", min(public, len(record.events)), one))
                 events.append(one.event)
+                ids.append(str(one.event_id))
         for stream, one in await self._own(lot_id, actor):
             added.append(_disclosed(stream, 0, one))
             events.append(one.event)
+            ids.append(str(one.event_id))
+        added = await self._proved(record, actor, ids, added)
         known = {one.credential for one in record.certificates}
         certificates = tuple(
             one for one in await self._records.certificates(events) if one.credential not in known
@@ -67,6 +78,19 @@ class Bundles:
                 seal=BundleSeal(body=body, signature=b64(signed.signature)),
             )
         )
+
+    async def _proved(
+        self, record: LotRecord, actor: Actor | None, ids: list[str], added: list[DisclosedEvent]
+    ) -> list[DisclosedEvent]:
+        """The same events, each with its leaf under the record's checkpoint."""
+        if self._log is None or record.log is None or not added:
+            return added
+        disclosed = await self._log.of_lot(record.lot, actor, note=record.log.checkpoint.encode())
+        found = {one.event.id: one for one in map(shown, disclosed.leaves)}
+        return [
+            replace(one, leaf=leaf_proof(found[event_id], one.state)) if event_id in found else one
+            for event_id, one in zip(ids, added, strict=True)
+        ]
 
     async def _own(self, lot_id: str, actor: Actor | None) -> list[tuple[str, Recorded]]:
         """A bidder's own bid and what it took and was delivered; nothing of anybody else's."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from bidding.application.record.format import Certificate, LotRecord
+from bidding.application.record.format import Certificate, LeafProof, LotRecord
 from bidding.crypto.canonical import canonical
 from bidding.crypto.parts import root
 
@@ -22,15 +22,19 @@ OWN_STREAMS = ("bid", "reader")
 Text = Annotated[str, msgspec.Meta(max_length=50_000_000)]
 
 
-class DisclosedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DisclosedEvent(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
     """``stream``: lot, bid or reader; ``after``: how many of the record's events came before it (0 on other streams
-    than the lot's); ``state``: the event's canonical JSON, byte for byte as in the log."""
+    than the lot's); ``state``: the event's canonical JSON, byte for byte as in the log. ``leaf``: its proof under the
+    record's checkpoint; absent for readers' streams, for what came later, and where the record has no proofs."""
 
     stream: str
     after: int
     recorded_at: str
     topic: str
     state: Text
+    leaf: LeafProof | None = None
 
 
 class BundleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -20,6 +20,8 @@ from bidding.application.record.bundle_format import (
     DisclosedEvent,
     body_of,
 )
+from bidding.application.record.disclosed import CHECK as DISCLOSED_LOG
+from bidding.application.record.disclosed import check_disclosed_log
 from bidding.application.record.read import Faulty, Read, event_of, require
 from bidding.application.record.scores import check_scores
 from bidding.application.record.steps import Check, Steps, Tell, untold
@@ -66,6 +68,7 @@ def verify_bundle(
         added = _disclosed(bundle)
         steps.passed(f"disclosed: {len(added)} further events, as disclosed to {', '.join(bundle.standings)}")
         merged = _merged(bundle, public, added)
+        steps.run(DISCLOSED_LOG, lambda: check_disclosed_log(bundle, public, added, log_key))
         steps.run("disclosed acts", lambda: _acts(bundle, public, added))
         steps.run("history", lambda: _history(bundle, merged, added))
         if len(merged) > len(public.events):

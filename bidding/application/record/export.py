@@ -96,11 +96,11 @@ class Records:
         if self._log is None or not await self._log.begun():
             return None
         for _ in range(PATIENCE):
-            found = record_log(await self._log.of_lot(lot_id, None), events)
+            found = record_log(await self._log.of_record(lot_id), events)
             if found is not None and len(found.leaves) == len(events):
                 return found
             await asyncio.sleep(BEAT)
-        return record_log(await self._log.of_lot(lot_id, None), events)
+        return record_log(await self._log.of_record(lot_id), events)
 
     async def _versions(self, lot: Lot) -> dict[str, BidVersion]:
         """The bids on the published roll; before it none."""

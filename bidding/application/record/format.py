@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from bidding.crypto.canonical import Bytes32, canonical
+from bidding.crypto.canonical import Bytes32, Digest, canonical
 from bidding.crypto.log.leaf import Moment
 from bidding.crypto.parts import root
 
@@ -78,13 +78,31 @@ class LeafProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     state: Text = ""
 
 
-class RecordLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class BidLeaf(LeafProof, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """The leaf of a bid on the roll, ``bid.received.v1`` of its bidder's own stream, which is disclosed with the roll.
+    ``state``: the whole of it."""
+
+    bidder: str
+
+
+class WithheldLeaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An event of the lot that not everybody may see, as its leaf: ``commitment`` is SHA-256(salt ‖ event), hex."""
+
+    commitment: Digest
+    index: Annotated[int, msgspec.Meta(ge=0)]
+    path: tuple[Bytes32, ...]
+
+
+class RecordLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """``leaves``: of the record's events, in their order; of the last ones perhaps not yet. ``checkpoint``: one signed
-    note for all; ``vkey``: the log's verifier key."""
+    note for all; ``vkey``: the log's verifier key. ``bids``: of the bids on the roll, in its order; absent in records
+    made before these were disclosed. ``withheld``: the others of the events that a statement counts, in their order."""
 
     vkey: str
     checkpoint: str
     leaves: tuple[LeafProof, ...]
+    bids: tuple[BidLeaf, ...] = ()
+    withheld: tuple[WithheldLeaf, ...] = ()
 
 
 class LotRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

@@ -1,47 +1,93 @@
 """Every event of the record is a leaf of the verifiable log, in the order in which it stands there."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from bidding.application.record.format import LeafProof, LotRecord, RecordedEvent, RecordLog
+from bidding.application.log.receipts import Proofs
+from bidding.application.record.format import (
+    BidLeaf,
+    LeafProof,
+    LotRecord,
+    RecordedEvent,
+    RecordLog,
+    WithheldLeaf,
+)
 from bidding.application.record.read import Read, require
 from bidding.crypto.canonical import b64, parse_canonical, unb64
 from bidding.crypto.errors import LogError
 from bidding.crypto.instant import instant
-from bidding.crypto.log.disclosed import DisclosedLeaves
+from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint
+from bidding.crypto.log.disclosed import Disclosed
 from bidding.crypto.log.leaf import LoggedEvent, event_entry, parse_moment
 from bidding.crypto.log.note import NoteKey, parse_vkey
-from bidding.crypto.log.proof import LogProof, check_proof, parse_proof
+from bidding.crypto.log.proof import LogProof, parse_proof
+from bidding.crypto.parts import verify_inclusion
+from bidding.domain.bid.events import BidReceived
 from bidding.domain.event import decode
 
 CHECK = "log"
 
 
-def record_log(disclosed: DisclosedLeaves, events: Sequence[tuple[str, RecordedEvent]]) -> RecordLog | None:
-    """The proofs of ``events`` (event id, event) as far as ``disclosed`` has them; None: of none."""
-    found = {}
-    for one in disclosed.leaves:
-        event = parse_canonical(one.event.encode(), LoggedEvent)
-        found[event.id] = one, event, parse_proof(one.proof)
+class Shown(NamedTuple):
+    """A leaf as the log's reader disclosed it."""
+
+    event: LoggedEvent
+    salt: str
+    proof: LogProof
+
+
+def shown(one: Disclosed) -> Shown:
+    return Shown(parse_canonical(one.event.encode(), LoggedEvent), one.salt, parse_proof(one.proof))
+
+
+def leaf_proof(one: Shown, state: str) -> LeafProof:
+    """The proof of an event that stands beside it as ``state``."""
+    return LeafProof(
+        id=one.event.id,
+        internals=one.event.internals,
+        recorded_at=one.event.recorded_at,
+        salt=one.salt,
+        index=one.proof.index,
+        path=tuple(b64(node) for node in one.proof.path),
+        state="" if one.event.state == state else one.event.state,
+    )
+
+
+def record_log(proofs: Proofs, events: Sequence[tuple[str, RecordedEvent]]) -> RecordLog | None:
+    """The proofs of ``events`` (event id, event) as far as there are, of the bids and of what is withheld; None: of
+    none."""
+    found = {one.event.id: one for one in map(shown, proofs.shown.leaves)}
     leaves, checkpoint = [], b""
     for event_id, recorded in events:
         if event_id not in found:
             break
-        one, event, proof = found[event_id]
-        checkpoint = proof.checkpoint
-        leaves.append(
-            LeafProof(
-                id=event.id,
-                internals=event.internals,
-                recorded_at=event.recorded_at,
-                salt=one.salt,
-                index=proof.index,
-                path=tuple(b64(node) for node in proof.path),
-                state="" if event.state == recorded.state else event.state,
-            )
-        )
+        one = found[event_id]
+        checkpoint = one.proof.checkpoint
+        leaves.append(leaf_proof(one, recorded.state))
     if not leaves:
         return None
-    return RecordLog(vkey=disclosed.vkey, checkpoint=checkpoint.decode(), leaves=tuple(leaves))
+    bids = (one for one in found.values() if one.event.topic == BidReceived.TOPIC)
+    return RecordLog(
+        vkey=proofs.shown.vkey,
+        checkpoint=checkpoint.decode(),
+        leaves=tuple(leaves),
+        bids=tuple(_bid(one) for one in bids),
+        withheld=tuple(
+            WithheldLeaf(
+                commitment=one.commitment.hex(),
+                index=one.proof.index,
+                path=tuple(b64(node) for node in one.proof.path),
+            )
+            for one in proofs.withheld
+        ),
+    )
+
+
+def _bid(one: Shown) -> BidLeaf:
+    bid = decode(one.event.topic, one.event.state.encode())
+    assert isinstance(bid, BidReceived)
+    proof = leaf_proof(one, "")
+    return BidLeaf(**{name: getattr(proof, name) for name in proof.__struct_fields__}, bidder=bid.bidder)
 
 
 def check_log(read: Read, log_key: NoteKey | None) -> Iterator[str]:
@@ -53,26 +99,43 @@ def check_log(read: Read, log_key: NoteKey | None) -> Iterator[str]:
     named = parse_vkey(log.vkey)
     require(log_key in (None, named), CHECK, "of another log than the one whose key you gave")
     require(len(log.leaves) <= len(record.events), CHECK, "more leaves than events")
-    size = 0
+    top = opened(log, CHECK)
     for number, leaf in enumerate(log.leaves):
         event = record.events[number]
-        try:
-            entry = event_entry(_logged(record, event, leaf), unb64(leaf.salt))
-            path = tuple(unb64(node) for node in leaf.path)
-            proof = LogProof(leaf.index, path, log.checkpoint.encode())
-            size = check_proof(proof, entry, named).size
-        except LogError as error:
-            require(False, CHECK, f"event {event.position}: {error}")
+        where = f"event {event.position}"
+        check_leaf(top, logged_event(record, event, leaf), leaf, CHECK, where)
         require(instant(parse_moment(leaf.recorded_at)) == event.recorded_at, CHECK, "another instant")
         if number:
             before = log.leaves[number - 1]
             in_order = before.index < leaf.index and before.recorded_at <= leaf.recorded_at
-            require(in_order, CHECK, f"event {event.position}: out of the log's order, or back-dated")
+            require(in_order, CHECK, f"{where}: out of the log's order, or back-dated")
     trusted = "the key you gave" if log_key else f"the key in the file ({log.vkey})"
-    yield f"log: {len(log.leaves)} of {len(record.events)} events proved under a checkpoint of {size} by {trusted}"
+    said = f"{len(log.leaves)} of {len(record.events)} events proved under a checkpoint of {top.size}"
+    yield f"log: {said} by {trusted}"
 
 
-def _logged(record: LotRecord, event: RecordedEvent, leaf: LeafProof) -> LoggedEvent:
+def opened(log: RecordLog, check: str) -> Checkpoint:
+    """The checkpoint of all proofs in the file, once its signature by the key in the file is found good."""
+    try:
+        return open_checkpoint(log.checkpoint.encode(), parse_vkey(log.vkey))[0]
+    except LogError as error:
+        require(False, check, str(error))
+        raise
+
+
+def check_leaf(top: Checkpoint, event: LoggedEvent, leaf: LeafProof, check: str, where: str) -> None:
+    """``Faulty`` unless the event is the leaf that ``leaf`` says."""
+    try:
+        entry = event_entry(event, unb64(leaf.salt))
+    except LogError as error:
+        require(False, check, f"{where}: {error}")
+        raise
+    path = [unb64(node) for node in leaf.path]
+    held = verify_inclusion(entry, leaf.index, top.size, path, top.root)
+    require(held, check, f"{where}: this is not leaf {leaf.index} of the log")
+
+
+def logged_event(record: LotRecord, event: RecordedEvent, leaf: LeafProof) -> LoggedEvent:
     """What the leaf commits to. Its bytes differ from the record's only where a later version knows more fields."""
     if leaf.state:
         same = decode(event.topic, leaf.state.encode()) == decode(event.topic, event.state.encode())

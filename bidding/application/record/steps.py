@@ -29,6 +29,8 @@ STEPS = (
     "scores",
     "time-stamps",
     "log",
+    "on time",
+    "completeness",
 )
 
 

@@ -2,7 +2,8 @@
 
 Order: the file's form and seal → every event → every signed act → manifests and receipts → session keys →
 key releases → the forms opened again → the draw → the announced table → the opening record → the experts →
-prices and award → scores → time-stamps → every event's leaf in the log.
+prices and award → scores → time-stamps → every event's leaf in the log → every bid's before the closing leaf →
+no event left out.
 """
 
 import hashlib
@@ -13,6 +14,8 @@ from cryptography import x509
 
 from bidding.application.record.acts import check_acts
 from bidding.application.record.awards import check_award
+from bidding.application.record.complete import CHECK as COMPLETE
+from bidding.application.record.complete import check_complete
 from bidding.application.record.format import (
     FORMAT,
     SEAL_LABEL,
@@ -22,6 +25,8 @@ from bidding.application.record.format import (
 from bidding.application.record.logged import CHECK as LOG
 from bidding.application.record.logged import check_log
 from bidding.application.record.lotteries import check_experts
+from bidding.application.record.ontime import CHECK as ON_TIME
+from bidding.application.record.ontime import check_on_time
 from bidding.application.record.openings import check_opening
 from bidding.application.record.read import Faulty, Read, event_of, require
 from bidding.application.record.scores import check_scores
@@ -84,6 +89,8 @@ def check_record(
     steps.run("scores", lambda: check_scores(read))
     steps.run("time-stamps", lambda: check_timestamps(read, time_roots))
     steps.run(LOG, lambda: check_log(read, log_key))
+    steps.run(ON_TIME, lambda: check_on_time(read, log_key))
+    steps.run(COMPLETE, lambda: check_complete(read))
     return read
 
 

@@ -1,1 +1,2 @@
-"""Somebody else's word for when the closing, the window's end and the opening record existed (RFC 3161)."""
+"""What fixes a lot's history from outside and from within: tokens of time-stamp authorities over the close, the
+window's end and the opening record (RFC 3161), and statements of how many events there are and which."""

@@ -1,4 +1,4 @@
-"""Requests about time-stamps: the platform alone asks authorities."""
+"""Requests about a lot's history: the platform alone asks authorities, and states what there is."""
 
 from datetime import datetime
 from typing import Annotated
@@ -19,3 +19,12 @@ class RecordTimestamp(
     authority: Annotated[str, Meta(min_length=1, max_length=100)]
     token: Annotated[str, Meta(min_length=1, max_length=90_000)]
     instant: datetime
+
+
+class StateHistory(
+    Command, name="timestamp/state-history", by=frozenset({Standing.PLATFORM}), forward=False, guarded=False
+):
+    """State what the lot's first ``events`` events are: ``root`` over their commitments in the log."""
+
+    events: Annotated[int, Meta(ge=1)]
+    root: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]

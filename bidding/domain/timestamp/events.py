@@ -1,4 +1,4 @@
-"""Facts of time-stamping: a token of an authority outside the platform over one event of the lot."""
+"""Facts that fix a lot's history: tokens of an authority outside the platform, and statements of what it is made of."""
 
 from datetime import datetime
 
@@ -17,4 +17,13 @@ class Timestamped(Event, topic="lot.timestamped.v1", audience=EVERYONE):
     authority: str
     token: str
     instant: datetime
+    at: datetime
+
+
+class HistoryStated(Event, topic="lot.history-stated.v1", audience=EVERYONE):
+    """The lot's first ``events`` events are these and no others: ``root`` is the hex RFC 6962 root over their
+    commitments in the log, in their order. Those that some may not see are in it as salted hashes."""
+
+    events: int
+    root: str
     at: datetime

@@ -1,11 +1,11 @@
-"""The tokens that a lot has, and their fold."""
+"""The tokens and statements that a lot has, and their fold."""
 
 from datetime import datetime
 
 import msgspec
 
 from bidding.domain.event import Event
-from bidding.domain.timestamp.events import Timestamped
+from bidding.domain.timestamp.events import HistoryStated, Timestamped
 
 
 class Stamped(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,7 +16,10 @@ class Stamped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timestamps(msgspec.Struct, frozen=True, kw_only=True):
+    """``stated``: how many of the lot's events the last statement is of."""
+
     stamped: tuple[Stamped, ...] = ()
+    stated: int = 0
 
     def has(self, imprint: str, authority: str) -> bool:
         return any((one.imprint, one.authority) == (imprint, authority) for one in self.stamped)
@@ -31,6 +34,8 @@ def evolve(timestamps: Timestamps, event: Event) -> Timestamps:
                 authority=event.authority,
                 instant=event.instant,
             )
-            return Timestamps(stamped=(*timestamps.stamped, found))
+            return msgspec.structs.replace(timestamps, stamped=(*timestamps.stamped, found))
+        case HistoryStated():
+            return msgspec.structs.replace(timestamps, stated=event.events)
         case _:
             return timestamps

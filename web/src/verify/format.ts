@@ -19,7 +19,21 @@ const LeafProof = v.strictObject({
 })
 export type LeafProof = v.InferOutput<typeof LeafProof>
 
-const RecordLog = v.strictObject({ vkey: v.string(), checkpoint: v.string(), leaves: v.array(LeafProof) })
+/** Of a bid on the roll, in its bidder's own stream: `state` is the whole event. */
+const BidLeaf = v.strictObject({ ...LeafProof.entries, state: v.string(), bidder: v.string() })
+export type BidLeaf = v.InferOutput<typeof BidLeaf>
+
+/** An event of the lot that not everybody may see: what its leaf commits to, and no more. */
+const WithheldLeaf = v.strictObject({ commitment: v.string(), index: v.number(), path: v.array(v.string()) })
+
+const RecordLog = v.strictObject({
+  vkey: v.string(),
+  checkpoint: v.string(),
+  leaves: v.array(LeafProof),
+  bids: v.optional(v.array(BidLeaf)),
+  withheld: v.optional(v.array(WithheldLeaf)),
+  continued: v.optional(v.array(v.strictObject({ size: v.number(), path: v.array(v.string()) }))),
+})
 
 export const LotRecord = v.strictObject({
   format: v.literal('bidding/lot-record/v1'),
@@ -45,6 +59,7 @@ const DisclosedEvent = v.strictObject({
   recorded_at: v.string(),
   topic: v.string(),
   state: v.string(),
+  leaf: v.optional(LeafProof),
 })
 export type DisclosedEvent = v.InferOutput<typeof DisclosedEvent>
 

@@ -3,8 +3,8 @@
 import { concat, equal, hex, sha256, unb64, utf8, type Bytes } from '@/crypto/bytes'
 import { canonical } from '@/crypto/canonical'
 
-import type { LeafProof, LotRecord, RecordedEvent } from './format'
-import { demand } from './steps'
+import type { LeafProof, LotRecord } from './format'
+import { demand, type Step } from './steps'
 
 const STEP = 'log'
 const LEAF = Uint8Array.of(0)
@@ -12,7 +12,7 @@ const NODE = Uint8Array.of(1)
 const ED25519 = 1
 
 /** The checkpoint of the log that `vkey` names: how many leaves, and their root. */
-interface Checkpoint {
+export interface Checkpoint {
   readonly size: number
   readonly root: Bytes
 }
@@ -22,32 +22,55 @@ export async function checkLog(record: LotRecord): Promise<string | null> {
   const { log, events } = record
   if (log === undefined) return null
   demand(log.leaves.length <= events.length, STEP, 'more leaves than events')
-  const { size, root } = await opened(log.checkpoint, log.vkey)
+  const top = await opened(log.checkpoint, log.vkey)
   let before: LeafProof | undefined
   for (const [at, leaf] of log.leaves.entries()) {
     const event = events[at]
     if (event === undefined) break
     const where = `event ${String(event.position)}`
-    const path = leaf.path.map(unb64)
-    demand(await included(await entryOf(record.lot, event, leaf), leaf.index, size, path, root), STEP, `${where}: this is not leaf ${String(leaf.index)} of the log`)
+    // As the log holds it: a later version may have written the same event with more fields.
+    if (leaf.state !== undefined) demand(within(JSON.parse(leaf.state), JSON.parse(event.state)), STEP, 'the log holds another event')
+    await demandLeaf(top, { leaf, state: leaf.state ?? event.state, stream: `lot-${record.lot}`, topic: event.topic }, STEP, where)
     demand(leaf.recorded_at.slice(0, 23) === event.recorded_at.slice(0, 23), STEP, `${where}: another instant`)
     const ordered = before === undefined || (before.index < leaf.index && before.recorded_at <= leaf.recorded_at)
     demand(ordered, STEP, `${where}: out of the log's order, or back-dated`)
     before = leaf
   }
-  return `${String(log.leaves.length)} of ${String(events.length)} events proved under a checkpoint of ${String(size)} by the key in the file (${log.vkey})`
+  return `${String(log.leaves.length)} of ${String(events.length)} events proved under a checkpoint of ${String(top.size)} by the key in the file (${log.vkey})`
 }
 
-/** The canonical leaf of the event under its salt. */
-async function entryOf(lot: string, event: RecordedEvent, leaf: LeafProof): Promise<Bytes> {
+/** What a leaf commits to, beside what stands in its proof. */
+interface Logged {
+  readonly leaf: LeafProof
+  readonly state: string
+  readonly stream: string
+  readonly topic: string
+}
+
+/** A fault of `step` unless the event under its salt is the leaf that its proof says. */
+export async function demandLeaf(top: Checkpoint, { leaf, state, stream, topic }: Logged, step: Step, where: string): Promise<void> {
+  await demandIncluded(top, await commitmentOf({ leaf, state, stream, topic }, step), leaf, step, where)
+}
+
+/** A fault of `step` unless this is what the leaf commits to. */
+export async function demandIncluded(
+  top: Checkpoint,
+  commitment: Bytes,
+  { index, path }: Pick<LeafProof, 'index' | 'path'>,
+  step: Step,
+  where: string,
+): Promise<void> {
+  const entry = utf8(`{"c":"${hex(commitment)}","v":1}`)
+  const held = await included(entry, index, top.size, path.map(unb64), top.root)
+  demand(held, step, `${where}: this is not leaf ${String(index)} of the log`)
+}
+
+/** SHA-256(salt ‖ canonical event): all that the log holds of an event. */
+export async function commitmentOf({ leaf, state, stream, topic }: Logged, step: Step): Promise<Bytes> {
   const salt = unb64(leaf.salt)
-  demand(salt.length === 32, STEP, 'a salt is 32 bytes')
-  // As the log holds it: a later version may have written the same event with more fields.
-  const state = leaf.state ?? event.state
-  if (leaf.state !== undefined) demand(within(JSON.parse(leaf.state), JSON.parse(event.state)), STEP, 'the log holds another event')
+  demand(salt.length === 32, step, 'a salt is 32 bytes')
   const { id, internals, recorded_at } = leaf
-  const logged = canonical({ id, internals, recorded_at, state, stream: `lot-${lot}`, topic: event.topic, v: 1 })
-  return utf8(`{"c":"${hex(await sha256(concat(salt, logged)))}","v":1}`)
+  return sha256(concat(salt, canonical({ id, internals, recorded_at, state, stream, topic, v: 1 })))
 }
 
 /** Whether all that `old` says stands in `current` too. */
@@ -78,7 +101,7 @@ async function included(entry: Bytes, index: number, size: number, path: readonl
 }
 
 /** The checkpoint that a signed note states, once the signature of the key is found under it. */
-async function opened(note: string, vkey: string): Promise<Checkpoint> {
+export async function opened(note: string, vkey: string): Promise<Checkpoint> {
   const { name, id, raw } = await keyOf(vkey)
   const cut = note.lastIndexOf('\n\n')
   demand(cut > 0 && note.endsWith('\n'), STEP, 'not a signed note')

@@ -24,6 +24,8 @@ export const STEPS = {
   'award notice': '中标通知书',
   contract: '合同',
   log: '日志包含证明',
+  'on time': '按日志位置在截止之前',
+  completeness: '事件完整,无一遗漏',
   disclosed: '另行披露的事件',
   'disclosed certificates': '另行披露事件的设备证书',
   'disclosed acts': '另行披露事件的签名行为',

@@ -40,7 +40,7 @@ test.each(['record', 'bundle'] as const)('the played %s holds in every step', as
   expect(faulty(result)).toEqual([])
   expect(result.kind).toBe(kind)
   expect(result.checks.map((one) => one.step)).toEqual(told)
-  const elsewhere = new Set(['标底', 'signature', 'log'])
+  const elsewhere = new Set(['标底', 'signature', 'log', 'on time', 'completeness'])
   if (kind === 'bundle') expect(new Set(told)).toEqual(new Set(Object.keys(STEPS).filter((step) => !elsewhere.has(step))))
   expect(forms).toEqual([1, 3, 2, 3, 3, 3])
 })
@@ -104,7 +104,7 @@ const logged = (): Record<string, unknown> & { log: { leaves: Record<string, unk
 test('every event of a logged record is proved', async () => {
   const result = await verified(utf8(read('logged.json')))
   expect(faulty(result)).toEqual([])
-  expect(result.checks.at(-1)?.said).toMatch(/^(\d+) of \1 events proved under a checkpoint of \d+ by the key in the file/)
+  expect(result.checks.find((one) => one.step === 'log')?.said).toMatch(/^(\d+) of \1 events proved under a checkpoint of \d+ by the key in the file/)
 })
 
 test('the seal covers the proofs', async () => {
@@ -134,4 +134,51 @@ test.each([
   const record = logged()
   change(record.log)
   expect(faulty(await verified(await resealed(files, record)))).toEqual([expect.stringMatching('^log: ')])
+})
+
+test('each bid of the roll is a leaf before the closing leaf', async () => {
+  const result = await verified(utf8(read('logged.json')))
+  expect(result.checks.at(-1)?.step).toBe('on time')
+  expect(result.checks.at(-1)?.said).toMatch(/^each of 3 bids is a leaf before the closing leaf \d+$/)
+})
+
+interface Proved {
+  bids: Record<string, unknown>[]
+  leaves: Record<string, unknown>[]
+}
+
+test.each([
+  ['a bid without a leaf', (log: Proved) => { log.bids.pop() }, 'not one leaf'],
+  ["another bidder's leaf", (log: Proved) => { log.bids[0] = { ...log.bids[1], bidder: log.bids[0]?.bidder } }, 'this is not leaf'],
+  ['another place', (log: Proved) => { if (log.bids[0]) log.bids[0].index = 3 }, 'this is not leaf'],
+  ['a close that is not proved', (log: Proved) => { log.leaves.length = 2 }, 'no closing leaf'],
+] as const)('%s is exposed', async (_, change, reason) => {
+  const record = logged()
+  change(record.log as unknown as Proved)
+  expect(faulty(await verified(await resealed(files, record)))).toEqual([expect.stringMatching(`^on time: .*${reason}`)])
+})
+
+// Completeness: tests/records/logged.py makes the file, with two events of which only the hashes are shown.
+
+interface Complete {
+  events: unknown[]
+  log: { leaves: unknown[]; withheld: Record<string, unknown>[] }
+}
+const stated = (): Complete => JSON.parse(read('stated.json')) as Complete
+
+test('all of the events that a statement counts are there', async () => {
+  const result = await verified(utf8(read('stated.json')))
+  expect(faulty(result)).toEqual([])
+  expect(result.checks.at(-1)?.said).toMatch(/^the lot's first \d+ events are all here, 2 of them as salted hashes/)
+})
+
+test.each([
+  ['a withheld event left out', (file: Complete) => { file.log.withheld.pop() }, 'are here'],
+  ['another put in', (file: Complete) => { if (file.log.withheld[1]) file.log.withheld[1].commitment = '0'.repeat(64) }, 'this is not leaf'],
+  ['one leaf for two', (file: Complete) => { file.log.withheld[1] = { ...file.log.withheld[0] } }, 'two events at leaf'],
+  ['the statement left out', (file: Complete) => { file.events.pop(); file.log.leaves.pop() }, 'that no statement counts'],
+] as const)('%s is exposed by the statement', async (_, change, reason) => {
+  const record = stated()
+  change(record)
+  expect(faulty(await verified(await resealed(files, record)))).toEqual([expect.stringMatching(`^completeness: .*${reason}`)])
 })

@@ -9,11 +9,13 @@ import { checkActs } from './acts'
 import { checkCandidates, checkContract, checkNotice } from './award'
 import { checkDisclosed, readDisclosed } from './bundle'
 import { checkCertificates } from './certificates'
+import { checkComplete } from './complete'
 import { checkDraw } from './draws'
 import { first, readEvents, type Read } from './events'
 import { checkForms } from './forms'
 import { Bundle, LotRecord, Paper } from './format'
 import { checkLog } from './log'
+import { checkOnTime } from './ontime'
 import { checkManifests, checkReceipts, checkReleases, checkSessions } from './opening'
 import { checkPaper } from './paper'
 import { checkBundleSeal, checkSeal } from './seal'
@@ -87,6 +89,10 @@ async function checkRecord(
   const read = await checkHistory(record, trusted, passed, told)
   const proved = await within('log', () => checkLog(record))
   if (proved !== null) passed('log', proved)
+  const punctual = await within('on time', () => checkOnTime(read))
+  if (punctual !== null) passed('on time', punctual)
+  const complete = await within('completeness', () => checkComplete(read))
+  if (complete !== null) passed('completeness', complete)
   return read
 }
 

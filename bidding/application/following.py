@@ -1,0 +1,59 @@
+"""Follows the event log from where it was, one process at a time, for whatever must happen once after an event."""
+
+import asyncio
+from contextlib import aclosing
+
+import structlog
+
+from bidding.application.platform import Platform
+from bidding.application.ports import Recorded, Unavailable
+
+log = structlog.get_logger(__name__)
+
+#: Events that concern nobody here after which the checkpoint is moved past them.
+PASSED = 250
+
+
+class Follower:
+    """How far it has come is its own checkpoint: after a restart one event at most is taken again. Started for the
+    first time, it begins at the end of the log."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    @property
+    def name(self) -> str:
+        """Of its leadership and its checkpoint."""
+        raise NotImplementedError
+
+    async def take(self, one: Recorded) -> bool:
+        """Do what must be done after the event, once or again; whether anything was to be done."""
+        raise NotImplementedError
+
+    async def run(self) -> None:
+        """For ever. A store that does not answer delays it, and loses nothing."""
+        while True:
+            try:
+                async with self._platform.gate.leader(self.name):
+                    await self._follow()
+            except Unavailable as error:
+                log.warning("following.store-unavailable", name=self.name, retry_after=error.retry_after)
+                await asyncio.sleep(error.retry_after)
+
+    async def start(self) -> int:
+        """The position after which to go on."""
+        after = await self._platform.journal.checkpoint(self.name)
+        if after == 0:
+            after = await self._platform.journal.position()
+            if after:
+                await self._platform.readmodels.passed(self.name, after)
+        return after
+
+    async def _follow(self) -> None:
+        after = await self.start()
+        async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+            async for one in events:
+                taken = await self.take(one)
+                if taken or one.position - after >= PASSED:
+                    await self._platform.readmodels.passed(self.name, one.position)
+                    after = one.position
