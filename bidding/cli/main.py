@@ -13,6 +13,7 @@ from bidding.cli.export import export
 from bidding.cli.failure import EXIT_CODES
 from bidding.cli.handing import join, release, sign_in, submit, withdraw
 from bidding.cli.keygen import keygen
+from bidding.cli.log import log
 from bidding.cli.logs import configure_logs
 from bidding.cli.lotview import lot
 from bidding.cli.office import office
@@ -99,6 +100,7 @@ for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(rules, name="rules")
 app.add_typer(receipt, name="receipt")
+app.add_typer(log, name="log")
 app.add_typer(witness, name="witness")
 app.add_typer(office, name="office")
 app.add_typer(trustee, name="trustee")
