@@ -39,6 +39,10 @@ FROM log_places AS p, unnest(p.leaves) WITH ORDINALITY AS one (leaf, number)
 WHERE p.leaf >= coalesce((SELECT max(leaf) FROM log_places WHERE leaf <= $1), 0) AND p.leaf < $2
   AND one.leaf >= $1 AND one.leaf < $2
 ORDER BY one.leaf"""
+_COVERING = """
+SELECT c.note
+FROM (SELECT leaves[$1 - first + 1] AS leaf FROM log_places WHERE first <= $1 ORDER BY first DESC LIMIT 1) AS p,
+    LATERAL (SELECT note FROM log_checkpoints WHERE size > p.leaf ORDER BY size LIMIT 1) AS c"""
 _OF_STREAMS = """
 SELECT e.position, p.leaves[e.position - p.first + 1] AS leaf
 FROM events AS e, LATERAL (
@@ -121,6 +125,11 @@ class TileStore:
 
     async def keep_witnessed(self, size: int, note: bytes) -> None:
         await self._database.execute(_KEEP_WITNESSED, size, note)
+
+    async def covering(self, position: int) -> bytes | None:
+        """The first checkpoint that covered the event at this position; None as long as none does."""
+        note: bytes | None = await self._database.fetchval(_COVERING, position)
+        return note
 
     async def checkpoint(self, size: int) -> bytes | None:
         """The checkpoint of that size, if it is one that took in events."""

@@ -20,7 +20,7 @@ from bidding.crypto.timestamp import check_token, query, token_of
 from bidding.domain.errors import Refusal
 from bidding.domain.event import encode
 from bidding.domain.timestamp.commands import RecordTimestamp
-from bidding.domain.timestamp.decide import STAMPED
+from bidding.domain.timestamp.decide import CHECKPOINTED, STAMPED
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +46,12 @@ class TimeAuthority(Protocol):
     async def close(self) -> None: ...
 
 
+class Checkpoints(Protocol):
+    async def covering(self, position: int) -> bytes | None:
+        """The checkpoint, a signed note, that first covered the event at this position; None before one does."""
+        ...
+
+
 class Stamper(Follower):
     """Follows the log for one authority. ``roots``: what its tokens must be signed under to be kept.
 
@@ -67,10 +73,14 @@ class Stamper(Follower):
         """Stamp the event if it is one of those; tried again ever less often until the authority's token holds."""
         if not one.stream.startswith(_LOTS) or not isinstance(one.event, STAMPED):
             return False
+        await self._stamp(one)
+        return True
+
+    async def _stamp(self, one: Recorded, checkpoint: bytes = b"") -> None:
         command, pause = None, FIRST_PAUSE
         while command is None:
             try:
-                command = await self._token(one)
+                command = await self._token(one, checkpoint)
             except (NoAnswer, TimestampError) as error:
                 log.warning(
                     "timestamps.none", authority=self._authority.name, reason=str(error), retry_after=pause
@@ -81,11 +91,10 @@ class Stamper(Follower):
             await self._platform.act(one.stream.removeprefix(_LOTS), command)
         except Refusal as refusal:
             log.info("timestamps.known", code=refusal.code)  # kept before a crash
-        return True
 
-    async def _token(self, one: Recorded) -> RecordTimestamp:
-        """Checked before it is kept: over this event, for this query, under a trusted root."""
-        content = encode(one.event)
+    async def _token(self, one: Recorded, checkpoint: bytes = b"") -> RecordTimestamp:
+        """Checked before it is kept: over this event or checkpoint, for this query, under a trusted root."""
+        content = checkpoint or encode(one.event)
         asked = query(content)
         token = token_of(await self._authority.ask(asked.der))
         stamp = check_token(token, content, self._roots, asked.nonce)
@@ -95,4 +104,34 @@ class Stamper(Follower):
             authority=self._authority.name,
             token=b64(token),
             instant=stamp.instant,
+            checkpoint=checkpoint.decode(),
         )
+
+
+class CheckpointStamper(Stamper):
+    """Has the checkpoints stamped under which the close, the window's end and the opening record first stand.
+
+    A follower of its own: it waits for the log, and for its witnesses, where tokens over events wait for nobody.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        authority: TimeAuthority,
+        roots: Sequence[x509.Certificate],
+        log: Checkpoints,
+    ) -> None:
+        super().__init__(platform, authority, roots)
+        self._log = log
+
+    @property
+    def name(self) -> str:
+        return f"checkpoints:{self._authority.name}"
+
+    async def take(self, one: Recorded) -> bool:
+        if not one.stream.startswith(_LOTS) or not isinstance(one.event, CHECKPOINTED):
+            return False
+        while (note := await self._log.covering(one.position)) is None:  # noqa: ASYNC110 - another process' commit
+            await asyncio.sleep(FIRST_PAUSE)
+        await self._stamp(one, note)
+        return True

@@ -88,7 +88,7 @@ async def _audited(settings: "Settings", kept: list[bytes]) -> tuple[int, int]:
                 def tell(done: int) -> None:
                     progress.update(task, completed=done)
 
-                async for one in findings(store, identity, kept, tell):
+                async for one in findings(store, identity, kept, tell=tell):
                     found += 1
                     if found <= SHOWN:
                         _show(one)

@@ -82,6 +82,10 @@ class StorageLog:
         with named_by_the_application():
             return await self._tiles.checkpoint(size)
 
+    async def covering(self, position: int) -> bytes | None:
+        with named_by_the_application():
+            return await self._tiles.covering(position)
+
     async def exported(self) -> int:
         with named_by_the_application():
             return await self._log.max_tracking_id(_EXPORTED) or 0

@@ -187,7 +187,9 @@ async def running(
         exchange = await stack.enter_async_context(_exchange(service)) if "clock" in parts else None
         stampers: list[Stamper] = []
         if "clock" in parts:
-            stampers = await stack.enter_async_context(stamping(settings, service.platform))
+            stampers = await stack.enter_async_context(
+                stamping(settings, service.platform, service.log.reader)
+            )
         stack.push_async_callback(_ended, tasks)
         addresses = Addresses(api=None, live=None)
         if exchange is not None:

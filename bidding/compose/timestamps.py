@@ -1,4 +1,4 @@
-"""Time-stamp authorities of a service, over HTTP (RFC 3161, 3.4), and one stamper for each."""
+"""Time-stamp authorities of a service, over HTTP (RFC 3161, 3.4), and stampers for each."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ import httpx2
 from cryptography.x509 import Certificate
 
 from bidding.application.platform import Platform
-from bidding.application.timestamps import NoAnswer, Stamper
+from bidding.application.timestamps import Checkpoints, CheckpointStamper, NoAnswer, Stamper
 from bidding.compose.settings import Settings
 from bidding.crypto.errors import TimestampError
 from bidding.crypto.timestamp import LARGEST, read_roots
@@ -54,8 +54,9 @@ class NoRoots(Exception):
 
 
 @asynccontextmanager
-async def stamping(settings: Settings, platform: Platform) -> AsyncIterator[list[Stamper]]:
-    """Stampers for ``settings.time_authorities``; their connections are closed at the end.
+async def stamping(settings: Settings, platform: Platform, log: Checkpoints) -> AsyncIterator[list[Stamper]]:
+    """Two stampers for each of ``settings.time_authorities``, of events and of checkpoints; their connections are
+    closed at the end.
 
     Raises ``NoRoots``, and ``TimestampError`` for roots that cannot be read.
     """
@@ -64,7 +65,10 @@ async def stamping(settings: Settings, platform: Platform) -> AsyncIterator[list
     roots = _roots(settings.time_roots) if settings.time_roots is not None else []
     authorities = [HttpAuthority.of(name, place) for name, place in settings.time_authorities.items()]
     try:
-        yield [Stamper(platform, one, roots) for one in authorities]
+        yield [
+            *(Stamper(platform, one, roots) for one in authorities),
+            *(CheckpointStamper(platform, one, roots, log) for one in authorities),
+        ]
     finally:
         for one in authorities:
             await one.close()

@@ -15,19 +15,21 @@ from bidding.application.platform import lot_stream
 from bidding.application.record.format import FORMAT, LotRecord, RecordedEvent, Seal, SealBody
 from bidding.application.record.read import Faulty, Read
 from bidding.application.record.timestamps import SKEW, check_timestamps
-from bidding.application.timestamps import NoAnswer, Stamper
+from bidding.application.timestamps import CheckpointStamper, NoAnswer, Stamper
 from bidding.compose.settings import Settings
 from bidding.compose.timestamps import HttpAuthority, NoRoots, stamping
 from bidding.crypto.canonical import unb64
 from bidding.crypto.errors import TimestampError
 from bidding.crypto.instant import instant
+from bidding.crypto.log.checkpoint import open_checkpoint
 from bidding.crypto.timestamp import LARGEST, check_token
 from bidding.domain.event import EVERYONE, Event, encode
 from bidding.domain.notice.events import NoticePublished
-from bidding.domain.opening.events import RollPublished, SubmissionClosed
-from bidding.domain.timestamp.decide import STAMPED
+from bidding.domain.opening.events import OpeningEnded, RollPublished, SubmissionClosed, WindowEnded
+from bidding.domain.timestamp.decide import CHECKPOINTED, STAMPED
 from bidding.domain.timestamp.events import Timestamped
 from tests.application.house import LOT, House
+from tests.application.test_log_receipts import IDENTITY, Proofs
 from tests.domain.opening.hall import Hall
 from tests.time_authority import TimeAuthority, listening
 
@@ -149,15 +151,68 @@ async def test_it_follows_the_log_from_where_it_was_and_begins_at_the_end_of_an_
 
 
 async def test_authorities_without_roots_to_believe_are_no_settings(house: House, tmp_path: Path) -> None:
-    named = {"国家授时": "http://127.0.0.1:9/tsa"}
+    named, nowhere = {"国家授时": "http://127.0.0.1:9/tsa"}, Proofs(house).reader
+    unread = Settings(time_authorities=named, time_roots=tmp_path / "no.pem")
     with pytest.raises(NoRoots, match="BIDDING_TIME_ROOTS"):
-        async with stamping(Settings(time_authorities=named), house.platform):
+        async with stamping(Settings(time_authorities=named), house.platform, nowhere):
             pass
     with pytest.raises(TimestampError, match="FileNotFoundError"):
-        async with stamping(Settings(time_authorities=named, time_roots=tmp_path / "no.pem"), house.platform):
+        async with stamping(unread, house.platform, nowhere):
             pass
-    async with stamping(Settings(), house.platform) as stampers:
+    async with stamping(Settings(), house.platform, nowhere) as stampers:
         assert stampers == []
+
+
+# The log's checkpoints (issue 5): with the one that first covers the close all bids that were in time are stamped.
+
+
+@pytest_asyncio.fixture
+async def proofs(house: House) -> Proofs:
+    made = Proofs(house)
+    await made.sequencer.load()
+    return made
+
+
+@pytest_asyncio.fixture
+async def of_checkpoints(
+    house: House, authority: TimeAuthority, proofs: Proofs
+) -> AsyncIterator[CheckpointStamper]:
+    client = HttpAuthority.of("国家授时", authority.url)
+    yield CheckpointStamper(house.platform, client, [authority.root], proofs.reader)
+    await client.close()
+
+
+async def test_the_checkpoint_that_first_covers_the_close_is_stamped_once(
+    house: House, of_checkpoints: CheckpointStamper, proofs: Proofs, authority: TimeAuthority
+) -> None:
+    hall = published()
+    close = next(number for number, (_, event) in enumerate(hall.log) if isinstance(event, SubmissionClosed))
+    await house.plant(hall.log[: close + 1])
+    first = (await proofs.sequencer.beat()).note or b""
+    await house.plant(hall.log[close + 1 :])
+    await proofs.sequencer.beat()
+    await taken(house, of_checkpoints)
+    await taken(house, of_checkpoints)  # as after a crash: refused
+    (found,) = await stamps(house)
+    assert (found.subject, found.checkpoint) == (SubmissionClosed.TOPIC, first.decode())
+    assert found.imprint == hashlib.sha256(first).hexdigest()
+    assert check_token(unb64(found.token), first, [authority.root]).instant == found.instant
+    assert open_checkpoint(found.checkpoint.encode(), IDENTITY.key)[0].size > 0
+
+
+async def test_it_waits_for_the_log_and_an_event_token_does_not(
+    house: House, stamper: Stamper, of_checkpoints: CheckpointStamper, proofs: Proofs
+) -> None:
+    await house.plant(published().log)
+    await taken(house, stamper)
+    waiting = asyncio.create_task(taken(house, of_checkpoints))
+    await asyncio.sleep(0)
+    assert [one.checkpoint for one in await stamps(house)] == ["", ""]
+    await proofs.sequencer.beat()
+    async with asyncio.timeout(20):
+        await waiting
+    assert sum(bool(one.checkpoint) for one in await stamps(house)) == 1
+    assert of_checkpoints.name != stamper.name
 
 
 # what `bidding verify` makes of it
@@ -204,6 +259,29 @@ async def test_tokens_hold_over_the_events_of_the_record(
     assert all("--time-root" in one for one in check_timestamps(read(events), []))
 
 
+async def test_a_token_over_a_checkpoint_holds_over_that_checkpoint(
+    house: House, of_checkpoints: CheckpointStamper, proofs: Proofs, authority: TimeAuthority
+) -> None:
+    await house.plant(published().log)
+    await proofs.sequencer.beat()
+    await taken(house, of_checkpoints)
+    events = [one.event for one in await house.platform.journal.load(lot_stream(LOT))]
+    (said,) = check_timestamps(read(events), [authority.root])
+    assert said.startswith("time-stamps: the checkpoint over lot.submission-closed.v1 existed at ")
+    other = [
+        msgspec.structs.replace(one, checkpoint=one.checkpoint.replace("log.example", "log.other"))
+        if isinstance(one, Timestamped)
+        else one
+        for one in events
+    ]
+    for roots, reason in (([authority.root], "over other bytes"), ([], "something else than the record")):
+        with pytest.raises((Faulty, TimestampError), match=reason):
+            list(check_timestamps(read(other), roots))
+    unclosed = [one for one in events if not isinstance(one, SubmissionClosed)]
+    with pytest.raises(Faulty, match="not in the record"):
+        list(check_timestamps(read(unclosed), []))
+
+
 async def test_an_event_changed_after_its_stamp_is_found(
     events: list[Event], authority: TimeAuthority
 ) -> None:
@@ -235,6 +313,7 @@ async def test_an_event_recorded_after_its_stamp_shows_a_clock_set_forward(
 def test_every_stamped_event_is_public() -> None:
     """Their imprints go to an authority outside; what is secret is stamped by nobody."""
     assert all(kind.AUDIENCE == EVERYONE for kind in STAMPED)
+    assert {SubmissionClosed, WindowEnded, OpeningEnded} == set(CHECKPOINTED) <= set(STAMPED)
     assert NoticePublished not in STAMPED
 
 

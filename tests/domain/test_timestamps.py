@@ -11,8 +11,8 @@ from bidding.domain.lot import Lot
 from bidding.domain.opening.events import SubmissionClosed
 from bidding.domain.opening.state import Opening
 from bidding.domain.timestamp.commands import RecordTimestamp, StateHistory
-from bidding.domain.timestamp.decide import STAMPED, STATED, record_timestamp, state_history
-from bidding.domain.timestamp.events import HistoryStated
+from bidding.domain.timestamp.decide import CHECKPOINTED, STAMPED, STATED, record_timestamp, state_history
+from bidding.domain.timestamp.events import HistoryStated, Timestamped
 from tests.domain.lots import facts, fold, noticed
 from tests.domain.sampling import sample
 
@@ -21,6 +21,7 @@ COMMAND = msgspec.structs.replace(
     subject=SubmissionClosed.TOPIC,
     authority="国家授时中心",
     instant=datetime(2026, 3, 31, 1, 30, tzinfo=UTC),
+    checkpoint="",
 )
 
 
@@ -46,6 +47,19 @@ def test_only_what_the_tender_turns_on_is_stamped() -> None:
     assert refused.value.found == {"subject": "lot.noticed.v1"}
     for kind in STAMPED:
         assert record_timestamp(noticed(), msgspec.structs.replace(COMMAND, subject=kind.TOPIC), facts())
+
+
+def test_with_the_close_the_windows_end_and_the_record_their_checkpoint_is_stamped_too() -> None:
+    over = msgspec.structs.replace(COMMAND, checkpoint="log.example\n8\n…")
+    for kind in STAMPED:
+        command = msgspec.structs.replace(over, subject=kind.TOPIC)
+        if kind in CHECKPOINTED:
+            (event,) = record_timestamp(noticed(), command, facts())
+            assert isinstance(event, Timestamped)
+            assert event.checkpoint == over.checkpoint
+        else:
+            with pytest.raises(OutOfOrder, match="timestamp-subject"):
+                record_timestamp(noticed(), command, facts())
 
 
 # R-GEN-05 (20号令 48): statements of all that happened.

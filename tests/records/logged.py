@@ -28,7 +28,7 @@ from bidding.crypto.log.note import NoteKey
 from bidding.crypto.parts import inclusion_proof, root
 from bidding.crypto.signing import sign
 from bidding.domain.bid.events import BidReceived
-from bidding.domain.event import SignedAct, decode, encode
+from bidding.domain.event import Event, SignedAct, decode, encode
 from bidding.domain.opening.events import RollPublished
 from bidding.domain.timestamp.events import HistoryStated
 from tests.records.altering import FOLDER, KEY, RECORD
@@ -50,22 +50,8 @@ def recorded(
 ) -> LotRecord:
     """The record with its proofs, not sealed yet. ``bids_at``: the leaves of the bids on the roll, in its order;
     ``withheld_at``: those of events of the lot that not everybody may see."""
-    size = 3 * len(record.events) + 2
-    entries = [entry(cover(b"s" * 32, leaf)) for leaf in range(size)]
-    events = [
-        _event(f"lot-{record.lot}", number, one.recorded_at, one.topic, one.state)
-        for number, one in enumerate(record.events)
-    ]
-    bids = [
-        (bid.bidder, *_event(f"bid-{record.lot}-{bid.bidder}", -number, at, bid.TOPIC, encode(bid).decode()))
-        for number, (bid, at) in enumerate(received(record), start=1)
-    ]
-    for number, (event, salt) in enumerate(events):
-        entries[3 * number + 1] = event_entry(event, salt)
-    for leaf, (_, event, salt) in zip(bids_at, bids, strict=True):
-        entries[leaf] = event_entry(event, salt)
-    for leaf in withheld_at:
-        entries[leaf] = entry(secret(leaf))
+    entries, events, bids = tree(bids_at, withheld_at, record)
+    size = len(entries)
     note = sign_checkpoint(Checkpoint(LOG_KEY.name, size, root(entries)), LOG.private)
     log = RecordLog(
         vkey=LOG_KEY.vkey,
@@ -90,6 +76,31 @@ def recorded(
     return replace(record, log=log)
 
 
+Leaves = list[tuple[LoggedEvent, bytes]]
+
+
+def tree(
+    bids_at: Sequence[int] = (2, 5, 8), withheld_at: Sequence[int] = (), record: LotRecord = PLAYED
+) -> tuple[list[bytes], Leaves, list[tuple[str, LoggedEvent, bytes]]]:
+    """All entries of the log; the record's events with their salts; the bids of the roll likewise, by bidder."""
+    entries = [entry(cover(b"s" * 32, leaf)) for leaf in range(3 * len(record.events) + 2)]
+    events = [
+        _event(f"lot-{record.lot}", number, one.recorded_at, one.topic, one.state)
+        for number, one in enumerate(record.events)
+    ]
+    bids = [
+        (bid.bidder, *_event(f"bid-{record.lot}-{bid.bidder}", -number, at, bid.TOPIC, encode(bid).decode()))
+        for number, (bid, at) in enumerate(received(record), start=1)
+    ]
+    for number, (event, salt) in enumerate(events):
+        entries[3 * number + 1] = event_entry(event, salt)
+    for leaf, (_, event, salt) in zip(bids_at, bids, strict=True):
+        entries[leaf] = event_entry(event, salt)
+    for leaf in withheld_at:
+        entries[leaf] = entry(secret(leaf))
+    return entries, events, bids
+
+
 def secret(leaf: int) -> bytes:
     """What an event that is shown to nobody here is in the log."""
     return hashlib.sha256(b"withheld %d" % leaf).digest()
@@ -107,18 +118,21 @@ def stated(
     places = {3 * number + 1: _committed(event, salt) for number, (event, salt) in enumerate(events)}
     places |= {leaf: secret(leaf) for leaf in (withheld_at if counted is None else counted)}
     hashes = [places[place] for place in sorted(places)]
+    at = datetime.fromisoformat(PLAYED.events[-1].recorded_at)
+    event = HistoryStated(events=len(hashes) + more, root=root(hashes).hex(), at=at)
+    return recorded(withheld_at=withheld_at, record=with_last(event))
+
+
+def with_last(event: Event) -> LotRecord:
+    """The record and this event behind all others."""
     last = PLAYED.events[-1]
-    event = HistoryStated(
-        events=len(hashes) + more, root=root(hashes).hex(), at=datetime.fromisoformat(last.recorded_at)
-    )
-    statement = RecordedEvent(
+    added = RecordedEvent(
         position=last.position + 1,
         recorded_at=last.recorded_at,
         topic=event.TOPIC,
         state=encode(event).decode(),
     )
-    record = replace(PLAYED, events=(*PLAYED.events, statement))
-    return recorded(withheld_at=withheld_at, record=record)
+    return replace(PLAYED, events=(*PLAYED.events, added))
 
 
 def _committed(event: LoggedEvent, salt: bytes) -> bytes:

@@ -5,7 +5,7 @@ import pytest
 from bidding.application.record import STEPS, Check, verify_bundle, verify_record
 from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered
 
-ABSENT = {"escrow", "标底", "time-stamps", "log", "on time", "completeness"}
+ABSENT = {"escrow", "标底", "time-stamps", "log", "on time", "completeness", "checkpoints"}
 
 
 def checks(case: dict[str, object], data: bytes) -> list[Check]:

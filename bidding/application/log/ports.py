@@ -83,6 +83,10 @@ class LogStore(Protocol):
         """The signed checkpoint of that size, if it is one that took in events."""
         ...
 
+    async def covering(self, position: int) -> bytes | None:
+        """The first checkpoint that covered the event at this position; None as long as none does."""
+        ...
+
     async def exported(self) -> int:
         """How many leaves' full tiles are in the object store."""
         ...

@@ -64,6 +64,15 @@ class LogReader:
             raise Unavailable("log")
         return note, parse_checkpoint(parse_note(note).text)
 
+    async def covering(self, position: int) -> bytes | None:
+        """The checkpoint that first covered the event at this position, once one as large is published: where
+        there are witnesses, they have seen it by then. None until then."""
+        note, published = await self._store.covering(position), await self.checkpoint()
+        if note is None or published is None:
+            return None
+        sizes = [parse_checkpoint(parse_note(one).text).size for one in (note, published)]
+        return note if sizes[0] <= sizes[1] else None
+
     async def proofs(self, leaves: Sequence[int], note: bytes | None = None) -> list[LogProof]:
         """The proofs of these leaves under the checkpoint ``note``, else the newest. LogError: one is beyond it."""
         if note is None:

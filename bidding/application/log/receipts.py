@@ -1,6 +1,6 @@
 """Receipts become proofs: what a party may know of a lot, each with its place in the log (R-BID-04)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from bidding.application.bids import bid_stream
@@ -23,6 +23,7 @@ from bidding.domain.event import Event, decode
 from bidding.domain.notice.events import DocumentObjectionRaised, InquiryRaised
 from bidding.domain.parties import Actor
 from bidding.domain.prequalification.events import ApplicationReceived, ApplicationWithdrawn
+from bidding.domain.timestamp.events import Timestamped
 
 #: Of an applicant's stream: what it said itself. Reviews are not its to read.
 APPLIED = {ApplicationReceived.TOPIC, ApplicationWithdrawn.TOPIC}
@@ -36,10 +37,12 @@ class Withheld(NamedTuple):
 
 
 class Proofs(NamedTuple):
-    """``withheld``: of the lot's stated events those that not everybody may see."""
+    """``withheld``: of the lot's stated events those that not everybody may see; ``continued``: size of each stamped
+    checkpoint → the consistency proof from it to the one of these proofs."""
 
     shown: DisclosedLeaves
     withheld: tuple[Withheld, ...]
+    continued: Mapping[int, list[bytes]]
 
 
 class LogReceipts:
@@ -103,7 +106,15 @@ class LogReceipts:
             own = _decoded(await self._store.events_of(stream))
             shown += [one for one, event in own if shown_with_roll(event, lot)]
             streams.append(stream)
-        return Proofs(await self._proved(lot_id, streams, shown, note), withheld)
+        return Proofs(
+            await self._proved(lot_id, streams, shown, note),
+            withheld,
+            {
+                size: await self._reader.consistency(size, checkpoint.size)
+                for size in sorted(_stamped(raw))
+                if size <= checkpoint.size
+            },
+        )
 
     async def _proved(
         self, lot_id: str, streams: list[str], shown: list[RawEvent], note: bytes | None = None
@@ -126,6 +137,15 @@ class LogReceipts:
                 for one, proof in zip(covered, proofs, strict=True)
             ),
         )
+
+
+def _stamped(rows: list[RawEvent]) -> set[int]:
+    """Sizes of the checkpoints that authorities have stamped."""
+    return {
+        parse_checkpoint(parse_note(event.checkpoint.encode()).text).size
+        for _, event in _decoded([one for one in rows if one.topic == Timestamped.TOPIC])
+        if isinstance(event, Timestamped) and event.checkpoint
+    }
 
 
 def _decoded(rows: list[RawEvent]) -> list[tuple[RawEvent, Event]]:

@@ -93,16 +93,25 @@ class WithheldLeaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     path: tuple[Bytes32, ...]
 
 
+class Continued(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """That the checkpoint continues the tree of ``size`` leaves that an authority stamped (RFC 6962, 2.1.2)."""
+
+    size: Annotated[int, msgspec.Meta(ge=1)]
+    path: tuple[Bytes32, ...]
+
+
 class RecordLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """``leaves``: of the record's events, in their order; of the last ones perhaps not yet. ``checkpoint``: one signed
     note for all; ``vkey``: the log's verifier key. ``bids``: of the bids on the roll, in its order; absent in records
-    made before these were disclosed. ``withheld``: the others of the events that a statement counts, in their order."""
+    made before these were disclosed. ``withheld``: the others of the events that a statement counts, in their order.
+    ``continued``: from each stamped checkpoint to this one."""
 
     vkey: str
     checkpoint: str
     leaves: tuple[LeafProof, ...]
     bids: tuple[BidLeaf, ...] = ()
     withheld: tuple[WithheldLeaf, ...] = ()
+    continued: tuple[Continued, ...] = ()
 
 
 class LotRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from bidding.application.log.receipts import Proofs
 from bidding.application.record.format import (
     BidLeaf,
+    Continued,
     LeafProof,
     LotRecord,
     RecordedEvent,
@@ -79,6 +80,10 @@ def record_log(proofs: Proofs, events: Sequence[tuple[str, RecordedEvent]]) -> R
                 path=tuple(b64(node) for node in one.proof.path),
             )
             for one in proofs.withheld
+        ),
+        continued=tuple(
+            Continued(size=size, path=tuple(b64(node) for node in path))
+            for size, path in proofs.continued.items()
         ),
     )
 

@@ -31,6 +31,7 @@ STEPS = (
     "log",
     "on time",
     "completeness",
+    "checkpoints",
 )
 
 

@@ -20,26 +20,31 @@ _TOPICS = frozenset(kind.TOPIC for kind in STAMPED)
 
 
 def check_timestamps(read: Read, roots: Sequence[x509.Certificate]) -> Iterator[str]:
-    """A token from before its event shows a clock set forward; a late one proves no more than its own instant."""
+    """A token from before its event shows a clock set forward; a late one proves no more than its own instant.
+
+    Of a token over a checkpoint the log tells what that covers: the step ``checkpoints``.
+    """
     stampable = {
         hashlib.sha256(one.state.encode()).hexdigest(): one
         for one in read.record.events
         if one.topic in _TOPICS
     }
     for stamped in read.all(Timestamped):
-        found = stampable.get(stamped.imprint)
-        require(found is not None, CHECK, f"{stamped.authority}: over an event that is not in the record")
-        assert found is not None
+        if stamped.checkpoint:
+            content = stamped.checkpoint.encode()
+            covered = [one for one in read.record.events if one.topic == stamped.subject in _TOPICS]
+        else:
+            found = stampable.get(stamped.imprint)
+            covered = [found] if found is not None and found.topic == stamped.subject else []
+            content = found.state.encode() if found is not None else b""
+        require(bool(covered), CHECK, f"{stamped.authority}: over an event that is not in the record")
         token = unb64(stamped.token)
-        stamp = check_token(token, found.state.encode(), roots) if roots else read_token(token)
-        require(
-            (found.topic, stamp.imprint.hex(), stamp.instant)
-            == (stamped.subject, stamped.imprint, stamped.instant),
-            CHECK,
-            f"{stamped.authority}: the token says something else than the record",
-        )
-        recorded_at = parse_instant(found.recorded_at)
-        require(stamp.instant >= recorded_at - SKEW, CHECK, f"{found.topic}: stamped before it happened")
+        stamp = check_token(token, content, roots) if roots else read_token(token)
+        said = stamp.imprint.hex(), stamp.instant, hashlib.sha256(content).hexdigest()
+        wanted = stamped.imprint, stamped.instant, stamped.imprint
+        require(said == wanted, CHECK, f"{stamped.authority}: the token says something else than the record")
+        begun = min(parse_instant(one.recorded_at) for one in covered)
+        require(stamp.instant >= begun - SKEW, CHECK, f"{stamped.subject}: stamped before it happened")
         trust = "under a root that you gave" if roots else "under no root that you gave (--time-root)"
-        when = f"{stamp.instant:%Y-%m-%d %H:%M:%S} UTC"
-        yield f"{CHECK}: {found.topic} existed at {when}, says {stamped.authority}, {trust}"
+        what = f"the checkpoint over {stamped.subject}" if stamped.checkpoint else stamped.subject
+        yield f"{CHECK}: {what} existed at {stamp.instant:%Y-%m-%d %H:%M:%S} UTC, says {stamped.authority}, {trust}"

@@ -3,7 +3,7 @@
 Order: the file's form and seal → every event → every signed act → manifests and receipts → session keys →
 key releases → the forms opened again → the draw → the announced table → the opening record → the experts →
 prices and award → scores → time-stamps → every event's leaf in the log → every bid's before the closing leaf →
-no event left out.
+no event left out → the checkpoints that authorities stamped.
 """
 
 import hashlib
@@ -14,6 +14,8 @@ from cryptography import x509
 
 from bidding.application.record.acts import check_acts
 from bidding.application.record.awards import check_award
+from bidding.application.record.checkpoints import CHECK as CHECKPOINTS
+from bidding.application.record.checkpoints import check_checkpoints
 from bidding.application.record.complete import CHECK as COMPLETE
 from bidding.application.record.complete import check_complete
 from bidding.application.record.format import (
@@ -91,6 +93,7 @@ def check_record(
     steps.run(LOG, lambda: check_log(read, log_key))
     steps.run(ON_TIME, lambda: check_on_time(read, log_key))
     steps.run(COMPLETE, lambda: check_complete(read))
+    steps.run(CHECKPOINTS, lambda: check_checkpoints(read))
     return read
 
 

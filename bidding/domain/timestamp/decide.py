@@ -33,6 +33,9 @@ STAMPED: tuple[type[Event], ...] = (
     ContractFiled,
 )
 
+#: Of which the checkpoint that first covers them is stamped too: with the close every bid that was in time, with the
+#: window's end every key release, with the opening record all of the opening.
+CHECKPOINTED: tuple[type[Event], ...] = (SubmissionClosed, WindowEnded, OpeningEnded)
 #: After which the lot's history is stated. Not between: how many events the committee's work has so far is the
 #: committee's (R-EVAL-05), as what bidders asked before the close is theirs (R-DOC-03).
 STATED: tuple[type[Event], ...] = (OpeningEnded, LotFailed, AwardNoticeIssued, ContractFiled)
@@ -40,7 +43,7 @@ STATED: tuple[type[Event], ...] = (OpeningEnded, LotFailed, AwardNoticeIssued, C
 
 def record_timestamp(lot: Lot, command: RecordTimestamp, facts: Facts) -> list[Event]:
     """The same authority's second token over the same event is refused: it was kept before a crash."""
-    if command.subject not in {kind.TOPIC for kind in STAMPED}:
+    if command.subject not in {kind.TOPIC for kind in (CHECKPOINTED if command.checkpoint else STAMPED)}:
         raise OutOfOrder("timestamp-subject", rule="R-CRYP-06", subject=command.subject)
     if lot.timestamps.has(command.imprint, command.authority):
         raise OutOfOrder(
@@ -54,6 +57,7 @@ def record_timestamp(lot: Lot, command: RecordTimestamp, facts: Facts) -> list[E
             token=command.token,
             instant=command.instant,
             at=facts.now,
+            checkpoint=command.checkpoint,
         )
     ]
 

@@ -6,7 +6,8 @@ from bidding.domain.event import EVERYONE, Event
 
 
 class Timestamped(Event, topic="lot.timestamped.v1", audience=EVERYONE):
-    """``subject``: the topic of the event stamped; ``imprint``: hex SHA-256 of its canonical JSON.
+    """``subject``: the topic of the event stamped; ``imprint``: hex SHA-256 of its canonical JSON, or of ``checkpoint``
+    where the log's signed note that first covers the event is what was stamped: it, and all before it.
 
     ``authority``: its name in the platform's settings; ``token``: RFC 3161 TimeStampToken, DER, base64url;
     ``instant``: the authority's, ``at``: the lot's own.
@@ -18,6 +19,7 @@ class Timestamped(Event, topic="lot.timestamped.v1", audience=EVERYONE):
     token: str
     instant: datetime
     at: datetime
+    checkpoint: str = ""
 
 
 class HistoryStated(Event, topic="lot.history-stated.v1", audience=EVERYONE):
