@@ -12,7 +12,7 @@ from bidding.cli.language import say
 from bidding.cli.terminal import err, line
 
 if TYPE_CHECKING:
-    from bidding.application.log.audit import Finding
+    from bidding.application.log.audit import Erasure, Finding
     from bidding.compose.settings import Settings
 
 log = typer.Typer(
@@ -88,7 +88,7 @@ async def _audited(settings: "Settings", kept: list[bytes]) -> tuple[int, int]:
                 def tell(done: int) -> None:
                     progress.update(task, completed=done)
 
-                async for one in findings(store, identity, kept, tell=tell):
+                async for one in findings(store, identity, kept, _erased, tell):
                     found += 1
                     if found <= SHOWN:
                         _show(one)
@@ -101,6 +101,13 @@ async def _audited(settings: "Settings", kept: list[bytes]) -> tuple[int, int]:
     if found > SHOWN:
         line(f"… {found - SHOWN}")
     return size, found
+
+
+def _erased(one: "Erasure") -> None:
+    said = say(
+        "个人信息依命令删除,见事件 {by}", "personal data erased, on the order that event {by} carries out"
+    )
+    line(f"○ {say('事件', 'event')} {one.position}: {said.format(by=one.by)}")
 
 
 def _show(one: "Finding") -> None:
