@@ -15,7 +15,7 @@ from bidding.cli.terminal import line
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.credentials import SigningKey
 from bidding.crypto.errors import CryptoError, NoteError
-from bidding.crypto.log.note import Kind, NoteKey, parse_vkey
+from bidding.crypto.log.note import Kind, NoteKey, cosigner_key, parse_vkey
 from bidding.crypto.signing import SignedJson
 from bidding.witness.mailbox import LetterKind, Mailbox, MailReceipt, check_receipt, letter_of
 
@@ -24,7 +24,7 @@ witness = typer.Typer(
     no_args_is_help=True,
 )
 
-KEY = "witness.key"
+KEY, SEED = "witness.key", "witness-ml-dsa-44.seed"
 #: Seconds that a witness may take to answer.
 TIMEOUT = 20.0
 
@@ -61,8 +61,10 @@ def serve(
 
     logs = [_vkey(one, Kind.ED25519) for one in log]
     key, own = _own(data, name)
+    seed = unb64(_kept(data / SEED))
+    second = cosigner_key(name, seed, Kind.COSIGNATURE_ML_DSA_44)
     try:
-        ledger = Ledger(data / "checkpoints", name, key.private, logs, _now)
+        ledger = Ledger(data / "checkpoints", name, key.private, logs, _now, seed)
     except NoteError as error:
         raise failure(
             Exit.LOCAL,
@@ -72,11 +74,12 @@ def serve(
                 "restore it from a backup; do not delete it: the witness would forget what it signed",
             ),
         ) from error
-    app = witness_app(ledger, Mailbox(data / "mailbox", name, key.private, _now), own)
+    app = witness_app(ledger, Mailbox(data / "mailbox", name, key.private, _now), own, second)
     listening = bound(host, port)
     listening.listen()  # who reads the address may ask at once
     line(f"{say('见证服务', 'witness')} http://{host}:{port_of(listening)}", "bold")
     line(f"  vkey {own.vkey}")
+    line(f"  {say('抗量子公钥', 'quantum-safe vkey')} http://{host}:{port_of(listening)}/vkey/ml-dsa-44")
     for one in logs:
         line(f"  {say('见证日志', 'cosigns')} {one.name}")
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", access_log=False))
@@ -156,16 +159,20 @@ def _now() -> datetime:
 
 def _own(data: Path, name: str) -> tuple[SigningKey, NoteKey]:
     """The witness' key of this folder, made on the first start, mode 0600, never written over."""
+    key = SigningKey.from_private(unb64(_kept(data / KEY)))
+    return key, parse_vkey(NoteKey(name, key.public, Kind.COSIGNATURE).vkey)
+
+
+def _kept(path: Path) -> str:
+    """32 bytes of the file (base64url), drawn on the first start."""
     import secrets
 
     from bidding.compose.keyring import write_once
 
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = data / KEY
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        write_once(path, b64(SigningKey.generate(secrets.token_bytes).private).encode())
-    key = SigningKey.from_private(unb64(path.read_text().strip()))
-    return key, parse_vkey(NoteKey(name, key.public, Kind.COSIGNATURE).vkey)
+        write_once(path, b64(secrets.token_bytes(32)).encode())
+    return path.read_text().strip()
 
 
 def _vkey(text: str, kind: Kind) -> NoteKey:

@@ -4,13 +4,14 @@ Everything has a default that runs on one machine: an embedded PostgreSQL and a 
 under one folder.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bidding.crypto.errors import MalformedKeyError
-from bidding.crypto.log.note import Kind, parse_vkey
+from bidding.crypto.log.note import COSIGNATURES, parse_vkey
 from bidding.crypto.log.policy import LogPolicy
 
 
@@ -109,7 +110,8 @@ class Settings(BaseSettings):
 
     def log_policy(self, vkey: str) -> LogPolicy:
         """What the platform promises of its log's checkpoints. ``vkey``: the log's."""
-        quorum = self.witness_quorum or (len(self.witnesses) // 2 + 1 if self.witnesses else 0)
+        names = _names(self.witnesses)
+        quorum = self.witness_quorum or (len(names) // 2 + 1 if names else 0)
         return LogPolicy(log=vkey, witnesses=tuple(self.witnesses), quorum=quorum)
 
     @field_validator("witnesses")
@@ -120,14 +122,14 @@ class Settings(BaseSettings):
                 key = parse_vkey(vkey)
             except MalformedKeyError as error:
                 raise ValueError(f"no verifier key: {vkey[:40]} ({error.what})") from error
-            if key.kind is not Kind.COSIGNATURE:
+            if key.kind not in COSIGNATURES:
                 raise ValueError(f"the verifier key of a log, not of a witness: {vkey[:40]}")
         return found
 
     @field_validator("witness_quorum")
     @classmethod
     def _enough_witnesses(cls, quorum: int, info: ValidationInfo) -> int:
-        if quorum > len(info.data.get("witnesses", {})):
+        if quorum > len(_names(info.data.get("witnesses", {}))):
             raise ValueError("more than there are in BIDDING_WITNESSES")
         return quorum
 
@@ -140,3 +142,8 @@ class Settings(BaseSettings):
     def service_places(self) -> dict[str, str]:
         """Where to push records: a folder where no public service platform is named."""
         return self.public_services or {"outbox": str(self.data / "exchange" / "public-service")}
+
+
+def _names(witnesses: Iterable[str]) -> set[str]:
+    """Whoever is asked under two keys, of two algorithms, is one witness."""
+    return {parse_vkey(vkey).name for vkey in witnesses}

@@ -8,7 +8,7 @@ from threading import Lock
 
 from bidding.crypto.errors import NoteError
 from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from bidding.crypto.log.note import NoteKey, SignatureLine, cosign_note, parse_note
+from bidding.crypto.log.note import Kind, NoteKey, SignatureLine, cosign_note, parse_note
 from bidding.crypto.log.witnessing import may_cosign, parse_request
 
 
@@ -21,23 +21,33 @@ class UnsignedError(Exception):
 
 
 class Ledger:
-    """``name`` and ``private``: the witness' own; ``logs``: those it cosigns. Safe to share between threads.
+    """``name`` and ``private``: the witness' own; ``seed``: of its ML-DSA-44 key, if it has one; ``logs``: those it
+    cosigns. Safe to share between threads.
 
     A checkpoint is on disk before its cosignature leaves: after a crash the witness remembers at least what it signed.
     """
 
     def __init__(
-        self, folder: Path, name: str, private: bytes, logs: Iterable[NoteKey], now: Callable[[], datetime]
+        self,
+        folder: Path,
+        name: str,
+        private: bytes,
+        logs: Iterable[NoteKey],
+        now: Callable[[], datetime],
+        seed: bytes = b"",
     ) -> None:
-        self._folder, self._name, self._private, self._now = folder, name, private, now
+        self._folder, self._name, self._now = folder, name, now
+        self._keys = {Kind.COSIGNATURE: private}
+        if seed:
+            self._keys[Kind.COSIGNATURE_ML_DSA_44] = seed
         self._logs = {log.name: log for log in logs}
         self._lock = Lock()
         folder.mkdir(parents=True, exist_ok=True)
         for log in self._logs.values():
             self.seen(log)  # a file that is not what it was must not be found out by the first question
 
-    def add(self, request: bytes) -> SignatureLine:
-        """The cosignature that ``add-checkpoint`` asks for.
+    def add(self, request: bytes) -> tuple[SignatureLine, ...]:
+        """The cosignatures that ``add-checkpoint`` asks for, by each of its keys.
 
         Raises NoteError, UnknownLogError, UnsignedError, WitnessConflictError, ConsistencyError; OSError when it
         cannot be kept, and then nothing was signed.
@@ -53,10 +63,11 @@ class Ledger:
             raise UnsignedError(error.reason) from error
         with self._lock:
             _, note = may_cosign(asked, self.seen(log), log)
-            cosigned = cosign_note(note, self._name, self._private, int(self._now().timestamp()))
-            own = cosigned.signatures[-1]
+            cosigned, at = note, int(self._now().timestamp())
+            for kind, key in self._keys.items():
+                cosigned = cosign_note(cosigned, self._name, key, at, kind)
             self._keep(log, cosigned.encoded)
-        return own
+        return cosigned.signatures[len(note.signatures) :]
 
     def seen(self, log: NoteKey) -> Checkpoint | None:
         """The last checkpoint of this log; None before the first. NoteError: its file was altered."""

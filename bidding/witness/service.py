@@ -19,15 +19,17 @@ _SIZE = "text/x.tlog.size"
 _REQUEST = MAX_NOTE + 64 * (MAX_PROOF + 2)
 
 
-def witness_app(ledger: Ledger, mailbox: Mailbox, key: NoteKey) -> Starlette:
-    """``key``: the witness' own, published at ``/vkey``."""
+def witness_app(
+    ledger: Ledger, mailbox: Mailbox, key: NoteKey, quantum_safe: NoteKey | None = None
+) -> Starlette:
+    """``key``: the witness' own, published at ``/vkey``; ``quantum_safe``: its second one, at ``/vkey/ml-dsa-44``."""
 
     async def add_checkpoint(request: Request) -> Response:
         body = await _body(request, _REQUEST)
         if body is None:
             return _said("longer than a checkpoint can be", 413)
         try:
-            line = await run_in_threadpool(ledger.add, body)
+            lines = await run_in_threadpool(ledger.add, body)
         except UnknownLogError:
             return _said("a log that this witness was not told of", 404)
         except UnsignedError as error:
@@ -40,7 +42,7 @@ def witness_app(ledger: Ledger, mailbox: Mailbox, key: NoteKey) -> Starlette:
             return _said(str(error), 400)
         except OSError:
             return _said("cannot keep what it has seen, so it signs nothing", 503)
-        return PlainTextResponse(line.text)
+        return PlainTextResponse("".join(line.text for line in lines))
 
     async def post(request: Request) -> Response:
         body = await _body(request, 2 * LARGEST)
@@ -57,11 +59,19 @@ def witness_app(ledger: Ledger, mailbox: Mailbox, key: NoteKey) -> Starlette:
     async def vkey(request: Request) -> Response:
         return PlainTextResponse(f"{key.vkey}\n")
 
+    async def second(request: Request) -> Response:
+        return (
+            _said("no second key", 404)
+            if quantum_safe is None
+            else PlainTextResponse(f"{quantum_safe.vkey}\n")
+        )
+
     return Starlette(
         routes=[
             _route("/add-checkpoint", "POST", add_checkpoint),
             _route("/mailbox", "POST", post),
             _route("/vkey", "GET", vkey),
+            _route("/vkey/ml-dsa-44", "GET", second),
         ]
     )
 

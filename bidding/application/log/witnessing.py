@@ -17,7 +17,7 @@ from bidding.application.log.sequencer import BEAT
 from bidding.application.ports import Gate, Unavailable
 from bidding.crypto.errors import NoteError
 from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint
-from bidding.crypto.log.note import Note, NoteKey, SignatureLine, parse_note
+from bidding.crypto.log.note import Note, NoteKey, SignatureLine, parse_note, seen_by
 from bidding.crypto.log.witnessing import AddCheckpoint
 
 log = structlog.get_logger(__name__)
@@ -83,11 +83,12 @@ class Witnessing:
             return None
         checkpoint, note = open_checkpoint(newest, self._key)
         lines = await asyncio.gather(*(self._cosigned(one, checkpoint, note) for one in self._witnesses))
-        found = [line for line in lines if line is not None]
-        if len(found) < self._quorum:
-            log.warning("witnesses.too-few", cosigned=len(found), wanted=self._quorum)
+        found = Note(note.text, (*note.signatures, *(line for line in lines if line is not None)))
+        seen = seen_by(found, (one.key for one in self._witnesses))
+        if len(seen) < self._quorum:
+            log.warning("witnesses.too-few", cosigned=len(seen), wanted=self._quorum)
             return None
-        cosigned = Note(note.text, (*note.signatures, *found)).encoded
+        cosigned = found.encoded
         await self._store.keep_witnessed(checkpoint.size, cosigned)
         return cosigned
 

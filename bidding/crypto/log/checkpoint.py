@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bidding.crypto.errors import LogError, NoteError
-from bidding.crypto.log.note import Note, NoteKey, open_note, parse_note, sign_note
+from bidding.crypto.log.note import Note, NoteKey, open_note, parse_note, seen_by, sign_note
 from bidding.crypto.log.tree import verify_consistency
 from bidding.crypto.parts import DIGEST_SIZE
 
@@ -53,7 +53,7 @@ def open_checkpoint(
     checkpoint = parse_checkpoint(note.text)
     if checkpoint.origin != log.name:
         raise NoteError(reason=f"the checkpoint of another log: {checkpoint.origin}")
-    seen = sum(note.signed_by(witness) is not None for witness in set(witnesses))
+    seen = len(seen_by(note, witnesses))
     if seen < quorum:
         raise NoteError(reason=f"cosigned by {seen} witnesses, {quorum} are wanted")
     return checkpoint, note

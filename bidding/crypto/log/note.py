@@ -4,18 +4,18 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from bidding.crypto.errors import MalformedKeyError, NoteError
 
 MAX_NOTE = 64 * 1024
 _ID = 4
-_SIGNATURE = 64
 _TIMESTAMP = 8
 _NAME = re.compile(r"[^\s+]+\Z")
 _LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+=*)\Z")
@@ -27,10 +27,19 @@ class Kind(IntEnum):
     ED25519 = 0x01
     #: A witness' timestamped cosignature of a checkpoint (tlog-cosignature, cosignature/v1).
     COSIGNATURE = 0x04
+    #: The same by ML-DSA-44 (FIPS 204), which no quantum computer forges (tlog-cosignature, subtree/v1).
+    COSIGNATURE_ML_DSA_44 = 0x06
+
+
+#: The kinds that only witnesses have.
+COSIGNATURES = frozenset({Kind.COSIGNATURE, Kind.COSIGNATURE_ML_DSA_44})
+#: Bytes of a signature, a timestamp before it not counted.
+_SIGNATURE = {Kind.ED25519: 64, Kind.COSIGNATURE: 64, Kind.COSIGNATURE_ML_DSA_44: 2420}
 
 
 class NoteKey(msgspec.Struct, frozen=True):
-    """Who may sign: a ``name`` without spaces or plus, and a raw Ed25519 public key used for one ``kind``."""
+    """Who may sign: a ``name`` without spaces or plus, and a raw public key used for one ``kind``, whose algorithm is
+    Ed25519 unless its name says another."""
 
     name: str
     public: bytes
@@ -87,9 +96,9 @@ def parse_vkey(text: str) -> NoteKey:
     try:
         raw = base64.b64decode(encoded, validate=True)
         key = NoteKey(name, raw[1:], Kind(raw[0]))
-        Ed25519PublicKey.from_public_bytes(key.public)
+        _public(key)
     except (ValueError, IndexError):
-        raise MalformedKeyError(what="verifier key: not name+id+base64 of an Ed25519 key") from None
+        raise MalformedKeyError(what="verifier key: not name+id+base64 of a key of a known kind") from None
     if not _NAME.match(name) or key.id.hex() != given:
         raise MalformedKeyError(what="verifier key: its id is another key's")
     return key
@@ -131,11 +140,32 @@ def sign_note(text: str, name: str, private_key: bytes) -> Note:
     return Note(text, (SignatureLine(name, key.id, private.sign(text.encode())),))
 
 
-def cosign_note(note: Note, name: str, private_key: bytes, at: int) -> Note:
-    """tlog-cosignature, cosignature/v1: the checkpoint seen as consistent ``at`` (POSIX seconds) by this witness."""
-    private, key = _private(name, private_key, Kind.COSIGNATURE)
-    signature = at.to_bytes(_TIMESTAMP, "big") + private.sign(_cosigned(note.text, at))
+def cosigner_key(name: str, private_key: bytes, kind: Kind = Kind.COSIGNATURE) -> NoteKey:
+    """The verifier key of a witness that signs by ``private_key``: raw Ed25519, or the seed of an ML-DSA key."""
+    return _private(name, private_key, kind)[1]
+
+
+def cosign_note(note: Note, name: str, private_key: bytes, at: int, kind: Kind = Kind.COSIGNATURE) -> Note:
+    """tlog-cosignature: the checkpoint seen as consistent ``at`` (POSIX seconds) by this witness.
+
+    NoteError for a text that is no checkpoint, where the kind signs what it says and not the text.
+    """
+    private, key = _private(name, private_key, kind)
+    try:
+        message = _cosigned(note.text, at, key)
+    except ValueError:
+        raise NoteError(reason="not the text of a checkpoint") from None
+    signature = at.to_bytes(_TIMESTAMP, "big") + private.sign(message)
     return Note(note.text, (*note.signatures, SignatureLine(name, key.id, signature)))
+
+
+def seen_by(note: Note, witnesses: Iterable[NoteKey]) -> set[str]:
+    """Names of the witnesses that have cosigned the note; one that is given with two keys, by both of them: it then
+    counts as long as either algorithm stands. NoteError if a cosignature of one of them does not hold."""
+    wanted: dict[str, list[bool]] = {}
+    for key in set(witnesses):
+        wanted.setdefault(key.name, []).append(note.signed_by(key) is not None)
+    return {name for name, signed in wanted.items() if all(signed)}
 
 
 def cosigned_at(line: SignatureLine) -> int:
@@ -145,29 +175,67 @@ def cosigned_at(line: SignatureLine) -> int:
 
 def _holds(text: str, line: SignatureLine, key: NoteKey) -> bool:
     signature, message = line.signature, text.encode()
-    if key.kind is Kind.COSIGNATURE:
-        at, signature = cosigned_at(line), signature[_TIMESTAMP:]
-        if at >= 1 << 63:
-            return False
-        message = _cosigned(text, at)
     try:
-        if len(signature) != _SIGNATURE:
+        if key.kind in COSIGNATURES:
+            at, signature = cosigned_at(line), signature[_TIMESTAMP:]
+            if at >= 1 << 63:
+                return False
+            message = _cosigned(text, at, key)
+        if len(signature) != _SIGNATURE[key.kind]:
             return False
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
+        _public(key).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
-def _cosigned(text: str, at: int) -> bytes:
-    return f"cosignature/v1\ntime {at}\n{text}".encode()
+def _cosigned(text: str, at: int, key: NoteKey) -> bytes:
+    """What a witness signs of a checkpoint. ValueError: the text is none."""
+    if key.kind is Kind.COSIGNATURE:
+        return f"cosignature/v1\ntime {at}\n{text}".encode()
+    origin, size, root, *_ = text.split("\n")
+    digest = base64.b64decode(root, validate=True)
+    if len(digest) != hashlib.sha256().digest_size:
+        raise ValueError(root)
+    return b"".join(
+        (
+            b"subtree/v1\n\0",
+            _opaque(key.name),
+            at.to_bytes(8, "big"),
+            _opaque(origin),
+            bytes(8),  # from the first leaf
+            int(size).to_bytes(8, "big"),
+            digest,
+        )
+    )
 
 
-def _private(name: str, private_key: bytes, kind: Kind) -> tuple[Ed25519PrivateKey, NoteKey]:
+def _opaque(text: str) -> bytes:
+    """RFC 8446, 3.4: ``opaque<1..2^8-1>``."""
+    data = text.encode()
+    if not 0 < len(data) < 1 << 8:
+        raise ValueError(text)
+    return bytes([len(data)]) + data
+
+
+def _public(key: NoteKey) -> Ed25519PublicKey | MLDSA44PublicKey:
+    """ValueError: no key of its kind."""
+    if key.kind is Kind.COSIGNATURE_ML_DSA_44:
+        return MLDSA44PublicKey.from_public_bytes(key.public)
+    return Ed25519PublicKey.from_public_bytes(key.public)
+
+
+def _private(
+    name: str, private_key: bytes, kind: Kind
+) -> tuple[Ed25519PrivateKey | MLDSA44PrivateKey, NoteKey]:
+    private: Ed25519PrivateKey | MLDSA44PrivateKey
     try:
-        private = Ed25519PrivateKey.from_private_bytes(private_key)
+        if kind is Kind.COSIGNATURE_ML_DSA_44:
+            private = MLDSA44PrivateKey.from_seed_bytes(private_key)
+        else:
+            private = Ed25519PrivateKey.from_private_bytes(private_key)
     except ValueError:
-        raise MalformedKeyError(what="Ed25519 private key: not 32 bytes") from None
+        raise MalformedKeyError(what="private key: not 32 bytes") from None
     return private, NoteKey(name, private.public_key().public_bytes_raw(), kind)
 
 

@@ -6,11 +6,12 @@ import msgspec
 
 from bidding.crypto.errors import NoteError
 from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint
-from bidding.crypto.log.note import Kind, NoteKey, parse_vkey
+from bidding.crypto.log.note import COSIGNATURES, NoteKey, parse_vkey
 
 
 class LogPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``log``, ``witnesses``: verifier keys. Bidders and supervisors keep it, and do not take it on faith each time."""
+    """``log``, ``witnesses``: verifier keys; a witness that stands there with two must have signed by both. Bidders and
+    supervisors keep it, and do not take it on faith each time."""
 
     log: str
     witnesses: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class LogPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     def open(self, note: bytes) -> Checkpoint:
         """The checkpoint, signed by the log and by a quorum of its witnesses. NoteError, MalformedKeyError."""
         keys = self.witness_keys
-        if self.quorum > len(set(keys)) or any(key.kind is not Kind.COSIGNATURE for key in keys):
+        names = {key.name for key in keys}
+        if self.quorum > len(names) or any(key.kind not in COSIGNATURES for key in keys):
             raise NoteError(reason="a policy that no checkpoint can fulfil")
         return open_checkpoint(note, self.log_key, keys, self.quorum)[0]
