@@ -20,7 +20,7 @@ from bidding.application.receipts import issuing
 from bidding.application.relationships import Relationships
 from bidding.crypto.canonical import unb64
 from bidding.crypto.errors import CanonicalError, CryptoError
-from bidding.crypto.manifest import Manifest, manifest_hash, verify_manifest
+from bidding.crypto.manifest import Manifest, SpareFile, manifest_hash, verify_manifest
 from bidding.crypto.manifest_check import Expected, Uploaded, check_manifest
 from bidding.crypto.parts import root
 from bidding.crypto.signing import Signed
@@ -370,6 +370,7 @@ def _expected(lot: Lot, bid: Bid, party: Party) -> Expected:
         policy=terms.key_policy.value,
         trustees={one.trustee: unb64(one.public) for one in terms.trustees},
         envelopes=tuple(one.name for one in terms.envelopes),
+        spare=terms.spare is not msgspec.UNSET,
     )
 
 
@@ -394,6 +395,7 @@ def _handed_in(manifest: Manifest, uploads: Mapping[str, UploadFacts | None], pa
         objects=objects,
         recipients=recipients,
         sealed_to=tuple(_certified(one) for one in party.credentials if one.opening_key in recipients),
+        spare=manifest.spare.sha256 if isinstance(manifest.spare, SpareFile) else "",
     )
 
 

@@ -17,6 +17,7 @@ from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
 from bidding.application.relationships import Relationships
+from bidding.application.spares import Spares
 from bidding.application.traces import Names, OpenedEnvelope, read_traces
 from bidding.crypto.canonical import parse_canonical
 from bidding.crypto.errors import Layer, OpeningError, WorkerDiedError
@@ -24,6 +25,7 @@ from bidding.crypto.manifest import Manifest
 from bidding.crypto.opening import OpenedDocuments, open_documents
 from bidding.crypto.padding import FORM
 from bidding.crypto.release import KeyRelease, recover_cek
+from bidding.crypto.spare import file_sha256
 from bidding.crypto.workers import CryptoWorkers
 from bidding.domain.bid.state import replay as replay_bid
 from bidding.domain.command import Command, Facts
@@ -61,11 +63,12 @@ class EvaluationDesk:
         pool: ExpertPool,
         opening: OpeningDesk,
         escrow: EscrowDesk,
+        spares: Spares,
         workers: CryptoWorkers,
         scratch: Path,
     ) -> None:
         self._platform, self._parties, self._pool = platform, parties, pool
-        self._opening, self._escrow = opening, escrow
+        self._opening, self._escrow, self._spares = opening, escrow, spares
         self._workers, self._scratch = workers, scratch
         self._relationships = Relationships(platform.journal, parties)
 
@@ -205,6 +208,10 @@ class EvaluationDesk:
         version = replay_bid((one.event for one in recorded), lot=lot.lot_id, bidder=bidder).effective
         assert version is not None, "an opened bid is in force"
         manifest = parse_canonical(version.manifest.encode(), Manifest)
+        if bidder in lot.opening.spared:
+            async for result in self._from_spare(lot, manifest):
+                yield result
+            return
         content_key = self._content_keys(lot, manifest)
         for sealed in version.objects:
             if sealed.envelope == FORM:
@@ -216,6 +223,26 @@ class EvaluationDesk:
                 yield EnvelopeResult(
                     bidder=bidder, envelope=sealed.envelope, status=error.layer.value.upper()
                 )
+
+    async def _from_spare(self, lot: Lot, manifest: Manifest) -> AsyncIterator[EnvelopeResult]:
+        """The envelopes of a bid whose spare file was taken: their archives lie in it as they were sealed."""
+        bidder = manifest.bidder
+        try:
+            async with self._spares.opened(lot, manifest) as (_, archives):
+                for envelope, archive in archives.items():
+                    await self._platform.objects.put_file(_target(lot, bidder, envelope), archive)
+                    yield EnvelopeResult(
+                        bidder=bidder,
+                        envelope=envelope,
+                        status=OPENED,
+                        plaintext_sha256=await asyncio.to_thread(file_sha256, archive),
+                        length=(await asyncio.to_thread(archive.stat)).st_size,
+                        object_key=_target(lot, bidder, envelope),
+                    )
+        except OpeningError as error:
+            for one in manifest.envelopes:
+                if one.name != FORM:
+                    yield EnvelopeResult(bidder=bidder, envelope=one.name, status=error.layer.value.upper())
 
     def _content_keys(self, lot: Lot, manifest: Manifest) -> Callable[[str], bytes]:
         """Envelope → content key, from the trustees if they have given it, else from the bidder's release."""
@@ -235,8 +262,7 @@ class EvaluationDesk:
     async def _open(
         self, lot: Lot, bidder: str, manifest: Manifest, envelope: str, key: str, cek: bytes
     ) -> EnvelopeResult:
-        prefix = "test/" if lot.notice.mode == "test" else ""
-        target = f"{prefix}evaluation/{lot.lot_id}/{bidder}/{envelope}.zip"
+        target = _target(lot, bidder, envelope)
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix="opening-") as folder:
             body, archive = Path(folder, "body.sealed"), Path(folder, "archive.zip")
             try:
@@ -256,3 +282,8 @@ class EvaluationDesk:
             length=opened.body.content_length,
             object_key=target,
         )
+
+
+def _target(lot: Lot, bidder: str, envelope: str) -> str:
+    prefix = "test/" if lot.notice.mode == "test" else ""
+    return f"{prefix}evaluation/{lot.lot_id}/{bidder}/{envelope}.zip"

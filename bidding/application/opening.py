@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import UNSET, UnsetType
 
 from bidding.application.admission import Parties
-from bidding.application.bids import all_bids, bid_stream, unmoved
+from bidding.application.bids import all_bids, bid_stream, unmoved, upload_subject
 from bidding.application.draws import choose, fits
 from bidding.application.escrow import EscrowDesk
 from bidding.application.guarantees import offered
@@ -17,6 +17,7 @@ from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
 from bidding.application.receipts import issuing
 from bidding.application.relationships import Relationships
+from bidding.application.spares import Spares
 from bidding.crypto.canonical import b64, parse_canonical, unb64
 from bidding.crypto.errors import CryptoError, FormError, OpeningError
 from bidding.crypto.form import OpeningForm
@@ -50,6 +51,7 @@ from bidding.domain.opening.outcomes import releasing
 from bidding.domain.opening.parts import OfficeKeys
 from bidding.domain.opening.recording import disclose_evaluation_key
 from bidding.domain.opening.releasing import publish_office_keys, release
+from bidding.domain.opening.sparing import SPARE, hand_in_spare, require_spare_wanted
 from bidding.domain.registration.state import Party
 
 
@@ -61,9 +63,10 @@ class OpeningDesk:
         keyring: Keyring,
         workers: CryptoWorkers,
         escrow: EscrowDesk,
+        spares: Spares,
     ) -> None:
         self._platform, self._parties = platform, parties
-        self._keyring, self._workers, self._escrow = keyring, workers, escrow
+        self._keyring, self._workers, self._escrow, self._spares = keyring, workers, escrow, spares
         self._relationships = Relationships(platform.journal, parties)
 
     @property
@@ -73,6 +76,7 @@ class OpeningDesk:
             c.PublishRoll: self._publish_roll,
             c.PublishOfficeKeys: self._publish_office_keys,
             c.Release: self._release,
+            c.HandInSpare: self._hand_in_spare,
             c.PublishFormKey: self._publish_form_key,
             c.Import: self._import,
             c.RevealDraw: self._reveal_draw,
@@ -151,6 +155,20 @@ class OpeningDesk:
         )
         return Plan(events=events)
 
+    async def _hand_in_spare(self, lot: Lot, command: c.HandInSpare, call: Call, facts: Facts) -> Plan:
+        bidder = call.actor.party
+        require_spare_wanted(lot, bidder)
+        uploaded = await self._platform.uploads.facts(command.upload, bidder)
+        version = await self._version(lot.lot_id, bidder)
+        manifest = parse_canonical(version.manifest.encode(), Manifest)
+        sha256, finding = "", "not-uploaded"
+        subject = upload_subject(lot.lot_id, SPARE)
+        if uploaded is not None and (uploaded.purpose, uploaded.subject) == (SPARE, subject):
+            sha256, finding = await self._spares.keep(lot, manifest, uploaded.key)
+        length = 0 if uploaded is None else uploaded.length
+        events = hand_in_spare(lot, command, facts, sha256=sha256, length=length, finding=finding or None)
+        return Plan(events=events)
+
     async def _publish_form_key(self, lot: Lot, command: c.PublishFormKey, call: Call, facts: Facts) -> Plan:
         office = office_of(lot, call.actor)
         announced = next((keys for keys in lot.opening.office_keys if keys.office == office), None)
@@ -162,7 +180,14 @@ class OpeningDesk:
     async def _import(self, lot: Lot, command: c.Import, call: Call, facts: Facts) -> Plan:
         secrets = {secret.office: unb64(secret.key) for secret in lot.opening.form_keys}
         bidders = releasing(lot)
-        prepared = await asyncio.gather(*(self._prepared(lot, bidder, secrets) for bidder in bidders))
+        prepared = await asyncio.gather(
+            *(
+                self._spare(lot, bidder)
+                if bidder in lot.opening.spared
+                else self._prepared(lot, bidder, secrets)
+                for bidder in bidders
+            )
+        )
         to_open = [one for one in prepared if isinstance(one, FormToOpen)]
         opened = await self._workers.run(partial(open_forms, to_open)) if to_open else []
         outcomes = iter(zip(to_open, opened, strict=True))
@@ -190,6 +215,15 @@ class OpeningDesk:
         except OpeningError as error:
             return _failed(bidder, error)
         return FormToOpen(sealed=sealed, manifest=manifest, cek=cek)
+
+    async def _spare(self, lot: Lot, bidder: str) -> ImportedBid:
+        """The form of the spare file that the supervisor took."""
+        version = await self._version(lot.lot_id, bidder)
+        try:
+            opened = await self._spares.form(lot, parse_canonical(version.manifest.encode(), Manifest))
+        except (OpeningError, FormError) as error:
+            return _failed(bidder, error)
+        return _announced(bidder, opened)
 
     def _content_key(self, lot: Lot, manifest: Manifest, secrets: Mapping[str, bytes]) -> bytes:
         """The form's, from the trustees if they have given it, else from the bidder's release."""
@@ -286,12 +320,16 @@ def _release_fault(lot: Lot, command: c.Release, key: bytes, version: BidVersion
 def _imported(bidder: str, form: FormToOpen, outcome: OpenedForm | OpeningError | FormError) -> ImportedBid:
     if not isinstance(outcome, OpenedForm):
         return _failed(bidder, outcome, form.cek)
+    return _announced(bidder, outcome, b64(form.cek))
+
+
+def _announced(bidder: str, opened: OpenedForm, form_key: str = "") -> ImportedBid:
     return ImportedBid(
         bidder=bidder,
         opened=True,
-        form_key=b64(form.cek),
-        form=announced(outcome.form),
-        plaintext_sha256=outcome.content_sha256.hex(),
+        form_key=form_key,
+        form=announced(opened.form),
+        plaintext_sha256=opened.content_sha256.hex(),
     )
 
 

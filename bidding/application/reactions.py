@@ -20,6 +20,7 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.adjudicating import shared_out
 from bidding.domain.opening.commands import Close, DrawCoefficients, OpenDraw
 from bidding.domain.opening.drawing import frozen
+from bidding.domain.opening.outcomes import keyless
 
 Reaction = Callable[[str], Awaitable[None]]
 
@@ -117,9 +118,9 @@ def _traces_wait(lot: Lot) -> bool:
 
 
 def _may_read(lot: Lot) -> bool:
-    """The evaluation has both offices' keys, or trustees' shares of every opened bid."""
+    """The evaluation has both offices' keys, or every opened bid without them."""
     opened = {one.bidder for one in lot.opening.imported if one.opened}
-    return len(lot.opening.evaluation_keys) == OFFICES or (bool(opened) and opened <= lot.escrow.recovered)
+    return len(lot.opening.evaluation_keys) == OFFICES or (bool(opened) and opened <= keyless(lot))
 
 
 def _all_sheets_in(lot: Lot) -> bool:

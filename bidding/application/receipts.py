@@ -69,6 +69,7 @@ def issuing(keyring: Keyring, mode: str, uscc: str) -> Issue:
                         roots=content.roots,
                         bytes=content.length,
                         completed_at=instant(content.completed_at),
+                        spare=content.spare or msgspec.UNSET,
                         platform_key=platform_key,
                     ),
                 )

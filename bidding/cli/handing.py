@@ -18,9 +18,10 @@ from bidding.client.consortium import ConsortiumFile, read_consortium
 from bidding.client.consortium import join as agree
 from bidding.client.session import Problem, Session
 from bidding.crypto.canonical import canonical, unb64
-from bidding.crypto.manifest import POLICY_P3
+from bidding.crypto.manifest import POLICY_P3, SpareFile
 from bidding.crypto.receipt import Receipt, verify_receipt
 from bidding.crypto.signing import Signed
+from bidding.crypto.spare import file_sha256
 
 #: Beside the receipt in the bid's folder: a signed refusal, the key that signs both, the last key release.
 REFUSAL, PLATFORM_KEY, RELEASED = "refusal.json", "platform-key.txt", "release-receipt.json"
@@ -171,6 +172,40 @@ def release(folder: BidDir, url: Url, key: KeyFile, recovery: ByRecoveryCode = F
         (folder / PLATFORM_KEY).write_text(_signer(keys, event["receipt"]) + "\n")
         line(f"  {say('回执编号', 'receipt number')}: {event['receipt_number']}")
         line(f"  {say('回执文件', 'receipt file')}: {folder / RELEASED}")
+
+
+def spare(
+    folder: BidDir,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="seal --spare 所存的文件 · what seal --spare kept")
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="未能解密的原因 · why the keys did not come")],
+    url: Url,
+    key: KeyFile,
+) -> None:
+    """解密时间结束后未能解密:递交与回执一致的备用文件。Bring the spare file that the receipt names."""
+    device = read_device(key)
+    manifest = BidFolder(folder).manifest
+    committed = manifest.spare.sha256 if isinstance(manifest.spare, SpareFile) else ""
+    if file_sha256(file) != committed:
+        raise failure(
+            Exit.LOCAL,
+            (
+                "该文件不是封装时登记的备用文件(校验值不同),平台会拒收",
+                "this is not the spare file of that bid (another digest): the platform would refuse it",
+            ),
+            ("换用 seal --spare 所存的文件", "take the file that seal --spare kept"),
+        )
+    with progress(say("递交备用文件", "bringing the spare file")) as report:
+        connected(
+            url,
+            lambda session: bids.hand_in_spare(session, manifest.lot, file, reason, progress=report),
+            device,
+        )
+    line(
+        f"✓ {say('备用文件已送达,等待监督部门认定', 'spare file brought; the supervisor decides')}",
+        "bold green",
+    )
 
 
 def _keep_refusal(folder: Path, problem: Problem, keys: dict[str, Any]) -> None:

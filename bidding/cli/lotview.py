@@ -54,6 +54,7 @@ class _Terms(msgspec.Struct, frozen=True):
     key_policy: str = POLICY_P1
     trustees: tuple[_Trustee, ...] = ()
     bid_deposit_fen: int = 0
+    spare: str = ""
     bid_validity_days: int = 0
 
 

@@ -11,7 +11,7 @@ from bidding.cli.enrol import enrol
 from bidding.cli.erasure import erasure
 from bidding.cli.export import export
 from bidding.cli.failure import EXIT_CODES
-from bidding.cli.handing import join, release, sign_in, submit, withdraw
+from bidding.cli.handing import join, release, sign_in, spare, submit, withdraw
 from bidding.cli.keygen import keygen
 from bidding.cli.log import log
 from bidding.cli.logs import configure_logs
@@ -88,6 +88,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "withdraw": withdraw,
     "sign-in": sign_in,
     "release": release,
+    "spare": spare,
     "watch": watch,
     "verify": verify,
     "archive": archive,

@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -116,6 +116,24 @@ def agree(
     """同意另一方的报告,由此启用密钥托管。Agree to the other office's report: the escrow may then be used."""
     _give(lot, url, key, "escrow/agree", {"number": report})
     line(f"✓ {say('已同意', 'agreed')}: {report}", "bold green")
+
+
+@office.command("accept-spare")
+def accept_spare(
+    lot: Lot,
+    bidder: Annotated[str, typer.Option("--bidder", metavar="PARTY", help="投标人主体编号 · its party id")],
+    fault: Annotated[
+        Literal["BIDDER", "OTHER"], typer.Option("--fault", help="未解密的责任 · whose doing it was")
+    ],
+    text: Annotated[str, typer.Option("--text", help="理由 · why it is taken")],
+    evidence: Evidence,
+    url: Url,
+    key: KeyFile,
+) -> None:
+    """监督部门:采用投标人递交的备用文件。The supervisor takes the spare file that a bidder brought."""
+    fields = {"bidder": bidder, "fault": fault, "reason": text, "evidence_hash": _hash(evidence)}
+    _give(lot, url, key, "opening/accept-spare", fields)
+    line(f"✓ {say('已采用备用文件', 'spare file taken')}: {bidder}", "bold green")
 
 
 def _with_keys(lot: str, who: Office, keep: Path, url: str, key: Path, act: str) -> None:

@@ -23,7 +23,7 @@ from bidding.crypto.bid import Address, replacing
 from bidding.crypto.canonical import unb64
 from bidding.crypto.container import require_safe_names
 from bidding.crypto.envelope import COMMERCIAL, QUALIFICATION, TECHNICAL
-from bidding.crypto.manifest import POLICY_P3, manifest_hash
+from bidding.crypto.manifest import POLICY_P3, SpareFile, manifest_hash
 from bidding.crypto.padding import FORM
 
 Files = list[Path] | None
@@ -61,6 +61,14 @@ def seal(
             "--recipient", metavar="FILE", help="本单位另一解密公钥(如恢复公钥)· another key of yours"
         ),
     ] = None,
+    spare: Annotated[
+        Path | None,
+        typer.Option(
+            "--spare",
+            metavar="FILE",
+            help="另存未加密备用文件,自行保管 · keep an unencrypted spare file, where the document allows it",
+        ),
+    ] = None,
     log_policy: Policy = None,
 ) -> None:
     """在本机封装投标文件,不联网。Seal a bid on this device; no network is used.
@@ -87,6 +95,7 @@ def seal(
             ),
             ("去掉 --recipient", "leave out --recipient"),
         )
+    _require_spare_allowed(view, spare)
     _require_new(out)
     recipients = [read_opening_key(path) for path in recipient or ()]
     device = read_device(key)
@@ -95,12 +104,21 @@ def seal(
     try:
         with progress(say("封装", "sealing")) as report:
             folder = seal_into(
-                address, opening_form, documents, device, partial, recipients=recipients, progress=report
+                address,
+                opening_form,
+                documents,
+                device,
+                partial,
+                recipients=recipients,
+                progress=report,
+                spare=spare,
             )
         manifest = folder.manifest
         os.replace(partial, out)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
+        if spare is not None:
+            spare.unlink(missing_ok=True)
         raise
     line(f"✓ {say('已封装', 'sealed')}: {out}", "bold green")
     line(f"  {say('标段', 'lot')}: {view.lot_id} {view.notice.title}")
@@ -120,6 +138,15 @@ def seal(
     for envelope in manifest.envelopes:
         line(f"  {envelope.name:14} {size(envelope.sealed_length):>12}  {envelope.root}")
     line(f"  {say('投标版本', 'bid version')}: {manifest.bid_version}  {manifest_hash(manifest)}")
+    if isinstance(manifest.spare, SpareFile):
+        line(f"  {say('备用文件', 'spare file')}: {spare}  {manifest.spare.sha256}")
+        note(
+            say(
+                "备用文件未加密,请离线妥善保管,开标前勿交任何人",
+                "The spare file is not encrypted: keep it offline, and give it to nobody before the opening",
+            ),
+            "yellow",
+        )
     if view.terms.quality and opening_form.quality != view.terms.quality:
         note(
             say(
@@ -144,6 +171,19 @@ def seal(
             "Next: bidding open (a trial), then bidding submit",
         )
     )
+
+
+def _require_spare_allowed(view: LotView, spare: Path | None) -> None:
+    if spare is None:
+        return
+    if not view.terms.spare:
+        raise failure(
+            Exit.LOCAL,
+            ("招标文件未允许备用文件", "this tender document allows no spare file"),
+            ("去掉 --spare", "leave out --spare"),
+        )
+    if spare.exists():
+        raise FileExistsError(17, "exists", str(spare))
 
 
 def _proofs(lot: Path) -> bytes:

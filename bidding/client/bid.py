@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from bidding.client.consortium import ConsortiumFile
 from bidding.client.session import Session
@@ -21,8 +22,11 @@ from bidding.crypto.manifest import POLICY_P3, Manifest, manifest_hash, sign_man
 from bidding.crypto.release import make_release, sign_release
 from bidding.crypto.session import SessionPublic
 from bidding.crypto.signing import Signed
+from bidding.crypto.spare import make_spare
 from bidding.crypto.suite import INTL_1
 
+#: What the upload of a spare file is addressed to, in an envelope's place.
+SPARE = "spare"
 MANIFEST, SIGNATURE, STATE, RECEIPT = "manifest.json", "manifest.sig", "uploads.json", "receipt.json"
 
 
@@ -84,12 +88,15 @@ def seal(
     *,
     recipients: Sequence[bytes] = (),
     progress: Progress | None = None,
+    spare: Path | None = None,
 ) -> BidFolder:
     """Seal into ``folder`` and sign. ``recipients``: further opening keys of the bidder (a phone, a
-    recovery code), of the lot's suite. Under P3 the device signs its consent and keeps no key."""
+    recovery code), of the lot's suite. Under P3 the device signs its consent and keeps no key.
+    ``spare``: where to write the unencrypted spare file that the bidder keeps, if it wants one."""
     folder.mkdir(parents=True, exist_ok=True)
     own = [] if address.policy == POLICY_P3 else [device.opening_for(address.suite).public]
-    sealed = seal_bid(address, form, documents, [*own, *recipients], folder, progress)
+    kept = UNSET if spare is None else make_spare(form, documents, spare)
+    sealed = seal_bid(address, form, documents, [*own, *recipients], folder, progress, spare=kept)
     signed = sign_manifest(device.signing.private, sealed.manifest)
     (folder / SIGNATURE).write_text(b64(signed.signature) + "\n")
     (folder / MANIFEST).write_bytes(signed.payload)
@@ -202,6 +209,14 @@ async def release(
         "opening/release",
         {"release": signed.payload.decode(), "release_signature": b64(signed.signature)},
     )
+
+
+async def hand_in_spare(
+    session: Session, lot: str, path: Path, reason: str, *, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Bring the spare file that this party's receipt names, after the release window. Raises ``Problem``."""
+    sent = await upload(session, lot, SPARE, path, progress=progress)
+    return await session.command(lot, "opening/hand-in-spare", {"upload": sent, "reason": reason})
 
 
 async def release_receipt(session: Session, lot: str) -> dict[str, Any] | None:

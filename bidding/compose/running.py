@@ -39,6 +39,7 @@ from bidding.compose.timestamps import stamping, stamping_tasks
 from bidding.compose.tls import server_context
 from bidding.domain.bid.commands import StartUpload
 from bidding.domain.errors import Invalid
+from bidding.domain.opening.sparing import SPARE
 from bidding.domain.parties import Actor
 from bidding.live.gateway import Gateway
 from storage.errors import PersistenceError
@@ -141,7 +142,7 @@ def _uploads(service: Service) -> APIRouter:
         outcome = await service.platform.execute(lot_id, StartUpload(envelope=envelope, length=length), call)
         mode = await service.platform.mode_of(lot_id)
         return Admission(
-            purpose=PURPOSE,
+            purpose=SPARE if envelope == SPARE else PURPOSE,
             subject=upload_subject(lot_id, envelope),
             expires_at=service.platform.clock.now() + UPLOAD_LIFE,
             prefix="uploads/" if mode == "live" else "test/uploads/",

@@ -37,6 +37,7 @@ from bidding.application.reactions import Reactions
 from bidding.application.record import Archives, Bundles, Records
 from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
+from bidding.application.spares import Spares
 from bidding.application.timekeeper import Timekeeper
 from bidding.compose.clock import SystemClock
 from bidding.compose.exchange import StorageOutbox
@@ -205,8 +206,9 @@ def _assembled(
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     experts = ExpertPool(platform, identity)
     escrow = EscrowDesk(platform, identity, keyring)
-    opening = OpeningDesk(platform, identity, keyring, workers, escrow)
-    evaluation = EvaluationDesk(platform, identity, experts, opening, escrow, workers, scratch)
+    spares = Spares(platform, workers, scratch)
+    opening = OpeningDesk(platform, identity, keyring, workers, escrow, spares)
+    evaluation = EvaluationDesk(platform, identity, experts, opening, escrow, spares, workers, scratch)
     notice = NoticeDesk(platform, keyring, identity, offline_sha256())
     prequalification = PrequalificationDesk(platform, identity, keyring, experts)
     bars = Relationships(platform.journal, identity)
@@ -215,7 +217,7 @@ def _assembled(
     identity.followers += [bids.devices_changed, Propagation(platform, identity, bids).party_changed]
     credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform, keyring)
-    records = Records(platform, identity, keyring, log.receipts)
+    records = Records(platform, identity, keyring, spares, log.receipts)
     bundles = Bundles(platform, records, keyring, log.receipts)
     archives = Archives(platform, records, keyring)
     for desk in (

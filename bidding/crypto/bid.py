@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.container import archive_blocks, archive_length
@@ -19,6 +19,7 @@ from bidding.crypto.manifest import (
     Manifest,
     Recipient,
     SealedEnvelope,
+    SpareFile,
     Wrap,
     manifest_hash,
 )
@@ -78,12 +79,14 @@ def seal_bid(
     directory: Path,
     progress: Progress | None = None,
     random: Random = secrets.token_bytes,
+    spare: SpareFile | UnsetType = UNSET,
 ) -> SealedBid:
     """Seal the form and the documents of each envelope into `directory`; needs no network.
 
     `documents`: envelope → file name in the envelope → file on disk; one entry for every envelope but
     the form. `recipients`: the bidder's raw opening keys of that suite, any one of which opens the bid;
     none under P3.
+    `spare`: what `make_spare` said of the same form and documents, if the bidder keeps a spare file.
     `progress` counts padded bytes over all envelopes; its total is what the documents add up to.
     Raises SealingError and its kinds, MalformedKeyError, OSError. Content keys are not kept.
     """
@@ -117,6 +120,7 @@ def seal_bid(
         supersedes=address.supersedes,
         suite=address.suite,
         policy=address.policy,
+        spare=spare,
         consent=consent(address.trustees) if address.policy == POLICY_P3 else UNSET,
     )
     return SealedBid(manifest, paths, bodies)

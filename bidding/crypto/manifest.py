@@ -93,9 +93,17 @@ class SealedEnvelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         return unb64(self.header)
 
 
+class SpareFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """SHA-256 of the unencrypted file that the bidder keeps, and of the form in it (whose draw nonce hides it)."""
+
+    form: Digest
+    sha256: Digest
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`supersedes` is the hash of the manifest that this version replaces, null for the first.
 
+    `spare`: of the spare file, if the document allows one and the bidder keeps one; absent otherwise.
     `recipients` and `wraps` are empty under P3, and nowhere else; there `consent` is instead, absent otherwise.
     """
 
@@ -111,6 +119,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     suite: Name = INTL_1
     policy: Name = POLICY_P1
     consent: Consent | msgspec.UnsetType = msgspec.UNSET
+    spare: SpareFile | msgspec.UnsetType = msgspec.UNSET
     v: Literal[1] = 1
 
     def __post_init__(self) -> None:

@@ -54,7 +54,8 @@ class Expected:
 
     `recipients` are the raw public keys of the suite that this bidder has enrolled; `bid_version` is the
     number after the last accepted one and `supersedes` the hash of that one's manifest (None at first).
-    `trustees`: agency, supervisor, notary → raw public key, where the policy names any.
+    `trustees`: agency, supervisor, notary → raw public key, where the policy names any. `spare`: whether the tender
+    document allows spare files.
     """
 
     lot: str
@@ -68,6 +69,7 @@ class Expected:
     policy: str = POLICY_P1
     trustees: Mapping[str, bytes] = field(default_factory=dict)
     envelopes: Sequence[str] = ENVELOPES
+    spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def _check_address(manifest: Manifest, expected: Expected) -> RefusalCode | None
         (version == (expected.bid_version, expected.supersedes), RefusalCode.WRONG_VERSION),
         (manifest.suite in expected.suites, RefusalCode.WRONG_SUITE),
         (manifest.policy == expected.policy, RefusalCode.WRONG_POLICY),
+        (manifest.spare is UNSET or expected.spare, RefusalCode.WRONG_POLICY),
     )
     return next((code for holds, code in checks if not holds), None)
 

@@ -37,6 +37,11 @@ def open_form(sealed: bytes, manifest: Manifest, cek: bytes) -> OpenedForm:
     """
     envelope = manifest.envelope(FORM)
     data = open_bytes(sealed, manifest.target(FORM), cek, envelope.root_bytes, envelope.header_bytes)
+    return checked_form(data, manifest)
+
+
+def checked_form(data: bytes, manifest: Manifest) -> OpenedForm:
+    """The form in these bytes, whose draw nonce must be the manifest's. FormError, OpeningError."""
     form = parse_form(data)
     if draw_nonce_hash(manifest.lot, manifest.bidder, form.draw_nonce) != manifest.draw_nonce_hash:
         raise OpeningError(

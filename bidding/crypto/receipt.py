@@ -23,6 +23,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """`completed_at` is the instant at which transmission was complete: the decisive one at the deadline.
 
     `bytes` counts all sealed bodies; `roots` are by envelope; `platform_key` is the signing key's id.
+    `spare`: SHA-256 of the spare file that the manifest commits to; absent where it does to none.
     """
 
     receipt_number: ReceiptNumber
@@ -35,6 +36,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     bytes: Length
     completed_at: Instant
     platform_key: Digest
+    spare: Digest | msgspec.UnsetType = msgspec.UNSET
     v: Literal[1] = 1
 
 

@@ -18,6 +18,7 @@ class Matter(StrEnum):
     INCIDENT = "incident"  # a disturbance lasts (R-INC-01)
     HOLD = "hold"  # a count that no rule settles (R-OPEN-09)
     OPENING_OBJECTION = "opening-objection"  # upheld and referred (R-OPEN-03)
+    SPARE = "spare"  # a spare file was handed in: take it, or decide whose fault it was (R-PAIN-05)
     FAULT = "fault"  # whose doing it was that a bid did not open (R-BID-08)
     SESSION_KEYS = "session-keys"  # R-OPEN-04
     SHARES = "shares"  # trustees alone open (R-BID-06)
@@ -82,6 +83,8 @@ def _after_release(lot: Lot) -> Iterator[Awaited]:
     pending = [
         one.entry.bidder for one in outcomes(lot) if not one.final and one.entry.bidder not in still_to_open
     ]
+    brought = {one.bidder for one in opening.spares} if opening.imported_at is None else set()
+    yield from (Awaited(matter=Matter.SPARE, about=bidder) for bidder in pending if bidder in brought)
     yield from (Awaited(matter=Matter.FAULT, about=bidder) for bidder in pending)
     terms = lot.notice.terms
     if terms is not None and terms.by_trustees:

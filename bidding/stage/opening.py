@@ -5,10 +5,11 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from bidding.client.bid import release
+from bidding.client.bid import hand_in_spare, release
 from bidding.client.office import OfficeDesk
 from bidding.stage.drawing import drawn
 from bidding.stage.play import BidderOnStage, Play, PlayFailed
+from bidding.stage.sealing import spare_of
 from bidding.stage.theatre import yuan
 from bidding.stage.trusting import recovered, shared
 
@@ -104,7 +105,7 @@ async def _end_window(play: Play) -> None:
         await play.refused(
             f"{one.plan.name} is too late to release", "release-window-over", _one_release(one)
         )
-        if one.plan.escrowed:
+        if one.plan.escrowed or one.plan.spared:
             continue
         evidence = play.script.fault_evidence
         await play.step(
@@ -123,9 +124,33 @@ async def _end_window(play: Play) -> None:
 
 
 async def _recover(play: Play) -> None:
+    for one in (one for one in on_roll(play) if one.plan.spared):
+        await _spared(play, one)
     lost = [one for one in on_roll(play) if one.plan.escrowed]
     if lost:
         await recovered(play, lost)
+
+
+async def _spared(play: Play, one: BidderOnStage) -> None:
+    """R-PAIN-05: another file than the receipt names is refused; the supervisor says who, when and why."""
+    session, path = one.member.session, spare_of(play, one)
+    other = path.with_name(f"other-{path.name}")
+    await asyncio.to_thread(other.write_bytes, b"another offer")
+    await play.refused(
+        "another file is no spare", "spare-refused", hand_in_spare(session, play.lot, other, "手机损坏")
+    )
+    await play.step("the spare file is brought", hand_in_spare(session, play.lot, path, "平台解密服务中断"))
+    taken = {
+        "bidder": one.member.party,
+        "fault": "OTHER",
+        "reason": "平台解密服务中断,非投标人原因",
+        "evidence_hash": hashlib.sha256(play.script.fault_evidence.encode()).hexdigest(),
+    }
+    await play.step(
+        "the supervisor takes the spare file",
+        play.supervisor.session.command(play.lot, "opening/accept-spare", taken),
+    )
+    play.theatre.said("监督部门", f"采用{one.plan.name}的备用文件", "校验值与回执一致 R-PAIN-05")
 
 
 async def _import(play: Play) -> None:

@@ -24,7 +24,8 @@ class Documents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class BidPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One bidder's part. ``escrowed``: it lost its keys, and two trustees open its bid.
+    """One bidder's part. ``escrowed``: it lost its keys, and two trustees open its bid; ``spared``: its spare file is
+    taken instead.
 
     ``replaces_fen``: its first price, replaced before the deadline by ``price_fen``.
     """
@@ -40,6 +41,7 @@ class BidPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     withdraws: bool = False
     releases: bool = True
     escrowed: bool = False
+    spared: bool = False
     objects: str = ""
     confirms: bool = True
     points: tuple[str, ...] = ()
@@ -48,7 +50,7 @@ class BidPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     @property
     def opens(self) -> bool:
-        return self.releases or self.escrowed
+        return self.releases or self.escrowed or self.spared
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,9 @@ async def first(play: Play, one: BidderOnStage) -> None:
     if one.plan.deposit == GUARANTEE:
         form = await guaranteed(play, one, form, papers, view)
     address = address_of(view, one.member.party)
+    spare = spare_of(play, one) if one.plan.spared else None
     one.folder = await asyncio.to_thread(
-        seal, address, form, papers, one.member.session.device, _folder(play, one, 1)
+        partial(seal, spare=spare), address, form, papers, one.member.session.device, _folder(play, one, 1)
     )
     one.receipts.append(await submit(one.member.session, one.folder, qualifications=one.plan.qualifications))
     if one.plan.deposit and one.plan.deposit != GUARANTEE:
@@ -117,6 +119,11 @@ async def _replace(play: Play, one: BidderOnStage) -> None:
         _folder(play, one, version),
     )
     one.receipts.append(await submit(one.member.session, one.folder, qualifications=one.plan.qualifications))
+
+
+def spare_of(play: Play, one: BidderOnStage) -> Path:
+    """Where the bidder keeps its unencrypted spare file."""
+    return play.folder / f"{one.member.party}-spare.zip"
 
 
 def _folder(play: Play, one: BidderOnStage, version: int) -> Path:

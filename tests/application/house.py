@@ -22,6 +22,7 @@ from bidding.application.platform import Call, Outcome, Platform, lot_stream
 from bidding.application.ports import Meta, UploadFacts, Write
 from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.rulesets import load_rulesets
+from bidding.application.spares import Spares
 from bidding.compose.journal import EventJournal
 from bidding.compose.outside import StorageGate, StorageObjects, StorageReadModels
 from bidding.crypto.canonical import b64
@@ -147,11 +148,21 @@ class House:
         self.bids = BidDesk(self.platform, self.register, self.keyring)
         self.notice = NoticeDesk(self.platform, self.keyring, self.register)
         self.escrow = EscrowDesk(self.platform, self.register, self.keyring)
-        self.opening = OpeningDesk(self.platform, self.register, self.keyring, self.workers, self.escrow)
+        self.spares = Spares(self.platform, self.workers, self.scratch)
+        self.opening = OpeningDesk(
+            self.platform, self.register, self.keyring, self.workers, self.escrow, self.spares
+        )
         self.experts = ExpertPool(self.platform, self.register)
         self.prequalification = PrequalificationDesk(self.platform, self.register, self.keyring, self.experts)
         self.evaluation = EvaluationDesk(
-            self.platform, self.register, self.experts, self.opening, self.escrow, self.workers, self.scratch
+            self.platform,
+            self.register,
+            self.experts,
+            self.opening,
+            self.escrow,
+            self.spares,
+            self.workers,
+            self.scratch,
         )
         self.credit = CreditDesk(
             self.platform, self.register, RegisterSource(self.platform.journal, self.clock)

@@ -198,6 +198,8 @@ lot.sheet-received.v1                 .  .  .  .  .  x  .  .  .  x  .
 lot.sheet-submitted.v1                .  .  .  .  .  .  .  .  .  .  .
 lot.slot-booked.v1                    .  .  .  .  .  .  x  x  x  x  .
 lot.slot-released.v1                  .  .  .  .  .  .  x  x  x  x  .
+lot.spare-accepted.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.spare-handed-in.v1                x  x  x  x  x  x  x  x  x  x  x
 lot.submission-closed.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.submitted.v1                      .  .  .  .  .  .  x  x  x  x  .
 lot.supervision-alert-raised.v1       .  .  .  .  .  .  .  .  .  x  .

@@ -159,6 +159,7 @@ notice/inquire                    .  x  .  .  .  .  .  .  .  .  .   b--
 notice/object                     .  x  .  .  .  .  .  .  .  .  .   b--
 notice/publish                    .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/abandon-reference         .  .  .  .  .  .  .  .  .  x  .   bfg
+opening/accept-spare              .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/anchor-draw               .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/announce                  .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/answer-objection          .  .  .  .  .  .  x  .  .  .  .   bfg
@@ -174,6 +175,7 @@ opening/disclose-evaluation-key   .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/draw-coefficients         .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/end-window                .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/extend-window             .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/hand-in-spare             .  .  .  x  .  .  .  .  .  .  .   bf-
 opening/import                    .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/miss-reveal               .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/object                    .  .  .  x  .  .  .  .  .  .  .   bf-

@@ -46,6 +46,26 @@ async def test_a_tender_with_escrow_goes_from_ceremony_to_contract(stand: Stand,
     assert {"the notary opens the test bid", "the notary gives its shares"} <= set(steps)
 
 
+async def test_a_bidder_whose_keys_did_not_come_is_opened_from_its_spare_file(
+    stand: Stand, folder: Path
+) -> None:
+    """R-PAIN-05, F-18: from the receipt's digest to the evaluation of its envelopes; another file is refused."""
+    script = scripts()[0]
+    bids = tuple(
+        one if one.releases else msgspec.structs.replace(one, spared=True, points=("20", "6"))
+        for one in script.bids
+    )
+    expect = msgspec.structs.replace(script.expect, opened=script.expect.opened + 1, revoked=0)
+    terms = {**script.terms, "spare": "OTHER_FAULT"}
+    report = await performed(
+        stand, msgspec.structs.replace(script, bids=bids, expect=expect, terms=terms), folder / "spare"
+    )
+    assert report["error"] == ""
+    steps = {one["name"]: one["ok"] for one in report["steps"]}
+    assert all(steps.values())
+    assert {"another file is no spare", "the supervisor takes the spare file"} <= set(steps)
+
+
 async def test_an_office_withholds_its_key_and_a_trustee_lies(stand: Stand, folder: Path) -> None:
     """One session key withheld: supervisor and notary open. A false share: exposed, and the third trustee stands in."""
     script = road(3)

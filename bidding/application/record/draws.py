@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from bidding.application.draws import choose, fits
 from bidding.application.record.read import Read, require
-from bidding.domain.bidfate import BidOutcome
 from bidding.domain.notice.events import NoticePublished
 from bidding.domain.opening import events as e
 from bidding.domain.opening.entries import FrozenBid
@@ -50,7 +49,7 @@ def _frozen(read: Read, opened: e.DrawOpened) -> None:
             DRAW,
             f"the {committed.office.value} committed after the deadline",
         )
-    opened_bids = (one for one in outcomes(read.lot_before(opened)) if one.outcome is BidOutcome.OPENED)
+    opened_bids = (one for one in outcomes(read.lot_before(opened)) if one.opened)
     bids = sorted((one.entry.bidder, one.form.draw_nonce) for one in opened_bids if one.form is not None)
     frozen = tuple(FrozenBid(bidder=bidder, nonce=nonce) for bidder, nonce in bids)
     require(opened.bids == frozen, DRAW, "other bids or nonces than those opened")

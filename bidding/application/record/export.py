@@ -24,6 +24,7 @@ from bidding.application.record.format import (
     entries_root,
 )
 from bidding.application.record.logged import record_log
+from bidding.application.spares import Spares
 from bidding.crypto.canonical import b64, canonical
 from bidding.crypto.instant import instant
 from bidding.crypto.padding import FORM
@@ -43,9 +44,15 @@ class Records:
     """``log``: proofs of what is public; None: records without them."""
 
     def __init__(
-        self, platform: Platform, parties: Parties, keyring: Keyring, log: LogReceipts | None = None
+        self,
+        platform: Platform,
+        parties: Parties,
+        keyring: Keyring,
+        spares: Spares,
+        log: LogReceipts | None = None,
     ) -> None:
-        self._platform, self._parties, self._keyring, self._log = platform, parties, keyring, log
+        self._platform, self._parties, self._keyring = platform, parties, keyring
+        self._spares, self._log = spares, log
 
     async def export(self, lot_id: str) -> bytes:
         """The record of a noticed lot, as far as it has come. Raises ``Unknown``, ``Unavailable``."""
@@ -113,9 +120,13 @@ class Records:
         return found
 
     async def _forms(self, lot: Lot, versions: dict[str, BidVersion]) -> tuple[SealedForm, ...]:
-        """Sealed forms of imported bids: their keys are public by then, and only theirs."""
+        """Sealed forms of imported bids: their keys are public by then, and only theirs; of a spare file, as it is."""
         found = []
         for bid in lot.opening.imported:
+            if bid.bidder in lot.opening.spared:
+                body = await self._spares.form_bytes(lot, bid.bidder)
+                found.append(SealedForm(bidder=bid.bidder, body=b64(body)))
+                continue
             key = next(one.key for one in versions[bid.bidder].objects if one.envelope == FORM)
             body = b"".join([chunk async for chunk in self._platform.objects.get(key)])
             found.append(SealedForm(bidder=bid.bidder, body=b64(body)))

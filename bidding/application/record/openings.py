@@ -9,16 +9,18 @@ from bidding.application.record.escrow import check_escrow
 from bidding.application.record.read import Read, require, signed, step
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.errors import CryptoError, Layer, OpeningError
-from bidding.crypto.manifest import Manifest, manifest_hash, verify_manifest
+from bidding.crypto.manifest import Manifest, SpareFile, manifest_hash, verify_manifest
 from bidding.crypto.opening import open_form
 from bidding.crypto.padding import FORM
 from bidding.crypto.receipt import verify_receipt
 from bidding.crypto.release import KeyRelease, check_release, recover_cek, verify_release
 from bidding.crypto.session import SessionPublic, disclosed_matches, require_pair, verify_session
+from bidding.crypto.spare import spare_form
 from bidding.domain.notice.events import DocumentIssued, NoticePublished
 from bidding.domain.opening import events as e
 from bidding.domain.opening.announcing import table_hash
 from bidding.domain.opening.entries import ImportedBid
+from bidding.domain.opening.outcomes import keyless
 from bidding.domain.opening.record import record_text
 from bidding.domain.opening.reference import commitment
 
@@ -59,6 +61,7 @@ def check_opening(read: Read) -> Iterator[str]:
     if imported is None:
         return
     with step("forms"):
+        _spares(read, manifests)
         _forms(read, imported, manifests, sessions, releases)
     yield f"forms: {len(imported.results)} opened again with the published keys, with the same result"
     with step(DRAW):
@@ -185,21 +188,29 @@ def _forms(
     releases: dict[str, KeyRelease],
 ) -> None:
     secrets = {one.office: unb64(one.private_key) for one in read.all(e.FormKeysPublished)}
-    recovered = read.lot_before(imported).escrow.recovered
-    early = set(secrets) != set(sessions) and not recovered.issuperset(one.bidder for one in imported.results)
+    before = read.lot_before(imported)
+    recovered, spared = before.escrow.recovered, before.opening.spared
+    early = set(secrets) != set(sessions) and not keyless(before).issuperset(
+        one.bidder for one in imported.results
+    )
     require(not early, "forms", "imported before both form keys were published")
     bodies = {one.bidder: unb64(one.body) for one in read.record.forms}
     for one in imported.results:
         manifest = manifests[one.bidder]
-        keyed = one.bidder in recovered or one.bidder in releases
+        keyed = one.bidder in keyless(before) or one.bidder in releases
         require(keyed, "forms", f"{one.bidder}: opened with neither its key nor two trustees'")
+        cek: bytes | None = None
         try:
-            if one.bidder in recovered:
-                # From the trustees: whether the key is the sealed one shows the body's commitment.
-                cek = _published(one)
+            if one.bidder in spared:
+                opened = spare_form(bodies[one.bidder], manifest)
             else:
-                cek = recover_cek(releases[one.bidder], FORM, secrets["agency"], secrets["supervisor"])
-            opened = open_form(bodies[one.bidder], manifest, cek)
+                # From the trustees: whether the key is the sealed one shows the body's commitment.
+                cek = (
+                    _published(one)
+                    if one.bidder in recovered
+                    else recover_cek(releases[one.bidder], FORM, secrets["agency"], secrets["supervisor"])
+                )
+                opened = open_form(bodies[one.bidder], manifest, cek)
         except OpeningError as error:
             same = not one.opened and one.layer == error.layer.value
             require(same, "forms", f"{one.bidder}: fails at {error.layer.value}, the record says otherwise")
@@ -207,11 +218,27 @@ def _forms(
         again = ImportedBid(
             bidder=one.bidder,
             opened=True,
-            form_key=b64(cek),
+            form_key="" if cek is None else b64(cek),
             form=announced(opened.form),
             plaintext_sha256=opened.content_sha256.hex(),
         )
         require(again == one, "forms", f"{one.bidder}: opens to something else than was recorded")
+
+
+def _spares(read: Read, manifests: dict[str, Manifest]) -> None:
+    """R-PAIN-05: what was handed in is what manifest and receipt name; it was taken after that, before any price."""
+    handed_in = {one.bidder: one for one in read.all(e.SpareHandedIn)}
+    receipts = {
+        one.bidder: verify_receipt(signed(one.receipt, one.signature), unb64(read.record.platform_key))
+        for one in read.record.receipts
+    }
+    for bidder, one in handed_in.items():
+        committed = manifests[bidder].spare
+        named = isinstance(committed, SpareFile) and committed.sha256 == one.sha256 == receipts[bidder].spare
+        require(named, "forms", f"{bidder}: the spare file is not the one that its receipt names")
+    for taken in read.all(e.SpareAccepted):
+        brought = handed_in.get(taken.bidder)
+        require(brought is not None and brought.at <= taken.at, "forms", f"{taken.bidder}: no spare to take")
 
 
 def _published(one: ImportedBid) -> bytes:

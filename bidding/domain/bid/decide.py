@@ -26,6 +26,7 @@ from bidding.domain.given import deadline_of, random_bytes, rules_of, signed_of,
 from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.opening.events import BidRevoked
 from bidding.domain.opening.outcomes import consequence, outcome_of, settle
+from bidding.domain.opening.sparing import SPARE, require_spare_wanted
 from bidding.domain.opening.windows import submission_over, whole_milliseconds
 from bidding.domain.order import require_phase
 from bidding.domain.registration.state import Credential
@@ -48,26 +49,28 @@ class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
     objects: tuple[e.SealedObject, ...] = ()
     recipients: tuple[str, ...] = ()
     sealed_to: tuple[e.SealedTo, ...] = ()
+    spare: str = ""
 
 
 def start_upload(lot: Lot, command: c.StartUpload, facts: Facts, *, bid: Bid) -> list[Event]:
     """One envelope is on its way; several may be, and an unfinished one counts for nothing."""
     require_phase(lot, *AFTER_NOTICE, rule="R-STATE-01")
+    if command.envelope == SPARE:
+        require_spare_wanted(lot, facts.actor.party)
+        return [_upload(command, facts, lot.lot_id)]
     if submission_over(lot, facts.now):
         raise TooLate("submission-closed", rule="R-BID-02", deadline=lot.notice.deadline)
     envelopes = [envelope.name for envelope in terms_of(lot).envelopes]
     if command.envelope not in envelopes:
         raise Unknown("no-such-envelope", rule="R-BID-01", envelope=command.envelope, envelopes=envelopes)
+    return [_upload(command, facts, lot.lot_id)]
+
+
+def _upload(command: c.StartUpload, facts: Facts, lot_id: str) -> e.UploadStarted:
     upload = base64.b32encode(random_bytes(facts, UPLOAD_BYTES)).decode("ascii").rstrip("=").lower()
-    return [
-        e.UploadStarted(
-            lot=lot.lot_id,
-            bidder=facts.actor.party,
-            envelope=command.envelope,
-            upload=upload,
-            at=facts.now,
-        )
-    ]
+    return e.UploadStarted(
+        lot=lot_id, bidder=facts.actor.party, envelope=command.envelope, upload=upload, at=facts.now
+    )
 
 
 def submit(
@@ -106,6 +109,7 @@ def submit(
         roots={one.envelope: one.root for one in handed_in.objects},
         length=sum(one.length for one in handed_in.objects),
         completed_at=completed,
+        spare=handed_in.spare,
     )
     receipt = issue(content)
     received = e.BidReceived(
@@ -244,7 +248,7 @@ def _revoke(lot: Lot, facts: Facts, at: datetime) -> list[Event]:
     standing = outcome_of(lot, bidder)
     if standing is None:  # the roll is not public yet and will tell (R-OPEN-23)
         return [requested]
-    if standing.final and standing.outcome is not BidOutcome.OPENED:
+    if standing.final and not standing.opened:
         raise OutOfOrder("bid-outcome-final", rule="R-BID-10", outcome=standing.outcome.value)
     revoked = BidRevoked(
         bidder=bidder,

@@ -9,6 +9,7 @@ from bidding.domain.opening.outcomes import HELD_DEPOSITS, outcome_of
 
 _DECRYPTIONS = {
     BidOutcome.OPENED: Decryption(done=True),
+    BidOutcome.OPENED_BY_REMEDY: Decryption(remedy_works=True),
     BidOutcome.DEEMED_REVOKED: Decryption(fault=Fault.BIDDER, evidence=True),
     BidOutcome.DEEMED_WITHDRAWN_OTHER_FAULT: Decryption(fault=Fault.OTHER, evidence=True),
 }

@@ -18,7 +18,7 @@ NUMBER_BYTES = 16
 
 class ReceiptContent(msgspec.Struct, frozen=True, kw_only=True):
     """``roots``: envelope → hex root; ``length``: bytes of all sealed bodies; ``completed_at``: the decisive
-    instant, in whole milliseconds (R-TIME-08)."""
+    instant, in whole milliseconds (R-TIME-08); ``spare``: hex SHA-256 of the spare file, "" without one (R-PAIN-05)."""
 
     number: str
     lot: str
@@ -29,6 +29,7 @@ class ReceiptContent(msgspec.Struct, frozen=True, kw_only=True):
     roots: dict[str, str]
     length: int
     completed_at: datetime
+    spare: str = ""
 
 
 class RefusalContent(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,6 @@ read: nobody decides about somebody's bid after seeing the others'.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bidding.domain.bidfate import BidOutcome
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.escrow import commands as c
@@ -214,7 +213,7 @@ def _withheld(lot: Lot, office: str) -> tuple[str, ...]:
         published, bidders = lot.opening.form_keys, releasing(lot)
     else:
         published = lot.opening.evaluation_keys if lot.phase is not Phase.OPENING else lot.opening.form_keys
-        opened = [one for one in outcomes(lot) if one.outcome is BidOutcome.OPENED]
+        opened = [one for one in outcomes(lot) if one.opened]
         bidders = tuple(one.entry.bidder for one in opened)
     if any(one.office == office for one in published):
         raise OutOfOrder("office-has-published", rule="R-BID-07", office=office)

@@ -114,6 +114,13 @@ class TrusteeTerm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     public: str
 
 
+class SpareUse(StrEnum):
+    """When a spare file is taken (R-PAIN-05; 20号令 31): where it was not the bidder's doing, or for any reason."""
+
+    OTHER_FAULT = "OTHER_FAULT"
+    ANY = "ANY"
+
+
 class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Amounts in 分, rates and points as decimal text, windows in minutes.
 
@@ -131,6 +138,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``special_committee``: complex or of high social impact, so the larger committee (R-EVAL-06).
     ``draw``: the rule by which the coefficients of a formula that asks for some are drawn (R-DRAW-02);
     ``expert_draw``: that by which the committee's experts are, in public and for anybody to compute again (R-EVAL-07).
+    ``spare``: bidders may keep an unencrypted spare file, and when one is taken; absent: none is.
     ``consortia``: joint bids are accepted, of at most ``consortium_members`` (0 = any number; R-ENG-30).
     """
 
@@ -173,6 +181,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     consortia: bool = False
     consortium_members: int = 0
     excluded_units: tuple[ExcludedUnit, ...] = ()
+    spare: SpareUse | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def by_trustees(self) -> bool:

@@ -19,6 +19,7 @@ from bidding.domain.opening.outcomes import (
     consequence,
     expected,
     failed,
+    keyless,
     outcome_of,
     outcomes,
     releasing,
@@ -137,7 +138,7 @@ def import_bids(lot: Lot, command: c.Import, facts: Facts, *, results: Sequence[
         return []
     missing = sorted(set(OFFICES) - {secret.office for secret in lot.opening.form_keys})
     order = releasing(lot)
-    recovered = bool(order) and lot.escrow.recovered.issuperset(order)
+    recovered = bool(order) and keyless(lot).issuperset(order)
     if terms_of(lot).by_trustees:
         _require_settled(lot, facts)
     elif missing and not recovered:
@@ -158,10 +159,10 @@ def pending(lot: Lot) -> list[str]:
 
 
 def shared_out(lot: Lot) -> bool:
-    """Every bid that is to be opened can be from trustees' shares, and nobody's shares or fault are waited for."""
+    """Every bid that is to be opened can be without session keys, and nobody's shares or fault are waited for."""
     window, waiting = lot.opening.release_window, releasing(lot)
     ended = window is not None and window.ended is not None and not lot.opening.open_incidents
-    return ended and bool(waiting) and lot.escrow.recovered.issuperset(waiting) and not unreleased(lot)
+    return ended and bool(waiting) and keyless(lot).issuperset(waiting) and not unreleased(lot)
 
 
 def _require_settled(lot: Lot, facts: Facts) -> None:

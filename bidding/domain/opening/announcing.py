@@ -7,7 +7,6 @@ import msgspec
 
 from bidding.domain.bid.deposits import SEALED
 from bidding.domain.bidcount import CountDecision
-from bidding.domain.bidfate import BidOutcome
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate, Unknown
 from bidding.domain.event import Event
@@ -114,7 +113,7 @@ def confirm(lot: Lot, command: c.Confirm, facts: Facts) -> list[Event]:
     window = _window(lot)
     announcement = lot.opening.announcement
     bidder = facts.actor.party
-    opened = {one.entry.bidder for one in outcomes(lot) if one.outcome is BidOutcome.OPENED}
+    opened = {one.entry.bidder for one in outcomes(lot) if one.opened}
     if bidder not in opened:
         raise OutOfOrder("nothing-to-confirm", rule="R-OPEN-28")
     if announcement is None or command.table_hash != announcement.table_hash:
@@ -212,7 +211,7 @@ def silent(lot: Lot) -> tuple[str, ...]:
     spoke |= {
         one.bidder for one in lot.opening.objections if announcement is not None and one.at >= announcement.at
     }
-    opened = (one.entry.bidder for one in outcomes(lot) if one.outcome is BidOutcome.OPENED)
+    opened = (one.entry.bidder for one in outcomes(lot) if one.opened)
     return tuple(bidder for bidder in opened if bidder not in spoke)
 
 

@@ -82,6 +82,22 @@ class Release(Command, name="opening/release", by=PARTICIPANT, binding=True, gua
     release_signature: Base64Url
 
 
+class HandInSpare(Command, name="opening/hand-in-spare", by=PARTICIPANT, binding=True, guarded=False):
+    """``upload``: of the spare file that the bid's receipt names (R-PAIN-05); ``reason``: why the keys did not come."""
+
+    upload: Annotated[str, msgspec.Meta(pattern="^[a-z2-7]{26}$")]
+    reason: Text
+
+
+class AcceptSpare(Command, name="opening/accept-spare", by=SUPERVISOR, binding=True):
+    """``fault``: whose doing it was that the keys did not come; ``evidence_hash``: SHA-256 of what proves it."""
+
+    bidder: Party
+    fault: Literal["BIDDER", "OTHER"]
+    reason: Text
+    evidence_hash: Sha256
+
+
 class RequestHelp(Command, name="opening/request-help", by=PARTICIPANT, guarded=False):
     text: Text
 

@@ -21,6 +21,7 @@ from bidding.domain.opening.drawing import anchor_draw, commit_draw, miss_reveal
 from bidding.domain.opening.recording import sign_record
 from bidding.domain.opening.reference import abandon_reference, commit_reference, reveal_reference
 from bidding.domain.opening.releasing import end_window, extend_window, order_release, request_help
+from bidding.domain.opening.sparing import accept_spare
 from bidding.domain.opening.windows import held_open
 
 DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
@@ -32,6 +33,7 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     c.OpenDraw: open_draw,
     c.MissReveal: miss_reveal,
     c.OrderRelease: order_release,
+    c.AcceptSpare: accept_spare,
     c.RequestHelp: request_help,
     c.ExtendWindow: extend_window,
     c.OpenIncident: open_incident,
@@ -53,6 +55,7 @@ NEEDS_MORE: dict[type[Command], str] = {
     c.PublishRoll: "closing.publish_roll: bids; identities: bidder → Identity",
     c.PublishOfficeKeys: "releasing.publish_office_keys: finding, of announcement and proof of possession",
     c.Release: "releasing.release: finding, of the release against manifest and session; issue; facts.random",
+    c.HandInSpare: "sparing.hand_in_spare: sha256 and length of what arrived; finding, against manifest and form",
     c.PublishFormKey: "adjudicating.publish_form_key: finding, of the key against the announced public key",
     c.Import: "adjudicating.import_bids: results, one ImportedBid for each of outcomes.releasing(lot)",
     c.RevealDraw: "drawing.reveal_draw: finding, of the value against commitment or chain",

@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from bidding.domain.bidcount import CountDecision
-from bidding.domain.bidfate import BidOutcome
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, TooLate
 from bidding.domain.event import Event
@@ -95,7 +94,7 @@ def open_draw(lot: Lot, command: c.OpenDraw, facts: Facts) -> list[Event]:
         raise OutOfOrder("opened-set-not-frozen", rule="R-DRAW-01")
     if expected(lot, rules_of(lot, facts)).decision is not CountDecision.CONTINUE:
         raise OutOfOrder("held-for-supervisor", rule="R-OPEN-09")
-    opened = [one for one in outcomes(lot) if one.outcome is BidOutcome.OPENED and one.form is not None]
+    opened = [one for one in outcomes(lot) if one.opened and one.form is not None]
     bids = tuple(
         FrozenBid(bidder=one.entry.bidder, nonce=one.form.draw_nonce)
         for one in sorted(opened, key=lambda one: one.entry.bidder)

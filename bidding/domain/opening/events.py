@@ -91,6 +91,30 @@ class KeyReleased(Event, topic="lot.key-released.v1", audience=EVERYONE):
     signed: SignedAct
 
 
+class SpareHandedIn(Event, topic="lot.spare-handed-in.v1", audience=EVERYONE):
+    """A bidder whose keys did not come brought the spare file that its receipt names: ``sha256`` hex, ``length`` bytes
+    (R-PAIN-05). What is in it is read at the import, with all other bids."""
+
+    bidder: str
+    sha256: str
+    length: int
+    reason: str
+    at: datetime
+    signed: SignedAct
+
+
+class SpareAccepted(Event, topic="lot.spare-accepted.v1", audience=EVERYONE):
+    """The supervisor takes it. ``fault``: BIDDER or OTHER, whose doing it was; ``evidence_hash``: hex."""
+
+    bidder: str
+    fault: str
+    reason: str
+    evidence_hash: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
 class HelpRequested(Event, topic="lot.help-requested.v1", audience=OFFICES):
     bidder: str
     text: str

@@ -18,6 +18,7 @@ DECRYPTION = "DECRYPTION"
 #: Whose deposit there is to keep; everybody else's revocation has credit consequences only (R-WAIVE-09).
 HELD_DEPOSITS = frozenset({"PAID", "PARTIAL"})
 BIDDERS_DOING = frozenset({BidOutcome.REVOKED, BidOutcome.DEEMED_REVOKED})
+OPENED = frozenset({BidOutcome.OPENED, BidOutcome.OPENED_BY_REMEDY})
 FAILING = frozenset({CountDecision.VOID, CountDecision.NOTHING_TO_EVALUATE_RETENDER, CountDecision.RETENDER})
 
 
@@ -34,6 +35,11 @@ class RollOutcome(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def final(self) -> bool:
         return self.outcome is not BidOutcome.HELD_FOR_ADJUDICATION
+
+    @property
+    def opened(self) -> bool:
+        """With its own key or by a remedy that the tender document provides (20号令 31)."""
+        return self.outcome in OPENED
 
     @property
     def may_claim_loss(self) -> bool:
@@ -55,7 +61,8 @@ def outcomes(lot: Lot) -> tuple[RollOutcome, ...]:
         if entry.bidder in revoked:
             outcome = BidOutcome.REVOKED
         elif result is not None and result.opened:
-            outcome = BidOutcome.OPENED
+            spared = entry.bidder in lot.opening.spared
+            outcome = BidOutcome.OPENED_BY_REMEDY if spared else BidOutcome.OPENED
         else:
             outcome = faults.get(entry.bidder, BidOutcome.HELD_FOR_ADJUDICATION)
         found.append(
@@ -64,7 +71,7 @@ def outcomes(lot: Lot) -> tuple[RollOutcome, ...]:
                 outcome=outcome,
                 term=CONSEQUENCES[outcome][0],
                 deposit=consequence(lot, entry, outcome),
-                form=result.form if result is not None and outcome is BidOutcome.OPENED else None,
+                form=result.form if result is not None and outcome in OPENED else None,
                 layer=result.layer if result is not None else "",
             )
         )
@@ -80,17 +87,27 @@ def consequence(lot: Lot, entry: RollEntry, outcome: BidOutcome) -> DepositFate:
 
 
 def releasing(lot: Lot) -> tuple[str, ...]:
-    """The bidders whose bids are to be opened: keys released, or given by trustees; not revoked, not decided."""
-    released = {one.bidder for one in lot.opening.released} | lot.escrow.recovered
+    """The bidders whose bids are to be opened: keys released, or given by trustees, or a spare taken; not revoked, not
+    decided."""
+    released = _openable(lot)
     return tuple(one.entry.bidder for one in outcomes(lot) if not one.final and one.entry.bidder in released)
 
 
 def unreleased(lot: Lot) -> tuple[str, ...]:
     """The bidders on the roll whose keys have not arrived and whose bids no decision has settled."""
-    released = {one.bidder for one in lot.opening.released} | lot.escrow.recovered
+    released = _openable(lot)
     return tuple(
         one.entry.bidder for one in outcomes(lot) if not one.final and one.entry.bidder not in released
     )
+
+
+def _openable(lot: Lot) -> frozenset[str]:
+    return keyless(lot) | {one.bidder for one in lot.opening.released}
+
+
+def keyless(lot: Lot) -> frozenset[str]:
+    """The bidders whose bids need no session key: two trustees gave theirs, or a spare was taken."""
+    return lot.escrow.recovered | lot.opening.spared
 
 
 def tally(found: Sequence[RollOutcome], rules: RuleSet, promising: Iterable[str] = ()) -> DecryptionCount:

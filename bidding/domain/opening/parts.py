@@ -54,6 +54,20 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
     times: int = 1
 
 
+class Spare(msgspec.Struct, frozen=True, kw_only=True):
+    """A spare file as handed in. ``fault``: "" while nobody has decided to take it."""
+
+    bidder: str
+    sha256: str
+    length: int
+    reason: str
+    at: datetime
+    fault: str = ""
+    grounds: str = ""
+    evidence_hash: str = ""
+    accepted_at: datetime | None = None
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """``ended`` is None while it lasts."""
 

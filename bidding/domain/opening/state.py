@@ -31,6 +31,7 @@ from bidding.domain.opening.parts import (
     Revocation,
     Signature,
     Silence,
+    Spare,
     Window,
 )
 from bidding.domain.scoring.drawrule import Source
@@ -60,6 +61,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     office_keys: tuple[OfficeKeys, ...] = ()
     release_window: Window | None = None
     released: tuple[Released, ...] = ()
+    spares: tuple[Spare, ...] = ()
     help: tuple[Help, ...] = ()
     incidents: tuple[Incident, ...] = ()
     faults: tuple[FaultDecision, ...] = ()
@@ -82,6 +84,11 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def open_incidents(self) -> tuple[Incident, ...]:
         return tuple(incident for incident in self.incidents if incident.ended is None)
+
+    @property
+    def spared(self) -> frozenset[str]:
+        """The bidders whose spare files were taken."""
+        return frozenset(one.bidder for one in self.spares if one.accepted_at is not None)
 
     @property
     def unanswered(self) -> tuple[Objection, ...]:
@@ -122,6 +129,15 @@ def _release(opening: Opening, event: Event) -> Opening | None:
             return replace(opening, released=(*rest, last))
         case e.HelpRequested():
             return replace(opening, help=(*opening.help, _taken(Help, event)))
+        case e.SpareHandedIn():
+            return replace(opening, spares=(*opening.spares, _taken(Spare, event)))
+        case e.SpareAccepted():
+            said = {"fault": event.fault, "grounds": event.reason, "evidence_hash": event.evidence_hash}
+            spares = tuple(
+                replace(one, accepted_at=event.at, **said) if one.bidder == event.bidder else one
+                for one in opening.spares
+            )
+            return replace(opening, spares=spares)
         case e.WindowEnded() if opening.release_window is not None:
             return replace(opening, release_window=replace(opening.release_window, ended=event.at))
         case e.WindowExtended():

@@ -45,6 +45,7 @@ from bidding.domain.opening.outcomes import releasing
 from bidding.domain.opening.record import record_hash
 from bidding.domain.opening.recording import disclose_evaluation_key
 from bidding.domain.opening.releasing import publish_office_keys, release
+from bidding.domain.opening.sparing import hand_in_spare
 from bidding.domain.parties import PLATFORM, Actor, Role
 from bidding.domain.permissions import authorise
 from bidding.domain.ranking import Method
@@ -292,6 +293,9 @@ class Hall:
                 return publish_office_keys(self.lot, command, facts, finding=finding)
             case c.Release():
                 return release(self.lot, command, facts, finding=finding, issue=issue)
+            case c.HandInSpare():
+                sha256 = more.get("sha256", "ab" * 32)
+                return hand_in_spare(self.lot, command, facts, sha256=sha256, length=9, finding=finding)
             case c.PublishFormKey():
                 return publish_form_key(self.lot, command, facts, finding=finding)
             case c.Import():

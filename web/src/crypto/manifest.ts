@@ -34,7 +34,8 @@ export const SealedEnvelope = v.strictObject({
 })
 export type SealedEnvelope = v.InferOutput<typeof SealedEnvelope>
 
-/** `recipients`: the bidder's own opening keys. `supersedes`: the manifest hash of the version this one replaces. */
+/** `recipients`: the bidder's own opening keys. `supersedes`: the manifest hash of the version this one
+ *  replaces. `spare`: digests of a spare file, which the command line makes. */
 export const Manifest = v.strictObject({
   lot: Name,
   bidder: Name,
@@ -47,6 +48,7 @@ export const Manifest = v.strictObject({
   supersedes: v.nullable(Digest),
   suite: Suite,
   policy: Name,
+  spare: v.optional(v.strictObject({ form: Digest, sha256: Digest })),
   v: One,
 })
 export type Manifest = v.InferOutput<typeof Manifest>

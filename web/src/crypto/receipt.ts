@@ -12,7 +12,8 @@ import { keyId } from './suite'
 /** 128 random bits in base32. Never sequential: order and count of bids are secrets until the opening. */
 const ReceiptNumber = v.pipe(v.string(), v.regex(/^[A-Z2-7]{26}$/))
 
-/** `completed_at`: when transmission was complete, the decisive instant. `bytes` counts all sealed bodies. */
+/** `completed_at`: when transmission was complete, the decisive instant. `bytes` counts all sealed bodies.
+ *  `spare`: digest of the spare file, where the manifest commits to one. */
 export const Receipt = v.strictObject({
   receipt_number: ReceiptNumber,
   lot: Name,
@@ -24,6 +25,7 @@ export const Receipt = v.strictObject({
   bytes: Length,
   completed_at: Instant,
   platform_key: Digest,
+  spare: v.optional(Digest),
   v: One,
 })
 export type Receipt = v.InferOutput<typeof Receipt>

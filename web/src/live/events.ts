@@ -14,6 +14,8 @@ export interface HallEvents {
   'lot.office-keys-published.v1': Opening['office_keys'][number]
   'lot.release-ordered.v1': { window_opens: string; window_ends: string }
   'lot.key-released.v1': Omit<Opening['released'][number], 'times'>
+  'lot.spare-handed-in.v1': Pick<Opening['spares'][number], 'bidder' | 'sha256' | 'length' | 'reason' | 'at'>
+  'lot.spare-accepted.v1': { bidder: string; fault: string; reason: string; evidence_hash: string; at: string }
   'lot.window-extended.v1': { window: string } & Window['extensions'][number]
   'lot.incident-opened.v1': Omit<Opening['incidents'][number], 'ended'>
   'lot.incident-closed.v1': { number: number; cause: string; ended: string }

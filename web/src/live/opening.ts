@@ -48,6 +48,19 @@ const folds: { [T in Topic]?: Fold<T> } = {
       },
     ],
   }),
+  'lot.spare-handed-in.v1': (o, e) => ({
+    spares: [
+      ...o.spares,
+      { ...taken(e, 'bidder', 'sha256', 'length', 'reason', 'at'), fault: '', grounds: '', evidence_hash: '', accepted_at: null },
+    ],
+  }),
+  'lot.spare-accepted.v1': (o, e) => ({
+    spares: o.spares.map((known) =>
+      known.bidder === e.bidder
+        ? { ...known, ...taken(e, 'fault', 'evidence_hash'), grounds: e.reason, accepted_at: e.at }
+        : known,
+    ),
+  }),
   'lot.window-ended.v1': (o, e) => (o.release_window ? { release_window: { ...o.release_window, ended: e.at } } : {}),
   'lot.window-extended.v1': extended,
   'lot.bid-revoked.v1': (o, e) => ({ revoked: [...o.revoked, taken(e, 'bidder', 'requested_at', 'consequence')] }),
@@ -121,7 +134,7 @@ export function foldOpening(opening: Opening, event: AnyEvent): Opening | null {
 /** Before anything of the opening happened. */
 export const UNOPENED = {
   closed_at: null, deadline: null, received: 0, counts: [], failure: null, roll: [], roll_published_at: null,
-  office_keys: [], release_window: null, released: [], help: [], incidents: [], faults: [], revoked: [], holds: [],
+  office_keys: [], release_window: null, released: [], spares: [], help: [], incidents: [], faults: [], revoked: [], holds: [],
   form_keys: [], imported_at: null, imported: [], announcement: null, confirmation_window: null, confirmed: [],
   objections: [], silence: null, signatures: [], record: '', record_hash: '', ended_at: null, evaluation_keys: [],
 } as Partial<Opening> as Opening // parts that the platform adds are absent here until this fold knows them

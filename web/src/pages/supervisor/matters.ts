@@ -8,7 +8,7 @@ export type Watched = Got<'/supervision/lots'>['lots'][number]
 export type Awaited = Watched['awaited'][number]
 
 export function said(one: Awaited, name: (bidder: string) => string = (id) => id): string {
-  const about = one.matter === 'fault' || one.matter === 'shares' ? name(one.about) : one.about
+  const about = ['fault', 'shares', 'spare'].includes(one.matter) ? name(one.about) : one.about
   return t(`matter.${one.matter}`, { number: one.number, about })
 }
 
