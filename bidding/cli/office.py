@@ -12,6 +12,7 @@ from bidding.cli.language import say
 from bidding.cli.terminal import line, note
 from bidding.client.office import OfficeDesk
 from bidding.client.session import Session
+from bidding.crypto.manifest import POLICY_P1
 from bidding.crypto.session import Office
 
 office = typer.Typer(
@@ -95,15 +96,48 @@ def report_withheld_key(
     url: Url,
     key: KeyFile,
 ) -> None:
-    """报告另一方未公布密钥;两名受托人随后出示份额。Report that the other office withholds its key."""
-    fields = {
-        "kind": "office-withholds",
-        "office": withholding,
-        "text": text,
-        "evidence_hash": _hash(evidence),
-    }
-    _give(lot, url, key, "escrow/report", fields)
-    line(f"✓ {say('已报告,请受托人出示份额', 'reported; two trustees give their shares next')}", "bold green")
+    """报告一方未公布密钥:策略 P2 由受托人出示份额,P1 由监督部门决定。Report that an office withholds its key."""
+    fields = {"office": withholding, "text": text, "evidence_hash": _hash(evidence)}
+
+    async def report(session: Session) -> bool:
+        view = await session.lot(lot)
+        alone = view["notice"]["terms"]["key_policy"] == POLICY_P1
+        if alone:
+            await session.command(lot, "opening/report-withheld-key", fields)
+        else:
+            await session.command(lot, "escrow/report", {"kind": "office-withholds", **fields})
+        return bool(alone)
+
+    if connected(url, report, read_device(key)):
+        line(f"✓ {say('已报告,由监督部门决定', 'reported; the supervisor decides next')}", "bold green")
+    else:
+        line(
+            f"✓ {say('已报告,请受托人出示份额', 'reported; two trustees give their shares next')}",
+            "bold green",
+        )
+
+
+@office.command("decide-withheld-key")
+def decide_withheld_key(
+    lot: Lot,
+    report: Annotated[int, typer.Option("--report", help="报告编号 · the report's number")],
+    resolution: Annotated[
+        Literal["rerun", "fail"], typer.Option("--resolution", help="重新解密或招标失败 · run again, or fail")
+    ],
+    text: Annotated[str, typer.Option("--text", help="理由 · why")],
+    url: Url,
+    key: KeyFile,
+    substitute: Annotated[
+        str,
+        typer.Option(
+            "--substitute", metavar="PARTY", help="接替代理机构的招标人 · the tenderer in its place"
+        ),
+    ] = "",
+) -> None:
+    """监督部门(策略 P1):决定重新解密或招标失败。Under P1: run the release again, or let the lot fail."""
+    fields = {"number": report, "resolution": resolution, "substitute": substitute, "reason": text}
+    _give(lot, url, key, "opening/decide-withheld-key", fields)
+    line(f"✓ {say('已决定', 'decided')}: {resolution}", "bold green")
 
 
 @office.command("agree")

@@ -27,7 +27,6 @@ class OfficeDesk:
     ) -> None:
         self.session, self.office, self.lot, self._keep, self._suite = session, office, lot, keep, suite
         self.keys = self._kept() or SessionKeys.generate(suite=suite)
-        self.session_id = f"opening-{lot}"
         if keep is not None and not keep.exists():
             keep.touch(mode=0o600)
             keep.write_bytes(
@@ -41,9 +40,16 @@ class OfficeDesk:
         pairs = (KeyPair.from_private(unb64(one), self._suite) for one in (forms, evaluation))
         return SessionKeys(*pairs)
 
+    async def _session_id(self) -> str:
+        """Another one for each time that the release is run."""
+        view = await self.session.lot(self.lot)
+        runs = sum(one["resolution"] == "rerun" for one in view["opening"]["withheld"])
+        return f"opening-{self.lot}" + (f"-{runs + 1}" if runs else "")
+
     async def announce_keys(self) -> dict[str, Any]:
         """Publish the public halves, with proof that the private ones are held here."""
-        public = self.keys.public(self.lot, self.session_id, self.office)
+        session_id = await self._session_id()
+        public = self.keys.public(self.lot, session_id, self.office)
         text = canonical(public).decode()
         asked = await self.session.post(
             f"/lots/{self.lot}/opening/possession-challenges", {"announcement": text}, keyed=False
@@ -54,7 +60,7 @@ class OfficeDesk:
             self.lot,
             "opening/publish-office-keys",
             {
-                "session": self.session_id,
+                "session": session_id,
                 "forms_key": b64(self.keys.forms.public),
                 "evaluation_key": b64(self.keys.evaluation.public),
                 "announcement": text,
@@ -72,7 +78,7 @@ class OfficeDesk:
         """Hand the other envelopes' key to the evaluation, sealed to the platform's key that the notice names."""
         view = await self.session.lot(self.lot)
         platform_key = unb64(view["notice"]["terms"]["platform_key"])
-        public = self.keys.public(self.lot, self.session_id, self.office)
+        public = self.keys.public(self.lot, await self._session_id(), self.office)
         sealed = seal_to_platform(
             self.keys.evaluation.private, platform_key, transfer_info(public), self._suite
         )

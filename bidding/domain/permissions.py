@@ -20,7 +20,7 @@ def standings(actor: Actor | None, lot: Lot) -> frozenset[Standing]:
         found.add(Standing.SUPERVISOR)
     if Role.BIDDER in actor.roles:
         found.add(Standing.BIDDER)
-    if actor.party == lot.admission.host:
+    if actor.party and actor.party in (lot.admission.host, lot.opening.substitute):
         found.add(Standing.HOST)
     if actor.party == lot.admission.tenderer:
         found.add(Standing.TENDERER)

@@ -18,6 +18,7 @@ class Matter(StrEnum):
     INCIDENT = "incident"  # a disturbance lasts (R-INC-01)
     HOLD = "hold"  # a count that no rule settles (R-OPEN-09)
     OPENING_OBJECTION = "opening-objection"  # upheld and referred (R-OPEN-03)
+    WITHHELD = "withheld-key"  # run the release again, or let the lot fail (R-OPEN-24)
     SPARE = "spare"  # a spare file was handed in: take it, or decide whose fault it was (R-PAIN-05)
     FAULT = "fault"  # whose doing it was that a bid did not open (R-BID-08)
     SESSION_KEYS = "session-keys"  # R-OPEN-04
@@ -53,6 +54,8 @@ def _opening(lot: Lot) -> Iterator[Awaited]:
         yield Awaited(matter=Matter.INCIDENT, number=incident.number)
     for objection in opening.referred:
         yield Awaited(matter=Matter.OPENING_OBJECTION, number=objection.number)
+    for withheld in opening.open_withheld if lot.phase is Phase.OPENING else ():
+        yield Awaited(matter=Matter.WITHHELD, about=withheld.office, number=withheld.number)
     if lot.phase is Phase.OPENING:
         if not alone and all(keys.office != SUPERVISOR for keys in opening.office_keys):
             yield Awaited(matter=Matter.SESSION_KEYS)

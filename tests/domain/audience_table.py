@@ -140,6 +140,7 @@ lot.kept-deposit-noted.v1             .  .  .  .  x  .  x  x  x  x  .
 lot.inquiry-answered.v1               .  .  .  .  .  .  x  x  x  x  .
 lot.inquiry-raised.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.key-released.v1                   x  x  x  x  x  x  x  x  x  x  x
+lot.key-withheld-reported.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.losers-notified.v1                .  .  .  x  .  .  x  x  x  x  .
 lot.low-prices-found.v1               .  .  .  .  .  x  .  .  .  x  .
 lot.member-recused.v1                 .  .  .  .  .  x  .  .  .  .  .
@@ -237,6 +238,7 @@ lot.repayment-agreed.v1               .  .  .  .  x  .  x  x  x  x  .
 lot.repayment-proposed.v1             .  .  .  .  x  .  x  x  x  x  .
 lot.supplement-agreed.v1              .  .  .  .  x  .  x  x  x  x  .
 lot.timestamped.v1                    x  x  x  x  x  x  x  x  x  x  x
+lot.withheld-key-decided.v1           x  x  x  x  x  x  x  x  x  x  x
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
 party.credit-checked.v1               .  .  .  .  .  .  .  .  .  .  .

@@ -171,6 +171,7 @@ opening/commit-reference          .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/confirm                   .  .  .  x  .  .  .  .  .  .  .   bf-
 opening/decide-fault              .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/decide-objection          .  .  .  .  .  .  .  .  .  x  .   bfg
+opening/decide-withheld-key       .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/disclose-evaluation-key   .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/draw-coefficients         .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/end-window                .  .  .  .  .  .  .  .  .  .  x   -f-
@@ -186,6 +187,7 @@ opening/publish-form-key          .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/publish-office-keys       .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/publish-roll              .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/release                   .  .  .  x  .  .  .  .  .  .  .   bf-
+opening/report-withheld-key       .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/request-help              .  .  .  x  .  .  .  .  .  .  .   -f-
 opening/resolve-hold              .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/reveal-draw               .  .  .  .  .  .  x  .  .  x  .   bfg

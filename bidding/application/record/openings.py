@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bidding.application.opening import announced
 from bidding.application.record.draws import DRAW, check_draw
@@ -16,6 +17,7 @@ from bidding.crypto.receipt import verify_receipt
 from bidding.crypto.release import KeyRelease, check_release, recover_cek, verify_release
 from bidding.crypto.session import SessionPublic, disclosed_matches, require_pair, verify_session
 from bidding.crypto.spare import spare_form
+from bidding.domain.event import Event
 from bidding.domain.notice.events import DocumentIssued, NoticePublished
 from bidding.domain.opening import events as e
 from bidding.domain.opening.announcing import table_hash
@@ -23,6 +25,7 @@ from bidding.domain.opening.entries import ImportedBid
 from bidding.domain.opening.outcomes import keyless
 from bidding.domain.opening.record import record_text
 from bidding.domain.opening.reference import commitment
+from bidding.domain.opening.state import RERUN
 
 
 def check_opening(read: Read) -> Iterator[str]:
@@ -47,13 +50,20 @@ def check_opening(read: Read) -> Iterator[str]:
         require(none, "session keys", "keys were released, although trustees alone open")
         yield "session keys: none, for trustees alone open (policy P3)"
     else:
+        *earlier, last = _runs(read)
         with step("session keys"):
-            sessions = _sessions(read)
+            given_up = [(run, _sessions(run)) for run in earlier]
+            sessions = _sessions(last)
+            _require_fresh([*(found for _, found in given_up), sessions])
+        if given_up:
+            yield f"session keys: the release was run {len(given_up) + 1} times, with other keys each time"
         if len(sessions) < 2:
             return
         yield "session keys: announced and signed by both offices, four different keys"
         with step("key releases"):
-            releases = _releases(read, manifests, sessions["agency"])
+            for run, found in given_up:
+                _releases(run, manifests, found["agency"])
+            releases = _releases(last, manifests, sessions["agency"])
         yield f"key releases: {len(releases)} signed by their bidders, for just these bids and this session"
     with step("escrow"):
         yield from check_escrow(read, manifests)
@@ -72,6 +82,21 @@ def check_opening(read: Read) -> Iterator[str]:
         yield from _reference(read)
     with step("opening record"):
         yield from _signed_record(read)
+
+
+def _runs(read: Read) -> list[Read]:
+    """The events of each run of the release, cut where the supervisor ordered another."""
+    runs: list[list[Event]] = [[]]
+    for event in read.events:
+        runs[-1].append(event)
+        if isinstance(event, e.WithheldKeyDecided) and event.resolution == RERUN:
+            runs.append([])
+    return [replace(read, events=tuple(events)) for events in runs]
+
+
+def _require_fresh(runs: list[dict[str, SessionPublic]]) -> None:
+    keys = [key for run in runs for one in run.values() for key in (one.forms, one.evaluation)]
+    require(len(set(keys)) == len(keys), "session keys", "a key was announced for two runs")
 
 
 def _by_trustees(read: Read) -> bool:
@@ -187,7 +212,7 @@ def _forms(
     sessions: dict[str, SessionPublic],
     releases: dict[str, KeyRelease],
 ) -> None:
-    secrets = {one.office: unb64(one.private_key) for one in read.all(e.FormKeysPublished)}
+    secrets = {one.office: unb64(one.private_key) for one in _runs(read)[-1].all(e.FormKeysPublished)}
     before = read.lot_before(imported)
     recovered, spared = before.escrow.recovered, before.opening.spared
     early = set(secrets) != set(sessions) and not keyless(before).issuperset(

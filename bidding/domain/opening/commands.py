@@ -145,6 +145,24 @@ class ResolveHold(Command, name="opening/resolve-hold", by=SUPERVISOR, binding=T
     reason: Text
 
 
+class ReportWithheldKey(Command, name="opening/report-withheld-key", by=BOTH_OFFICES, binding=True):
+    """Under P1: ``office`` does not publish its form key; ``evidence_hash``: SHA-256 of what proves it."""
+
+    office: Literal["agency", "supervisor"]
+    text: Text
+    evidence_hash: Sha256
+
+
+class DecideWithheldKey(Command, name="opening/decide-withheld-key", by=SUPERVISOR, binding=True):
+    """``rerun``: new session keys, and the same bidders release once more; ``fail``: the lot fails. ``substitute``: who
+    takes the agency's place from now on, its principal the tenderer; empty: nobody."""
+
+    number: Number
+    resolution: Literal["rerun", "fail"]
+    substitute: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    reason: Text
+
+
 class PublishFormKey(Command, name="opening/publish-form-key", by=BOTH_OFFICES, binding=True):
     private_key: Key
 

@@ -21,6 +21,7 @@ from bidding.domain.opening.drawing import anchor_draw, commit_draw, miss_reveal
 from bidding.domain.opening.recording import sign_record
 from bidding.domain.opening.reference import abandon_reference, commit_reference, reveal_reference
 from bidding.domain.opening.releasing import end_window, extend_window, order_release, request_help
+from bidding.domain.opening.rerunning import decide_withheld_key, report_withheld_key
 from bidding.domain.opening.sparing import accept_spare
 from bidding.domain.opening.windows import held_open
 
@@ -34,6 +35,8 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     c.MissReveal: miss_reveal,
     c.OrderRelease: order_release,
     c.AcceptSpare: accept_spare,
+    c.ReportWithheldKey: report_withheld_key,
+    c.DecideWithheldKey: decide_withheld_key,
     c.RequestHelp: request_help,
     c.ExtendWindow: extend_window,
     c.OpenIncident: open_incident,

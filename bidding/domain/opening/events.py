@@ -91,6 +91,34 @@ class KeyReleased(Event, topic="lot.key-released.v1", audience=EVERYONE):
     signed: SignedAct
 
 
+class KeyWithheldReported(Event, topic="lot.key-withheld-reported.v1", audience=EVERYONE):
+    """An office does not publish its form key, and no trustee has it (P1). ``exposed``: the other office's key is out,
+    so whoever holds the missing one can read the released bids alone."""
+
+    number: int
+    office: str
+    exposed: bool
+    text: str
+    evidence_hash: str
+    reporter: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class WithheldKeyDecided(Event, topic="lot.withheld-key-decided.v1", audience=EVERYONE):
+    """``resolution``: rerun (session, releases and form keys of this run count no more) or fail; ``substitute``: the
+    party that is the agency's office from here on, empty where there is none."""
+
+    number: int
+    resolution: str
+    substitute: str
+    reason: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
 class SpareHandedIn(Event, topic="lot.spare-handed-in.v1", audience=EVERYONE):
     """A bidder whose keys did not come brought the spare file that its receipt names: ``sha256`` hex, ``length`` bytes
     (R-PAIN-05). What is in it is read at the import, with all other bids."""

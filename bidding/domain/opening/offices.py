@@ -8,8 +8,8 @@ from bidding.domain.parties import Actor, Role
 
 def office_of(lot: Lot, actor: Actor) -> str:
     """Which of the two offices the actor is here; who hosts the lot never acts as its supervisor."""
-    if actor.party == lot.admission.host:
+    if actor.party == (lot.opening.substitute or lot.admission.host):
         return AGENCY
-    if Role.SUPERVISOR in actor.roles:
+    if Role.SUPERVISOR in actor.roles and actor.party != lot.admission.host:
         return SUPERVISOR
     raise Forbidden("not-an-office", rule="R-OPEN-04")

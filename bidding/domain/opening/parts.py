@@ -15,6 +15,7 @@ class OfficeKeys(msgspec.Struct, frozen=True, kw_only=True):
     evaluation_key: str
     announcement: str
     announcement_signature: str
+    by: str = ""
 
 
 class OfficeSecret(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,24 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
     receipt_number: str
     at: datetime
     times: int = 1
+
+
+class Withheld(msgspec.Struct, frozen=True, kw_only=True):
+    """A report that an office's form key is missing. ``resolution``: "" while the supervisor has not decided;
+    ``abandoned``: the session keys of the run that is given up."""
+
+    number: int
+    office: str
+    exposed: bool
+    text: str
+    evidence_hash: str
+    reporter: str
+    at: datetime
+    resolution: str = ""
+    substitute: str = ""
+    grounds: str = ""
+    decided_at: datetime | None = None
+    abandoned: tuple[OfficeKeys, ...] = ()
 
 
 class Spare(msgspec.Struct, frozen=True, kw_only=True):

@@ -65,6 +65,8 @@ def opening_record(lot: Lot) -> dict[str, Any]:
     }
     if opening.reference is not None:  # 标底, published at the opening (R-ENG-19)
         record["reference"] = opening.reference
+    if opening.withheld:  # runs that were given up, and who took whose place
+        record["withheld"] = opening.withheld
     if opening.spares:  # R-PAIN-05: who brought a spare file, and who took it, when and why
         record["spares"] = opening.spares
     if opening.drawing != Drawing():  # R-DRAW-02: all that the coefficients follow from

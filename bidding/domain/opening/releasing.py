@@ -18,6 +18,9 @@ from bidding.domain.opening.state import HOST, OFFICES, RELEASE
 from bidding.domain.opening.windows import extension, held_open, lapsed, whole_milliseconds
 from bidding.domain.order import require_phase
 
+#: Each office's for one session: of the forms, and of the other envelopes.
+SESSION_KEYS = 2
+
 
 def publish_office_keys(
     lot: Lot, command: c.PublishOfficeKeys, facts: Facts, *, finding: str | None
@@ -36,9 +39,13 @@ def publish_office_keys(
     others = [keys for keys in lot.opening.office_keys if keys.office != office]
     if any(keys.session != command.session for keys in others):
         raise Conflicting("session-differs", rule="R-OPEN-24", session=others[0].session)
-    announced = [command.forms_key, command.evaluation_key]
-    announced += [key for keys in others for key in (keys.forms_key, keys.evaluation_key)]
-    if len(set(announced)) != len(announced):
+    if command.session in {keys.session for keys in lot.opening.abandoned}:
+        raise Conflicting("session-given-up", rule="R-OPEN-24", session=command.session)
+    own = {command.forms_key, command.evaluation_key}
+    known = [
+        key for keys in (*others, *lot.opening.abandoned) for key in (keys.forms_key, keys.evaluation_key)
+    ]
+    if len(own) != SESSION_KEYS or own.intersection(known):
         # one key announced twice would let its holder read both shares alone
         raise Invalid("office-keys-reused", rule="R-OPEN-24")
     return [

@@ -33,6 +33,7 @@ from bidding.domain.opening.parts import (
     Silence,
     Spare,
     Window,
+    Withheld,
 )
 from bidding.domain.scoring.drawrule import Source
 
@@ -42,6 +43,7 @@ REVEAL = "reveal"
 AGENCY = "agency"
 SUPERVISOR = "supervisor"
 OFFICES = (AGENCY, SUPERVISOR)
+RERUN = "rerun"
 HOST, INCIDENT, SUSPENSION, MISMATCH, REMEDY = "host", "incident", "suspension", "mismatch", "remedy"
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -62,6 +64,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     release_window: Window | None = None
     released: tuple[Released, ...] = ()
     spares: tuple[Spare, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     help: tuple[Help, ...] = ()
     incidents: tuple[Incident, ...] = ()
     faults: tuple[FaultDecision, ...] = ()
@@ -84,6 +87,22 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def open_incidents(self) -> tuple[Incident, ...]:
         return tuple(incident for incident in self.incidents if incident.ended is None)
+
+    @property
+    def open_withheld(self) -> tuple[Withheld, ...]:
+        """Reports that wait for the supervisor: not decided, and the key still missing."""
+        there = {one.office for one in self.form_keys}
+        return tuple(one for one in self.withheld if not one.resolution and one.office not in there)
+
+    @property
+    def abandoned(self) -> tuple[OfficeKeys, ...]:
+        """The session keys of runs that were given up."""
+        return tuple(keys for one in self.withheld for keys in one.abandoned)
+
+    @property
+    def substitute(self) -> str:
+        """The party that took the agency's place, empty if none did."""
+        return next((one.substitute for one in reversed(self.withheld) if one.substitute), "")
 
     @property
     def spared(self) -> frozenset[str]:
@@ -142,10 +161,39 @@ def _release(opening: Opening, event: Event) -> Opening | None:
             return replace(opening, release_window=replace(opening.release_window, ended=event.at))
         case e.WindowExtended():
             return _extended(opening, event)
+        case e.KeyWithheldReported():
+            return replace(opening, withheld=(*opening.withheld, _taken(Withheld, event)))
+        case e.WithheldKeyDecided():
+            return _withheld(opening, event)
         case e.BidRevoked():
             return replace(opening, revoked=(*opening.revoked, _taken(Revocation, event)))
         case _:
             return None
+
+
+def _withheld(opening: Opening, event: e.WithheldKeyDecided) -> Opening:
+    rerun = event.resolution == RERUN
+    said = {
+        "resolution": event.resolution,
+        "substitute": event.substitute,
+        "grounds": event.reason,
+        "decided_at": event.at,
+        "abandoned": opening.office_keys if rerun else (),
+    }
+    withheld = tuple(replace(one, **said) if one.number == event.number else one for one in opening.withheld)
+    if not rerun:
+        return replace(opening, withheld=withheld)
+    # As after a remedy: only what was the bidder's doing stays found.
+    kept = tuple(fault for fault in opening.faults if fault.fault == "BIDDER")
+    return replace(
+        opening,
+        withheld=withheld,
+        office_keys=(),
+        form_keys=(),
+        released=(),
+        release_window=None,
+        faults=kept,
+    )
 
 
 def _extended(opening: Opening, event: e.WindowExtended) -> Opening:

@@ -14,6 +14,11 @@ export interface HallEvents {
   'lot.office-keys-published.v1': Opening['office_keys'][number]
   'lot.release-ordered.v1': { window_opens: string; window_ends: string }
   'lot.key-released.v1': Omit<Opening['released'][number], 'times'>
+  'lot.key-withheld-reported.v1': Pick<
+    Opening['withheld'][number],
+    'number' | 'office' | 'exposed' | 'text' | 'evidence_hash' | 'reporter' | 'at'
+  >
+  'lot.withheld-key-decided.v1': { number: number; resolution: string; substitute: string; reason: string; at: string }
   'lot.spare-handed-in.v1': Pick<Opening['spares'][number], 'bidder' | 'sha256' | 'length' | 'reason' | 'at'>
   'lot.spare-accepted.v1': { bidder: string; fault: string; reason: string; evidence_hash: string; at: string }
   'lot.window-extended.v1': { window: string } & Window['extensions'][number]

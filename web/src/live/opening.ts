@@ -33,7 +33,7 @@ const folds: { [T in Topic]?: Fold<T> } = {
   'lot.office-keys-published.v1': (o, e) => ({
     office_keys: [
       ...o.office_keys.filter((keys) => keys.office !== e.office),
-      taken(e, 'office', 'session', 'forms_key', 'evaluation_key', 'announcement', 'announcement_signature'),
+      taken(e, 'office', 'session', 'forms_key', 'evaluation_key', 'announcement', 'announcement_signature', 'by'),
     ],
   }),
   'lot.release-ordered.v1': (_, e) => ({
@@ -48,6 +48,26 @@ const folds: { [T in Topic]?: Fold<T> } = {
       },
     ],
   }),
+  'lot.key-withheld-reported.v1': (o, e) => ({
+    withheld: [
+      ...o.withheld,
+      {
+        ...taken(e, 'number', 'office', 'exposed', 'text', 'evidence_hash', 'reporter', 'at'),
+        resolution: '', substitute: '', grounds: '', decided_at: null, abandoned: [],
+      },
+    ],
+  }),
+  'lot.withheld-key-decided.v1': (o, e) => {
+    const rerun = e.resolution === 'rerun'
+    const withheld = o.withheld.map((known) =>
+      known.number === e.number
+        ? { ...known, ...taken(e, 'resolution', 'substitute'), grounds: e.reason, decided_at: e.at, abandoned: rerun ? o.office_keys : [] }
+        : known,
+    )
+    if (!rerun) return { withheld }
+    const faults = o.faults.filter(({ fault }) => fault === 'BIDDER')
+    return { withheld, office_keys: [], form_keys: [], released: [], release_window: null, faults }
+  },
   'lot.spare-handed-in.v1': (o, e) => ({
     spares: [
       ...o.spares,
@@ -134,7 +154,7 @@ export function foldOpening(opening: Opening, event: AnyEvent): Opening | null {
 /** Before anything of the opening happened. */
 export const UNOPENED = {
   closed_at: null, deadline: null, received: 0, counts: [], failure: null, roll: [], roll_published_at: null,
-  office_keys: [], release_window: null, released: [], spares: [], help: [], incidents: [], faults: [], revoked: [], holds: [],
+  office_keys: [], release_window: null, released: [], spares: [], withheld: [], help: [], incidents: [], faults: [], revoked: [], holds: [],
   form_keys: [], imported_at: null, imported: [], announcement: null, confirmation_window: null, confirmed: [],
   objections: [], silence: null, signatures: [], record: '', record_hash: '', ended_at: null, evaluation_keys: [],
 } as Partial<Opening> as Opening // parts that the platform adds are absent here until this fold knows them

@@ -16,8 +16,8 @@ export type Manifests = ReadonlyMap<string, Manifest>
 export type Sessions = ReadonlyMap<SessionPublic['office'], SessionPublic>
 
 export async function checkManifests(read: Read, roll: Roll): Promise<Manifests> {
-  const spares = read.events.some(({ topic }) => topic === 'lot.spare-accepted.v1')
-  demand(!spares, 'manifests', 'a spare file was taken, which this page cannot read: check this lot with bidding verify')
+  const remedied = read.events.some(({ topic }) => topic === 'lot.spare-accepted.v1' || topic === 'lot.withheld-key-decided.v1')
+  demand(!remedied, 'manifests', 'a spare file was taken, or the release run again: check this lot with bidding verify')
   const documents = new Map(all(read, 'lot.document-issued.v1', Issued).map((one) => [one.version, one.sha256]))
   const entries = new Map(roll.roll.map((entry) => [entry.bidder, entry]))
   const found = new Map<string, Manifest>()

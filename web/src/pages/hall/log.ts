@@ -11,7 +11,7 @@ const TOLD = [
   'window-extended', 'incident-opened', 'incident-closed', 'window-ended', 'fault-decided', 'bid-revoked',
   'form-keys-published', 'bids-imported', 'prices-announced', 'bidder-confirmed', 'opening-objection-raised',
   'opening-objection-answered', 'confirmation-closed', 'record-signed', 'opening-ended', 'hold-resolved', 'suspended', 'escrow-reported',
-  'escrow-agreed', 'escrow-shares-given', 'escrow-false-share', 'escrow-deposit-faulted', 'spare-handed-in', 'spare-accepted',
+  'escrow-agreed', 'escrow-shares-given', 'escrow-false-share', 'escrow-deposit-faulted', 'spare-handed-in', 'spare-accepted', 'key-withheld-reported', 'withheld-key-decided',
   'suspension-lifted', 'terminated',
 ] as const
 type Told = (typeof TOLD)[number]
