@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from bidding.client.bid import BidFolder
-from bidding.crypto.manifest import manifest_hash
+from bidding.crypto.canonical import b64
+from bidding.crypto.escrow import consent
+from bidding.crypto.manifest import SpareFile, manifest_hash
+from bidding.crypto.spare import file_sha256
+from bidding.crypto.suite import KeyPair
 from tests.cli.conftest import FORM, Bidding, sealing
 
 
@@ -175,3 +179,50 @@ def test_a_damaged_bid_fails_its_trial(bidding: Bidding, desk: Path, name: str) 
 def test_a_file_that_is_no_noticed_lot_is_refused(bidding: Bidding, desk: Path, content: bytes) -> None:
     (desk / "lot.json").write_bytes(content)
     assert bidding(*sealing(desk)).exit_code == 5
+
+
+def _declared(desk: Path, **changed: object) -> None:
+    """The lot's view with other terms."""
+    view = json.loads((desk / "lot.json").read_bytes())
+    view["notice"]["terms"] |= changed
+    (desk / "lot.json").write_text(json.dumps(view))
+
+
+def test_under_p3_the_bidder_consents_and_keeps_no_key(bidding: Bidding, desk: Path) -> None:
+    """R-BID-06: the manifest names the three trustees; neither trial opening nor release is the bidder's."""
+    keys = {name: KeyPair.generate().public for name in ("agency", "supervisor", "notary")}
+    trustees = [{"trustee": name, "party": name, "public": b64(key)} for name, key in keys.items()]
+    _declared(desk, key_policy="P3", trustees=trustees)
+    (desk / "recovery.pub").write_text("x")
+    refused = bidding(*sealing(desk, "--recipient", desk / "recovery.pub"))
+    assert (refused.exit_code, "leave out --recipient" in refused.output) == (5, True)
+    sealed = bidding(*sealing(desk))
+    assert sealed.exit_code == 0, sealed.output
+    assert "keep the originals" in sealed.output
+    manifest = BidFolder(desk / "bid").manifest
+    assert (manifest.policy, manifest.recipients, manifest.consent) == ("P3", (), consent(keys))
+    opened = bidding("open", desk / "bid", "--key", desk / "key.json")
+    assert (opened.exit_code, "its bidder has no key" in opened.output) == (5, True)
+    released = bidding("release", desk / "bid", "--key", desk / "key.json", "--url", "http://127.0.0.1:9")
+    assert (released.exit_code, "nothing to release" in released.output) == (3, True)
+
+
+def test_a_spare_file_is_kept_where_the_document_allows_it(bidding: Bidding, desk: Path) -> None:
+    """R-PAIN-05: not encrypted, mode 0600, its digest in the manifest; another file is not brought."""
+    spare = desk / "spare.zip"
+    refused = bidding(*sealing(desk, "--spare", spare))
+    assert (refused.exit_code, "allows no spare file" in refused.output) == (5, True)
+    assert not spare.exists()
+    _declared(desk, spare="OTHER_FAULT")
+    sealed = bidding(*sealing(desk, "--spare", spare))
+    assert sealed.exit_code == 0, sealed.output
+    manifest = BidFolder(desk / "bid").manifest
+    assert isinstance(manifest.spare, SpareFile)
+    assert (file_sha256(spare), spare.stat().st_mode & 0o777) == (manifest.spare.sha256, 0o600)
+    assert manifest.spare.sha256 in sealed.output
+    server = ("--key", desk / "key.json", "--url", "http://127.0.0.1:9", "--reason", "手机损坏")
+    other = bidding("spare", desk / "bid", desk / "form.toml", *server)
+    assert (other.exit_code, "another digest" in other.output) == (5, True)
+    again = bidding(*sealing(desk, "--spare", spare, out="second"))
+    assert again.exit_code == 5, "a spare file that is there is never written over"
+    assert spare.exists()
