@@ -24,6 +24,7 @@ from bidding.application.demonstration import Demonstration
 from bidding.application.figures import StatisticsDesk
 from bidding.application.identity import Identity
 from bidding.application.record import Records
+from bidding.application.spares import Spares
 from bidding.compose.keyring import load_keyring
 from bidding.compose.outside import StorageObjects
 from bidding.domain.admission import events as admission
@@ -98,7 +99,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         lists=absent,
         commitments=absent,
         erasures=absent,
-        records=Records(platform, identity, keyring),
+        records=Records(platform, identity, keyring, Spares(platform, absent, folder)),
         bundles=absent,
         keyring=keyring,
         statistics=StatisticsDesk(platform, None),
