@@ -59,7 +59,7 @@ async def _receive(dsn: str, folder: str, descriptor: str) -> None:
     database = Database(dsn)
     await database.open()
     store = DirectoryStore(Path(folder))
-    uploads = Uploads(database, store, sniff=lambda first: None, clock=lambda: datetime.now(UTC))
+    uploads = Uploads(database, store, sniff=lambda purpose, first: None, clock=lambda: datetime.now(UTC))
 
     async def authenticate(request: Request) -> _Bidder:
         return _Bidder()

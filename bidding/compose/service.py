@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bidding.api.webclient import offline_sha256
 from bidding.application.admission import AdmissionDesk
-from bidding.application.bids import BidDesk
+from bidding.application.bids import PURPOSE, BidDesk
 from bidding.application.booking import BookingDesk
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.control import ControlDesk
@@ -79,9 +79,9 @@ class PlaintextRefused(Exception):
     """The first bytes are not a sealed body's: somebody uploads the bid itself."""
 
 
-def require_sealed(first: bytes) -> None:
-    """The uploads' look at the first bytes (R-BID-01)."""
-    if check_first_bytes(first) is not None:
+def require_sealed(purpose: str, first: bytes) -> None:
+    """The uploads' look at the first bytes (R-BID-01). A spare file is not sealed: its digest tells what it is."""
+    if purpose == PURPOSE and check_first_bytes(first) is not None:
         raise PlaintextRefused
 
 

@@ -49,7 +49,7 @@ ASKED_AGAIN, AGAIN_AFTER = 40, 0.05
 
 
 class Uploads:
-    """One per process. `sniff` sees the first 8 bytes and raises to refuse; `clock` gives aware instants.
+    """One per process. `sniff` sees purpose and first 8 bytes and raises to refuse; `clock` gives aware instants.
 
     Every method may raise `StorageUnavailable` and the object store's errors besides what it names.
     Somebody else's upload is unknown, not forbidden.

@@ -36,7 +36,7 @@ SNIFFED = 8
 _IN_FLIGHT = 8  # parts on their way: fewer leave the disk idle between two syncs
 _MOST_FRAGMENTS = 64
 
-Sniff = Callable[[bytes], None]
+Sniff = Callable[[str, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class UploadWriter:
             return
         self._head = None
         try:
-            self._shop.sniff(head)
+            self._shop.sniff(self._upload.purpose, head)
         except Exception as reason:
             self._ended = UploadRefused(reason)
             await ending.drop(self._upload, self._shop.rows, self._shop.store)

@@ -75,7 +75,7 @@ async def test_a_missing_object_is_missing(objects: StorageObjects) -> None:
 async def uploads(pg_dsn: str, store: DirectoryStore) -> AsyncIterator[Uploads]:
     database = Database(pg_dsn)
     await database.open()
-    opened = Uploads(database, store, sniff=lambda first: None, clock=lambda: NOW)
+    opened = Uploads(database, store, sniff=lambda purpose, first: None, clock=lambda: NOW)
     yield opened
     await opened.close()
     await database.close()

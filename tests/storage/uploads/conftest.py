@@ -25,7 +25,7 @@ class Plaintext(Exception):
     pass
 
 
-def sniff(first: bytes) -> None:
+def sniff(purpose: str, first: bytes) -> None:
     if not first.startswith(MAGIC[: len(first)]):
         raise Plaintext
 

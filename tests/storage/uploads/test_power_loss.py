@@ -78,7 +78,7 @@ WRITER = """
         for name in calls:
             setattr(os, name, at(name, getattr(os, name)))
         now = datetime(2026, 11, 23, 9, tzinfo=UTC)
-        uploads = Uploads(database, store, sniff=lambda first: None, clock=lambda: now)
+        uploads = Uploads(database, store, sniff=lambda purpose, first: None, clock=lambda: now)
         async with uploads.writing(OWNER, upload, offset=0) as writer:
             for begin in range(0, len(DATA), 1 << 18):
                 await writer.feed(DATA[begin : begin + (1 << 18)])
