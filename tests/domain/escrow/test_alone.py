@@ -153,3 +153,15 @@ def test_the_supervisor_owes_its_shares_and_no_keys() -> None:
     hall.give(given(0, "a"), NOTARY)
     hall.end_window()
     assert awaited(hall.lot) == ()
+
+
+def test_no_window_opens_again_when_prices_can_be_read() -> None:
+    """R-OPEN-09: there are no form keys to tell it by, so the import does."""
+    hall = ordered("a", "b", "c")
+    shared(hall, "a", "b", "c")
+    hall.end_window()
+    hall.bring_in(broken=[("c", "root")])
+    hall.fault("c", "OTHER")
+    with pytest.raises(OutOfOrder, match="remedy-too-late"):
+        hall.give(o.ResolveHold(resolution="remedy", reason="受托人补充出示"), OFFICER)
+    hall.give(o.ResolveHold(resolution="fail", reason="存储损坏"), OFFICER)
