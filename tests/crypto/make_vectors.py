@@ -419,6 +419,7 @@ def padding_cases() -> list[Case]:
 def all_files() -> dict[str, list[Case]]:
     # They build on the cases above.
     from tests.crypto import escrow_vectors as escrow
+    from tests.crypto import spare_vectors as spare
     from tests.crypto import suite_vectors as of
 
     others = (of.PQ, of.GM)
@@ -427,8 +428,10 @@ def all_files() -> dict[str, list[Case]]:
         "wrap": wrap_cases() + [case for own in others for case in of.wrap_cases(own)],
         "manifest": manifest_cases()
         + [case for own in others for case in of.manifest_cases(own)]
-        + escrow.manifest_cases(),
+        + escrow.manifest_cases()
+        + spare.manifest_cases(),
         "escrow": escrow.escrow_cases(),
+        "spare": spare.spare_cases(),
         "root": root_cases(),
         "padding": padding_cases(),
         "release": release_cases() + [case for own in others for case in of.release_cases(own)],

@@ -37,6 +37,7 @@ from bidding.crypto.recovery_code import recovery_code, seed_of_code
 from bidding.crypto.release import KeyRelease, check_release, recover_cek, require_released_key
 from bidding.crypto.session import SessionPublic
 from bidding.crypto.signing import Signed
+from bidding.crypto.spare import make_spare, read_spare
 from bidding.crypto.statement import verify_statement
 from bidding.crypto.suite import KeyPair, unwrap
 from bidding.crypto.target import Target, wrap_info
@@ -149,6 +150,21 @@ def escrow(case: Case) -> None:
     assert cek.hex() == case["cek"]
 
 
+def spare(case: Case) -> None:
+    """Read, and where it is a whole one made again from form and papers."""
+    bid = manifest_of(case)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "spare.zip")
+        path.write_bytes(unb64(case["spare"]))
+        opened, archives = read_spare(path, bid, Path(folder, "inside"))
+        assert (form_bytes(opened.form), set(archives)) == (unb64(case["form"]), {"technical"})
+        papers = {name: Path(folder, str(number)) for number, name in enumerate(case["papers"])}
+        for name, content in case["papers"].items():
+            papers[name].write_bytes(unb64(content))
+        made = make_spare(opened.form, {"technical": papers}, Path(folder, "made.zip"))
+        assert (made, Path(folder, "made.zip").read_bytes()) == (bid.spare, unb64(case["spare"]))
+
+
 RUN: dict[str, Callable[[Case], None]] = {
     "opening": opening,
     "wrap": wrap,
@@ -157,6 +173,7 @@ RUN: dict[str, Callable[[Case], None]] = {
     "padding": padding,
     "release": release,
     "escrow": escrow,
+    "spare": spare,
     "statement": signed(verify_statement, Layer.STATEMENT),
     "receipt": signed(verify_receipt, Layer.RECEIPT),
     "archive": archive,

@@ -29,7 +29,8 @@ export interface Refused {
   readonly envelope: string | null
 }
 
-/** What the lot asks of a manifest at this moment. `recipients`: raw X25519 keys enrolled for this bidder, as hex. */
+/** What the lot asks of a manifest at this moment. `recipients`: raw X25519 keys enrolled for this bidder, as hex;
+ *  `spare`: whether the tender document allows spare files. */
 export interface Expected {
   readonly lot: string
   readonly bidder: string
@@ -41,6 +42,7 @@ export interface Expected {
   readonly suites: readonly string[]
   readonly policy: string
   readonly envelopes: readonly string[]
+  readonly spare?: boolean
 }
 
 /** What has arrived for one envelope: length in bytes, its first 64 bytes, the hash of each part. */
@@ -88,7 +90,8 @@ function checkAddress(manifest: Manifest, expected: Expected): RefusalCode | nul
   if (!same('document_hash', 'document_version')) return 'WRONG_DOCUMENT_VERSION'
   if (!same('bid_version', 'supersedes')) return 'WRONG_VERSION'
   if (!expected.suites.includes(manifest.suite)) return 'WRONG_SUITE'
-  return same('policy') ? null : 'WRONG_POLICY'
+  const spared = manifest.spare === undefined || expected.spare === true
+  return same('policy') && spared ? null : 'WRONG_POLICY'
 }
 
 /** Every recipient is enrolled, named by its true key id, and has one wrap in every envelope. */
