@@ -123,7 +123,7 @@ interface Job {
 }
 
 /** A cut network only makes it wait; an ended session asks for a login; a refusal ends it. */
-async function persistently(job: Job, waiting: (cut: boolean) => void, signal: AbortSignal): Promise<void> {
+export async function persistently(job: Job, waiting: (cut: boolean) => void, signal: AbortSignal): Promise<void> {
   let known = job.known
   const began = async (url: string): Promise<void> => {
     known = url

@@ -222,6 +222,16 @@ export const en: Alike<typeof zh> = {
       code: 'Recovery code',
       offline: 'It did not arrive: no network. Press again when it is back; nothing is done twice.',
     },
+    spare: {
+      title: 'Spare file',
+      about: 'When the window is over without your keys, bring the spare file kept at sealing. Its digest must be the receipt’s; the supervisor decides whether it is taken.',
+      file: 'Spare file (kept by bidding seal --spare)',
+      reason: 'Why the keys did not come',
+      busy: 'Bringing…',
+      go: 'Bring the spare file',
+      brought: 'It has arrived; the supervisor decides.',
+      taken: 'It was taken, and is announced with all others.',
+    },
     help: { title: 'Ask for help', text: 'What is the matter', go: 'Send', done: 'The opening room has it.' },
     table: {
       title: 'Announcement',
