@@ -6,6 +6,7 @@ from bidding.domain.escrow import events as escrow
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.opening import events as e
+from bidding.domain.opening.state import RERUN
 
 
 def told(event: Event, lot: Lot, at: str) -> str:
@@ -19,6 +20,7 @@ def _said(event: Event, lot: Lot) -> str:
         _closing(event)
         or _releasing(event, lot)
         or _drawing(event)
+        or _remedying(event, lot)
         or _escrow(event, lot)
         or _announcing(event, lot)
         or event.TOPIC
@@ -100,6 +102,28 @@ def _drawing(event: Event) -> str:
             return ""
 
 
+def _remedying(event: Event, lot: Lot) -> str:
+    match event:
+        case e.KeyWithheldReported():
+            who = office(event.office)
+            return say(
+                f"报告:{who} 未公布开标密钥:{event.text}",
+                f"the {who} has not published its form key: {event.text}",
+            )
+        case e.WithheldKeyDecided():
+            again = event.resolution == RERUN
+            said = say("重新解密", "the release is run again") if again else say("招标失败", "the lot fails")
+            return f"{said}: {event.reason}"
+        case e.SpareHandedIn():
+            name = name_of(lot, event.bidder)
+            return say(f"{name} 递交备用文件:{event.reason}", f"{name} brings its spare file: {event.reason}")
+        case e.SpareAccepted():
+            name = name_of(lot, event.bidder)
+            return say(f"采用 {name} 的备用文件:{event.reason}", f"spare file taken: {name}: {event.reason}")
+        case _:
+            return ""
+
+
 def _escrow(event: Event, lot: Lot) -> str:
     match event:
         case escrow.EscrowReported():
@@ -117,6 +141,12 @@ def _escrow(event: Event, lot: Lot) -> str:
             name = name_of(lot, event.bidder)
             return say(
                 f"{event.trustee} 出示虚假份额({name})", f"the {event.trustee} shows a false share: {name}"
+            )
+        case escrow.DepositFaulted():
+            name = name_of(lot, event.bidder)
+            return say(
+                f"{event.trustee} 报告 {name} 留存的份额打不开",
+                f"the {event.trustee} cannot open what {name} left with it",
             )
         case _:
             return ""

@@ -65,6 +65,12 @@ def opening_record(lot: Lot) -> dict[str, Any]:
     }
     if opening.reference is not None:  # 标底, published at the opening (R-ENG-19)
         record["reference"] = opening.reference
+    terms = lot.notice.terms
+    if terms is not None and terms.by_trustees:  # R-BID-06: who opened in the bidders' place, and who lied
+        given = lot.escrow.given
+        record["shares"] = [{"bidder": one.bidder, "trustee": one.trustee, "at": one.at} for one in given]
+        record["false_shares"] = lot.escrow.false_shares
+        record["faulty_deposits"] = lot.escrow.faulty_deposits
     if opening.withheld:  # runs that were given up, and who took whose place
         record["withheld"] = opening.withheld
     if opening.spares:  # R-PAIN-05: who brought a spare file, and who took it, when and why

@@ -12,6 +12,7 @@ from bidding.domain.opening import commands as o
 from bidding.domain.opening.adjudicating import shared_out
 from bidding.domain.opening.events import BidsImported, CountChecked, FaultDecided, WindowExtended
 from bidding.domain.opening.outcomes import releasing, unreleased
+from bidding.domain.opening.record import opening_record
 from bidding.domain.supervision import Matter, awaited
 from tests.domain.escrow.test_remedy import DIGEST, LOST, NOTARY, given
 from tests.domain.opening.hall import HOST, MINUTE, OFFICER, SIGNED, T0, Hall, key
@@ -105,6 +106,9 @@ def test_two_false_trustees_are_named_and_nothing_opens_until_one_shows_the_trut
         hall.give(o.Import(), results=hall.results())
     hall.give(given(0, "a"), NOTARY)
     assert shared_out(hall.lot)
+    record = opening_record(hall.lot)
+    assert [one["trustee"] for one in record["shares"] if one["bidder"] == "a"] == ["agency", "notary"]
+    assert [one["trustee"] for one in record["false_shares"]] == ["supervisor", "notary"]
 
 
 def test_that_trustees_give_nothing_is_not_the_bidders_doing() -> None:
