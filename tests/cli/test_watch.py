@@ -15,8 +15,12 @@ from bidding.cli.watch import Hall
 from bidding.domain.disclosure import SPECTATOR, view, visible
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
-from tests.domain.opening.hall import HOST, OFFICER
+from bidding.domain.notice.terms import SpareUse
+from tests.domain.opening.hall import HOST, OFFICER, bidder
+from tests.domain.opening.hall import Hall as Opening
 from tests.domain.opening.test_record import eventful
+from tests.domain.opening.test_rerun import decision, missing
+from tests.domain.opening.test_spare import HANDED, accepted
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +108,28 @@ def test_every_event_of_an_opening_has_a_line_in_both_languages(
         monkeypatch.setenv("LC_ALL", language)
         for event in openings:
             assert event.TOPIC not in told(event, lot, "")
+
+
+def test_a_spare_file_and_another_run_of_the_release_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-PAIN-05, R-OPEN-24: by the bidder's name, with the reason that was given."""
+    hall = Opening(terms={"spare": SpareUse.OTHER_FAULT})
+    hall.order("a", "b", "c")
+    hall.release("a", "b")
+    hall.end_window()
+    hall.give(HANDED, bidder("c"))
+    hall.give(accepted("c"), OFFICER)
+    hall.give(missing("agency"), OFFICER)
+    hall.give(decision(substitute=""), OFFICER)
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    lines = [told(event, hall.lot, "") for event in hall.events[-4:]]
+    for line, wanted in zip(
+        lines,
+        (
+            "c公司 brings its spare file: 解密服务中断",
+            "spare file taken: c公司",
+            "not published its form key",
+            "run again",
+        ),
+        strict=True,
+    ):
+        assert wanted in line
