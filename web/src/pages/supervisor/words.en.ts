@@ -85,7 +85,6 @@ export const en = {
     rerun: 'Run the release again',
     fail: 'The tender fails',
     substitute: 'Who takes the agency’s place',
-    nobody: 'Nobody',
     agency: 'agency',
     supervisor: 'supervisor',
     button: 'Decide',

@@ -90,7 +90,6 @@ export const zh = {
     rerun: '重新解密',
     fail: '招标失败',
     substitute: '接替代理机构的一方',
-    nobody: '无',
     agency: '代理机构',
     supervisor: '监督部门',
     button: '决定',
