@@ -6,7 +6,11 @@ import pytest
 from bidding.application.log.history import Historian
 from bidding.application.platform import lot_stream
 from bidding.application.ports import Recorded
+from bidding.application.record.format import RecordedEvent
+from bidding.application.record.logged import record_log
+from bidding.crypto.instant import instant
 from bidding.domain.disclosure import is_public
+from bidding.domain.event import encode
 from bidding.domain.opening.commands import RequestHelp
 from bidding.domain.opening.events import OpeningEnded
 from bidding.domain.timestamp.events import HistoryStated
@@ -74,6 +78,36 @@ async def test_what_is_withheld_is_shown_as_hashes_and_the_bids_of_the_roll_whol
     assert len(found.withheld) == len(secret) > 0
     said = msgspec.json.encode(found.shown).decode()
     assert "无法签名" not in said
+
+
+async def test_a_statement_that_comes_while_a_record_is_made_is_not_in_it_nor_is_what_it_counts(
+    house: House, historian: Historian, proofs: Proofs
+) -> None:
+    """Else the record would hold leaves that no statement in it counts, and fail by no lie."""
+    await house.plant(ended().log)
+    for one in await events(house):
+        await historian.take(one)
+    await proofs.sequencer.beat()
+    found = await proofs.receipts.of_record(LOT)
+    recorded = [
+        (
+            str(one.event_id),
+            RecordedEvent(
+                position=one.feed_position or 0,
+                recorded_at=instant(one.recorded_at),
+                topic=one.event.TOPIC,
+                state=encode(one.event).decode(),
+            ),
+        )
+        for one in await events(house)
+        if is_public(one.event)
+    ]
+    whole, early = record_log(found, recorded), record_log(found, recorded[:-1])
+    assert whole is not None
+    assert early is not None
+    assert recorded[-1][1].topic == HistoryStated.TOPIC
+    assert len(whole.withheld) == len(found.withheld) > 0
+    assert early.withheld == ()
 
 
 async def test_before_the_roll_no_bid_and_before_the_opening_has_ended_no_event_is_counted(

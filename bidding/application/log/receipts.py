@@ -30,8 +30,10 @@ APPLIED = {ApplicationReceived.TOPIC, ApplicationWithdrawn.TOPIC}
 
 
 class Withheld(NamedTuple):
-    """A leaf of the lot that is shown as what it commits to, and no more: ``commitment``, 32 bytes."""
+    """A leaf of the lot that is shown as what it commits to, and no more. ``number``: of the event in the lot, from 1;
+    ``commitment``: 32 bytes."""
 
+    number: int
     commitment: bytes
     proof: LogProof
 
@@ -100,7 +102,8 @@ class LogReceipts:
         ]
         proofs = await self._reader.proofs([leaves[one.position] for one in others], note)
         withheld = tuple(
-            Withheld(committed(self._identity, one), proof) for one, proof in zip(others, proofs, strict=True)
+            Withheld(one.version, committed(self._identity, one), proof)
+            for one, proof in zip(others, proofs, strict=True)
         )
         for stream in (bid_stream(lot_id, entry.bidder) for entry in lot.opening.roll):
             own = _decoded(await self._store.events_of(stream))

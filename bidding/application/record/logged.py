@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from bidding.application.log.receipts import Proofs
 from bidding.application.record.format import (
     BidLeaf,
@@ -25,6 +27,7 @@ from bidding.crypto.log.proof import LogProof, parse_proof
 from bidding.crypto.parts import verify_inclusion
 from bidding.domain.bid.events import BidReceived
 from bidding.domain.event import decode
+from bidding.domain.timestamp.events import HistoryStated
 
 CHECK = "log"
 
@@ -55,16 +58,18 @@ def leaf_proof(one: Shown, state: str) -> LeafProof:
 
 
 def record_log(proofs: Proofs, events: Sequence[tuple[str, RecordedEvent]]) -> RecordLog | None:
-    """The proofs of ``events`` (event id, event) as far as there are, of the bids and of what is withheld; None: of
-    none."""
+    """The proofs of ``events`` (event id, event) as far as there are, of the bids, and of what is withheld and counted
+    by a statement among them; None: of none."""
     found = {one.event.id: one for one in map(shown, proofs.shown.leaves)}
-    leaves, checkpoint = [], b""
+    leaves, checkpoint, stated = [], b"", 0
     for event_id, recorded in events:
         if event_id not in found:
             break
         one = found[event_id]
         checkpoint = one.proof.checkpoint
         leaves.append(leaf_proof(one, recorded.state))
+        if recorded.topic == HistoryStated.TOPIC:
+            stated = msgspec.json.decode(recorded.state, type=HistoryStated).events
     if not leaves:
         return None
     bids = (one for one in found.values() if one.event.topic == BidReceived.TOPIC)
@@ -80,6 +85,7 @@ def record_log(proofs: Proofs, events: Sequence[tuple[str, RecordedEvent]]) -> R
                 path=tuple(b64(node) for node in one.proof.path),
             )
             for one in proofs.withheld
+            if one.number <= stated  # by one that came meanwhile more may be: that is not in the record
         ),
         continued=tuple(
             Continued(size=size, path=tuple(b64(node) for node in path))
