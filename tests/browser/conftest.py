@@ -1,6 +1,7 @@
 """A platform, a Chromium, and tenders to look at. Pages of other authors add files beside these tests.
 
-``visit(screen)`` opens a page in a browser of its own; ``finished`` is a tender with a signed opening record.
+``visit(screen)`` opens a page in a browser of its own; ``played`` is a tender that has its contract (``finished``:
+its lot), ``noticed`` one that takes bids.
 """
 
 import shutil
@@ -18,11 +19,13 @@ from pydantic import SecretStr
 from bidding.api.webclient import FOLDER, INDEX
 from bidding.cli.demo import scripts
 from bidding.compose.settings import Settings
+from bidding.stage import concluding, opening, sealing
+from bidding.stage.play import Play
 from storage.server import EmbeddedServer
 from tests.browser.chromium import SWITCH, context, launched, switched_off
 from tests.browser.trouble import Trouble
 from tests.system.platforms import Stand, standing
-from tests.system.tenders import performed
+from tests.system.tenders import shortened, tender
 
 Visit = Callable[..., Awaitable[Page]]
 
@@ -83,8 +86,27 @@ async def visit(chromium: Browser, stand: Stand) -> AsyncIterator[Visit]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def finished(stand: Stand, ground: Path) -> str:
-    """The first scenario, played to its contract: the lot's id."""
-    report = await performed(stand, scripts()[0], ground / "finished")
-    assert report["ok"], report["error"]
-    return str(report["lot"])
+async def played(stand: Stand, ground: Path) -> AsyncIterator[Play]:
+    """The first scenario, played to its contract. Its cast stays, to be seated at pages."""
+    async with tender(stand, ground / "played", 0, shortened(scripts()[0])) as play:
+        await sealing.bids(play)
+        await sealing.signing_in(play)
+        await opening.opening(play)
+        await concluding.evaluation(play)
+        await concluding.award(play)
+        await concluding.contract(play)
+        await concluding.money(play)
+        yield play
+
+
+@pytest.fixture(scope="session")
+def finished(played: Play) -> str:
+    """The lot's id."""
+    return played.lot
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def noticed(stand: Stand, ground: Path) -> AsyncIterator[Play]:
+    """A lot that takes bids, for all tests whose bidders are their own. Leave its clock alone."""
+    async with tender(stand, ground / "noticed", 1) as play:
+        yield play

@@ -1,5 +1,6 @@
 """The offline sealing page: one file, opened from the disk without any network; its package is handed in both ways."""
 
+import asyncio
 import hashlib
 import json
 import zipfile
@@ -11,13 +12,16 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bidding.api.webclient import FOLDER, OFFLINE
-from bidding.client.bid import BidFolder, submit
+from bidding.client.bid import MANIFEST, BidFolder, address_of, seal, submit
 from bidding.crypto.bid import unwrap_ceks
 from bidding.crypto.canonical import b64
+from bidding.crypto.form import OpeningForm
+from bidding.crypto.manifest import manifest_hash
 from bidding.crypto.opening import open_form
 from bidding.stage.play import BidderOnStage, Play
 from tests.browser.bidder import FORM, PRICE_FEN, BidderAtBrowser, papers
 from tests.browser.conftest import Visit
+from tests.browser.desks import seat
 from tests.browser.trouble import sound
 from tests.system.platforms import Stand
 from tests.system.tenders import tender
@@ -91,24 +95,54 @@ async def test_what_the_offline_page_seals_the_command_line_opens_signs_and_hand
 
 
 async def test_what_the_offline_page_seals_a_browser_takes_in_tries_and_hands_in(
-    visit: Visit, stand: Stand, ground: Path, tmp_path: Path
+    visit: Visit, noticed: Play, tmp_path: Path
 ) -> None:
-    async with tender(stand, ground / "offline-web", 1) as play:
-        bidder = BidderAtBrowser(await visit("phone"), "安陆离线建设有限公司")
-        await bidder.enrol()
-        page = bidder.page
-        await page.goto(f"/app/bidder/lots/{play.lot}")
-        await page.get_by_text("离线封装", exact=True).click()
-        told = hashlib.sha256((FOLDER / OFFLINE).read_bytes()).hexdigest()
-        await expect(page.get_by_text(told)).to_be_visible()
-        async with page.expect_download() as download:
-            await page.get_by_role("button", name="封装资料").click()
-        brief = tmp_path / "brief.json"
-        await (await download.value).save_as(brief)
-        package = await sealed_offline(await visit("desktop"), brief, tmp_path, papers())
-        await page.locator("input[name=package]").set_input_files(package)
-        await expect(page.get_by_text("逐字节打开，与封装内容一致")).to_be_visible(timeout=60_000)
-        await bidder.hand_in()
+    bidder = BidderAtBrowser(await visit("phone"), "安陆离线建设有限公司")
+    await bidder.enrol()
+    page = bidder.page
+    await page.goto(f"/app/bidder/lots/{noticed.lot}")
+    await page.get_by_text("离线封装", exact=True).click()
+    told = hashlib.sha256((FOLDER / OFFLINE).read_bytes()).hexdigest()
+    await expect(page.get_by_text(told)).to_be_visible()
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="封装资料").click()
+    brief = tmp_path / "brief.json"
+    await (await download.value).save_as(brief)
+    package = await sealed_offline(await visit("desktop"), brief, tmp_path, papers())
+    await page.locator("input[name=package]").set_input_files(package)
+    await expect(page.get_by_text("逐字节打开，与封装内容一致")).to_be_visible(timeout=60_000)
+    await bidder.hand_in()
+
+
+async def test_what_the_command_line_seals_a_browser_takes_in_tries_and_hands_in(
+    visit: Visit, noticed: Play, tmp_path: Path
+) -> None:
+    """The same device is at both, as where its key file is at the command line."""
+    member = noticed.bidders[0].member
+    page = await visit("desktop", "/app/nowhere")
+    await seat(page, member)
+    bidder = BidderAtBrowser(page, member.name)
+    paper = tmp_path / "投标文件.pdf"
+    await asyncio.to_thread(paper.write_bytes, b"%PDF-1.7\n" + b"sealed elsewhere\n" * 100_000)
+    documents = {name: {paper.name: paper} for name in papers()}
+    form = OpeningForm(
+        price_fen=PRICE_FEN, duration_days=150, quality="合格", project_lead="王工", draw_nonce=b64(bytes(32))
+    )
+    address = address_of(await noticed.view(), member.party)
+    folder = await asyncio.to_thread(seal, address, form, documents, member.session.device, tmp_path / "bid")
+    package = tmp_path / "bid.zip"
+    with zipfile.ZipFile(package, "w") as packed:
+        for file in sorted(folder.path.glob("*.sealed")):
+            packed.write(file, file.name)
+        packed.write(folder.path / MANIFEST, MANIFEST)
+    await page.goto(f"/app/bidder/lots/{noticed.lot}")
+    await page.get_by_text("离线封装", exact=True).click()
+    await page.locator("input[name=package]").set_input_files(package)
+    await expect(page.get_by_text("逐字节打开，与封装内容一致")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_role("button", name="查看 投标文件.pdf")).to_have_count(len(documents))
+    await bidder.hand_in()
+    own = await bidder.get(f"/lots/{noticed.lot}/bid")
+    assert own["effective"] == manifest_hash(folder.manifest)
 
 
 async def test_the_page_works_where_it_is_served_too(visit: Visit, tmp_path: Path) -> None:

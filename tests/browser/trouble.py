@@ -49,17 +49,25 @@ async def axe(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-async def fits(page: Page) -> bool:
-    """Nothing sticks out sideways."""
-    return bool(
-        await page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"
-        )
-    )
+#: The innermost elements that reach beyond the screen, if the page scrolls sideways.
+_WIDE = """() => {
+  const { scrollWidth, clientWidth } = document.documentElement
+  if (scrollWidth <= clientWidth + 1) return []
+  const beyond = (one) => one.getBoundingClientRect().right > clientWidth + 1
+  const out = [...document.body.querySelectorAll('*')].filter(beyond)
+  const inner = out.filter((one) => !out.some((other) => other !== one && one.contains(other)))
+  return inner.map((one) => one.outerHTML.slice(0, 160))
+}"""
+
+
+async def faults(page: Page) -> list[str]:
+    """Serious axe findings, and what sticks out sideways."""
+    found = [json.dumps(one, ensure_ascii=False) for one in await axe(page)]
+    wide: list[str] = await page.evaluate(_WIDE)
+    return [*found, *(f"wider than the screen: {one}" for one in wide)]
 
 
 async def sound(page: Page) -> None:
     """Asserts that the page has no serious axe finding and does not scroll sideways."""
-    found = await axe(page)
-    assert found == [], json.dumps(found, ensure_ascii=False, indent=1)
-    assert await fits(page), f"{page.url} is wider than its screen"
+    found = await faults(page)
+    assert found == [], f"{page.url}\n" + "\n".join(found)

@@ -61,6 +61,16 @@ export function spoken(zh: string, en: string): string {
   return language.value === 'en' ? en || zh : zh || en
 }
 
+/** Several of a kind in one line. */
+export function listed(items: readonly string[]): string {
+  return items.join(language.value === 'en' ? ', ' : '、')
+}
+
+/** A name, and what is said of it. */
+export function told(name: string, said: string): string {
+  return language.value === 'en' ? `${name}: ${said}` : `${name}：${said}`
+}
+
 export function applied(): void {
   document.documentElement.lang = language.value
 }
