@@ -17,7 +17,7 @@ from bidding.api.tags import tag
 from bidding.domain.disclosure import addressed, sight, view
 from bidding.domain.errors import Forbidden, Unknown
 from bidding.domain.evaluation.bids import to_be_scored
-from bidding.domain.evaluation.duty import Duty, duty_of, to_correct
+from bidding.domain.evaluation.duty import Duty, duty_of, to_confirm, to_correct
 from bidding.domain.evaluation.own import OwnResult, own_result
 from bidding.domain.evaluation.requests import ClarificationRequest
 from bidding.domain.evaluation.sheets import Sheet
@@ -38,10 +38,13 @@ class BidToScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Differing(msgspec.Struct, frozen=True, kw_only=True):
-    """``criterion`` empty: the whole bid, which you voted to reject and the majority did not."""
+    """``criterion`` empty: the whole bid, which you voted to reject and the majority did not. ``others``: where your
+    ``points`` are 畸高 or 畸低 and wait to be corrected or stood by, the exact mean of what the others gave."""
 
     bidder: str
     criterion: str
+    points: str = ""
+    others: str = ""
 
 
 class OwnSheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +155,15 @@ async def sheet(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
         sheets_in=len(evaluation.sheets),
         members=len(evaluation.members) + len(evaluation.vacant),
         ends=evaluation.ends,
-        correct=tuple(Differing(bidder=one[0], criterion=one[1]) for one in to_correct(known, actor.party)),
+        correct=(
+            *(
+                Differing(bidder=bid, criterion=criterion)
+                for bid, criterion in to_correct(known, actor.party)
+            ),
+            *(
+                Differing(bidder=one.bidder, criterion=one.criterion, points=one.points, others=one.others)
+                for one in to_confirm(known, actor.party)
+            ),
+        ),
     )
     return Response(msgspec.json.encode(answer), media_type="application/json")

@@ -32,7 +32,10 @@ PAGES: dict[tuple[str, str], Sequence[str]] = {
     ),
     ("spectator", "played"): (
         LOT,
-        *(f"{LOT}/{one}" for one in ("hall", "replay", "draw", "money", "remedies", "prequalification")),
+        *(
+            f"{LOT}/{one}"
+            for one in ("hall", "replay", "draw", "experts", "money", "remedies", "prequalification")
+        ),
     ),
     ("agency", "noticed"): (
         "/agency",

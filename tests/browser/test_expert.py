@@ -14,7 +14,7 @@ from bidding.stage.cast import Member
 from bidding.stage.play import Play
 from tests.browser.conftest import Visit
 from tests.browser.desks import seat
-from tests.browser.trouble import sound
+from tests.browser.trouble import expected, sound
 from tests.system.platforms import Stand
 from tests.system.tenders import shortened, tender
 
@@ -64,6 +64,35 @@ async def at_desk(visit: Visit, member: Member, screen: str) -> Page:
     return page
 
 
+async def asked_and_answered(visit: Visit, drawn: Play, members: list[Member]) -> None:
+    """R-EVAL-10: what more than half of the committee asks goes out, and the bidder answers once at its page."""
+    asked = next(one for one in drawn.bidders if one.plan.releases and not one.plan.withdraws)
+    question = {
+        "bidder": asked.member.party,
+        "kind": "CLARIFICATION",
+        "text": "请说明工期安排的依据",
+        "page": "第 5 页",
+        "minutes": 600,
+    }
+    first, *others = (one.session for one in members[:3])
+    await first.command(drawn.lot, "evaluation/ask-clarification", question)
+    for other in others:
+        await other.command(drawn.lot, "evaluation/support-clarification", {"number": 1})
+    page = await visit("phone", "/app/nowhere")
+    await seat(page, asked.member)
+    await page.goto(f"/app/bidder/lots/{drawn.lot}/result")
+    await expect(page.get_by_text("请说明工期安排的依据")).to_be_visible()
+    await sound(page)
+    await page.get_by_label("答复内容").fill("工期改为100天")
+    await page.get_by_role("button", name="签名并答复").click()
+    await expect(page.get_by_role("alert").filter(has_text="实质性内容")).to_be_visible()
+    expected(page, "422")
+    await page.get_by_label("答复内容").fill("工期安排见投标文件第 5 页")
+    await page.get_by_role("button", name="签名并答复").click()
+    await expect(page.get_by_text("已答复：")).to_be_visible()
+    await sound(page)
+
+
 async def test_an_expert_reads_scores_with_pages_and_signs(visit: Visit, drawn: Play) -> None:
     mine, *others = await members(drawn)
     page = await at_desk(visit, mine, "desktop")
@@ -79,6 +108,7 @@ async def test_an_expert_reads_scores_with_pages_and_signs(visit: Visit, drawn: 
         await other.session.command(drawn.lot, "evaluation/sign-in", {})
 
     await expect(page.get_by_text("请阅读投标文件并独立打分")).to_be_visible(timeout=60_000)
+    await asked_and_answered(visit, drawn, others)
     layer = page.locator(".textLayer")
     await expect(layer).to_contain_text("承诺完全响应招标文件的实质性要求", timeout=30_000)
     await expect(page.get_by_text("第 1 页，共")).to_be_attached()
@@ -109,6 +139,7 @@ async def test_an_expert_reads_scores_with_pages_and_signs(visit: Visit, drawn: 
 
     await page.reload()
     await expect(page.get_by_text("已恢复您上次填写的内容。")).to_be_visible()
+    await expect(page.get_by_text("工期安排见投标文件第 5 页")).to_be_visible()
     await page.get_by_role("button", name="提交评分表").click()
     await expect(page.get_by_text("您的评分表已提交。")).to_be_visible()
     await expect(page.get_by_text("各成员评分")).to_have_count(0)

@@ -61,17 +61,22 @@ async def admitted(stand: Stand, stack: AsyncExitStack, folder: Path) -> Play:
 async def test_private_works_from_the_draw_to_the_last_payment(
     visit: Visit, stand: Stand, ground: Path, stage: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The agency draws at its page, anybody computes it again; then money, delivery and payment (R-DRAW-02)."""
+    """The agency draws at its page, the experts too, anybody computes it again; then money, delivery and payment
+    (R-DRAW-02, R-EVAL-07)."""
 
     async def commits(play: Play) -> None:
         await play.draws["supervisor"].commit()
-        for desk in play.draws.values():
-            await desk.commit_experts()
+        await play.draws["supervisor"].commit_experts()
         page = await at(visit, play.agency, f"/app/lots/{play.lot}/draw", "phone")
         await expect(page.get_by_text("招标文件公布的规则")).to_be_visible()
         await page.get_by_role("button", name="生成并锁定").click()
         await expect(page.get_by_text("截止前已锁定")).to_have_count(3)
         await sound(page)
+        await page.get_by_role("link", name="专家抽取").click()
+        await page.get_by_role("button", name="生成并锁定").click()
+        await expect(page.get_by_text("冻结前已锁定")).to_have_count(3)
+        await sound(page)
+        expected(page, "412")  # the supervisor moved the lot: the page looked again
         pages.append(page)
 
     async def reveals(play: Play) -> None:
@@ -86,9 +91,30 @@ async def test_private_works_from_the_draw_to_the_last_payment(
         await play.draws["supervisor"].reveal()
         await play.wait_for("it is drawn", lambda now: now["opening"]["drawing"]["drawn"])
 
+    async def seats(play: Play) -> None:
+        (page,) = pages
+        await page.goto(f"/app/agency/lots/{play.lot}/evaluation")
+        await page.get_by_role("link", name="去抽取专家").click()
+        await page.get_by_label("招标人代表（平台编号，每行一个）").fill(play.representative.party)
+        await page.get_by_role("button", name="冻结并开始").click()
+        await play.wait_for("the pool", lambda now: now["evaluation"]["lottery"]["drawing"]["opened_at"])
+        await play.draws["supervisor"].reveal_experts()
+        await page.get_by_role("button", name="签署并公布").click(timeout=SLOW)
+        await expect(page.get_by_text(re.compile("^已于 .* 公布$"))).to_have_count(2)
+        await play.draws["supervisor"].reveal_experts()
+        expected(page, "412")
+        view = await play.wait_for("they are drawn", lambda now: now["evaluation"]["lottery"]["seed"])
+        anybody = await visit("phone", f"/app/lots/{play.lot}/experts")
+        await anybody.get_by_role("button", name="下载公开记录并复算").click()
+        drawn = len(view["evaluation"]["lottery"]["used"])
+        await expect(anybody.get_by_text(f"复算一致：同样的 {drawn} 签")).to_be_visible()
+        await expect(anybody.get_by_text("✓ 符合")).to_have_count(7)
+        await sound(anybody)
+
     pages: list[Page] = []
     monkeypatch.setattr(preparing, "committed", commits)
     monkeypatch.setattr(opening, "drawn", reveals)
+    monkeypatch.setattr(concluding, "experts_drawn", seats)
     play = await admitted(stand, stage, ground / "private")
     await preparing.booking(play)
     await preparing.notice(play)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from bidding.domain.errors import OutOfOrder
+from bidding.domain.evaluation.abnormal import Abnormal, open_abnormal
 from bidding.domain.evaluation.bids import to_be_scored
 from bidding.domain.evaluation.marking import differing_objective
 from bidding.domain.evaluation.reviewing import require_envelopes
@@ -19,7 +20,9 @@ class Duty(StrEnum):
     WAIT_QUALIFICATION = "wait-qualification"
     SCORE = "score"
     WAIT_SHEETS = "wait-sheets"
-    CORRECT = "correct"  # objective points differ, or a vote to reject found no majority
+    CORRECT = (
+        "correct"  # objective points differ, own ones are 畸高 or 畸低, or a vote to reject found no majority
+    )
     COMPILE = "compile"
     STATE_COMPETITION = "state-competition"
     WAIT_STATEMENTS = "wait-statements"
@@ -63,6 +66,18 @@ def to_correct(lot: Lot, member: str) -> tuple[tuple[str, str], ...]:
     return (*bare, *differing_objective(lot, evaluation.sheets))
 
 
+def to_confirm(lot: Lot, member: str) -> tuple[Abnormal, ...]:
+    """The member's own points that are 畸高 or 畸低, neither corrected nor stood by (R-SCORE-05)."""
+    evaluation = lot.evaluation
+    if not evaluation.revealed or evaluation.ranking:
+        return ()
+    return tuple(one for one in open_abnormal(lot, evaluation.sheets) if one.member == member)
+
+
+def _open(lot: Lot, member: str) -> bool:
+    return bool(to_correct(lot, member) or to_confirm(lot, member))
+
+
 def _scoring(lot: Lot, member: str) -> Duty:
     evaluation = lot.evaluation
     try:
@@ -75,9 +90,9 @@ def _scoring(lot: Lot, member: str) -> Duty:
         return Duty.SCORE
     if not evaluation.revealed:
         return Duty.WAIT_SHEETS
-    if to_correct(lot, member):
+    if _open(lot, member):
         return Duty.CORRECT
-    if any(to_correct(lot, other) for other in evaluation.members):
+    if any(_open(lot, other) for other in evaluation.members):
         return Duty.WAIT_SHEETS
     return Duty.COMPILE
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bidding.domain.evaluation import commands as c
-from bidding.domain.evaluation.duty import Duty, duty_of, to_correct
+from bidding.domain.evaluation.duty import Duty, duty_of, to_confirm, to_correct
 from bidding.domain.evaluation.sheets import Ground, RejectionVote
 from bidding.domain.parties import PLATFORM
 from bidding.domain.regime import Regime
@@ -36,6 +36,20 @@ def test_when_objective_points_differ_all_are_asked_to_settle_them(seated: Desk)
     assert to_correct(seated.lot, seated.members[0]) == (("a", "record"),)
     seated.give(sheet(SAME), seated.members[2])
     assert duties(seated) == [Duty.COMPILE] * 5
+
+
+def test_whose_points_are_far_from_the_others_corrects_them_or_stands_by_them() -> None:
+    """R-SCORE-05, 87号令 64: until then nobody can compile, and the others wait."""
+    at = Desk(tender(THREE, abnormal_share="0.3")).seat()
+    last = at.members[-1]
+    for member in at.members:
+        at.give(sheet({**SAME, "a": ("10" if member == last else "30", "10")}), member)
+    assert [duty_of(at.lot, member) for member in at.members] == [*[Duty.WAIT_SHEETS] * 4, Duty.CORRECT]
+    (found,) = to_confirm(at.lot, last)
+    assert (found.bidder, found.criterion, found.points, found.others) == ("a", "plan", "10", "30")
+    at.give(c.ConfirmScore(bidder="a", criterion="plan", reason="工期安排与现场不符"), last)
+    assert duties(at) == [Duty.COMPILE] * 5
+    assert to_confirm(at.lot, last) == ()
 
 
 def test_who_voted_alone_to_reject_is_asked_for_the_points(seated: Desk) -> None:

@@ -18,6 +18,7 @@ const PLAIN: ReadonlySet<string> = new Set<Plain>([
   'admission/request-correction',
   'credit/check',
   'evaluation/compile',
+  'evaluation/open-draw',
   'opening/open-incident',
   'opening/close-incident',
   'admission/keep-promise',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { empty, faultsOf, sheetOf, type Criterion, type Own } from './sheet'
+import { empty, factorsOf, faultsOf, sheetOf, type Criterion, type Own } from './sheet'
 
 const CRITERIA = [
   { id: 'plan', title: '施工组织设计', kind: 'subjective', max_points: '40' },
@@ -54,5 +54,21 @@ describe('a sheet', () => {
     expect(body.sheet[0]?.scores[0]?.points).toBe('30.5')
     const again = empty({ ...OWN, sheet: { member: 'm', bids: body.sheet, rejections: [] } }, CRITERIA)
     expect(again.rows.a?.plan).toEqual({ points: '30.5', reason: '有依据', page: '5' })
+  })
+
+  test('says for every published factor an amount within its bounds, what takes off below zero (R-SCORE-09)', () => {
+    const factors = [{ id: 'f1', title: '付款条件', standard: '每提前一月', least_fen: -300_000_000, most_fen: 0 }]
+    expect(factorsOf({ price_formula: { kind: 'eng-lowest-evaluated-price', factors } } as never)).toEqual(factors)
+    const sheet = empty(OWN, [], factors)
+    for (const bidder of ['a', 'b']) Object.assign(sheet.rows[bidder]?.f1 ?? {}, { points: '-1.5万', reason: '提前', page: '9' })
+    Object.assign(sheet.rows.b?.f1 ?? {}, { points: '1元' })
+    expect(faultsOf(sheet, 'a', [], factors)).toEqual([])
+    expect(faultsOf(sheet, 'b', [], factors)).toEqual([{ kind: 'amount', bidder: 'b', criterion: 'f1' }])
+    Object.assign(sheet.rows.b?.f1 ?? {}, { points: '0' })
+    const body = sheetOf(sheet, OWN, [], factors)
+    expect(body.sheet[0]?.adjustments).toEqual([{ factor: 'f1', amount_fen: -1_500_000, reason: '提前', page: '9' }])
+    const again = empty({ ...OWN, sheet: { member: 'm', bids: body.sheet, rejections: [] } }, [], factors)
+    expect(again.rows.a?.f1).toEqual({ points: '-15,000.00', reason: '提前', page: '9' })
+    expect(faultsOf(again, 'a', [], factors)).toEqual([])
   })
 })

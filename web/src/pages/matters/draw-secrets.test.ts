@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 
 import { b64, unb64 } from '@/crypto/bytes'
 import { commitment, link } from '@/crypto/draws'
+import { keep } from '@/device/store'
 
 import { anchorOf, awaitedSource, commitments, holdsDraw, reveal, type Drawing } from './draw-secrets'
 
+const HEADLESS = { anchor: '', shown: false }
 const NONE: Drawing = { commitments: [], reveals: [], missed: [], opened_at: null }
 
 test('what an office reveals is what it bound itself to, before and after a reload (R-DRAW-02)', async () => {
@@ -20,9 +22,9 @@ test('what an office reveals is what it bound itself to, before and after a relo
 test('a device that did not make them says so before it is asked to reveal', async () => {
   const { commitment: said } = await commitments('lot-2', 'supervisor', 's')
   const drawing = { ...NONE, commitments: [{ source: 'supervisor', commitment: said, by: 's' }] }
-  expect(await holdsDraw('lot-2', 'supervisor', drawing, '')).toBe(true)
-  expect(await holdsDraw('lot-2', 'supervisor', { ...drawing, commitments: [{ source: 'supervisor', commitment: 'f'.repeat(64), by: 's' }] }, '')).toBe(false)
-  expect(await holdsDraw('lot-3', 'supervisor', drawing, '')).toBe(false)
+  expect(await holdsDraw('lot-2', 'supervisor', drawing, HEADLESS)).toBe(true)
+  expect(await holdsDraw('lot-2', 'supervisor', { ...drawing, commitments: [{ source: 'supervisor', commitment: 'f'.repeat(64), by: 's' }] }, HEADLESS)).toBe(false)
+  expect(await holdsDraw('lot-3', 'supervisor', drawing, HEADLESS)).toBe(false)
 })
 
 test('the reveals come in the declared order, the reserve only where the beacon failed', () => {
@@ -36,4 +38,28 @@ test('the reveals come in the declared order, the reserve only where the beacon 
   expect(at(['supervisor', 'agency', 'beacon'])).toBe(null)
   expect(at(['supervisor', 'agency'], ['beacon'])).toBe('reserve')
   expect(awaitedSource({ ...NONE, opened_at: 'then' })).toBe('beacon')
+})
+
+test('the experts are drawn with nonces of their own and the chain’s next value (R-EVAL-07)', async () => {
+  const [first, other] = [await commitments('lot-4', 'agency', 'a'), await commitments('lot-4', 'agency', 'a', 'experts')]
+  expect(new Set([first.commitment, first.reserve, other.commitment, other.reserve]).size).toBe(4)
+  const said = async (source: string): Promise<string> => (await reveal('lot-4', source, 'experts')).value
+  expect(await commitment(['lot-4', 'a', 'agency', 'experts'], unb64(await said('agency')))).toBe(other.commitment)
+  expect(await commitment(['lot-4', 'a', 'reserve', 'experts'], unb64(await said('reserve')))).toBe(other.reserve)
+
+  const { anchor } = await anchorOf('lot-4')
+  const shown = (await reveal('lot-4', 'beacon')).value
+  expect(b64(await link('lot-4', unb64(shown)))).toBe(anchor)
+  expect((await reveal('lot-4', 'beacon', 'experts')).value).toBe(shown)
+  expect(b64(await link('lot-4', unb64((await reveal('lot-4', 'beacon', 'experts', true)).value)))).toBe(shown)
+})
+
+test('a chain made for one draw serves the other only where that has not used it', async () => {
+  const value = b64(new Uint8Array(32).fill(7))
+  await keep('offices', 'lot-5/draw/supervisor', { nonce: value, reserve: value, chain: value })
+  const { anchor } = await anchorOf('lot-5')
+  const drawing = { ...NONE, commitments: [{ source: 'supervisor', commitment: (await commitments('lot-5', 'supervisor', 's', 'experts')).commitment, by: 's' }] }
+  expect((await reveal('lot-5', 'supervisor')).value).toBe(value)
+  expect(await holdsDraw('lot-5', 'supervisor', drawing, { anchor, shown: false }, 'experts')).toBe(true)
+  expect(await holdsDraw('lot-5', 'supervisor', drawing, { anchor, shown: true }, 'experts')).toBe(false)
 })

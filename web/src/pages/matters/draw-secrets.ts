@@ -1,4 +1,4 @@
-/** An office's part in the draw: its nonces and, at the supervisor's, the value behind the chain's head.
+/** An office's part in the draws, of the coefficients and of the experts: its nonces and, at the supervisor's, the chain.
  *
  * They are made on the office's own device and kept there until they are asked for (docs/draws.md).
  */
@@ -9,12 +9,17 @@ import { commitment, link, NONCE } from '@/crypto/draws'
 import { keep, take } from '@/device/store'
 
 export type DrawOffice = 'agency' | 'supervisor'
+export type Draw = 'coefficients' | 'experts'
 
-/** base64url of 32 bytes each. */
+/** base64url of 32 bytes each. `next` stands behind `chain` as `chain` behind the head: one value for each draw. */
 interface Kept {
   readonly nonce: string
   readonly reserve: string
   readonly chain: string
+  /** Lacking where the chain was made when it had one value. */
+  readonly next?: string
+  readonly experts: string
+  readonly expertsReserve: string
 }
 
 export type Drawing = {
@@ -24,35 +29,54 @@ export type Drawing = {
   readonly opened_at: string | null
 }
 
+/** What the beacon stands behind: the notice's `anchor`, until the coefficients' draw has `shown` the first value. */
+export interface Chained {
+  readonly anchor: string
+  readonly shown: boolean
+}
+
 const shelf = (lot: string, office: DrawOffice): string => `${lot}/draw/${office}`
+const value = (): string => b64(random(NONCE))
+/** What a commitment names, so that none for one draw serves in the other. */
+const names = (lot: string, party: string, source: string, draw: Draw): string[] => [lot, party, source, ...(draw === 'experts' ? [draw] : [])]
 
 /** Made once: asked again, after a reload say, it says the same. */
 async function secrets(lot: string, office: DrawOffice): Promise<Kept> {
-  const found = await take<Kept>('offices', shelf(lot, office))
-  if (found) return found
-  const made = { nonce: b64(random(NONCE)), reserve: b64(random(NONCE)), chain: b64(random(NONCE)) }
+  const found = await take<Omit<Kept, 'experts' | 'expertsReserve'> & Partial<Kept>>('offices', shelf(lot, office))
+  if (found?.experts !== undefined) return found as Kept
+  const made: Kept = { ...(found ?? (await chained(lot))), experts: value(), expertsReserve: value() }
   await keep('offices', shelf(lot, office), made)
   return made
 }
 
+async function chained(lot: string): Promise<Pick<Kept, 'nonce' | 'reserve' | 'chain' | 'next'>> {
+  const next = random(NONCE)
+  return { nonce: value(), reserve: value(), chain: b64(await link(lot, next)), next: b64(next) }
+}
+
 /** Whether this device can reveal what the office has bound itself to. */
-export async function holdsDraw(lot: string, office: DrawOffice, drawing: Drawing, anchor: string): Promise<boolean> {
+export async function holdsDraw(lot: string, office: DrawOffice, drawing: Drawing, { anchor, shown }: Chained, draw: Draw = 'coefficients'): Promise<boolean> {
   const kept = await take<Kept>('offices', shelf(lot, office))
   if (!kept) return false
   const own = drawing.commitments.find(({ source }) => source === office)
-  if (own) return (await commitment([lot, own.by, office], unb64(kept.nonce))) === own.commitment
-  return office === 'agency' || anchor === '' || b64(await link(lot, unb64(kept.chain))) === anchor
+  if (own) {
+    const nonce = draw === 'experts' ? kept.experts : kept.nonce
+    if ((await commitment(names(lot, own.by, office, draw), unb64(nonce))) !== own.commitment) return false
+  }
+  if (office === 'agency' || anchor === '') return true
+  return b64(await link(lot, unb64(kept.chain))) === anchor && (!shown || kept.next !== undefined)
 }
 
 export async function anchorOf(lot: string): Promise<BodyOf<'opening/anchor-draw'>> {
   return { anchor: b64(await link(lot, unb64((await secrets(lot, 'supervisor')).chain))) }
 }
 
-export async function commitments(lot: string, office: DrawOffice, party: string): Promise<BodyOf<'opening/commit-draw'>> {
+export async function commitments(lot: string, office: DrawOffice, party: string, draw: Draw = 'coefficients'): Promise<BodyOf<'opening/commit-draw'>> {
   const kept = await secrets(lot, office)
+  const [nonce, reserve] = draw === 'experts' ? [kept.experts, kept.expertsReserve] : [kept.nonce, kept.reserve]
   return {
-    commitment: await commitment([lot, party, office], unb64(kept.nonce)),
-    reserve: office === 'agency' ? await commitment([lot, party, 'reserve'], unb64(kept.reserve)) : '',
+    commitment: await commitment(names(lot, party, office, draw), unb64(nonce)),
+    reserve: office === 'agency' ? await commitment(names(lot, party, 'reserve', draw), unb64(reserve)) : '',
   }
 }
 
@@ -71,8 +95,10 @@ export function officeOf(source: string): DrawOffice {
   return source === 'agency' || source === 'reserve' ? 'agency' : 'supervisor'
 }
 
-/** What this office says when `source` is waited for. */
-export async function reveal(lot: string, source: string): Promise<BodyOf<'opening/reveal-draw'>> {
+/** What this office says when `source` is waited for; `shown`: whether the coefficients' draw has used the first value. */
+export async function reveal(lot: string, source: string, draw: Draw = 'coefficients', shown = false): Promise<BodyOf<'opening/reveal-draw'>> {
   const kept = await secrets(lot, officeOf(source))
-  return { value: source === 'beacon' ? kept.chain : source === 'reserve' ? kept.reserve : kept.nonce }
+  if (source === 'beacon') return { value: draw === 'experts' && shown ? (kept.next ?? '') : kept.chain }
+  if (draw === 'experts') return { value: source === 'reserve' ? kept.expertsReserve : kept.experts }
+  return { value: source === 'reserve' ? kept.reserve : kept.nonce }
 }

@@ -25,12 +25,12 @@ test('what a lot has is linked for everybody', () => {
   const all = mattersOf(
     lot({
       phase: 'contracted',
-      notice: { terms: { draw: {} }, prequalification: {} },
+      notice: { terms: { draw: {}, expert_draw: {} }, prequalification: {} },
       opening: { reference: {} },
       contract: { filed_at: 'then' },
     }),
   )
-  expect(all).toEqual(['prequalification', 'draw', 'reference', 'money', 'remedies', 'performance'])
+  expect(all).toEqual(['prequalification', 'draw', 'experts', 'reference', 'money', 'remedies', 'performance'])
 })
 
 test('who may begin a matter is led to it before it exists', () => {

@@ -2,7 +2,7 @@
 
 import type { Schemas } from '@/api/types'
 
-export type Matter = 'draw' | 'reference' | 'money' | 'remedies' | 'prequalification' | 'promises' | 'performance'
+export type Matter = 'draw' | 'experts' | 'reference' | 'money' | 'remedies' | 'prequalification' | 'promises' | 'performance'
 
 type Lot = Pick<Schemas['LotShown'], 'phase' | 'standings' | 'admission' | 'notice' | 'opening' | 'contract' | 'performance'>
 
@@ -16,6 +16,7 @@ export function mattersOf(lot: Lot): Matter[] {
   const shown: Record<Matter, boolean> = {
     prequalification: lot.notice.prequalification !== null || (lot.phase === 'admitted' && am('host')),
     draw: Boolean(lot.notice.terms?.draw) || (am('supervisor') && ['submitted', 'admitted'].includes(lot.phase)),
+    experts: Boolean(lot.notice.terms?.expert_draw),
     reference: lot.opening.reference !== null || (lot.phase === 'noticed' && regime === 'ENG' && am('host')),
     money: noticed,
     remedies: !PREPARED.has(lot.phase),

@@ -9,6 +9,7 @@ export default {
   menu: [],
   routes: [
     { path: '/lots/:lot/draw', name: 'matters-draw', props: true, component: () => import('./DrawPage.vue'), meta: { title: () => t('draw') } },
+    { path: '/lots/:lot/experts', name: 'matters-experts', props: true, component: () => import('./ExpertsPage.vue'), meta: { title: () => t('experts') } },
     { path: '/lots/:lot/reference', name: 'matters-reference', props: true, component: () => import('./ReferencePage.vue'), meta: { title: () => t('reference') } },
     { path: '/lots/:lot/money', name: 'matters-money', props: true, component: () => import('./MoneyPage.vue'), meta: { title: () => t('money') } },
     { path: '/lots/:lot/remedies', name: 'matters-remedies', props: true, component: () => import('./RemediesPage.vue'), meta: { title: () => t('remedies') } },

@@ -1,0 +1,68 @@
+import { words } from '@/i18n'
+
+export const t = words('matters-experts', {
+  zh: {
+    lead: '评标专家按签抽取：一人一签，签号和专业公开，签下是谁不公开。监督部门、代理机构的随机数和监督部门的链值共同决定，谁也选不了，任何人都能复算。',
+    none: '本标段的招标文件没有规定按签公开抽取专家；专家由平台随机抽取，过程由评标委员会复核。',
+    result: '抽出 {n} 签（专家库 {all} 签）',
+    followed: '回避后依次递补或略过的签',
+    nameless: '中标结果公布前，没有人能从签号看出是谁；结果公布后，参与人可以逐签核对。',
+    acts: {
+      commit: { about: '在这台设备上生成随机数，冻结专家库前只公布它的哈希值；抽取时必须公布原值，换成别的会被拒绝。' },
+      open: {
+        title: '冻结专家库，开始抽取',
+        about: '平台排除应当回避的专家，给其余每人一签并公布签号；此后依次公布随机数。抽取条件以公告为准。',
+        representatives: '招标人代表（平台编号，每行一个）',
+        hint: '公告规定 {n} 人。',
+        button: '冻结并开始',
+      },
+      reveal: { about: '现在轮到本单位。公布的值与此前锁定的哈希值核对一致才会被接受。' },
+    },
+    anyTrade: '不限专业',
+    people: '{n} 人',
+    pool: '全部 {n} 签',
+    same: '复算一致：同样的 {n} 签',
+    differs: '复算不一致。请向监督部门反映。',
+    checks: {
+      transcript: '抽取底稿格式唯一，并且写明本公告的哈希',
+      pool: '全部的签和抽取条件，与冻结时公布的一致',
+      offices: '监督部门、代理机构公布的值，与冻结前锁定的一致',
+      beacon: '链值与公告中的首值（或系数抽取用过的链值）吻合',
+      seed: '种子由底稿算得',
+      order: '由种子排出的正是公布的顺序',
+      seats: '按条件依次入选的正是公布的签',
+    },
+  },
+  en: {
+    lead: 'The experts are drawn as tickets: each ticket shows a trade to everybody and its expert to nobody. Random values of supervisor and agency and the supervisor’s chain settle it together: nobody can choose, anybody can compute it again.',
+    none: 'This lot’s document names no public draw by tickets; the platform draws the experts at random, and the committee can check how.',
+    result: '{n} tickets drawn (of {all})',
+    followed: 'Tickets that followed after recusals, or were passed over',
+    nameless: 'Until the result is out nobody can tell who a ticket is; afterwards participants can check each of them.',
+    acts: {
+      commit: { about: 'It is made on this device; only its hash is published before the pool is frozen. At the draw no other value is accepted.' },
+      open: {
+        title: 'Freeze the pool and begin the draw',
+        about: 'The platform leaves out whom an interest bars and publishes a ticket for each of the others; then the values are revealed in turn. The conditions are those of the notice.',
+        representatives: 'The tenderer’s representatives (platform numbers, one a line)',
+        hint: 'The notice asks for {n}.',
+        button: 'Freeze and begin',
+      },
+      reveal: { about: 'It is your office’s turn. Only the value that was bound before is accepted.' },
+    },
+    anyTrade: 'any trade',
+    people: '{n} person | {n} persons',
+    pool: 'The only ticket | All {n} tickets',
+    same: 'The same ticket came out | The same {n} tickets came out',
+    differs: 'Something else came out. Please tell the supervisor.',
+    checks: {
+      transcript: 'The transcript has its one form and names this notice’s hash',
+      pool: 'Tickets and conditions are those published when the pool was frozen',
+      offices: 'What the offices revealed is what they had bound themselves to before',
+      beacon: 'The chain value fits the head in the notice, or the value that the coefficients’ draw used',
+      seed: 'The seed comes of the transcript',
+      order: 'The seed gives the published order',
+      seats: 'The conditions seat the published tickets',
+    },
+  },
+})
