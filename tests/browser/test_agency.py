@@ -13,6 +13,7 @@ from playwright.async_api import Locator, Page, expect
 
 from bidding.client.bid import release
 from bidding.client.office import OfficeDesk
+from bidding.crypto.canonical import b64
 from bidding.stage.cast import Member, Troupe
 from bidding.stage.concluding import evaluation
 from bidding.stage.opening import opening
@@ -100,7 +101,7 @@ async def test_a_lot_is_filed_corrected_booked_and_published_by_the_page(
     agency = await troupe.organisation("湖北公诚招标代理有限公司", "agency")
     tenderer = await troupe.organisation("孝感市孝南区城市建设局", "tenderer", prefix="11")
     # R-PRIV-01: without a supervisor's device nothing can be published.
-    await troupe.person("监督员", "supervisor")
+    supervisor = await troupe.person("监督员", "supervisor")
     uscc = (await tenderer.session.get("/parties/me"))["uscc"]
     page = await at_desk(visit, agency, "/app/agency/file")
     await file_by_hand(page, uscc)
@@ -140,20 +141,20 @@ async def test_a_lot_is_filed_corrected_booked_and_published_by_the_page(
 
     await page.get_by_role("link", name="公告", exact=True).click()
     await expect(page.get_by_label("投标截止日期")).to_have_value("2026-03-25")
-    await page.get_by_label("投标截止日期").fill("2026-03-10")
-    await page.get_by_label("招标文件获取截止日").fill("2026-03-09")
-    field = page.locator(".field", has=page.get_by_label("投标截止日期"))
-    await expect(field.get_by_role("status")).to_be_visible()  # fewer than 20 days: told beside the field
-    expected(page, "422")
-    await page.get_by_label("投标截止日期").fill("2026-03-25")
-    await page.get_by_label("投标截止时间").fill("09:30")
-    await page.get_by_label("公告正文").fill("现对施工进行公开招标。")
     await page.get_by_label("招标范围").fill("道路、排水、照明施工")
     await page.get_by_label("建设规模").fill("全长 1.86 千米")
     for number, office in enumerate(("招标人联系人", "代理机构联系人")):  # R-PLAT-09
         await page.get_by_label(office).fill("张工")
         await page.get_by_label("电话", exact=True).nth(number).fill("0712-2850001")
         await page.get_by_label("地址", exact=True).nth(number).fill("孝感市孝南区城站路 1 号")
+    await page.get_by_label("投标截止日期").fill("2026-03-10")
+    await page.get_by_label("招标文件获取截止日").fill("2026-03-09")
+    field = page.locator(".field", has=page.get_by_label("投标截止日期"))
+    await expect(field.get_by_role("status")).to_be_visible()  # fewer than 20 days: told beside the field
+    expected(page, "422", "400")  # it is asked while the contacts are still being typed
+    await page.get_by_label("投标截止日期").fill("2026-03-25")
+    await page.get_by_label("投标截止时间").fill("09:30")
+    await page.get_by_label("公告正文").fill("现对施工进行公开招标。")
     await page.get_by_label("招标文件", exact=True).set_input_files(
         {"name": "招标文件.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" + b"x" * 5000}
     )
@@ -163,11 +164,23 @@ async def test_a_lot_is_filed_corrected_booked_and_published_by_the_page(
     await expect(scores).to_have_count(3)
     await expect(page.get_by_text("可以发布：")).to_be_visible()
     await sound(page)
+    # R-SCORE-12, R-EVAL-07: what is drawn repeats the head that the supervisor publishes before the notice.
+    await page.get_by_label("评标基准价").select_option("drawn")
+    await page.get_by_label("K 的备选值").fill("0.03 0.01 0.02")
+    await page.get_by_label("评标专家公开抽签").check()
+    await expect(page.get_by_text("监督部门还没有公布本标段的哈希链首值")).to_be_visible()
+    await supervisor.session.command(lot, "opening/anchor-draw", {"anchor": b64(bytes(32))})
+    await page.reload()
+    await expect(page.get_by_text("可以发布：")).to_be_visible(timeout=30_000)
+    await sound(page)
     await confirmed(page, "签名并发布公告")
     await expect(page.get_by_role("heading", name="公告已发布")).to_be_visible()
     view = await agency.session.lot(lot)
     assert view["phase"] == "noticed"
-    assert view["notice"]["terms"]["price_formula"]["base"]["factor"]["f"] == "-0.03"
+    terms = view["notice"]["terms"]
+    choices = ["0.01", "0.02", "0.03"]
+    assert terms["price_formula"]["base"]["factor"] == {"kind": "drawn-reduction", "choices": choices}
+    assert (terms["draw"]["pools"][0]["values"], terms["expert_draw"]["anchor"]) == (choices, b64(bytes(32)))
     assert view["notice"]["deadline"] == "2026-03-25T09:30:00+08:00"
     expected(page, "422")
 

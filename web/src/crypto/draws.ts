@@ -6,6 +6,7 @@ import { canonical } from './canonical'
 const COMMIT_LABEL = utf8('bidding/draw/commit/v1\0')
 const CHAIN_LABEL = utf8('bidding/draw/chain/v1\0')
 const SEED_LABEL = utf8('bidding/draw/v1\0')
+const POOL_LABEL = utf8('bidding/draw/pool/v1\0')
 const WORD = 8
 const WORDS = 2n ** 64n
 
@@ -15,6 +16,11 @@ export const NONCE = 32
 /** Hex. `names`: `[lot, bidder]` for the nonce in a bid's form, `[lot, party, source]` for an office's. */
 export async function commitment(names: readonly string[], nonce: Bytes): Promise<string> {
   return hex(await sha256(concat(COMMIT_LABEL, canonical(names), nonce)))
+}
+
+/** Hex. `values`: the choices, sorted by code points, each once. */
+export async function poolHash(values: readonly string[]): Promise<string> {
+  return hex(await sha256(concat(POOL_LABEL, canonical(values))))
 }
 
 /** The head that `value` stands behind; a chain serves one lot. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { bodyOf as fileOf, emptyFiling, formOf, unreadable, usual } from './filing'
-import { decimal, emptyFormula, fenText, formulaOf, previewOf } from './formula'
+import { decimal, drawnOf, emptyFormula, fenText, formulaOf, previewOf } from './formula'
 import { free, lead, monthsOn, slot, takenOn, type Room } from './slots'
 import { bodyOf as noticeOf, emptyNotice, placeOf } from './terms'
 
@@ -47,6 +47,22 @@ describe('the formula', () => {
     expect(formulaOf({ ...eng, method: 'ENG_REASONABLE_LOW', float: '', floor: '' })).toMatchObject({ kind: 'reasonable-low-price', full: '100', floor: null, base: { factor: null } })
     expect(formulaOf({ ...eng, method: 'ENG_LOWEST_EVALUATED' })).toEqual({ kind: 'eng-lowest-evaluated-price' })
     expect(formulaOf(emptyFormula('GP'))).toMatchObject({ kind: 'gp-low-price-first', weight: '30', deductions: { small_micro: '0.10' } })
+  })
+
+  test('what is drawn is declared sorted, each choice once, and tried with the first (R-SCORE-12, R-SCORE-13)', () => {
+    const k = { ...emptyFormula('ENG'), base: 'drawn' as const, k: '0.03, 0.01、0.02 .01' }
+    expect(formulaOf(k)).toMatchObject({ base: { kind: 'mean', trim: 'TRIM-A', factor: { kind: 'drawn-reduction', choices: ['0.01', '0.02', '0.03'] } } })
+    expect(drawnOf(k)).toEqual([{ coefficient: 'k', values: ['0.01', '0.02', '0.03'] }])
+    const mixed = { ...emptyFormula('ENG'), base: 'mixed' as const, alpha: '0.02 0.01', beta: '0.05' }
+    expect(formulaOf(mixed)).toMatchObject({ base: { kind: 'mixed', alpha_choices: ['0.01', '0.02'], beta_choices: ['0.05'] } })
+    const asked = previewOf({ ...mixed, samples: [{ price: '100', sme: 'NONE', domestic: false }] }, { regime: 'ENG', object: 'WORKS' }, '')
+    expect(asked).toMatchObject({ draws: { alpha: '0.01', beta: '0.05' } })
+    expect(drawnOf({ ...k, method: 'ENG_LOWEST_EVALUATED' })).toEqual([])
+  })
+
+  test('factors have their bounds in 分, below zero where they take off (R-SCORE-09)', () => {
+    const form = { ...emptyFormula('ENG'), method: 'ENG_LOWEST_EVALUATED' as const, factors: [{ title: '付款', standard: '每提前一月', least: '-3万', most: '0' }] }
+    expect(formulaOf(form)).toEqual({ kind: 'eng-lowest-evaluated-price', factors: [{ id: 'f1', title: '付款', standard: '每提前一月', least_fen: -3_000_000, most_fen: 0 }] })
   })
 
   test('prices go to the platform in 分, as the evaluation has them', () => {
@@ -122,5 +138,25 @@ describe('slots', () => {
   test('months go on over the year, weeks begin on Monday', () => {
     expect([monthsOn('2026-12', 1), monthsOn('2026-01', -1)]).toEqual(['2027-01', '2025-12'])
     expect([lead('2026-03'), lead('2026-06')]).toEqual([6, 0])
+  })
+})
+
+describe('the rules of chance and decision', () => {
+  const form = { ...emptyNotice('ENG'), day: '2026-03-25', offerUntil: '2026-03-10', publicDraw: true, trades: [{ trade: '市政', count: '4' }, { trade: '', count: '' }] }
+  const chances = { anchor: 'A'.repeat(43), pools: [{ coefficient: 'k' as const, values: ['0.01'], sha256: '' }] }
+
+  test('they repeat the supervisor’s head of the chain, and are left out without it (R-DRAW-02, R-EVAL-07)', () => {
+    const terms = noticeOf(form, 'key', true, chances)?.terms
+    expect(terms?.draw).toEqual({ ...chances, reveal_minutes: 10 })
+    expect(terms?.expert_draw).toEqual({ anchor: chances.anchor, reveal_minutes: 10, trades: [{ trade: '市政', count: 4 }] })
+    const without = noticeOf(form, 'key')?.terms
+    expect(without).not.toHaveProperty('draw')
+    expect(without).not.toHaveProperty('expert_draw')
+  })
+
+  test('a separate decision names its method, its local rule and how many decide (R-DRAW-04)', () => {
+    expect(noticeOf(form, 'key')?.terms).not.toHaveProperty('decision')
+    const terms = noticeOf({ ...form, decision: 'VOTE', localRule: ' 鄂建〔2025〕1号 ', deciders: '7', abnormal: '.3' }, 'key')?.terms
+    expect(terms).toMatchObject({ decision: { method: 'VOTE', local_rule: '鄂建〔2025〕1号', members: 7 }, abnormal_share: '0.3' })
   })
 })

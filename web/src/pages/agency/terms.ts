@@ -25,6 +25,14 @@ export interface Contact {
 
 export const noContact = (): Contact => ({ person: '', phone: '', address: '' })
 
+export const DECISIONS = ['VOTE', 'DELIBERATION', 'PRICE'] as const
+
+/** What the draws' rules declare beside the form: the supervisor's head of the chain, the coefficients' pools. */
+export interface Chances {
+  readonly anchor: string
+  readonly pools: readonly Schemas['DrawPool'][]
+}
+
 export interface NoticeForm {
   text: string
   day: string
@@ -58,6 +66,13 @@ export interface NoticeForm {
   special: boolean
   consortia: boolean
   members: string
+  reveal: string
+  publicDraw: boolean
+  trades: { trade: string; count: string }[]
+  decision: (typeof DECISIONS)[number] | ''
+  localRule: string
+  deciders: string
+  abnormal: string
 }
 
 export function emptyNotice(regime: 'ENG' | 'GP'): NoticeForm {
@@ -70,6 +85,7 @@ export function emptyNotice(regime: 'ENG' | 'GP'): NoticeForm {
     duration: '180', quality: '合格', validity: '90', deposit: '', bond: '', account: '', forms: [], saysNone: true,
     signIn: '60', release: '30', confirm: '15', objection: '15', silence: true,
     candidates: '3', committee: '5', representatives: '1', special: false, consortia: false, members: '0',
+    reveal: '10', publicDraw: false, trades: [{ trade: '', count: '' }], decision: '', localRule: '', deciders: '5', abnormal: '',
   }
 }
 
@@ -82,8 +98,10 @@ const fen = (typed: string): number => toWire(parseYuan(typed) ?? 0n)
 
 const contactOf = ({ person, phone, address }: Contact) => ({ person: person.trim(), phone: phone.normalize('NFKC').trim(), address: address.trim() })
 
+const tradesOf = ({ trades }: NoticeForm) => trades.filter(({ trade }) => trade.trim()).map(({ trade, count }) => ({ trade: trade.trim(), count: whole(count) }))
+
 /** The command's body as far as the form is filled in; what is missing the platform names. Null without a deadline. */
-export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true): Publish | null {
+export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true, { anchor, pools }: Chances = { anchor: '', pools: [] }): Publish | null {
   if (!form.day || !form.time || !form.offerUntil) return null
   const alone = form.formula.method === 'ENG_REASONABLE_LOW'
   const scored = !pointless(form.formula.method) && !alone
@@ -132,13 +150,17 @@ export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true):
       consortia: form.consortia,
       consortium_members: form.consortia ? whole(form.members) : 0,
       platform_key: platformKey,
+      ...(anchor && pools.length ? { draw: { pools, anchor, reveal_minutes: whole(form.reveal) } } : {}),
+      ...(anchor && form.publicDraw ? { expert_draw: { anchor, reveal_minutes: whole(form.reveal), trades: tradesOf(form) } } : {}),
+      ...(form.decision ? { decision: { method: form.decision, local_rule: form.localRule.trim(), members: whole(form.deciders) } } : {}),
+      ...(scored && form.abnormal.trim() ? { abnormal_share: decimal(form.abnormal) } : {}),
     },
   }
 }
 
 export type Place =
   | 'deadline' | 'offer' | 'limit' | 'formula' | 'criteria' | 'deposit' | 'bond' | 'committee' | 'windows' | 'envelopes' | 'text'
-  | 'document' | 'consortia' | 'rooms' | 'particulars' | ''
+  | 'document' | 'consortia' | 'rooms' | 'particulars' | 'draw' | 'decision' | ''
 
 /** Where on the page a refusal belongs. The platform refuses one thing at a time, in the order of the law. */
 const PLACES: Readonly<Record<string, Place>> = {
@@ -152,7 +174,9 @@ const PLACES: Readonly<Record<string, Place>> = {
   'document-denies-deposit': 'deposit', 'guarantee-not-accepted': 'deposit', 'terms-deposit-in-cash': 'deposit',
   'waived-lot-asks-bond': 'bond', 'bond-over-limit': 'bond', 'terms-committee-unlawful': 'committee', 'candidates-out-of-range': 'committee',
   'consortium-size-unlawful': 'consortia', 'notice-text-missing': 'text', 'waived-lot-asks': 'text', 'document-malformed': 'document',
-  'document-not-uploaded': 'document', 'agency-contact-missing': 'particulars', 'agency-contact-of-nobody': 'particulars',
+  'document-not-uploaded': 'document', 'draw-anchor-missing': 'draw', 'draw-rule-differs': 'draw', 'draw-choices-unlawful': 'formula', 'trades-do-not-sum': 'draw',
+  'separate-decision-without-rule': 'decision', 'decision-members-unlawful': 'decision',
+  'agency-contact-missing': 'particulars', 'agency-contact-of-nobody': 'particulars',
 }
 
 export function placeOf(code: string, path = ''): Place {
