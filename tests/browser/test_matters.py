@@ -228,6 +228,17 @@ async def test_prequalification_from_the_notice_to_an_application(
 
     path = f"/app/lots/{play.lot}/prequalification"
     applicant = await at(visit, play.bidders[0].member, path, "phone")
+    await applicant.get_by_text("对资格预审文件提出异议").click()
+    await applicant.get_by_label("异议内容").fill("“标准厂房”未说明面积")
+    await applicant.get_by_role("button", name="签署并提出").click()
+    await expect(applicant.get_by_text("✓ 已办理。").first).to_be_visible()
+    await page.reload()
+    await page.get_by_label("答复", exact=True).fill("不限面积。")
+    await sound(page)
+    await page.get_by_role("button", name="签署答复").click()
+    await expect(page.get_by_text("不限面积。").first).to_be_visible()
+    await applicant.reload()
+    await expect(applicant.get_by_text("不限面积。")).to_be_visible()
     await applicant.get_by_label("类似业绩 怎样满足").fill("2024年完成二期厂房")
     await applicant.locator("#proof").set_input_files(PAPER)
     await expect(applicant.get_by_text("资格预审文件.pdf")).to_have_count(2)
