@@ -27,6 +27,7 @@ PAGES: dict[tuple[str, str], Sequence[str]] = {
         LOT,
         f"{LOT}/hall",
         "/dashboard?set=test",
+        "/commitments",
         "/account/enrol",
         "/account/add-device",
     ),

@@ -9,6 +9,7 @@ export default {
   menu: [{ to: 'dashboard', label: () => t('title') }],
   card: { to: 'dashboard', icon: 'chart', title: () => t('card.title'), text: () => t('card.text') },
   routes: [
+    { path: '/commitments', name: 'commitments', component: () => import('./CommitmentsPage.vue'), meta: { title: () => t('commitments') } },
     { path: '/dashboard', name: 'dashboard', component: () => import('./DashboardPage.vue'), meta: { title: () => t('title') } },
   ],
 } satisfies Section
