@@ -12,7 +12,7 @@ const UNOPENED: Opening = {
   drawing: { commitments: [], opened_at: null, bids: [], uncommitted: [], window: null, reveals: [], missed: [], drawn_at: null, drawn: [] },
 }
 const at = '2026-03-25T01:40:00Z'
-const key = (office: string) => ({ office, session: 's', forms_key: 'k', evaluation_key: 'e', announcement: '', announcement_signature: '' })
+const key = (office: string) => ({ office, session: 's', forms_key: 'k', evaluation_key: 'e', announcement: '', announcement_signature: '', by: '' })
 const bidder = (name: string) => ({
   bidder: name, name, uscc: '', manifest_hash: '', bid_version: 1, document_version: 1, receipt_number: '', completed_at: at, deposit_state: 'WAIVED',
   signed_in: true, consortium: [], agreement_sha256: '', qualifications: [], signed_in_at: null,
