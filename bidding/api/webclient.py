@@ -32,6 +32,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "web"
 router = APIRouter(tags=[tag("service")])
 
 INDEX = "index.html"
+#: Which pages have an HTML file of their own, that asks early for what they will want (``web/build/early.ts``).
+EARLY = "early/pages.json"
 OFFLINE = "offline-seal.html"
 OFFLINE_VERIFY = "offline-verify.html"
 FOREVER = "public, max-age=31536000, immutable"  # the names of assets hold a hash of their content
@@ -94,8 +96,15 @@ class Built:
 
 @dataclass(frozen=True)
 class WebClient:
+    """``early``: patterns of the addresses behind ``/app`` and the HTML files that they get; others the index."""
+
     config: ClientConfig
     files: Mapping[str, Built]
+    early: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    def page(self, path: str) -> Built | None:
+        """The client itself, as it is sent for ``path``; None if it was not built."""
+        return self.files.get(next((name for found, name in self.early if found.search(path)), INDEX))
 
 
 def web_client(config: ClientConfig, folder: Path = FOLDER) -> WebClient:
@@ -104,7 +113,11 @@ def web_client(config: ClientConfig, folder: Path = FOLDER) -> WebClient:
     told = msgspec.structs.replace(
         config, offline_sha256=offline_sha256(folder), verify_sha256=offline_sha256(folder, OFFLINE_VERIFY)
     )
-    return WebClient(told, _listed(folder, names))
+    pages = folder / EARLY
+    early = msgspec.json.decode(pages.read_bytes(), type=list[tuple[str, str]]) if pages.is_file() else []
+    return WebClient(
+        told, _listed(folder, names), tuple((re.compile(pattern), name) for pattern, name in early)
+    )
 
 
 def offline_sha256(folder: Path = FOLDER, name: str = OFFLINE) -> str:
@@ -152,7 +165,7 @@ async def app(path: str, request: Request, found: AtClient) -> Response:
     if file is None:
         if path.startswith("assets/") or "." in path.rpartition("/")[2]:
             raise Unknown("no-such-page")
-        file = found.files.get(INDEX)
+        file = found.page(f"/{path}")
     if file is None:
         return problem(request, 503, "client-not-built")
     return await _answer(request, file, found.config, forever=path.startswith("assets/"))

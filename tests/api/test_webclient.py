@@ -58,6 +58,24 @@ async def test_every_address_of_the_client_is_the_client(opened: Opened, path: s
     assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_an_address_that_asks_early_gets_its_own_html(opened: Opened, tmp_path: Path) -> None:
+    early = tmp_path / "web" / "early"
+    early.mkdir()
+    (early / "pages.json").write_text(
+        '[["^/$","early/home.html"],["^/lots/([^/]+)/hall$","early/hall.html"]]'
+    )
+    for name in ("home", "hall"):
+        (early / f"{name}.html").write_text(f"<!doctype html><script>{name}()</script>")
+    for path, expected in (("", "home()"), ("lots/0b9f2f4e/hall", "hall()")):
+        answer = await opened().get(f"/app/{path}")
+        digest = base64.b64encode(hashlib.sha256(expected.encode()).digest()).decode()
+        assert expected in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        assert f"script-src 'self' 'sha256-{digest}'" in answer.headers["content-security-policy"]
+    for path in ("openings", "lots/0b9f2f4e/hall/more", "lots/0b9f2f4e"):
+        assert (await opened().get(f"/app/{path}")).text == PAGE
+
+
 async def test_assets_are_kept_for_ever_and_missing_ones_are_no_page(opened: Opened) -> None:
     there, gone = [
         await opened().get(f"/app/assets/{name}", headers={"accept-encoding": "identity"})

@@ -14,7 +14,9 @@ const t = words('router', {
 
 export const router = createRouter({
   history: createWebHistory('/app/'),
-  scrollBehavior: (to, _, saved) => saved ?? (to.hash ? { el: to.hash } : { top: 0 }),
+  scrollBehavior: (to, from, saved) =>
+    // The first page stands at its top: to scroll there would only lay it out once more.
+    saved ?? (to.hash ? { el: to.hash } : from.matched.length > 0 && { top: 0 }),
   routes: [
     ...sections.flatMap((section) => section.routes),
     {

@@ -33,9 +33,10 @@ export const i18n = createI18n({
 
 /** vue-i18n's own types follow every key of every message, which the compiler gives up on. */
 const composer = i18n.global as unknown as {
-  mergeLocaleMessage(locale: Language, messages: Words): void
-  t(key: string, values: Record<string, unknown> | number): string
+  rt(text: string, values: Record<string, unknown> | number): string
 }
+/** Its signs. A text without any says itself: most do, and a slow phone is spared its interpreter. */
+const SIGNS = /[{}@$|]/
 
 export const language = computed<Language>({
   get: () => i18n.global.locale.value,
@@ -51,9 +52,16 @@ export const language = computed<Language>({
  * vue-i18n's signs in texts: `{name}` a value, `a | b` singular and plural, `@` a reference: write `{'@'}` for the sign.
  */
 export function words<const T extends Words>(part: string, said: { zh: T; en: Alike<NoInfer<T>> }): Translate<T> {
-  composer.mergeLocaleMessage('zh-CN', { [part]: said.zh })
-  composer.mergeLocaleMessage('en', { [part]: said.en })
-  return (key, values = {}) => composer.t(`${part}.${key}`, values)
+  return (key, values = {}) => {
+    const text = found(language.value === 'en' ? said.en : said.zh, key) ?? `${part}.${key}`
+    return SIGNS.test(text) ? composer.rt(text, values) : text
+  }
+}
+
+function found(said: Words, key: string): string | undefined {
+  let at: string | Words | undefined = said
+  for (const step of key.split('.')) at = typeof at === 'object' ? at[step] : undefined
+  return typeof at === 'string' ? at : undefined
 }
 
 /** Of two texts that the server keeps side by side, the reader's. */

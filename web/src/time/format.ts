@@ -2,31 +2,22 @@
 
 const ZONE = 'Asia/Shanghai'
 
-const parts = new Intl.DateTimeFormat('en-GB', {
-  timeZone: ZONE,
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-})
+/** Of UTC, in milliseconds; China has had no summer time since 1991. */
+const AHEAD = 8 * 3_600_000
 
-function split(instant: string | number): Record<string, string> {
-  return Object.fromEntries(parts.formatToParts(new Date(instant)).map((one) => [one.type, one.value]))
+/** Wall clock as `2026-03-25T09:30:00…`. Without `Intl`, whose first formatter costs a slow phone a tenth of a second. */
+function wall(instant: string | number): string {
+  return new Date(new Date(instant).getTime() + AHEAD).toISOString()
 }
 
 /** 2026-03-25 */
 export function day(instant: string | number): string {
-  const { year, month, day: date } = split(instant)
-  return `${year ?? ''}-${month ?? ''}-${date ?? ''}`
+  return wall(instant).slice(0, 10)
 }
 
 /** 09:30, or 09:30:07 */
 export function timeOfDay(instant: string | number, seconds = false): string {
-  const { hour, minute, second } = split(instant)
-  return `${hour ?? ''}:${minute ?? ''}${seconds ? `:${second ?? ''}` : ''}`
+  return wall(instant).slice(11, seconds ? 19 : 16)
 }
 
 /** 2026-03-25 09:30:00 */
@@ -62,7 +53,7 @@ export function span(milliseconds: number): Span {
   }
 }
 
-/** A wall-clock time in Shanghai (`2026-03-25`, `09:30`) as RFC 3339. China has had no summer time since 1991. */
+/** A wall-clock time in Shanghai (`2026-03-25`, `09:30`) as RFC 3339. */
 export function instantOf(date: string, time: string): string {
   return `${date}T${time.length === 5 ? `${time}:00` : time}+08:00`
 }
