@@ -33,6 +33,8 @@ export type Documents = ReadonlyMap<string, ReadonlyMap<string, Blob>>
 export interface SealedBid {
   readonly manifest: Manifest
   readonly sealed: ReadonlyMap<string, Blob>
+  /** Where this browser keeps the sealed files, if it does. */
+  readonly kept?: ReadonlyMap<string, FileSystemFileHandle>
 }
 
 /** `done` and `total` in padded bytes over all envelopes. */
@@ -114,7 +116,7 @@ export interface OpenedBid {
  */
 export async function openBid(
   engine: Engine,
-  { manifest, sealed }: SealedBid,
+  { manifest, sealed, kept }: SealedBid,
   opening: OwnKey,
   progress: Progress,
 ): Promise<OpenedBid> {
@@ -129,7 +131,8 @@ export async function openBid(
     const cek = await unwrapCek(manifest, name, opening)
     if (name === FORM) form = await openForm(new Uint8Array(await body.arrayBuffer()), manifest, cek)
     else {
-      const job = await openJob(manifest, name, body, cek)
+      const handle = kept?.get(name)
+      const job = { ...(await openJob(manifest, name, body, cek)), ...(handle && { kept: handle }) }
       jobs.set(name, job)
       const done = before
       const found = await engine.open(job, (now) => {

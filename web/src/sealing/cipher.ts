@@ -7,6 +7,7 @@ import { FileChangedError } from '@/crypto/errors'
 
 import type { Answer } from './call'
 import type { Patch, Read } from './content'
+import { openSource, type Source } from './sinks'
 
 /** A piece of file `file` inside a run: its CRC-32 alone, and its length. */
 export interface Counted {
@@ -18,6 +19,8 @@ export interface Counted {
 export interface Begin {
   readonly body: BodyKey
   readonly files: readonly Blob[]
+  /** Of the sealed file that is to be opened, where this browser keeps it. */
+  readonly kept?: FileSystemFileHandle
 }
 
 /** `first`: the run's first chunk, by which the cipher knows a run that it has read again. */
@@ -35,8 +38,12 @@ export interface SealRun {
   readonly spare: ArrayBuffer | undefined
 }
 
+/** Bytes `from`…`from + size` of `sealed`; `spare` as in `SealRun`. */
 export interface OpenRun {
   readonly sealed: Blob
+  readonly from: number
+  readonly size: number
+  readonly spare: ArrayBuffer | undefined
   readonly first: number
   readonly ends: boolean
   /** Where in the run's plaintext files lie; `from`…`to` are counted, `at` is not used. */
@@ -60,8 +67,9 @@ export interface Looked {
 export function cipherAnswers(): Readonly<Record<string, Answer>> {
   let begun: Begin | undefined
   const runs = new Map<number, Bytes>()
-  /** Memory of the plaintext that was looked at last. */
-  let spare: ArrayBuffer | undefined
+  let source: Source | undefined
+  /** Memory of plaintexts that were looked at. */
+  const spares: ArrayBuffer[] = []
 
   const body = (): Begin => {
     if (begun === undefined) throw new Error('nothing was begun')
@@ -69,9 +77,18 @@ export function cipherAnswers(): Readonly<Record<string, Answer>> {
   }
 
   return {
-    begin(question: Begin) {
+    async begin(question: Begin) {
+      source?.close()
       begun = question
       runs.clear()
+      source = question.kept && (await openSource(question.kept))
+      return { value: null }
+    },
+
+    /** Others may write the kept file again. */
+    end() {
+      source?.close()
+      source = undefined
       return Promise.resolve({ value: null })
     },
 
@@ -100,21 +117,28 @@ export function cipherAnswers(): Readonly<Record<string, Answer>> {
       return { value: sealed, transfer: [sealed.buffer] }
     },
 
-    async open({ sealed: blob, first, ends, reads, zerosFrom }: OpenRun) {
-      const sealed = new Uint8Array(await blob.arrayBuffer())
-      const plain = await openChunks(body().body, first, sealed, ends, spare)
+    async open({ sealed: blob, from, size, spare, first, ends, reads, zerosFrom }: OpenRun) {
+      const sealed =
+        source === undefined
+          ? new Uint8Array(await blob.slice(from, from + size).arrayBuffer())
+          : readInto(source, new Uint8Array(spare?.byteLength === size ? spare : new ArrayBuffer(size)), from)
+      const plain = await openChunks(body().body, first, sealed, ends, spares.pop())
       const transfer = [sealed.buffer]
       if (plain === null) return { value: { sealed, good: false, zeros: true, counted: [] } satisfies Looked, transfer }
-      spare = plain.buffer
       const counted = reads.map(({ file, from, to }) => ({
         file,
         crc: crc32(plain.subarray(from, to)),
         length: to - from,
       }))
       const zeros = plain.subarray(zerosFrom).every((byte) => byte === 0)
+      spares.push(plain.buffer)
       return { value: { sealed, good: true, zeros, counted } satisfies Looked, transfer }
     },
   }
+}
+
+function readInto(source: Source, memory: Bytes, at: number): Bytes {
+  return memory.subarray(0, source.read(memory, at))
 }
 
 async function readFile(file: Blob | undefined, { from, to }: Read): Promise<Bytes> {

@@ -21,6 +21,8 @@ const RUN_SIZE = RUN_CHUNKS * CHUNK
 export interface OpenJob {
   readonly envelope: string
   readonly sealed: Blob
+  /** Where this browser keeps the same bytes, which spares memory; `sealed` does without. */
+  readonly kept?: FileSystemFileHandle
   /** Derived from content key, header and target: that it exists is the check of the commitment. */
   readonly body: BodyKey
   /** 32 bytes, from the signed manifest. */
@@ -37,7 +39,7 @@ export interface Found extends Member {
  * and each file's checksum. OpeningError with the first layer that fails. `progress` gets the padded bytes looked at.
  */
 export async function openAll(job: OpenJob, ciphers: readonly Caller[], progress: (done: number) => void): Promise<Found[]> {
-  await Promise.all(ciphers.map((cipher) => cipher.ask('begin', { body: job.body, files: [] })))
+  await Promise.all(ciphers.map((cipher) => cipher.ask('begin', { body: job.body, files: [], kept: job.kept })))
   const altered = new OpeningError('root', 'not the bytes of the manifest', job.envelope)
   let looked: Whole
   try {
@@ -46,6 +48,8 @@ export async function openAll(job: OpenJob, ciphers: readonly Caller[], progress
     // Damaged bytes may fail anywhere: if they are not those of the manifest, that comes first.
     if (!equal(await rootOf(job.sealed), job.root)) throw altered
     throw error
+  } finally {
+    await Promise.all(ciphers.map((cipher) => cipher.ask('end', null)))
   }
   if (!equal(await treeRoot(looked.hashes), job.root)) throw altered
   looked.found.forEach((member, file) => {
@@ -82,32 +86,38 @@ async function look(job: OpenJob, ciphers: readonly Caller[], progress: (done: n
   const [sums, turns, parts] = [new Sums(), new Turns(), new Parts(() => Promise.resolve())]
   await parts.add(new Uint8Array(await job.sealed.slice(0, PREFIX_SIZE).arrayBuffer()))
   let next = 0
+  // As in sealing, every cipher has two runs under way.
   const work = async (cipher: Caller): Promise<void> => {
+    let spare: ArrayBuffer | undefined
     while (next < runs) {
       const run = next
       next += 1
       const question: OpenRun = {
-        sealed: sealedRun(job.sealed, run),
+        sealed: job.sealed,
+        ...placeOf(job.sealed, run),
+        spare,
         first: run * RUN_CHUNKS,
         ends: run === runs - 1,
         reads: readsIn(found, run),
         zerosFrom: Math.max(0, LENGTH_SIZE + length - run * RUN_SIZE),
       }
-      const looked = await cipher.ask<Looked>('open', question)
+      const looked = await cipher.ask<Looked>('open', question, spare === undefined ? [] : [spare])
       if (!looked.good) throw new OpeningError('aead', 'truncated or altered', job.envelope)
       if (!looked.zeros) throw new OpeningError('padding', 'padding is not zero', job.envelope)
       sums.add(run, looked.counted)
       await turns.take(run, () => parts.add(looked.sealed))
+      spare = looked.sealed.buffer
       progress(Math.min(padded, (run + 1) * RUN_SIZE))
     }
   }
-  await Promise.all(ciphers.map(work))
+  await Promise.all([...ciphers, ...ciphers].map(work))
   return { found, sums, hashes: await parts.end() }
 }
 
-function sealedRun(sealed: Blob, run: number): Blob {
-  const start = PREFIX_SIZE + run * RUN_CHUNKS * SEALED_CHUNK
-  return sealed.slice(start, start + RUN_CHUNKS * SEALED_CHUNK)
+/** Where a run stands in the sealed body. */
+function placeOf(sealed: Blob, run: number): { from: number; size: number } {
+  const from = PREFIX_SIZE + run * RUN_CHUNKS * SEALED_CHUNK
+  return { from, size: Math.min(RUN_CHUNKS * SEALED_CHUNK, sealed.size - from) }
 }
 
 /** Where in this run's plaintext the files lie. */

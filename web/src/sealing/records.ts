@@ -79,13 +79,19 @@ export function manifestOf(one: Pick<BidRecord, 'manifest'>): Manifest {
   return parseCanonical(utf8(one.manifest), Manifest)
 }
 
-/** The sealed files of a record. A `NotFoundError` if the browser has cleared them away. */
+/** Where the sealed files of a record are kept. A `NotFoundError` if the browser has cleared them away. */
+export async function keptFiles(one: BidRecord): Promise<Map<string, FileSystemFileHandle>> {
+  const found = new Map<string, FileSystemFileHandle>()
+  for (const { name } of manifestOf(one).envelopes) {
+    found.set(name, await keptFile([FOLDER, one.id, `${name}${SUFFIX}`]))
+  }
+  return found
+}
+
+/** The sealed files of a record. A `NotFoundError` as above. */
 export async function sealedFiles(one: BidRecord): Promise<Map<string, Blob>> {
   const found = new Map<string, Blob>()
-  for (const { name } of manifestOf(one).envelopes) {
-    const handle = await keptFile([FOLDER, one.id, `${name}${SUFFIX}`])
-    found.set(name, await handle.getFile())
-  }
+  for (const [name, handle] of await keptFiles(one)) found.set(name, await handle.getFile())
   return found
 }
 

@@ -89,6 +89,47 @@ describe.each(Object.entries(SHAPES))('%s', (_, files) => {
   })
 })
 
+/** A cipher without a port, over which a handle made here could not go. */
+function here(): Caller {
+  const answers = cipherAnswers()
+  const ask = async (kind: string, question: unknown): Promise<unknown> => (await answers[kind]?.(question as never))?.value
+  return { ask } as unknown as Caller
+}
+
+/** A kept file as one worker at a time gets at it; `reads` counts. */
+function keptAs(data: Bytes): { handle: FileSystemFileHandle; access: { held: number; most: number; reads: number } } {
+  const access = { held: 0, most: 0, reads: 0 }
+  const createSyncAccessHandle = (): Promise<unknown> => {
+    if (access.held > 0) return Promise.reject(new DOMException('held', 'NoModificationAllowedError'))
+    access.most = Math.max(access.most, (access.held += 1))
+    return Promise.resolve({
+      read(into: Bytes, { at }: { at: number }) {
+        access.reads += 1
+        const piece = data.subarray(at, at + into.length)
+        into.set(piece)
+        return piece.length
+      },
+      close: () => (access.held -= 1),
+    })
+  }
+  return { handle: { createSyncAccessHandle } as unknown as FileSystemFileHandle, access }
+}
+
+test.each([1, 2])('a trial opening reads a kept file where %i workers can get at it, and lets go of it', async (workers) => {
+  const files = new Map([['x', pattern(3 * RUN_SIZE + 17, 5)]])
+  const { sealed: blob, partHashes, body } = await sealed(files, 2)
+  const data = new Uint8Array(await blob.arrayBuffer())
+  const { handle, access } = keptAs(data)
+  const job = { envelope: 'technical', sealed: blob, body, root: await treeRoot(partHashes), kept: handle }
+  const found = await openAll(job, Array.from({ length: workers }, here), () => undefined)
+  expect(found.map(({ name }) => name)).toEqual(['x'])
+  expect(access).toMatchObject({ held: 0, most: 1 })
+  expect(access.reads).toBeGreaterThan(0)
+  data[data.length - 100_000] = (data[data.length - 100_000] ?? 0) ^ 1 // in the kept file alone
+  await expect(openAll(job, [here()], () => undefined)).rejects.toBeInstanceOf(OpeningError)
+  expect(access.held).toBe(0)
+})
+
 describe('a trial opening refuses', () => {
   const files = new Map([['x.pdf', pattern(RUN_SIZE + 5, 5)]])
 

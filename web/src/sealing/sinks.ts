@@ -14,7 +14,8 @@ export interface Sink {
 
 /** Only workers have it, so the page's types do not. */
 interface WorkerFileHandle extends FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<{
+  createSyncAccessHandle(options?: { mode: 'read-only' }): Promise<{
+    read(into: Bytes, options: { at: number }): number
     write(data: Bytes, options: { at: number }): number
     truncate(size: number): void
     flush(): void
@@ -69,6 +70,28 @@ async function keptSink(path: readonly string[]): Promise<Sink> {
       file.close()
       await forgetKept(path)
     },
+  }
+}
+
+/** A kept file, read into memory of the caller's: what a Blob answers is new memory each time, collected late. */
+export interface Source {
+  /** Bytes read; fewer than `into` holds at the file's end. */
+  read(into: Bytes, at: number): number
+  close(): void
+}
+
+/** Undefined where the browser gives no such access, or has given it to another worker already. */
+export async function openSource(handle: FileSystemFileHandle): Promise<Source | undefined> {
+  try {
+    const file = await (handle as WorkerFileHandle).createSyncAccessHandle({ mode: 'read-only' })
+    return {
+      read: (into, at) => file.read(into, { at }),
+      close() {
+        file.close()
+      },
+    }
+  } catch {
+    return undefined // the Blob of the same file does, more slowly
   }
 }
 

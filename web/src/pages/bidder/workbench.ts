@@ -18,7 +18,7 @@ import { openBid, sealBid, type OpenedBid } from '@/sealing/bid'
 import { Engine } from '@/sealing/engine'
 import { unpacked } from '@/sealing/package'
 import { explained } from '@/sealing/problem'
-import { adopt, change, clearSealed, discard, manifestOf, placeOf, recordsOf, remember, sealedFiles, sweep, type Beside, type BidRecord, type KeptReceipt } from '@/sealing/records'
+import { adopt, change, clearSealed, discard, keptFiles, manifestOf, placeOf, recordsOf, remember, sealedFiles, sweep, type Beside, type BidRecord, type KeptReceipt } from '@/sealing/records'
 import { ElsewhereError, handIn, refusalIn } from '@/sealing/upload'
 import { startWorker } from '@/sealing/workers'
 import { platform } from '@/time/clock'
@@ -201,7 +201,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
     stopEngine() // what its workers left behind goes with them
     engine = new Engine(startWorker)
     const sealed = await sealedFiles(one)
-    opened.value = await openBid(engine, { manifest: manifestOf(one), sealed }, device.opening, report)
+    opened.value = await openBid(engine, { manifest: manifestOf(one), sealed, kept: await keptFiles(one) }, device.opening, report)
     await change(one.id, { tried: true })
     await load()
   }
