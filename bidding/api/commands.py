@@ -47,7 +47,7 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """How a binding command travels: the statement as JSON, and the signature over its RFC 8785 form."""
 
     statement: dict[str, Any]
-    signature: Annotated[str, msgspec.Meta(max_length=128)]
+    signature: Annotated[str, msgspec.Meta(max_length=statements.SIGNATURE)]
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,9 +93,12 @@ async def _signed(
     sent = decode(body, Binding)
     signed, statement = statements.received(sent.statement, sent.signature)
     statements.require(statement, act=command.NAME, lot=lot, by=actor.party, credential=actor.credential)
-    party = await services(request).identity.party(actor.party)
+    register = services(request).identity
+    party = await register.party(actor.party)
     device = party.speaks_through(actor.credential)
     statements.check(signed, device.signing_key if device is not None else "")
+    if device is not None:
+        await register.require_standing(party, device)
     return signed, statements.body_bytes(statement), "$.statement.body"
 
 

@@ -18,7 +18,7 @@ from bidding.application import identity, statements
 from bidding.application.identity import party_id
 from bidding.application.lists import PartyLine
 from bidding.application.platform import Call
-from bidding.crypto.canonical import unb64
+from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.suite import key_id
 from bidding.domain.command import Command
@@ -26,6 +26,7 @@ from bidding.domain.errors import Forbidden, Invalid, Unknown
 from bidding.domain.parties import Actor, Role
 from bidding.domain.registration.cases import CaseYear, case_year
 from bidding.domain.registration.commands import (
+    BindCertificate,
     BindCredential,
     ChangeLicence,
     DeclareRelations,
@@ -39,6 +40,7 @@ from bidding.domain.registration.commands import (
     RevokeCredential,
     Verify,
 )
+from bidding.domain.registration.events import CredentialKind, Level
 
 router = APIRouter(prefix="/parties", tags=[tag("registration")])
 
@@ -58,6 +60,19 @@ class PartyPage(msgspec.Struct, frozen=True, kw_only=True):
 
     parties: tuple[PartyLine, ...]
     more: bool
+
+
+class RecognisedAuthority(msgspec.Struct, frozen=True, kw_only=True):
+    """``roots``: base64url DER; ``kinds``: what of its certificates is taken, ``level``: how sure they are."""
+
+    name: str
+    kinds: tuple[CredentialKind, ...]
+    level: Level
+    roots: tuple[str, ...]
+
+
+class Authorities(msgspec.Struct, frozen=True, kw_only=True):
+    authorities: tuple[RecognisedAuthority, ...]
 
 
 def _described(command: type[Command], **properties: Any) -> dict[str, Any]:
@@ -186,6 +201,25 @@ async def report_change(request: Request, asking: Asking, found: Found) -> Respo
     return _done(await found.identity.report_change(command, call))
 
 
+@router.get(
+    "/authorities",
+    responses=json_answer(Authorities),
+    summary="Licensed authorities recognised here · 互认的电子认证机构",
+)
+async def authorities(found: Found) -> Response:
+    """For everybody: whose certificates may sign here (R-CRED-04, R-PAIN-10), with the roots for `bidding verify`."""
+    recognised = tuple(
+        RecognisedAuthority(
+            name=one.name,
+            kinds=tuple(sorted(one.kinds)),
+            level=one.level,
+            roots=tuple(b64(root) for root in one.roots),
+        )
+        for one in found.identity.certificates.authorities
+    )
+    return _done(msgspec.json.encode(Authorities(authorities=recognised)))
+
+
 @router.get("/operator-group", summary="Units of the operator's own group · 运营机构关联单位")
 async def operator_group(found: Found) -> Response:
     """For everybody: who may neither bid nor be an agency here (R-PLAT-07)."""
@@ -236,6 +270,22 @@ async def bind(request: Request, asking: Asking, found: Found) -> Response:
     command, call = await take(request, BindCredential, None, asking.actor)
     assert isinstance(command, BindCredential)
     return _done(await found.identity.bind(command, call), 201)
+
+
+@router.post(
+    "/me/certificates",
+    status_code=201,
+    summary="Bind a licensed authority's certificate · 绑定第三方数字证书",
+    openapi_extra=_described(BindCertificate),
+)
+async def bind_certificate(request: Request, asking: Asking, found: Found) -> Response:
+    """A key token, phone certificate or electronic licence of an authority that `/parties/authorities` names.
+
+    Its subject carries the unit's credit code; several may be bound (R-CRED-04). Asked for by a device that is bound.
+    """
+    command, call = await take(request, BindCertificate, None, asking.actor)
+    assert isinstance(command, BindCertificate)
+    return _done(await found.identity.bind_certificate(command, call), 201)
 
 
 @router.post(

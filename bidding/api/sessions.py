@@ -10,7 +10,7 @@ from bidding.api.examples import signed_example
 from bidding.api.schemas import json_body
 from bidding.api.services import Services, services
 from bidding.api.tags import tag
-from bidding.application import identity
+from bidding.application import identity, statements
 from bidding.application.login import ACT, LoggedIn, Session, Unauthenticated
 from bidding.domain.errors import Forbidden
 from bidding.domain.parties import Actor
@@ -84,7 +84,7 @@ class LogIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """
 
     statement: dict[str, Any]
-    signature: Annotated[str, msgspec.Meta(max_length=128)]
+    signature: Annotated[str, msgspec.Meta(max_length=statements.SIGNATURE)]
     carrier: Literal["bearer", "cookie"] = "bearer"
 
 

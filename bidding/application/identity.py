@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from bidding.application.credit import CreditSource, look_up
+from bidding.application.licensed import Certificates
 from bidding.application.platform import Call
 from bidding.application.ports import (
     Clock,
@@ -33,10 +34,12 @@ from bidding.domain.credit.events import PartyCreditChecked
 from bidding.domain.errors import Conflicting, Forbidden, Invalid
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
+from bidding.domain.parties import PLATFORM
 from bidding.domain.permissions import authorise
 from bidding.domain.registration import decide
 from bidding.domain.registration.changes import change_licence, report_change
 from bidding.domain.registration.commands import (
+    BindCertificate,
     BindCredential,
     ChangeLicence,
     DeclareRelations,
@@ -54,7 +57,7 @@ from bidding.domain.registration.decide import Certified
 from bidding.domain.registration.events import BootstrapUsed, CredentialBound, UsccClaimed
 from bidding.domain.registration.operatorgroup import OperatorGroup, delist_affiliate, list_affiliate
 from bidding.domain.registration.operatorgroup import replay as replay_group
-from bidding.domain.registration.state import Party, evolve, replay
+from bidding.domain.registration.state import Credential, Party, evolve, replay
 
 CERTIFICATE_LIFE = timedelta(days=2 * 365)
 BOOTSTRAP = "platform-bootstrap"
@@ -76,6 +79,7 @@ class Identity:
     """``bootstrap``: SHA-256 of the code that makes the first operator, None once it is not wanted.
 
     ``sm2_authorities``: certificates (DER) of the licensed authorities whose SM2 certificates count here.
+    ``certificates``: the licensed authorities whose certificates sign here (R-CRED-04).
     """
 
     def __init__(
@@ -87,10 +91,12 @@ class Identity:
         bootstrap: bytes | None = None,
         credit: CreditSource | None = None,
         sm2_authorities: Sequence[bytes] = (),
+        certificates: Certificates | None = None,
     ) -> None:
         self._journal, self._clock, self._authority = journal, clock, authority
         self._bootstrap, self._credit = bootstrap, credit
         self.sm2_authorities = sm2_authorities
+        self.certificates = certificates or Certificates()
         #: Told of a party whose devices have changed, after the fact; what they do with it is repeatable.
         self.followers: list[Callable[[str], Awaitable[None]]] = []
         #: Position of the last event written here: who changed something looks for it in lists.
@@ -170,6 +176,53 @@ class Identity:
         answer = await self.change(call.actor.party, call, decided)
         await self._tell(call.actor.party)
         return answer
+
+    async def bind_certificate(self, command: BindCertificate, call: Call) -> bytes:
+        """A licensed authority's certificate for the actor's own unit (R-CRED-04).
+
+        Raises ``Unavailable`` where the authority cannot be asked whether it still stands behind it."""
+        answered = await self._replayed(call)
+        if answered is not None:
+            return answered
+        own, now = call.actor.party, self._clock.now()
+        certified, found = await self.certificates.examine(own, command, now)
+        if not command.encryption_certificate:
+            sealed = self._certify(own, None, command.opening_key, command.suite)
+            certified = msgspec.structs.replace(certified, opening_certificate=sealed.opening_certificate)
+        answer = await self.change(
+            own,
+            call,
+            lambda party: decide.bind_certificate(party, command, self._facts(call), certified, found),
+        )
+        await self._tell(own)
+        return answer
+
+    async def require_standing(self, party: Party, device: Credential) -> None:
+        """At each login and act: the authority still stands behind the certificate, or it is struck off (R-SIGN-01).
+
+        Raises ``Invalid("certificate-refused")``, ``Unavailable``.
+        """
+        if not device.licensed:
+            return
+        now = self._clock.now()
+        revoked_at = await self.certificates.revoked(device, now)
+        if revoked_at is None:
+            return
+        await self._lapsed(party.party, device.credential, revoked_at, now)
+        await self._tell(party.party)
+        raise Invalid("certificate-refused", rule="R-SIGN-01")
+
+    async def _lapsed(self, party_id: str, credential: str, revoked_at: datetime, now: datetime) -> None:
+        for _ in range(ATTEMPTS):
+            party = await self.party(party_id)
+            events = decide.lapse(party, credential, revoked_at, now)
+            if not events:
+                return
+            write = Write(stream=party_stream(party_id), expected=party.version, events=events)
+            with suppress(VersionMoved):
+                appended = await self._journal.append([write], meta=Meta(actor=PLATFORM.party))
+                self.written = max(self.written, appended[-1].position)
+                return
 
     async def revoke(self, command: RevokeCredential, call: Call) -> bytes:
         """Sessions of the device end at once: its party no longer speaks through it."""
@@ -385,6 +438,7 @@ def described(party: Party) -> dict[str, Any]:
 COMMANDS: tuple[type[Command], ...] = (
     Enrol,
     BindCredential,
+    BindCertificate,
     RevokeCredential,
     DeclareRelations,
     ChangeLicence,

@@ -72,6 +72,10 @@ class Sessions(Protocol):
 class Parties(Protocol):
     async def party(self, party_id: str) -> Party: ...
 
+    async def require_standing(self, party: Party, device: Credential) -> None:
+        """Raises ``Invalid`` if the licensed authority of the device's certificate no longer stands behind it."""
+        ...
+
 
 class Challenge(msgspec.Struct, frozen=True, kw_only=True):
     """``challenge``: base64url, to stand in the body of the signed ``session/login`` statement."""
@@ -150,6 +154,8 @@ class Login:
         device = party.speaks_through(said.credential)
         if not self._signed_by(device, signed, said.by, said.credential, now) or not redeemed:
             raise refused
+        if device is not None:
+            await self._require_standing(party, device)
         token = self._random(TOKEN_BYTES)
         expires_at = now + self._life
         await self._sessions.create(_hash(b64(token)), party.party, said.credential, expires_at, now=now)
@@ -180,6 +186,12 @@ class Login:
         """Ends every session of a device that was revoked."""
         await self._sessions.revoke_credential(credential)
 
+    async def _require_standing(self, party: Party, device: Credential) -> None:
+        try:
+            await self._parties.require_standing(party, device)
+        except Invalid:
+            raise Unauthenticated("login-refused") from None
+
     def _signed_by(
         self, device: Credential | None, signed: SignedAct, by: str, credential: str, now: datetime
     ) -> bool:
@@ -189,6 +201,8 @@ class Login:
             statements.require(said, act=ACT, lot=None, by=by, credential=credential)
             if device is None:
                 return False
+            if device.licensed:
+                return True
             certified = self._authority.verify(unb64(device.certificate), now)
         except (Invalid, CryptoError):
             return False

@@ -13,6 +13,9 @@ from bidding.crypto.statement import Statement, verify_statement
 from bidding.domain.errors import Invalid
 from bidding.domain.event import SignedAct
 
+#: Characters of a signature at most: RSA's of 4096 bits.
+SIGNATURE = 700
+
 
 def received(statement: object, signature: str) -> tuple[SignedAct, Statement]:
     """What was said, in canonical form, and its parsed fields. Nothing is verified yet.

@@ -10,6 +10,7 @@ from bidding.cli.failure import Exit, failure
 from bidding.cli.language import accept_language
 from bidding.client.session import Session
 from bidding.crypto.credentials import DeviceCredential
+from bidding.crypto.public_keys import Signer
 
 T = TypeVar("T")
 
@@ -28,8 +29,10 @@ def connected(
     device: DeviceCredential | None = None,
     *,
     login: bool = True,
+    signer: Signer | None = None,
+    party: str = "",
 ) -> T:
-    """Run ``work`` on a session; with a ``device`` it is logged in first, unless ``login`` is false."""
+    """Run ``work`` on a session; with a ``device`` or ``signer`` it is logged in first, unless ``login`` is false."""
     if not url.startswith(("http://", "https://")):
         raise failure(
             Exit.USAGE,
@@ -38,8 +41,9 @@ def connected(
         )
 
     async def whole() -> T:
-        async with Session(url.rstrip("/"), device, language=accept_language()) as session:
-            if device is not None and login:
+        language = accept_language()
+        async with Session(url.rstrip("/"), device, language=language, signer=signer, party=party) as session:
+            if (device or signer) is not None and login:
                 await session.login()
             return await work(session)
 

@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from bidding.cli.archive import archive
+from bidding.cli.certificate import certificate
 from bidding.cli.enrol import enrol
 from bidding.cli.erasure import erasure
 from bidding.cli.export import export
@@ -106,6 +107,7 @@ app.add_typer(witness, name="witness")
 app.add_typer(office, name="office")
 app.add_typer(trustee, name="trustee")
 app.add_typer(erasure, name="erasure")
+app.add_typer(certificate, name="certificate")
 
 
 def main() -> None:

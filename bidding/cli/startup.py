@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from bidding.application.ports import Unavailable
 from bidding.cli.failure import Exit, Failure, failure
+from bidding.compose.authorities import NoAuthority
 from bidding.compose.ports import NoPort
 from bidding.compose.running import PartEnded
 from bidding.compose.settings import Settings
@@ -48,6 +49,15 @@ def explained(settings: Settings) -> Iterator[None]:
             (
                 "BIDDING_TIME_ROOTS 指向时间戳服务机构的 PEM 根证书文件",
                 "let BIDDING_TIME_ROOTS name a file of the authorities' root certificates (PEM)",
+            ),
+        ) from error
+    except NoAuthority as error:
+        raise failure(
+            Exit.SERVER,
+            (f"电子认证机构目录不可用:{error}", f"licensed authorities cannot be read: {error}"),
+            (
+                "检查 BIDDING_LICENSED_AUTHORITIES 目录下各 authority.toml",
+                "check each authority.toml under BIDDING_LICENSED_AUTHORITIES",
             ),
         ) from error
     except PartEnded as error:

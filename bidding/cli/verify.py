@@ -20,6 +20,7 @@ from bidding.cli.recipients import log_key_of, public_key, read_public_key
 from bidding.cli.terminal import line, note
 from bidding.crypto.canonical import parse_canonical, unb64
 from bidding.crypto.errors import CryptoError, TimestampError
+from bidding.crypto.sm2_certificate import read_authorities
 from bidding.crypto.suite import key_id
 from bidding.crypto.timestamp import read_roots
 
@@ -61,6 +62,14 @@ def verify(
     log_key: Annotated[
         str, typer.Option("--log-key", metavar="VKEY", help="你信任的日志公钥 · the log key that you trust")
     ] = "",
+    ca_root: Annotated[
+        Path | None,
+        typer.Option(
+            "--ca-root",
+            metavar="PEM",
+            help="你信任的电子认证机构根证书 · roots of licensed authorities that you trust",
+        ),
+    ] = None,
     bid: Annotated[
         Path | None,
         typer.Option("--bid", metavar="DIR", help="投标目录,默认回执所在目录 · the sealed bid's folder"),
@@ -78,8 +87,9 @@ def verify(
     key = public_key(platform_key) if platform_key else None
     roots = _roots(time_root) if time_root is not None else []
     log = log_key_of(log_key)
+    licensed = _ca_roots(ca_root) if ca_root is not None else ()
     if is_zipfile(file):
-        checks = verify_package(file, key, roots, log)
+        checks = verify_package(file, key, roots, log, licensed)
         for check in checks:
             show(check)
         _conclude(checks, None, given=bool(platform_key))
@@ -91,9 +101,9 @@ def verify(
         with told() as tell:
             in_bundle = kind.format == BUNDLE
             checks = (
-                verify_bundle(data, key, files, roots, tell, log_key=log)
+                verify_bundle(data, key, files, roots, tell, log_key=log, ca_roots=licensed)
                 if in_bundle
-                else verify_record(data, key, roots, tell, log_key=log)
+                else verify_record(data, key, roots, tell, log_key=log, ca_roots=licensed)
             )
     else:
         paper = _paper(data)
@@ -111,6 +121,17 @@ def _roots(file: Path) -> list[Certificate]:
         raise failure(
             Exit.USAGE,
             (f"读不出时间戳根证书:{file.name}", f"no roots of time-stamp authorities in {file.name}"),
+            ("给出 PEM 格式的证书文件", "give a file of PEM certificates"),
+        ) from None
+
+
+def _ca_roots(file: Path) -> tuple[bytes, ...]:
+    try:
+        return read_authorities(file.read_bytes())
+    except (OSError, CryptoError):
+        raise failure(
+            Exit.USAGE,
+            (f"读不出根证书:{file.name}", f"no roots of licensed authorities in {file.name}"),
             ("给出 PEM 格式的证书文件", "give a file of PEM certificates"),
         ) from None
 

@@ -12,7 +12,9 @@ import msgspec
 from bidding.crypto.canonical import b64, canonical
 from bidding.crypto.credentials import DeviceCredential
 from bidding.crypto.instant import instant
+from bidding.crypto.public_keys import Signer
 from bidding.crypto.statement import Statement, sign_statement
+from bidding.crypto.suite import key_id
 from bidding.domain.registry import COMMANDS
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
@@ -38,13 +40,22 @@ class Problem(Exception):
 class Session:
     """A party at a platform. ``credential`` None: a spectator, who only reads.
 
+    ``signer``: a licensed authority's key that signs in the device's place, once it is bound to ``party``.
+
     Use as ``async with``. ``now``: this device's clock; a statement carries it, the platform judges by its own.
     """
 
     def __init__(
-        self, url: str, credential: DeviceCredential | None = None, *, language: str = "zh-CN"
+        self,
+        url: str,
+        credential: DeviceCredential | None = None,
+        *,
+        language: str = "zh-CN",
+        signer: Signer | None = None,
+        party: str = "",
     ) -> None:
         self.credential = credential
+        self._signer, self._party = signer, party
         self.http = httpx2.AsyncClient(base_url=url, timeout=TIMEOUT, headers={"Accept-Language": language})
         self.token = ""
 
@@ -65,7 +76,12 @@ class Session:
     @property
     def party(self) -> str:
         """The party's id: the first 24 characters of its first device's id."""
-        return self.device.id[:24]
+        return self._party or self.device.id[:24]
+
+    @property
+    def signer(self) -> Signer:
+        """What signs for the party here: the token where there is one, else the device."""
+        return self._signer or self.device.signing
 
     async def enrol(self, fields: Mapping[str, Any], *, bootstrap: str = "") -> dict[str, Any]:
         """Register this device's party. ``fields``: kind, name, uscc, requested_roles, contact, label."""
@@ -80,7 +96,9 @@ class Session:
         return await self.post("/parties", content)
 
     async def login(self) -> None:
-        asked = await self.post("/sessions/challenges", {"credential": self.device.id}, keyed=False)
+        asked = await self.post(
+            "/sessions/challenges", {"credential": key_id(self.signer.public)}, keyed=False
+        )
         body = self.signed(LOGIN, None, {"challenge": asked["challenge"]})
         self.token = (await self.post("/sessions", body, keyed=False))["token"]
         self.http.headers["Authorization"] = f"Bearer {self.token}"
@@ -120,11 +138,11 @@ class Session:
             act=act,
             lot=lot,
             by=self.party,
-            credential=self.device.id,
+            credential=key_id(self.signer.public),
             at=instant(datetime.now(UTC)),  # noqa: TID251 - the device's own clock, which decides nothing
             body=dict(body),
         )
-        made = sign_statement(self.device.signing.private, statement)
+        made = sign_statement(self.signer, statement)
         return {"statement": msgspec.json.decode(made.payload), "signature": b64(made.signature)}
 
     async def get(self, path: str, **parameters: Any) -> dict[str, Any]:

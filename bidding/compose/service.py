@@ -24,6 +24,7 @@ from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.identity import Identity
 from bidding.application.keyring import Keyring
+from bidding.application.licensed import Certificates
 from bidding.application.lists import Lists, ListsProjection
 from bidding.application.login import Login
 from bidding.application.money import MoneyDesk
@@ -39,6 +40,7 @@ from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
 from bidding.application.spares import Spares
 from bidding.application.timekeeper import Timekeeper
+from bidding.compose.authorities import certificates
 from bidding.compose.clock import SystemClock
 from bidding.compose.exchange import StorageOutbox
 from bidding.compose.journal import EventJournal
@@ -158,8 +160,10 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
         keyring = load_keyring(settings.keys_folder, clock.now(), secrets.token_bytes)
         log_parts = verifiable(settings, log, platform, keyring)
         stack.push_async_callback(log_parts.close)
+        licensed = await stack.enter_async_context(certificates(settings.licensed_authorities))
         yield _assembled(
             settings,
+            licensed,
             platform,
             uploads,
             workers,
@@ -173,6 +177,7 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
 
 def _assembled(
     settings: Settings,
+    licensed: Certificates,
     platform: Platform,
     uploads: Uploads,
     workers: CryptoWorkers,
@@ -193,6 +198,7 @@ def _assembled(
         sm2_authorities=()
         if settings.sm2_authorities is None
         else read_authorities(settings.sm2_authorities.read_bytes()),
+        certificates=licensed,
     )
     login = Login(
         sessions=sessions,

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     sm2_authorities: Path | None = Field(
         default=None, description="PEM: licensed authorities whose SM2 certificates count here"
     )
+    licensed_authorities: Path | None = Field(
+        default=None, description="folder of licensed authorities whose certificates sign here"
+    )
     platform_code: str = Field(default="420902-100", description="PLATFORM_CODE of exchanged records")
     public_service_code: str = Field(
         default="420900", description="PUB_SERVICE_PLAT_CODE of exchanged records"

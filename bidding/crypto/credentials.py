@@ -3,6 +3,7 @@
 Both are made on the device and never leave it.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bidding.crypto.canonical import Bytes32, Name, b64, unb64
+from bidding.crypto.canonical import Bytes32, Digest, Name, PublicKey, b64, canonical, unb64, validated
 from bidding.crypto.errors import MalformedKeyError
-from bidding.crypto.signing import ENROLMENT_LABEL, Signed, sign, verify
+from bidding.crypto.public_keys import Signer
+from bidding.crypto.signing import CERTIFICATE_LABEL, ENROLMENT_LABEL, Signed, sign, verify, verify_bytes
 from bidding.crypto.suite import INTL_1, KEY_SIZE, KeyPair, Random, key_id
 
 _OPENING_LABEL = b"bidding/opening-key/v1\0"
@@ -42,6 +44,9 @@ class SigningKey:
     @property
     def id(self) -> str:
         return key_id(self.public)
+
+    def sign(self, message: bytes) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(self.private).sign(message)
 
 
 @dataclass(frozen=True)
@@ -104,3 +109,33 @@ def verify_enrolment(signed: Signed, signing_public: bytes) -> EnrolmentRequest:
     if unb64(request.signing) != signing_public:
         raise MalformedKeyError(what="enrolment request: names another signing key than the one that signed")
     return request
+
+
+class CertificateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The holder of a licensed authority's certificate asks to be bound to a party. ``certificate``: hex SHA-256 of
+    its DER; ``opening``: the public key that the party's bids are to be sealed for beside it."""
+
+    party: Name
+    device: Name
+    certificate: Digest
+    opening: PublicKey
+    v: Literal[1] = 1
+
+
+def request_binding(signer: Signer, party: str, device: str, certificate: bytes, opening: bytes) -> Signed:
+    """The request; its signature proves possession of the certified key. ``certificate``: DER."""
+    return sign(CERTIFICATE_LABEL, _binding(party, device, certificate, opening), signer)
+
+
+def verify_binding(
+    signature: bytes, public: bytes, party: str, device: str, certificate: bytes, opening: bytes
+) -> None:
+    """SignatureError unless the certified key ``public`` signed just this request."""
+    payload = canonical(validated(_binding(party, device, certificate, opening)))
+    verify_bytes(CERTIFICATE_LABEL, Signed(payload, signature), public)
+
+
+def _binding(party: str, device: str, certificate: bytes, opening: bytes) -> CertificateRequest:
+    return CertificateRequest(
+        party=party, device=device, certificate=hashlib.sha256(certificate).hexdigest(), opening=b64(opening)
+    )

@@ -1,16 +1,17 @@
-"""One signature mechanism for everything that is said: Ed25519 over label ‖ 0x00 ‖ canonical JSON.
+"""One signature mechanism for everything that is said: a signature over label ‖ 0x00 ‖ canonical JSON.
 
-The label says what kind of document is signed, so that no signature serves for another kind.
+The label says what kind of document is signed, so that no signature serves for another kind. A device
+signs with Ed25519; a key that a licensed authority certified, with its own algorithm (`public_keys`).
 """
 
 from typing import TypeVar
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bidding.crypto.canonical import Bytes64, b64, canonical, parse_canonical, unb64, validated
 from bidding.crypto.errors import MalformedKeyError, SignatureError
+from bidding.crypto.public_keys import Signer, signed_by
 
 ACT_LABEL = "bidding/act/v1"
 MANIFEST_LABEL = "bidding/manifest/v1"
@@ -20,12 +21,13 @@ RELEASE_LABEL = "bidding/release/v1"
 SESSION_LABEL = "bidding/session/v1"
 RECORD_LABEL = "bidding/record/v1"
 ENROLMENT_LABEL = "bidding/enrolment/v1"
+CERTIFICATE_LABEL = "bidding/certificate-binding/v1"
 
 T = TypeVar("T")
 
 
 class Signed(msgspec.Struct, frozen=True):
-    """The canonical bytes that were signed, kept as received, and the 64-byte signature."""
+    """The canonical bytes that were signed, kept as received, and the signature."""
 
     payload: bytes
     signature: bytes
@@ -51,14 +53,11 @@ def signed_bytes(label: str, payload: bytes) -> bytes:
     return label.encode("ascii") + b"\0" + payload
 
 
-def sign(label: str, value: object, private_key: bytes) -> Signed:
-    """Sign `value` with a raw Ed25519 private key, after checking every constraint of its type."""
-    try:
-        key = Ed25519PrivateKey.from_private_bytes(private_key)
-    except ValueError:
-        raise MalformedKeyError(what="Ed25519 private key: not 32 bytes") from None
+def sign(label: str, value: object, key: bytes | Signer) -> Signed:
+    """Sign `value` with a raw Ed25519 private key or a signer, after checking every constraint of its type."""
+    signing = _private(key).sign if isinstance(key, bytes) else key.sign
     payload = canonical(validated(value))
-    return Signed(payload, key.sign(signed_bytes(label, payload)))
+    return Signed(payload, signing(signed_bytes(label, payload)))
 
 
 def verify(label: str, signed: Signed, public_key: bytes, kind: type[T]) -> T:
@@ -71,9 +70,13 @@ def verify(label: str, signed: Signed, public_key: bytes, kind: type[T]) -> T:
 
 
 def verify_bytes(label: str, signed: Signed, public_key: bytes) -> None:
-    """SignatureError unless the raw Ed25519 `public_key` signed this payload under `label`."""
+    """SignatureError unless `public_key` (encoded as `public_keys` says) signed this payload under `label`."""
+    if not signed_by(public_key, signed_bytes(label, signed.payload), signed.signature):
+        raise SignatureError(label=label, reason="not by this key over these bytes")
+
+
+def _private(key: bytes) -> Ed25519PrivateKey:
     try:
-        key = Ed25519PublicKey.from_public_bytes(public_key)
-        key.verify(signed.signature, signed_bytes(label, signed.payload))
-    except (InvalidSignature, ValueError):
-        raise SignatureError(label=label, reason="not by this key over these bytes") from None
+        return Ed25519PrivateKey.from_private_bytes(key)
+    except ValueError:
+        raise MalformedKeyError(what="Ed25519 private key: not 32 bytes") from None

@@ -100,6 +100,25 @@ def verify(public: bytes, message: bytes, signature: bytes, signer: bytes = SIGN
     return held
 
 
+def verify_raw(public: bytes, message: bytes, signature: bytes) -> bool:
+    """The same of a signature as r ‖ s, 64 bytes."""
+    if len(signature) != 2 * _SIZE:
+        return False
+    r, s = (int.from_bytes(signature[at : at + _SIZE], "big") for at in (0, _SIZE))
+    return verify(public, message, _tagged(0x30, _integer(r) + _integer(s)))
+
+
+class SM2Signer:
+    """A private key (32 bytes) that signs in this process: SM2 with SM3, r ‖ s."""
+
+    def __init__(self, private: bytes) -> None:
+        self.public, self._private = SM2Wrap().public_of(private), private
+
+    def sign(self, message: bytes) -> bytes:
+        r, s = _integers(_library().sm2_sign(self._private, self.public, message, SIGNER_ID))
+        return r.to_bytes(_SIZE, "big") + s.to_bytes(_SIZE, "big")
+
+
 def _library() -> ModuleType:
     if not installed():
         raise UnsupportedSuiteError(suite=GM_1)

@@ -7,6 +7,7 @@ import msgspec
 from bidding.crypto.canonical import Digest, Name, parse_canonical
 from bidding.crypto.errors import SignatureError
 from bidding.crypto.instant import Instant
+from bidding.crypto.public_keys import Signer
 from bidding.crypto.signing import ACT_LABEL, Signed, sign, verify
 from bidding.crypto.suite import key_id
 
@@ -26,9 +27,9 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     v: Literal[1] = 1
 
 
-def sign_statement(private_key: bytes, statement: Statement) -> Signed:
-    """Sign with the raw Ed25519 key that `statement.credential` names."""
-    return sign(ACT_LABEL, statement, private_key)
+def sign_statement(key: bytes | Signer, statement: Statement) -> Signed:
+    """Sign with the key that `statement.credential` names: a raw Ed25519 private key, or what holds it."""
+    return sign(ACT_LABEL, statement, key)
 
 
 def verify_statement(signed: Signed, public_key: bytes) -> Statement:

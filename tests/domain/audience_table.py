@@ -240,6 +240,7 @@ lot.supplement-agreed.v1              .  .  .  .  x  .  x  x  x  x  .
 lot.timestamped.v1                    x  x  x  x  x  x  x  x  x  x  x
 lot.withheld-key-decided.v1           x  x  x  x  x  x  x  x  x  x  x
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
+party.credential-lapsed.v1            .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
 party.credit-checked.v1               .  .  .  .  .  .  .  .  .  .  .
 party.erasure-ordered.v1              .  .  .  .  .  .  .  .  .  .  .

@@ -221,6 +221,7 @@ prequalification/recuse           .  .  .  .  .  x  .  .  .  .  .   bf-
 prequalification/review           .  .  .  .  .  x  .  .  .  .  .   bf-
 prequalification/withdraw         .  .  x  .  .  .  .  .  .  .  .   bf-
 registration/bind                 .  x  .  .  .  .  .  .  .  .  .   bf-
+registration/bind-certificate     .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/change-licence       .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/declare-relations    .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/delist-affiliate     .  .  .  .  .  .  .  .  x  x  .   -f-

@@ -30,7 +30,7 @@ def altered(case: dict[str, Any]) -> bytes:
         else:
             _change(document, document["record"] if of_bundle else document, change)
     if case["reseal"] and not behind and "more" not in document:
-        document = _bundle_resealed(document) if of_bundle else _record_resealed(document)
+        document = bundle_resealed(document) if of_bundle else record_resealed(document)
     return canonical(document) + behind.encode()
 
 
@@ -83,7 +83,7 @@ def _apply(document: Any, change: dict[str, Any]) -> None:
             raise ValueError(unknown)
 
 
-def _record_resealed(document: Any) -> Any:
+def record_resealed(document: Any) -> Any:
     record = msgspec.convert(document, LotRecord)
     count, root = entries_root(
         record.authority,
@@ -101,8 +101,8 @@ def _record_resealed(document: Any) -> Any:
     return document
 
 
-def _bundle_resealed(document: Any) -> Any:
-    document["record"] = _record_resealed(document["record"])
+def bundle_resealed(document: Any) -> Any:
+    document["record"] = record_resealed(document["record"])
     bundle = msgspec.convert(document, Bundle)
     body = body_of(bundle.record, bundle.party, bundle.standings, bundle.disclosed, bundle.certificates)
     document["seal"] = {

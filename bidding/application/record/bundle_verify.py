@@ -52,11 +52,13 @@ def verify_bundle(
     tell: Tell = untold,
     *,
     log_key: NoteKey | None = None,
+    ca_roots: Sequence[bytes] = (),
 ) -> list[Check]:
     """All checks in order, each told as it is done; one that fails ends the list.
 
     ``platform_key``: the raw key that you trust; ``files``: a folder of sealed or opened envelopes and documents,
-    each checked against the roots and hashes in the bundle; ``time_roots``, ``log_key``: as ``verify_record`` has them.
+    each checked against the roots and hashes in the bundle; ``time_roots``, ``log_key``, ``ca_roots``: as
+    ``verify_record`` has them.
     """
     steps = Steps(tell)
     try:
@@ -64,12 +66,12 @@ def verify_bundle(
         steps.passed("bundle: canonical form, nothing added or left out")
         _seal(bundle, platform_key)
         steps.passed(f"bundle seal: by the platform, as disclosed to {bundle.party or 'anyone'}")
-        public = check_record(bundle.record, platform_key, steps, time_roots, log_key)
+        public = check_record(bundle.record, platform_key, steps, time_roots, log_key, ca_roots)
         added = _disclosed(bundle)
         steps.passed(f"disclosed: {len(added)} further events, as disclosed to {', '.join(bundle.standings)}")
         merged = _merged(bundle, public, added)
         steps.run(DISCLOSED_LOG, lambda: check_disclosed_log(bundle, public, added, log_key))
-        steps.run("disclosed acts", lambda: _acts(bundle, public, added))
+        steps.run("disclosed acts", lambda: _acts(bundle, added, ca_roots))
         steps.run("history", lambda: _history(bundle, merged, added))
         if len(merged) > len(public.events):
             whole = Read(record=bundle.record, events=merged, keys=public.keys, owners=public.owners)
@@ -143,11 +145,13 @@ def _merged(
     return (*merged, *(event for _, event in lot))
 
 
-def _acts(bundle: Bundle, public: Read, added: tuple[tuple[DisclosedEvent, Event], ...]) -> Iterator[str]:
+def _acts(
+    bundle: Bundle, added: tuple[tuple[DisclosedEvent, Event], ...], ca_roots: Sequence[bytes]
+) -> Iterator[str]:
     certificates = (*bundle.record.certificates, *bundle.certificates)
     record = msgspec.structs.replace(bundle.record, certificates=certificates)
     read = Read(record=record, events=tuple(event for _, event in added))
-    for held in check_acts(read):
+    for held in check_acts(read, [one.recorded_at for one, _ in added], ca_roots):
         yield f"disclosed {held}"
 
 

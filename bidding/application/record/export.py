@@ -139,7 +139,13 @@ class Records:
         for party_id in parties:
             party = await self._parties.party(party_id)
             found += [
-                Certificate(credential=one.credential, party=party_id, certificate=one.certificate)
+                Certificate(
+                    credential=one.credential,
+                    party=party_id,
+                    certificate=one.certificate,
+                    chain=one.chain,
+                    uscc=party.uscc if one.licensed else "",
+                )
                 for one in party.credentials
                 if one.certificate
             ]

@@ -28,12 +28,15 @@ class RecordedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     state: Text
 
 
-class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A device whose signature stands in the record. ``certificate``: base64url DER."""
+class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A device whose signature stands in the record. ``certificate``: base64url DER. Of a licensed authority's:
+    ``chain``, its authorities up to the root, and ``uscc``, the credit code by which the platform knows the party."""
 
     credential: str
     party: str
     certificate: str
+    chain: tuple[str, ...] = ()
+    uscc: str = ""
 
 
 class BidReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -68,13 +68,14 @@ def verify_package(
     platform_key: bytes | None = None,
     time_roots: Sequence[x509.Certificate] = (),
     log_key: NoteKey | None = None,
+    ca_roots: Sequence[bytes] = (),
 ) -> list[Check]:
     """All checks in order; one that fails ends the list. ``platform_key``: the raw key that you trust, ``time_roots``
-    likewise of time-stamp authorities, ``log_key`` of the verifiable log."""
+    likewise of time-stamp authorities, ``log_key`` of the verifiable log, ``ca_roots`` of licensed authorities."""
     done: list[Check] = []
     try:
         with ZipFile(path) as archive:
-            for check in _checks(archive, platform_key, time_roots, log_key):
+            for check in _checks(archive, platform_key, time_roots, log_key, ca_roots):
                 done.append(check)
                 if not check.ok:
                     break
@@ -97,6 +98,7 @@ def _checks(
     platform_key: bytes | None,
     time_roots: Sequence[x509.Certificate],
     log_key: NoteKey | None,
+    ca_roots: Sequence[bytes],
 ) -> Iterator[Check]:
     text = archive.read(MANIFEST)
     claimed = parse_canonical(text, Manifest)
@@ -131,7 +133,7 @@ def _checks(
     events = _events(archive)
     lot = replay(manifest.lot, events["lot"])
     yield Check(f"history: {lot.version} events of the lot replayed, phase {lot.phase}")
-    yield from _record(archive, manifest, events["lot"], key, time_roots, log_key)
+    yield from _record(archive, manifest, events["lot"], key, time_roots, log_key, ca_roots)
     yield from _documents(manifest, events["lot"])
 
 
@@ -142,10 +144,11 @@ def _record(
     key: bytes,
     time_roots: Sequence[x509.Certificate],
     log_key: NoteKey | None,
+    ca_roots: Sequence[bytes],
 ) -> Iterator[Check]:
     """The public record holds by itself, and tells the same history."""
     data = archive.read(RECORD)
-    for check in verify_record(data, key, time_roots, log_key=log_key):
+    for check in verify_record(data, key, time_roots, log_key=log_key, ca_roots=ca_roots):
         yield Check(f"record · {check.name}", check.fault)
         if not check.ok:
             return

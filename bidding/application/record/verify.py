@@ -51,6 +51,7 @@ def verify_record(
     tell: Tell = untold,
     *,
     log_key: NoteKey | None = None,
+    ca_roots: Sequence[bytes] = (),
 ) -> list[Check]:
     """All checks in order, each told as it is done. One that fails ends the list: what follows would rest on it.
 
@@ -58,10 +59,11 @@ def verify_record(
     result then only says that the file is consistent in itself. ``time_roots``: of time-stamp authorities that you
     trust; without one, tokens are compared with the events, and whoever signed them is believed. ``log_key``: the
     verifiable log's, that you trust; a record without its proofs then fails.
+    ``ca_roots``: of licensed authorities that you trust (DER); with none, the record's word is taken for them.
     """
     steps = Steps(tell)
     try:
-        check_record(form_of(data, LotRecord), platform_key, steps, time_roots, log_key)
+        check_record(form_of(data, LotRecord), platform_key, steps, time_roots, log_key, ca_roots)
     except Faulty as fault:
         steps.failed(fault)
     return steps.done
@@ -73,6 +75,7 @@ def check_record(
     steps: Steps,
     time_roots: Sequence[x509.Certificate] = (),
     log_key: NoteKey | None = None,
+    ca_roots: Sequence[bytes] = (),
 ) -> Read:
     """Every step after the file's form was read. Raises ``Faulty``."""
     steps.passed("file: canonical form, nothing added or left out")
@@ -84,7 +87,7 @@ def check_record(
     )
     read = _events(record)
     steps.passed(f"events: {len(record.events)} public events, each in its canonical form and order")
-    steps.run("acts", lambda: check_acts(read))
+    steps.run("acts", lambda: check_acts(read, [one.recorded_at for one in record.events], ca_roots))
     steps.run("opening", lambda: check_opening(read))
     steps.run("experts", lambda: check_experts(read))
     steps.run("award", lambda: check_award(read))

@@ -6,7 +6,14 @@ import msgspec
 
 from bidding.domain.command import Command
 from bidding.domain.parties import Role, Standing
-from bidding.domain.registration.events import ChangeKind, Contact, ErasureGround, Kind, PersonalPart
+from bidding.domain.registration.events import (
+    ChangeKind,
+    Contact,
+    CredentialKind,
+    ErasureGround,
+    Kind,
+    PersonalPart,
+)
 from bidding.domain.relations import Person, Relations
 
 _ANYONE = frozenset({Standing.ANYONE})
@@ -53,6 +60,27 @@ class BindCredential(Command, name="registration/bind", by=_SELF, binding=True, 
     label: Label
     recovery: bool = False
     possession: Annotated[str, msgspec.Meta(max_length=86)] = ""
+
+
+Der = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]*$", max_length=8000)]
+
+
+class BindCertificate(Command, name="registration/bind-certificate", by=_SELF, binding=True, guarded=False):
+    """A key that a licensed authority certified (签名法 16, R-CRED-04), asked for by a device that is bound already.
+
+    ``certificate`` and ``intermediates``: base64url DER; the root is the platform's to know. ``possession``: the
+    certified key's signature over the binding request (``bidding.crypto.credentials``: party, device = label, hash of
+    the certificate, opening key). ``opening_key`` with its ``suite``: what bids are sealed for; the authority's
+    ``encryption_certificate`` for it, or none: then the platform certifies it."""
+
+    kind: CredentialKind
+    certificate: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]+$", max_length=8000)]
+    intermediates: Annotated[tuple[Der, ...], msgspec.Meta(max_length=4)] = ()
+    opening_key: OpeningKey
+    suite: Annotated[str, msgspec.Meta(max_length=20)] = "intl-1"
+    encryption_certificate: Der = ""
+    label: Label
+    possession: Annotated[str, msgspec.Meta(max_length=700)]
 
 
 class RevokeCredential(Command, name="registration/revoke", by=_SELF, binding=True, guarded=False):

@@ -13,6 +13,7 @@ from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, U
 from bidding.domain.event import Event, SignedAct
 from bidding.domain.parties import PLATFORM, Role
 from bidding.domain.registration.commands import (
+    BindCertificate,
     BindCredential,
     DeclareRelations,
     Enrol,
@@ -22,8 +23,11 @@ from bidding.domain.registration.commands import (
 )
 from bidding.domain.registration.events import (
     CredentialBound,
+    CredentialKind,
+    CredentialLapsed,
     CredentialRevoked,
     Kind,
+    Level,
     PartyRegistered,
     PartyVerified,
     RelationsDeclared,
@@ -46,6 +50,20 @@ class Certified(msgspec.Struct, frozen=True, kw_only=True):
     certificate: str
     opening_certificate: str
     expires_at: datetime | None = None
+
+
+class Licensed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a licensed authority's certificate says, once its chain and standing are checked. ``kinds``, ``level``: as
+    the centre entered the authority; ``signing_key``, ``chain``: base64url, as the event keeps them."""
+
+    authority: str
+    kinds: frozenset[CredentialKind]
+    level: Level
+    holder: str
+    usccs: frozenset[str]
+    signs: bool
+    signing_key: str
+    chain: tuple[str, ...]
 
 
 def enrol(
@@ -118,11 +136,58 @@ def declare_relations(
     return [_declared(party.party, command.relations, facts)]
 
 
+def bind_certificate(
+    party: Party, command: BindCertificate, facts: Facts, certified: Certified, found: Licensed
+) -> list[Event]:
+    """签名法 13, 16, R-SIGN-01: a licensed authority's certificate signs for the unit that it names.
+
+    R-CRED-02, R-CRED-04, R-PAIN-10: of any authority that is recognised here, and of several at once."""
+    if party.kind is Kind.PERSON:
+        raise Invalid("certificate-for-organisations", rule="R-CRED-04")
+    if found.usccs != {party.uscc}:
+        raise Invalid("certificate-of-another", rule="R-SIGN-01", named=sorted(found.usccs), uscc=party.uscc)
+    if not found.signs:
+        raise Invalid("certificate-signs-nothing", rule="R-SIGN-01")
+    if command.kind not in found.kinds:
+        kinds = sorted(str(one) for one in found.kinds)
+        raise Invalid("certificate-kind", rule="R-CRED-04", issuer=found.authority, kinds=kinds)
+    _require_room(party, certified)
+    return [
+        CredentialBound(
+            party=party.party,
+            credential=certified.credential,
+            signing_key=found.signing_key,
+            certificate=certified.certificate,
+            opening_key=command.opening_key,
+            opening_certificate=certified.opening_certificate,
+            label=command.label,
+            suite=command.suite,
+            signed=_signed(facts),
+            at=facts.now,
+            expires_at=certified.expires_at,
+            kind=command.kind,
+            level=found.level,
+            issuer=found.authority,
+            holder=found.holder,
+            chain=found.chain,
+        )
+    ]
+
+
+def lapse(party: Party, credential: str, revoked_at: datetime, at: datetime) -> list[Event]:
+    """签名法 22, R-SIGN-01: what the authority revoked signs no more. Nothing to do twice."""
+    found = party.speaks_through(credential)
+    if found is None or not found.licensed:
+        return []
+    return [
+        CredentialLapsed(
+            party=party.party, credential=credential, issuer=found.issuer, revoked_at=revoked_at, at=at
+        )
+    ]
+
+
 def bind(party: Party, command: BindCredential, facts: Facts, certified: Certified) -> list[Event]:
-    if certified.credential in {one.credential for one in party.credentials}:
-        raise Conflicting("credential-known", credential=certified.credential)
-    if sum(not one.revoked for one in party.credentials) >= MAX_CREDENTIALS:
-        raise OutOfOrder("too-many-credentials", limit=MAX_CREDENTIALS)
+    _require_room(party, certified)
     if command.recovery == (command.signing_key is not None):
         raise Invalid("recovery-opens-only")
     return [
@@ -187,6 +252,13 @@ def grant_role(party: Party, command: GrantRole, facts: Facts) -> list[Event]:
     if command.role in party.granted:
         raise OutOfOrder("role-granted-already", role=command.role)
     return [RoleGranted(party=party.party, role=command.role, by=facts.actor.party, at=facts.now)]
+
+
+def _require_room(party: Party, certified: Certified) -> None:
+    if certified.credential in {one.credential for one in party.credentials}:
+        raise Conflicting("credential-known", credential=certified.credential)
+    if sum(not one.revoked for one in party.credentials) >= MAX_CREDENTIALS:
+        raise OutOfOrder("too-many-credentials", limit=MAX_CREDENTIALS)
 
 
 def _uscc(command: Enrol) -> tuple[str, str]:

@@ -167,6 +167,23 @@ class AffiliateDelisted(Event, topic="operator.affiliate-delisted.v1", audience=
     at: datetime
 
 
+class CredentialKind(StrEnum):
+    """R-CRED-04. What holds the key."""
+
+    SOFT = "SOFT"  # the device itself
+    USBKEY = "USBKEY"  # a licensed authority's key token
+    MOBILE = "MOBILE"  # a licensed authority's certificate in a phone
+    EBL = "EBL"  # 电子营业执照
+
+
+class Level(StrEnum):
+    """How sure it is that the holder signed: as the authority's practice statement has it, entered by the centre."""
+
+    BASIC = "BASIC"
+    SUBSTANTIAL = "SUBSTANTIAL"
+    HIGH = "HIGH"
+
+
 class CredentialBound(Event, topic="party.credential-bound.v1", audience=NOBODY):
     """A device's keys, certified. ``credential``: hex SHA-256 of the raw signing key, its name in statements.
 
@@ -175,6 +192,10 @@ class CredentialBound(Event, topic="party.credential-bound.v1", audience=NOBODY)
     ``signed`` is the statement that asked for it: by the key itself at enrolment, later by an older device.
     ``expires_at``: end of the certificates; not said of devices bound before it was recorded. ``suite``: of the
     opening key; X.509 has no certificate for X-Wing keys: the signed statement binds them, and SM2 keys without one.
+
+    Of a licensed authority's certificate (签名法 16, R-CRED-04): ``kind``, ``level``, ``issuer`` (the authority as it
+    is known here), ``holder`` (the name in the certificate) and ``chain`` (its authorities up to the root, base64url
+    DER); ``signing_key`` is then encoded as ``bidding.crypto.public_keys`` says.
     """
 
     party: str
@@ -189,6 +210,22 @@ class CredentialBound(Event, topic="party.credential-bound.v1", audience=NOBODY)
     at: datetime
     expires_at: datetime | None = None
     suite: str = "intl-1"
+    kind: CredentialKind = CredentialKind.SOFT
+    level: Level = Level.BASIC
+    issuer: str = ""
+    holder: str = ""
+    chain: tuple[str, ...] = ()
+
+
+class CredentialLapsed(Event, topic="party.credential-lapsed.v1", audience=NOBODY):
+    """Its authority no longer stands behind the certificate: ``revoked_at`` as the authority says, ``at`` as the
+    platform learnt it. What it signed before stands (签名法 24: the records are kept)."""
+
+    party: str
+    credential: str
+    issuer: str
+    revoked_at: datetime
+    at: datetime
 
 
 class CredentialRevoked(Event, topic="party.credential-revoked.v1", audience=NOBODY):

@@ -14,10 +14,13 @@ from bidding.domain.registration.events import (
     Change,
     Contact,
     CredentialBound,
+    CredentialKind,
+    CredentialLapsed,
     CredentialRevoked,
     ErasureGround,
     ErasureOrdered,
     Kind,
+    Level,
     LicenceChanged,
     MajorChangeReported,
     PartyRegistered,
@@ -46,6 +49,16 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     revoked: str = ""
     expires_at: datetime | None = None
     suite: str = "intl-1"
+    kind: CredentialKind = CredentialKind.SOFT
+    level: Level = Level.BASIC
+    issuer: str = ""
+    holder: str = ""
+    chain: tuple[str, ...] = ()
+
+    @property
+    def licensed(self) -> bool:
+        """Whether an authority outside the platform certified it."""
+        return bool(self.chain)
 
 
 class ErasureOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,17 +174,17 @@ def evolve(party: Party, event: Event) -> Party:
                 recovery=event.recovery,
                 expires_at=event.expires_at,
                 suite=event.suite,
+                kind=event.kind,
+                level=event.level,
+                issuer=event.issuer,
+                holder=event.holder,
+                chain=event.chain,
             )
             changes = {"credentials": (*party.credentials, bound)}
         case CredentialRevoked():
-            changes = {
-                "credentials": tuple(
-                    msgspec.structs.replace(one, revoked=event.reason)
-                    if one.credential == event.credential
-                    else one
-                    for one in party.credentials
-                )
-            }
+            changes = {"credentials": _without(party, event.credential, event.reason)}
+        case CredentialLapsed():
+            changes = {"credentials": _without(party, event.credential, f"{event.issuer}: revoked")}
     return msgspec.structs.replace(party, version=party.version + 1, **changes)
 
 
@@ -192,6 +205,13 @@ def _erased(party: Party, event: PersonalDataErased) -> dict[str, object]:
             msgspec.structs.replace(one, label="", revoked=one.revoked or ERASED) for one in party.credentials
         )
     return changes
+
+
+def _without(party: Party, credential: str, reason: str) -> tuple[Credential, ...]:
+    return tuple(
+        msgspec.structs.replace(one, revoked=reason) if one.credential == credential else one
+        for one in party.credentials
+    )
 
 
 def _headed(relations: Relations | None, head: Person | None) -> Relations | None:

@@ -1,7 +1,8 @@
 /**
- * One signature mechanism for everything that is said: Ed25519 over label ‖ 0x00 ‖ canonical JSON.
+ * One signature mechanism for everything that is said: a signature over label ‖ 0x00 ‖ canonical JSON.
  *
- * The label says what kind of document is signed, so that no signature serves for another kind.
+ * The label says what kind of document is signed, so that no signature serves for another kind. Devices sign with
+ * Ed25519 (32 raw bytes); keys that licensed authorities certified with RSA or ECDSA (SubjectPublicKeyInfo).
  */
 
 import type * as v from 'valibot'
@@ -23,11 +24,20 @@ export type Label =
   | 'bidding/release-receipt/v1'
   | 'bidding/enrolment/v1'
 
-/** The canonical bytes that were signed, kept as received, and the 64-byte signature. */
+/** The canonical bytes that were signed, kept as received, and the signature. */
 export interface Signed {
   readonly payload: Bytes
   readonly signature: Bytes
 }
+
+const ED25519 = 32
+type Algorithms = readonly (readonly [algorithm: EcKeyImportParams & EcdsaParams | RsaHashedImportParams | { name: 'Ed25519' }, format: 'raw' | 'spki'])[]
+const DEVICES: Algorithms = [[{ name: 'Ed25519' }, 'raw']]
+const LICENSED: Algorithms = [
+  [{ name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }, 'spki'],
+  [{ name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' }, 'spki'],
+  [{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, 'spki'],
+]
 
 /** Sign `value` with a device's Ed25519 key, after checking every constraint of its shape. */
 export async function sign<T extends v.GenericSchema>(
@@ -64,12 +74,16 @@ export async function verifyBytes(label: Label, signed: Signed, publicRaw: Bytes
 }
 
 async function isSignedBy(label: Label, signed: Signed, publicRaw: Bytes): Promise<boolean> {
-  try {
-    const key = await crypto.subtle.importKey('raw', publicRaw, 'Ed25519', false, ['verify'])
-    return await crypto.subtle.verify('Ed25519', key, signed.signature, signedBytes(label, signed.payload))
-  } catch {
-    return false // bytes that cannot be a key
+  const said = signedBytes(label, signed.payload)
+  for (const [algorithm, format] of publicRaw.length === ED25519 ? DEVICES : LICENSED) {
+    try {
+      const key = await crypto.subtle.importKey(format, publicRaw, algorithm, false, ['verify'])
+      return await crypto.subtle.verify(algorithm, key, signed.signature, said)
+    } catch {
+      continue // bytes that cannot be such a key
+    }
   }
+  return false
 }
 
 function signedBytes(label: Label, payload: Bytes): Bytes {

@@ -19,14 +19,14 @@ export async function checkActs(read: Read, events: readonly Event[], step: Step
   let count = 0
   for (const event of events) {
     for (const act of actsOf(event)) {
-      await within(step, () => checkAct(read, act, step))
+      await within(step, () => checkAct(read, act, new Date(event.at), step))
       count += 1
     }
   }
   return count
 }
 
-async function checkAct(read: Read, act: v.InferOutput<typeof SignedAct>, step: Step): Promise<void> {
+async function checkAct(read: Read, act: v.InferOutput<typeof SignedAct>, at: Date, step: Step): Promise<void> {
   const said = signed(act.statement, act.signature)
   const named = parseCanonical(said.payload, Statement)
   const key = read.keys.get(named.credential)
@@ -35,6 +35,8 @@ async function checkAct(read: Read, act: v.InferOutput<typeof SignedAct>, step: 
   demand(key.party === statement.by, step, `${statement.act}: signed by another party's device`)
   demand(statement.lot === read.record.lot, step, `${statement.act}: said of another lot`)
   demand(BINDING.has(statement.act), step, `${statement.act}: not a binding act`)
+  const held = key.days === undefined || (key.days[0] <= at && at <= key.days[1])
+  demand(held, step, `${statement.act}: its certificate was not valid at that instant`)
 }
 
 /** The signed statements that an event keeps. */

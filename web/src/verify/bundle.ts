@@ -13,7 +13,7 @@ export async function readDisclosed(bundle: Bundle): Promise<readonly Event[]> {
   let last = 0
   for (const [number, one] of bundle.disclosed.entries()) {
     const where = `event ${String(number + 1)} (${one.topic})`
-    found.push(await eventOf(one.topic, one.state, 'disclosed', where))
+    found.push(await eventOf(one.topic, one.state, one.recorded_at, 'disclosed', where))
     if (one.stream === 'lot') {
       demand(one.topic.startsWith('lot.') && !isPublic(one.topic), 'disclosed', `${where}: public, and so out of place`)
       demand(last <= one.after && one.after <= bundle.record.events.length, 'disclosed', `${where}: out of order`)

@@ -1,4 +1,4 @@
-/** Device certificates: X.509 by the enrolment authority, whose own certificate stands in the record. */
+/** Device certificates: X.509 by the enrolment authority, whose own certificate stands in the record, or by a licensed one. */
 
 import 'reflect-metadata'
 
@@ -8,6 +8,7 @@ import { hex, sha256, unb64, type Bytes } from '@/crypto/bytes'
 
 import type { Read } from './events'
 import type { Certificate } from './format'
+import { licensed } from './licensed'
 import { demand, within, type Step } from './steps'
 
 const SIGNS = KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation
@@ -26,9 +27,12 @@ export async function checkCertificates(
     const at = new Date(read.record.events.at(-1)?.recorded_at ?? '')
     for (const one of certificates) {
       const where = `the certificate of ${one.credential.slice(0, 12)}`
-      const raw = await certified(new X509Certificate(unb64(one.certificate)), authority, at, one.party, step, where)
-      demand(hex(await sha256(raw)) === one.credential, step, `${where} says something else`)
-      read.keys.set(one.credential, { party: one.party, raw })
+      const key =
+        one.chain === undefined
+          ? { raw: await certified(new X509Certificate(unb64(one.certificate)), authority, at, one.party, step, where) }
+          : await licensed(one, step, where)
+      demand(hex(await sha256(key.raw)) === one.credential, step, `${where} says something else`)
+      read.keys.set(one.credential, { party: one.party, ...key })
     }
   })
   return read.keys.size

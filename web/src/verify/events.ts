@@ -15,13 +15,22 @@ export type State = Readonly<Record<string, unknown>>
 export interface Event {
   readonly topic: string
   readonly state: State
+  /** When the platform recorded it. */
+  readonly at: string
 }
 
-/** `keys`: credential → raw signing key (base64url in `keys`, bytes here), once its certificate has been checked. */
+/** `raw`: as `verifyBytes` takes it. `days`: of a licensed authority's certificate, in which its acts count. */
+export interface Key {
+  readonly party: string
+  readonly raw: Uint8Array<ArrayBuffer>
+  readonly days?: readonly [Date, Date]
+}
+
+/** `keys`: credential → signing key, once its certificate has been checked. */
 export interface Read {
   readonly record: LotRecord
   readonly events: readonly Event[]
-  readonly keys: Map<string, { readonly party: string; readonly raw: Uint8Array<ArrayBuffer> }>
+  readonly keys: Map<string, Key>
 }
 
 const PUBLIC = new Set(known.public)
@@ -29,9 +38,9 @@ const TOPICS = new Set(known.topics)
 const State = v.record(v.string(), v.unknown())
 
 /** CanonicalError, or a fault of `step`, for what is no event or is spelled otherwise. */
-export async function eventOf(topic: string, state: string, step: Step, where: string): Promise<Event> {
+export async function eventOf(topic: string, state: string, at: string, step: Step, where: string): Promise<Event> {
   demand(TOPICS.has(topic), step, `${where}: of an unknown kind (${topic})`)
-  return within(step, () => ({ topic, state: parseCanonical(utf8(state), State) })).catch((fault: unknown) => {
+  return within(step, () => ({ topic, state: parseCanonical(utf8(state), State), at })).catch((fault: unknown) => {
     demand(!(fault instanceof Error), step, `${where}: not in its canonical form`)
     throw fault
   })
@@ -46,7 +55,7 @@ export async function readEvents(record: LotRecord): Promise<Read> {
   let last = 0
   for (const one of record.events) {
     const where = `event ${String(one.position)}`
-    events.push(await eventOf(one.topic, one.state, 'events', where))
+    events.push(await eventOf(one.topic, one.state, one.recorded_at, 'events', where))
     demand(isPublic(one.topic) && one.position > last, 'events', `${where}: not public or out of order`)
     last = one.position
   }

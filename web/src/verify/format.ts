@@ -2,7 +2,13 @@
 
 import * as v from 'valibot'
 
-const Certificate = v.strictObject({ credential: v.string(), party: v.string(), certificate: v.string() })
+const Certificate = v.strictObject({
+  credential: v.string(),
+  party: v.string(),
+  certificate: v.string(),
+  chain: v.optional(v.array(v.string())),
+  uscc: v.optional(v.string()),
+})
 export type Certificate = v.InferOutput<typeof Certificate>
 
 const RecordedEvent = v.strictObject({ position: v.number(), recorded_at: v.string(), topic: v.string(), state: v.string() })

@@ -182,3 +182,16 @@ test.each([
   change(record)
   expect(faulty(await verified(await resealed(files, record)))).toEqual([expect.stringMatching(`^completeness: .*${reason}`)])
 })
+
+const Licensed = v.array(
+  v.object({ name: v.string(), step: v.string(), event: v.number(), state: v.string(), certificate: v.unknown() }),
+)
+const RecordLike = v.looseObject({ events: v.array(v.looseObject({ state: v.string() })), certificates: v.array(v.unknown()) })
+
+test.each(v.parse(Licensed, JSON.parse(read('licensed.json'))))('a licensed authority’s certificate: $name', async (one) => {
+  const record = v.parse(RecordLike, JSON.parse(files.record))
+  const events = record.events.map((event, place) => (place === one.event ? { ...event, state: one.state } : event))
+  const changed = { ...record, events, certificates: [...record.certificates, one.certificate] }
+  const result = await verified(await resealed(files, changed))
+  expect(result.checks.filter((check) => check.fault !== '').map((check) => check.step)).toEqual(one.step === '' ? [] : [one.step])
+})
