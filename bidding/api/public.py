@@ -12,9 +12,9 @@ from bidding.api.desks import AtDesks
 from bidding.api.schemas import json_answer
 from bidding.api.sessions import Viewing
 from bidding.api.tags import tag
+from bidding.application.keyring import signed
 from bidding.crypto.canonical import b64
 from bidding.crypto.instant import instant
-from bidding.crypto.signing import sign
 from bidding.domain.disclosure import SPECTATOR, view
 from bidding.domain.errors import Unknown
 from bidding.domain.opening.record import record_text
@@ -25,13 +25,14 @@ TIME_LABEL = "bidding/time/v1"
 
 
 class PlatformKeys(msgspec.Struct, frozen=True, kw_only=True):
-    """Base64url. ``…_id`` names the key in receipts."""
+    """Base64url. ``…_id`` names the key in receipts; ``provider``: who holds the keys that sign (R-CRYP-04)."""
 
     authority: str
     receipt: str
     receipt_id: str
     receipt_test: str
     receipt_test_id: str
+    provider: str
 
 
 class PlatformTime(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,7 @@ async def keys(found: AtDesks) -> Response:
         "receipt_id": live.id,
         "receipt_test": b64(test.public),
         "receipt_test_id": test.id,
+        "provider": live.provider,
     }
     return _json(content)
 
@@ -60,9 +62,9 @@ async def keys(found: AtDesks) -> Response:
 )
 async def time(found: AtDesks) -> Response:
     """Deadlines are judged by this clock (R-TIME-08, R-PAIN-09)."""
-    signed = sign(TIME_LABEL, {"now": instant(found.platform.clock.now())}, found.keyring.receipt.private)
-    said: dict[str, Any] = msgspec.json.decode(signed.payload)
-    return _json({**said, "signature": b64(signed.signature)})
+    made = await signed(TIME_LABEL, {"now": instant(found.platform.clock.now())}, found.keyring.receipt)
+    said: dict[str, Any] = msgspec.json.decode(made.payload)
+    return _json({**said, "signature": b64(made.signature)})
 
 
 @router.get("/lots/{lot_id}/record", summary="The lot's record, to be verified offline · 标段可验证档案")

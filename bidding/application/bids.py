@@ -13,7 +13,7 @@ from functools import partial
 import msgspec
 
 from bidding.application.admission import Parties
-from bidding.application.keyring import Keyring
+from bidding.application.keyring import Keyring, beside
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import UploadFacts, VersionMoved, Write
 from bidding.application.receipts import issuing
@@ -130,15 +130,19 @@ class BidDesk:
         # Transmission is complete when the last of manifest and envelopes is here (R-TIME-08).
         arrivals = [self._platform.lot_time(lot, one.completed_at) for one in uploads.values() if one]
         facts = msgspec.structs.replace(facts, now=max([facts.now, *arrivals]))
-        events = submit(
-            lot,
-            command,
-            facts,
-            bid=bid,
-            handed_in=handed_in,
-            finding=finding,
-            issue=issuing(self._keyring, lot.notice.mode, party.uscc),
-            agreed=agreed(command.consortium, call.actor.party, contenders) if command.consortium else (),
+        key, joint, found = self._keyring.receipt_key(lot.notice.mode), command.consortium, finding
+        events = await beside(
+            key,
+            lambda: submit(
+                lot,
+                command,
+                facts,
+                bid=bid,
+                handed_in=handed_in,
+                finding=found,
+                issue=issuing(key, party.uscc),
+                agreed=agreed(joint, call.actor.party, contenders) if joint else (),
+            ),
         )
         last = events[-1]
         assert isinstance(last, BidReceived | BidRefused)

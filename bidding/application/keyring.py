@@ -1,36 +1,43 @@
 """The platform's own keys. They sign receipts, certify devices and serve the evaluation; none opens a sealed bid."""
 
+import asyncio
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TypeVar
 
 from bidding.crypto.authority import EnrolmentCA
 from bidding.crypto.credentials import SigningKey
+from bidding.crypto.provider import CryptoProvider, KeyName, PlatformKey, SoftProvider, derived
+from bidding.crypto.signing import Signed, sign
 from bidding.crypto.suite import INTL_1, KEY_SIZE, KeyPair
+
+T = TypeVar("T")
 
 _EVALUATION = b"bidding/evaluation-key/v1\0"
 _POSSESSION = b"bidding/possession-nonce/v1\0"
-_TEST_RECEIPT = b"bidding/test-receipt-key/v1\0"
 _NAMES = b"bidding/unlinkable-names/v1\0"
-_LOG_KEY = b"bidding/log-key/v1\0"
 _LOG_SECRET = b"bidding/log-secret/v1\0"
 
 
 @dataclass(frozen=True)
 class Keyring:
-    """``receipt``: signs receipts and records. ``evaluation_seed``: 32 secret bytes from which
-    the keys of single lots are derived."""
+    """``provider``: holds the keys that sign receipts, records and checkpoints (R-CRYP-04). ``evaluation_seed``: 32
+    secret bytes from which the keys of single lots are derived."""
 
     authority: EnrolmentCA
-    receipt: SigningKey
+    provider: CryptoProvider
     evaluation_seed: bytes = field(repr=False)
 
     @classmethod
     def create(cls, authority: EnrolmentCA, random: Callable[[int], bytes]) -> "Keyring":
-        return cls(authority, SigningKey.generate(random), random(KEY_SIZE))
+        receipt, seed = SigningKey.generate(random), random(KEY_SIZE)
+        return cls(authority, SoftProvider(receipt, seed), seed)
+
+    @property
+    def receipt(self) -> PlatformKey:
+        """Signs receipts and records of live lots."""
+        return self.provider.key(KeyName.RECEIPT)
 
     def evaluation_key(self, lot_id: str, suite: str = INTL_1) -> KeyPair:
         """The lot's evaluation key. Offices seal their evaluation-session keys to it after the opening.
@@ -40,16 +47,14 @@ class Keyring:
         tag = b"" if suite == INTL_1 else suite.encode() + b"\0"
         return KeyPair.derived(lambda more: self._derived(_EVALUATION + tag + lot_id.encode() + more), suite)
 
-    def receipt_key(self, mode: str) -> SigningKey:
+    def receipt_key(self, mode: str) -> PlatformKey:
         """Receipts of test lots are signed by another key: none can pass for a real one."""
-        if mode == "live":
-            return self.receipt
-        return SigningKey.from_private(self._derived(_TEST_RECEIPT))
+        return self.receipt if mode == "live" else self.provider.key(KeyName.TEST_RECEIPT)
 
     @property
-    def log_key(self) -> SigningKey:
+    def log_key(self) -> PlatformKey:
         """Signs the verifiable log's checkpoints and nothing else."""
-        return SigningKey.from_private(self._derived(_LOG_KEY))
+        return self.provider.key(KeyName.LOG)
 
     @property
     def log_secret(self) -> bytes:
@@ -68,4 +73,16 @@ class Keyring:
         return hmac.digest(self._derived(_NAMES), name.encode(), "sha256").hex()[:32]
 
     def _derived(self, info: bytes) -> bytes:
-        return HKDF(SHA256(), KEY_SIZE, salt=None, info=info).derive(self.evaluation_seed)
+        return derived(self.evaluation_seed, info)
+
+
+async def signed(label: str, value: object, key: PlatformKey) -> Signed:
+    """``sign``, off the event loop where the key is held elsewhere. Raises ``Unavailable`` then."""
+    return await beside(key, lambda: sign(label, value, key))
+
+
+async def beside(key: PlatformKey, work: Callable[[], T]) -> T:
+    """``work``, which signs with ``key``: in a thread where that waits for something outside this process."""
+    if key.remote:
+        return await asyncio.to_thread(work)
+    return work()

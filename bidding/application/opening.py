@@ -12,7 +12,7 @@ from bidding.application.bids import all_bids, bid_stream, unmoved, upload_subje
 from bidding.application.draws import choose, fits
 from bidding.application.escrow import EscrowDesk
 from bidding.application.guarantees import offered
-from bidding.application.keyring import Keyring
+from bidding.application.keyring import Keyring, beside
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
 from bidding.application.receipts import issuing
@@ -146,14 +146,11 @@ class OpeningDesk:
         if device is not None:
             version = await self._version(lot.lot_id, party.party)
             finding = _release_fault(lot, command, unb64(device.signing_key), version) or ""
-        events = release(
-            lot,
-            command,
-            facts,
-            finding=finding or None,
-            issue=issuing(self._keyring, lot.notice.mode, party.uscc),
+        key, found = self._keyring.receipt_key(lot.notice.mode), finding or None
+        issue = issuing(key, party.uscc)
+        return Plan(
+            events=await beside(key, lambda: release(lot, command, facts, finding=found, issue=issue))
         )
-        return Plan(events=events)
 
     async def _hand_in_spare(self, lot: Lot, command: c.HandInSpare, call: Call, facts: Facts) -> Plan:
         bidder = call.actor.party

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from bidding.application.admission import Parties
 from bidding.application.experts import ExpertPool
-from bidding.application.keyring import Keyring
+from bidding.application.keyring import Keyring, beside
 from bidding.application.notice import document_key
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Write
@@ -141,8 +141,9 @@ class PrequalificationDesk:
     async def _apply(self, lot: Lot, command: Apply, call: Call, facts: Facts) -> Plan:
         party = await self._parties.party(call.actor.party)
         application = await self.application(lot.lot_id, party.party)
-        issue = issuing(self._keyring, lot.admission.mode, party.uscc)
-        events = apply(lot, command, facts, application=application, issue=issue)
+        signs = self._keyring.receipt_key(lot.admission.mode)
+        issue = issuing(signs, party.uscc)
+        events = await beside(signs, lambda: apply(lot, command, facts, application=application, issue=issue))
         for document in command.documents:
             key = proof_key(lot, party.party, document.sha256)
             if await self._platform.objects.size(key) != document.length:

@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 
-from bidding.application.keyring import Keyring
 from bidding.crypto.canonical import b64
 from bidding.crypto.instant import instant
+from bidding.crypto.provider import PlatformKey
 from bidding.crypto.receipt import Receipt, RefusalReceipt, sign_receipt, sign_refusal
 from bidding.crypto.signing import Signed, sign
 from bidding.domain.bid.receipts import (
@@ -48,10 +48,9 @@ class ApplicationReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     v: Literal[1] = 1
 
 
-def issuing(keyring: Keyring, mode: str, uscc: str) -> Issue:
-    """The signer for one bidder's receipts on a lot of this mode (live or test)."""
-    receipt_key = keyring.receipt_key(mode)
-    key, platform_key = receipt_key.private, receipt_key.id
+def issuing(key: PlatformKey, uscc: str) -> Issue:
+    """The signer for one bidder's receipts on a lot, by the receipt key of its mode."""
+    platform_key = key.id
 
     def issue(content: Content, /) -> Issued:
         signed: Signed
@@ -114,6 +113,6 @@ def issuing(keyring: Keyring, mode: str, uscc: str) -> Issue:
                     ),
                     key,
                 )
-        return Issued(text=signed.payload.decode(), signature=b64(signed.signature))
+        return Issued(text=signed.payload.decode(), signature=b64(signed.signature), provider=key.provider)
 
     return issue

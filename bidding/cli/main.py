@@ -25,6 +25,7 @@ from bidding.cli.rules import rules
 from bidding.cli.run import run
 from bidding.cli.seal import seal
 from bidding.cli.serve import serve
+from bidding.cli.signer import signer
 from bidding.cli.stats import stats
 from bidding.cli.status import status
 from bidding.cli.terminal import show_failure
@@ -108,6 +109,7 @@ app.add_typer(office, name="office")
 app.add_typer(trustee, name="trustee")
 app.add_typer(erasure, name="erasure")
 app.add_typer(certificate, name="certificate")
+app.add_typer(signer, name="signer")
 
 
 def main() -> None:

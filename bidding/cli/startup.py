@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from bidding.application.ports import Unavailable
 from bidding.cli.failure import Exit, Failure, failure
 from bidding.compose.authorities import NoAuthority
+from bidding.compose.keyring import OtherKeys
 from bidding.compose.ports import NoPort
 from bidding.compose.running import PartEnded
 from bidding.compose.settings import Settings
@@ -58,6 +59,15 @@ def explained(settings: Settings) -> Iterator[None]:
             (
                 "检查 BIDDING_LICENSED_AUTHORITIES 目录下各 authority.toml",
                 "check each authority.toml under BIDDING_LICENSED_AUTHORITIES",
+            ),
+        ) from error
+    except OtherKeys as error:
+        raise failure(
+            Exit.SERVER,
+            (f"签名密钥不符:{error}", f"other signing keys: {error}"),
+            (
+                "BIDDING_SIGNER 指向持有原密钥的签名服务(bidding signer import)",
+                "let BIDDING_SIGNER name the service that holds the platform's keys (bidding signer import)",
             ),
         ) from error
     except PartEnded as error:

@@ -136,7 +136,7 @@ async def exchanging(
                 uscc=settings.platform_uscc,
             ),
             couriers=tuple(
-                Courier(platform, outbox, channel, one, keyring.receipt.private) for channel, one in targets
+                Courier(platform, outbox, channel, one, keyring.receipt) for channel, one in targets
             ),
             woken=woken,
         )

@@ -135,7 +135,7 @@ def witnessing_tasks(log: Verifiable) -> list[asyncio.Task[None]]:
 
 def log_identity(settings: Settings, keyring: Keyring) -> LogIdentity:
     key = keyring.log_key
-    return LogIdentity(settings.log_name, key.public, key.private, keyring.log_secret)
+    return LogIdentity(settings.log_name, key.public, key, keyring.log_secret)
 
 
 def verifiable(settings: Settings, log: EventLog, platform: Platform, keyring: Keyring) -> Verifiable:

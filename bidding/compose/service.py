@@ -55,6 +55,7 @@ from bidding.compose.outside import (
 )
 from bidding.compose.sessions import StorageSessions
 from bidding.compose.settings import Settings
+from bidding.compose.signing import signing_elsewhere
 from bidding.crypto.manifest_check import check_first_bytes
 from bidding.crypto.sm2_certificate import read_authorities
 from bidding.crypto.workers import CryptoWorkers
@@ -157,7 +158,10 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             random=secrets.token_bytes,
         )
         outbox = StorageOutbox(Outbox(database))
-        keyring = load_keyring(settings.keys_folder, clock.now(), secrets.token_bytes)
+        provider = await asyncio.to_thread(signing_elsewhere, settings)
+        if provider is not None:
+            stack.callback(provider.close)
+        keyring = load_keyring(settings.keys_folder, clock.now(), secrets.token_bytes, provider)
         log_parts = verifiable(settings, log, platform, keyring)
         stack.push_async_callback(log_parts.close)
         licensed = await stack.enter_async_context(certificates(settings.licensed_authorities))

@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     licensed_authorities: Path | None = Field(
         default=None, description="folder of licensed authorities whose certificates sign here"
     )
+    signer: str = Field(
+        default="",
+        description="http(s) address of the service that holds the signing keys; else in the data folder",
+    )
+    signer_token: Path | None = Field(default=None, description="file with the token that it wants")
     platform_code: str = Field(default="420902-100", description="PLATFORM_CODE of exchanged records")
     public_service_code: str = Field(
         default="420900", description="PUB_SERVICE_PLAT_CODE of exchanged records"

@@ -6,7 +6,7 @@ Both are made on the device and never leave it.
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,6 +25,9 @@ _OPENING_LABEL = b"bidding/opening-key/v1\0"
 @dataclass(frozen=True)
 class SigningKey:
     """An Ed25519 pair, raw. The private half stays out of repr."""
+
+    provider: ClassVar[str] = "soft"
+    remote: ClassVar[bool] = False
 
     public: bytes
     private: bytes = field(repr=False, compare=False)

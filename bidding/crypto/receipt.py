@@ -10,6 +10,7 @@ from bidding.crypto.canonical import MAX_INTEGER, Digest, Name
 from bidding.crypto.errors import SignatureError
 from bidding.crypto.instant import Instant
 from bidding.crypto.manifest import Length, Version
+from bidding.crypto.public_keys import Signer
 from bidding.crypto.signing import RECEIPT_LABEL, REFUSAL_LABEL, Signed, sign, verify
 from bidding.crypto.suite import Random, key_id
 
@@ -59,8 +60,8 @@ def new_receipt_number(random: Random = secrets.token_bytes) -> ReceiptNumber:
     return base64.b32encode(random(RECEIPT_NUMBER_BYTES)).decode("ascii").rstrip("=")
 
 
-def sign_receipt(private_key: bytes, receipt: Receipt) -> Signed:
-    """Sign with the platform's raw Ed25519 receipt key."""
+def sign_receipt(private_key: bytes | Signer, receipt: Receipt) -> Signed:
+    """Sign with the platform's receipt key: raw Ed25519, or what holds it."""
     return sign(RECEIPT_LABEL, receipt, private_key)
 
 
@@ -71,8 +72,8 @@ def verify_receipt(signed: Signed, platform_public: bytes) -> Receipt:
     return receipt
 
 
-def sign_refusal(private_key: bytes, refusal: RefusalReceipt) -> Signed:
-    """Sign with the platform's raw Ed25519 receipt key."""
+def sign_refusal(private_key: bytes | Signer, refusal: RefusalReceipt) -> Signed:
+    """Sign with the platform's receipt key: raw Ed25519, or what holds it."""
     return sign(REFUSAL_LABEL, refusal, private_key)
 
 

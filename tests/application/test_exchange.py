@@ -306,7 +306,7 @@ async def test_the_folder_gets_every_record_once_signed_by_the_platform(house: H
         outbox(house),
         Channel.SERVICE,
         DirectoryTarget("folder", folder),
-        house.keyring.receipt.private,
+        house.keyring.receipt,
     )
     await courier.step()
     items = await outbox(house).items(Channel.SERVICE, 0, 1000)
@@ -331,7 +331,7 @@ async def test_only_what_is_new_is_sent_after_a_restart(house: House) -> None:
     target.sent = []
 
     def courier() -> Courier:
-        return Courier(house.platform, outbox(house), Channel.SERVICE, target, house.keyring.receipt.private)
+        return Courier(house.platform, outbox(house), Channel.SERVICE, target, house.keyring.receipt)
 
     await courier().step()
     first = len(target.sent)

@@ -86,7 +86,7 @@ def medium() -> Iterator[Medium]:
 
 async def step(house: House, medium: Medium) -> float:
     target = HttpTarget.of("省公共资源网", medium.url)
-    courier = Courier(house.platform, outbox(house), Channel.MEDIA, target, house.keyring.receipt.private)
+    courier = Courier(house.platform, outbox(house), Channel.MEDIA, target, house.keyring.receipt)
     try:
         return await courier.step()
     finally:
@@ -237,7 +237,7 @@ async def test_the_pause_doubles_with_each_failure(house: House, medium: Medium)
     await project(house)
     medium.answers = [503, 429, 500]
     target = HttpTarget.of("m", medium.url)
-    courier = Courier(house.platform, outbox(house), Channel.MEDIA, target, house.keyring.receipt.private)
+    courier = Courier(house.platform, outbox(house), Channel.MEDIA, target, house.keyring.receipt)
     assert [await courier.step() for _ in range(4)] == [1.0, 2.0, 4.0, POLL]
     await target.close()
 

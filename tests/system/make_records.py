@@ -14,6 +14,7 @@ from bidding.application.record.format import LotRecord
 from bidding.cli.demo import scripts
 from bidding.compose.settings import Settings
 from bidding.crypto.canonical import b64, parse_canonical
+from bidding.crypto.provider import KeyName, SoftProvider
 from bidding.domain.opening.events import OfficeKeysPublished
 from bidding.domain.parties import Actor
 from tests.system.platforms import Stand, standing
@@ -41,7 +42,9 @@ async def made() -> None:
             record = Path(report["record"]).read_bytes()  # noqa: ASYNC240 - nothing else runs
             lot = parse_canonical(record, LotRecord).lot
             bundle = await stand.service.bundles.export(lot, await supervisor_of(stand, lot))
-            key = stand.service.keyring.receipt_key("test")
+            provider = stand.service.keyring.provider
+            assert isinstance(provider, SoftProvider)
+            key = provider.key(KeyName.TEST_RECEIPT)
     (FOLDER / "record.json").write_bytes(record)
     (FOLDER / "bundle.json").write_bytes(bundle)
     said = {

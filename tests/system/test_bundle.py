@@ -74,7 +74,7 @@ def resealed(known: Known, bundle: Bundle) -> bytes:
     """As a lying platform would seal it."""
     body = body_of(bundle.record, bundle.party, bundle.standings, bundle.disclosed, bundle.certificates)
     key = known.stand.service.keyring.receipt_key("test")
-    seal = BundleSeal(body=body, signature=b64(sign(LABEL, body, key.private).signature))
+    seal = BundleSeal(body=body, signature=b64(sign(LABEL, body, key).signature))
     return canonical(msgspec.structs.replace(bundle, seal=seal))
 
 

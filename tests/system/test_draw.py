@@ -14,7 +14,7 @@ from bidding.application.keyring import Keyring
 from bidding.application.record.format import LotRecord, RecordedEvent
 from bidding.application.record.verify import verify_record
 from bidding.crypto.canonical import b64, canonical, parse_canonical
-from bidding.crypto.credentials import SigningKey
+from bidding.crypto.provider import PlatformKey
 from bidding.domain.evaluation import ticketing as t
 from bidding.domain.evaluation.events import CommitteeDisclosed
 from bidding.domain.event import Event, decode, encode
@@ -40,7 +40,7 @@ def record(path: Path) -> LotRecord:
 
 
 @pytest.fixture(scope="module")
-def key(stand: Stand) -> SigningKey:
+def key(stand: Stand) -> PlatformKey:
     keyring: Keyring = stand.service.keyring
     return keyring.receipt_key("test")
 
@@ -98,7 +98,7 @@ def test_thirty_lines_of_anybodys_python_compute_the_coefficient(
     assert len(lines) <= LINES
 
 
-def test_the_verifier_computes_it_too(path: Path, key: SigningKey, record: LotRecord) -> None:
+def test_the_verifier_computes_it_too(path: Path, key: PlatformKey, record: LotRecord) -> None:
     checks = verify_record(path.read_bytes(), key.public)
     assert all(one.ok for one in checks)
     names = [one.name for one in checks if one.name.startswith("draw:")]
@@ -106,7 +106,7 @@ def test_the_verifier_computes_it_too(path: Path, key: SigningKey, record: LotRe
 
 
 def test_another_coefficient_is_found(
-    record: LotRecord, key: SigningKey, program: Path, tmp_path: Path
+    record: LotRecord, key: PlatformKey, program: Path, tmp_path: Path
 ) -> None:
     def other(event: e.CoefficientsDrawn) -> Event:
         (one,) = event.drawn
@@ -121,7 +121,7 @@ def test_another_coefficient_is_found(
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_another_nonce_and_another_beacon_are_found(record: LotRecord, key: SigningKey, place: int) -> None:
+def test_another_nonce_and_another_beacon_are_found(record: LotRecord, key: PlatformKey, place: int) -> None:
     lie = forged(
         record, e.DrawRevealed, lambda event: msgspec.structs.replace(event, value=b64(bytes(32))), place
     )
@@ -129,12 +129,12 @@ def test_another_nonce_and_another_beacon_are_found(record: LotRecord, key: Sign
     assert (found.name, "not what it committed to" in found.fault) == ("draw", True)
 
 
-def test_a_bid_left_out_of_the_frozen_set_is_found(record: LotRecord, key: SigningKey) -> None:
+def test_a_bid_left_out_of_the_frozen_set_is_found(record: LotRecord, key: PlatformKey) -> None:
     lie = forged(record, e.DrawOpened, lambda event: msgspec.structs.replace(event, bids=event.bids[1:]))
     assert "other bids or nonces" in fault(resealed(lie, key), key.public).fault
 
 
-def test_a_reveal_said_to_be_missed_is_found(record: LotRecord, key: SigningKey) -> None:
+def test_a_reveal_said_to_be_missed_is_found(record: LotRecord, key: PlatformKey) -> None:
     """The platform drops the last reveal and puts its absence in its place: the coefficient no longer follows."""
 
     def missed(one: RecordedEvent) -> RecordedEvent:
@@ -148,7 +148,7 @@ def test_a_reveal_said_to_be_missed_is_found(record: LotRecord, key: SigningKey)
     assert fault(resealed(msgspec.structs.replace(record, events=events), key), key.public).name == "draw"
 
 
-def test_a_commitment_after_the_deadline_is_found(record: LotRecord, key: SigningKey) -> None:
+def test_a_commitment_after_the_deadline_is_found(record: LotRecord, key: PlatformKey) -> None:
     """Moved behind the close, as somebody would who wants to commit when the bids are known."""
     events = list(record.events)
     at = next(n for n, one in enumerate(events) if one.topic == e.DrawCommitted.TOPIC)
@@ -192,7 +192,7 @@ def test_thirty_lines_of_anybodys_python_compute_who_sits(
     assert len(lines) <= LINES
 
 
-def test_the_verifier_computes_who_sits_too(path: Path, key: SigningKey) -> None:
+def test_the_verifier_computes_who_sits_too(path: Path, key: PlatformKey) -> None:
     names = [one.name for one in verify_record(path.read_bytes(), key.public) if one.ok]
     assert any(name.startswith("experts: the 4 tickets that sit follow") for name in names)
 
@@ -236,6 +236,6 @@ def _other_value(event: t.ExpertDrawRevealed) -> Event:
     ],
 )
 def test_a_forged_draw_of_the_experts_is_found(
-    record: LotRecord, key: SigningKey, kind: type[Event], change: Callable[[Any], Event], place: int
+    record: LotRecord, key: PlatformKey, kind: type[Event], change: Callable[[Any], Event], place: int
 ) -> None:
     assert fault(resealed(forged(record, kind, change, place), key), key.public).name == "experts"

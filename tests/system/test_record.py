@@ -23,6 +23,7 @@ from bidding.application.record.format import (
 from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from bidding.crypto.credentials import SigningKey
 from bidding.crypto.log.note import NoteKey
+from bidding.crypto.provider import PlatformKey
 from bidding.crypto.signing import sign
 from tests.system.platforms import Stand
 
@@ -35,7 +36,7 @@ class Exported(msgspec.Struct, frozen=True):
 
     data: bytes
     record: LotRecord
-    key: SigningKey
+    key: PlatformKey
 
     @property
     def public(self) -> bytes:
@@ -58,7 +59,7 @@ def fault(data: bytes, key: bytes | None) -> Check:
     return checks[-1]
 
 
-def resealed(record: LotRecord, key: SigningKey) -> bytes:
+def resealed(record: LotRecord, key: PlatformKey) -> bytes:
     """The record sealed anew, as somebody who holds ``key`` would."""
     record = msgspec.structs.replace(record, platform_key=b64(key.public))
     count, root = entries_root(
@@ -71,7 +72,7 @@ def resealed(record: LotRecord, key: SigningKey) -> bytes:
         record.log,
     )
     body = SealBody(format=record.format, lot=record.lot, mode=record.mode, entries=count, root=root)
-    seal = Seal(body=body, signature=b64(sign(SEAL_LABEL, body, key.private).signature))
+    seal = Seal(body=body, signature=b64(sign(SEAL_LABEL, body, key).signature))
     return canonical(msgspec.structs.replace(record, seal=seal))
 
 

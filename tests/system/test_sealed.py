@@ -18,6 +18,7 @@ from bidding.crypto.body import MAGIC, commitment_matches
 from bidding.crypto.canonical import b64, parse_canonical, unb64
 from bidding.crypto.manifest import Wrap, manifest_hash, sign_manifest
 from bidding.crypto.parts import part_hashes, root
+from bidding.crypto.provider import KeyName, SoftProvider
 from bidding.crypto.release import make_release, sign_release
 from bidding.crypto.session import SessionPublic
 from bidding.crypto.suite import key_id, unwrap, wrap
@@ -66,11 +67,11 @@ def keys_in(loot: bytes) -> set[bytes]:
 def derived_of(keyring: Keyring, lot: str) -> set[bytes]:
     """What the platform makes of its seed for this lot, and its own private keys."""
     evaluation = keyring.evaluation_key(lot)
+    assert isinstance(keyring.provider, SoftProvider)
     return {
         evaluation.private,
         keyring.evaluation_seed,
-        keyring.receipt.private,
-        keyring.receipt_key("test").private,
+        *(keyring.provider.key(name).private for name in KeyName),
         keyring.possession_nonce(b""),
     }
 

@@ -14,10 +14,11 @@ import structlog
 from bidding.application.exchange.ports import Channel, Item, Outbox, Refused, Target, Unreachable
 from bidding.application.exchange.publication import shown_hash
 from bidding.application.exchange.record import stamp
+from bidding.application.keyring import signed
 from bidding.application.platform import Platform
 from bidding.application.ports import Unavailable
 from bidding.crypto.canonical import b64
-from bidding.crypto.signing import sign
+from bidding.crypto.provider import PlatformKey
 from bidding.domain.errors import Refusal
 from bidding.domain.media.commands import ReportEcho
 
@@ -35,10 +36,10 @@ ECHO_FOR = timedelta(days=90)
 
 
 class Courier:
-    """``key``: the raw private key that signs what is sent, label and a zero byte before the body. One per target."""
+    """``key``: signs what is sent, label and a zero byte before the body. One courier per target."""
 
     def __init__(
-        self, platform: Platform, outbox: Outbox, channel: Channel, target: Target, key: bytes
+        self, platform: Platform, outbox: Outbox, channel: Channel, target: Target, key: PlatformKey
     ) -> None:
         self._platform, self._outbox = platform, outbox
         self._channel, self._target, self._key = channel, target, key
@@ -94,7 +95,7 @@ class Courier:
 
     async def _deliver(self, item: Item) -> None:
         now = self._platform.clock.now()
-        signature = b64(sign(LABEL, msgspec.json.decode(item.body), self._key).signature)
+        signature = b64((await signed(LABEL, msgspec.json.decode(item.body), self._key)).signature)
         try:
             await self._target.deliver(item, signature)
         except Refused as error:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import structlog
 
+from bidding.application.keyring import beside
 from bidding.application.log.export import TileExport
 from bidding.application.log.places import leaves_for, places
 from bidding.application.log.ports import Batch, Head, LogStore, RawEvent
@@ -31,6 +32,7 @@ from bidding.crypto.log.leaf import (
 from bidding.crypto.log.note import NoteKey
 from bidding.crypto.log.tiles import WIDTH, edge_tiles
 from bidding.crypto.parts import DIGEST_SIZE, leaf_hash
+from bidding.crypto.provider import PlatformKey
 
 log = structlog.get_logger(__name__)
 
@@ -42,10 +44,10 @@ BATCH = 1024
 
 
 class LogIdentity:
-    """Who the log is. ``origin``: its name, never changed; ``private``: raw Ed25519; ``secret``: 32 bytes that tell
-    cover leaves from events and metadata from its digest."""
+    """Who the log is. ``origin``: its name, never changed; ``private``: raw Ed25519, or the key that is held elsewhere;
+    ``secret``: 32 bytes that tell cover leaves from events and metadata from its digest."""
 
-    def __init__(self, origin: str, public: bytes, private: bytes, secret: bytes) -> None:
+    def __init__(self, origin: str, public: bytes, private: bytes | PlatformKey, secret: bytes) -> None:
         self.origin, self.private, self.secret = origin, private, secret
         self.key = NoteKey(origin, public)
 
@@ -128,7 +130,7 @@ class Sequencer:
         while True:
             events = await self._store.events(self._head.position, BATCH)
             until = self._clock.now()
-            batch, tree = self._batch(events, until)
+            batch, tree = await self._signed_batch(events, until)
             if await self._store.save(batch):
                 self._head, self._tree = batch.head, tree
                 self._export.grown(tree.size)
@@ -137,6 +139,12 @@ class Sequencer:
                 continue
             if len(events) < BATCH:
                 return self._head
+
+    async def _signed_batch(self, events: Sequence[RawEvent], until: datetime) -> tuple[Batch, Tree]:
+        key = self._identity.private
+        if isinstance(key, bytes):
+            return self._batch(events, until)
+        return await beside(key, lambda: self._batch(events, until))
 
     def _batch(self, events: Sequence[RawEvent], until: datetime) -> tuple[Batch, Tree]:
         before, secret = self._tree.size, self._identity.secret

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from bidding.application.bids import bid_stream
 from bidding.application.deliveries import reader_stream
-from bidding.application.keyring import Keyring
+from bidding.application.keyring import Keyring, signed
 from bidding.application.log.receipts import LogReceipts
 from bidding.application.platform import Platform
 from bidding.application.ports import Recorded
@@ -22,7 +22,6 @@ from bidding.application.record.format import LotRecord
 from bidding.application.record.logged import leaf_proof, shown
 from bidding.crypto.canonical import b64, canonical, parse_canonical
 from bidding.crypto.instant import instant
-from bidding.crypto.signing import sign
 from bidding.domain.disclosure import is_public, sight, visible
 from bidding.domain.event import encode
 from bidding.domain.parties import Actor
@@ -65,8 +64,9 @@ class Bundles:
         )
         party = actor.party if actor is not None else ""
         said = tuple(sorted(standing.value for standing in mine))
-        body = body_of(record, party, said, tuple(added), certificates)
-        signed = sign(LABEL, body, self._keyring.receipt_key(lot.notice.mode).private)
+        key = self._keyring.receipt_key(lot.notice.mode)
+        body = body_of(record, party, said, tuple(added), certificates, key.provider)
+        sealed = await signed(LABEL, body, key)
         return canonical(
             Bundle(
                 format=FORMAT,
@@ -75,7 +75,7 @@ class Bundles:
                 standings=said,
                 disclosed=tuple(added),
                 certificates=certificates,
-                seal=BundleSeal(body=body, signature=b64(signed.signature)),
+                seal=BundleSeal(body=body, signature=b64(sealed.signature)),
             )
         )
 

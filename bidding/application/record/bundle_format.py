@@ -37,9 +37,9 @@ class DisclosedEvent(
     leaf: LeafProof | None = None
 
 
-class BundleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class BundleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What the platform signs. ``record``: hex SHA-256 of the canonical record; ``root``: hex Merkle root over the
-    events and certificates added, ``entries`` of them."""
+    events and certificates added, ``entries`` of them; ``provider``: who holds the key that signs (R-CRYP-04)."""
 
     format: str
     lot: str
@@ -49,6 +49,7 @@ class BundleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     record: str
     entries: int
     root: str
+    provider: str = "soft"
 
 
 class BundleSeal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -76,6 +77,7 @@ def body_of(
     standings: tuple[str, ...],
     disclosed: tuple[DisclosedEvent, ...],
     certificates: tuple[Certificate, ...],
+    provider: str = "soft",
 ) -> BundleBody:
     leaves = [
         hashlib.sha256(canonical([kind, msgspec.to_builtins(entry)])).digest()
@@ -91,4 +93,5 @@ def body_of(
         record=hashlib.sha256(canonical(record)).hexdigest(),
         entries=len(leaves),
         root=root(leaves).hex(),
+        provider=provider,
     )

@@ -96,7 +96,14 @@ def rebuild_bundle(data: bytes) -> History:
 
 
 def _seal(bundle: Bundle, platform_key: bytes | None) -> None:
-    body = body_of(bundle.record, bundle.party, bundle.standings, bundle.disclosed, bundle.certificates)
+    body = body_of(
+        bundle.record,
+        bundle.party,
+        bundle.standings,
+        bundle.disclosed,
+        bundle.certificates,
+        bundle.seal.body.provider,
+    )
     require(
         bundle.format == FORMAT and bundle.seal.body == body, "bundle seal", "the seal is for other entries"
     )

@@ -6,7 +6,7 @@ import msgspec
 
 from bidding.application.admission import Parties
 from bidding.application.bids import bid_stream
-from bidding.application.keyring import Keyring
+from bidding.application.keyring import Keyring, signed
 from bidding.application.log.receipts import LogReceipts
 from bidding.application.log.sequencer import BEAT
 from bidding.application.platform import Platform
@@ -28,7 +28,6 @@ from bidding.application.spares import Spares
 from bidding.crypto.canonical import b64, canonical
 from bidding.crypto.instant import instant
 from bidding.crypto.padding import FORM
-from bidding.crypto.signing import sign
 from bidding.domain.bid.state import BidVersion
 from bidding.domain.bid.state import replay as replay_bid
 from bidding.domain.disclosure import is_public
@@ -81,8 +80,15 @@ class Records:
             lot_id, [(str(one.event_id), event) for one, event in zip(public, events, strict=True)]
         )
         count, root = entries_root(authority, platform_key, events, certificates, receipts, forms, log)
-        body = SealBody(format=FORMAT, lot=lot_id, mode=lot.notice.mode, entries=count, root=root)
-        signed = sign(SEAL_LABEL, body, receipt_key.private)
+        body = SealBody(
+            format=FORMAT,
+            lot=lot_id,
+            mode=lot.notice.mode,
+            entries=count,
+            root=root,
+            provider=receipt_key.provider,
+        )
+        sealed = await signed(SEAL_LABEL, body, receipt_key)
         record = LotRecord(
             format=FORMAT,
             lot=lot_id,
@@ -93,7 +99,7 @@ class Records:
             certificates=certificates,
             receipts=receipts,
             forms=forms,
-            seal=Seal(body=body, signature=b64(signed.signature)),
+            seal=Seal(body=body, signature=b64(sealed.signature)),
             log=log,
         )
         return canonical(record)

@@ -52,14 +52,16 @@ class SealedForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     body: Text
 
 
-class SealBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the platform signs. ``root``: hex Merkle root over all entries; ``entries``: how many there are."""
+class SealBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What the platform signs. ``root``: hex Merkle root over all entries; ``entries``: how many there are;
+    ``provider``: who holds the key that signs (R-CRYP-04)."""
 
     format: str
     lot: str
     mode: str
     entries: int
     root: str
+    provider: str = "soft"
 
 
 class Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

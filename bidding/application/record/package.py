@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 from bidding.application.bids import bid_stream
 from bidding.application.deliveries import reader_stream
-from bidding.application.keyring import Keyring
+from bidding.application.keyring import Keyring, signed
 from bidding.application.notice import document_key
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing, Recorded
@@ -32,7 +32,6 @@ from bidding.application.record.package_format import (
 )
 from bidding.crypto.canonical import b64, canonical
 from bidding.crypto.instant import instant
-from bidding.crypto.signing import sign
 from bidding.domain.archive.commands import DisposeFiles
 from bidding.domain.archive.decide import Retention, dispose, retention
 from bidding.domain.bid.state import replay as replay_bid
@@ -84,9 +83,9 @@ class Archives:
             about = self._metadata(lot, actor, kept, recorded, len(packer.files) + 1)
             await packer.add(METADATA, _one(canonical(about)))
             manifest = self._manifest(lot, duty, actor, kept, packer.files)
-            signed = sign(LABEL, manifest, self._keyring.receipt_key(lot.notice.mode).private)
-            await packer.add(MANIFEST, _one(signed.payload))
-            await packer.add(SIGNATURE, _one(b64(signed.signature).encode()))
+            sealed = await signed(LABEL, manifest, self._keyring.receipt_key(lot.notice.mode))
+            await packer.add(MANIFEST, _one(sealed.payload))
+            await packer.add(SIGNATURE, _one(b64(sealed.signature).encode()))
         return manifest
 
     async def _own(self, lot_id: str, actor: Actor) -> list[PackedEvent]:
@@ -143,6 +142,7 @@ class Archives:
     def _manifest(
         self, lot: Lot, duty: ArchiveDuty, actor: Actor, kept: Retention, files: list[Packed]
     ) -> Manifest:
+        key = self._keyring.receipt_key(lot.notice.mode)
         return Manifest(
             format=FORMAT,
             lot=lot.lot_id,
@@ -155,7 +155,8 @@ class Archives:
             keep_years=kept.years,
             keep_until=kept.until.isoformat(),
             keep_rule=kept.rule,
-            platform_key=b64(self._keyring.receipt_key(lot.notice.mode).public),
+            platform_key=b64(key.public),
+            provider=key.provider,
             files=tuple(files),
         )
 

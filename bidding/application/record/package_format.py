@@ -40,8 +40,9 @@ class Packed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     length: int
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``keep_until``: the last day on which nothing may be deleted, ISO; ``made_at``: the lot's instant."""
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """``keep_until``: the last day on which nothing may be deleted, ISO; ``made_at``: the lot's instant;
+    ``provider``: who holds the key that signs."""
 
     format: str
     lot: str
@@ -56,6 +57,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     keep_rule: str
     platform_key: str
     files: tuple[Packed, ...]
+    provider: str = "soft"
 
 
 class Metadata(

@@ -10,6 +10,7 @@ from bidding.crypto.errors import LogError, NoteError
 from bidding.crypto.log.note import Note, NoteKey, open_note, parse_note, seen_by, sign_note
 from bidding.crypto.log.tree import verify_consistency
 from bidding.crypto.parts import DIGEST_SIZE
+from bidding.crypto.public_keys import Signer
 
 _BODY = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n((?:[^\n]+\n)*)\Z")
 
@@ -37,9 +38,9 @@ def parse_checkpoint(text: str) -> Checkpoint:
     raise NoteError(reason="not the text of a checkpoint")
 
 
-def sign_checkpoint(checkpoint: Checkpoint, private_key: bytes) -> Note:
-    """Signed by the log's raw Ed25519 key under its origin."""
-    return sign_note(checkpoint.text, checkpoint.origin, private_key)
+def sign_checkpoint(checkpoint: Checkpoint, key: bytes | Signer) -> Note:
+    """Signed by the log's Ed25519 key, raw or what holds it, under its origin."""
+    return sign_note(checkpoint.text, checkpoint.origin, key)
 
 
 def open_checkpoint(

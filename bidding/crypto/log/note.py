@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from bidding.crypto.errors import MalformedKeyError, NoteError
+from bidding.crypto.public_keys import Signer
 
 MAX_NOTE = 64 * 1024
 _ID = 4
@@ -132,12 +133,16 @@ def open_note(data: bytes, keys: Sequence[NoteKey]) -> Note:
     return note
 
 
-def sign_note(text: str, name: str, private_key: bytes) -> Note:
-    """``text``, which ends in a newline, signed by a raw Ed25519 private key under ``name``."""
+def sign_note(text: str, name: str, signer: bytes | Signer) -> Note:
+    """``text``, which ends in a newline, signed under ``name`` by a raw Ed25519 private key, or by what holds one."""
     if not _NAME.match(name):
         raise MalformedKeyError(what="key name: empty, or with a space or plus in it")
-    private, key = _private(name, private_key, Kind.ED25519)
-    return Note(text, (SignatureLine(name, key.id, private.sign(text.encode())),))
+    if isinstance(signer, bytes):
+        private, key = _private(name, signer, Kind.ED25519)
+        signature = private.sign(text.encode())
+    else:
+        key, signature = NoteKey(name, signer.public, Kind.ED25519), signer.sign(text.encode())
+    return Note(text, (SignatureLine(name, key.id, signature),))
 
 
 def cosigner_key(name: str, private_key: bytes, kind: Kind = Kind.COSIGNATURE) -> NoteKey:

@@ -127,6 +127,7 @@ def submit(
         receipt_number=content.number,
         receipt=receipt.text,
         receipt_signature=receipt.signature,
+        receipt_provider=receipt.provider,
         consortium=command.consortium,
         agreed=agreed,
         recipients=handed_in.recipients,
@@ -183,6 +184,7 @@ def _refused(
         receipt_number=content.number,
         receipt=receipt.text,
         receipt_signature=receipt.signature,
+        receipt_provider=receipt.provider,
     )
 
 

@@ -69,6 +69,7 @@ class BidReceived(Event, topic="bid.received.v1", audience=NOBODY):
     recipients: tuple[str, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
     sealed_to: tuple[SealedTo, ...] = ()
+    receipt_provider: str = "soft"
 
 
 class ConsortiumJoined(Event, topic="bid.consortium-joined.v1", audience=NOBODY):
@@ -137,6 +138,7 @@ class BidRefused(Event, topic="bid.refused.v1", audience=NOBODY):
     receipt_number: str
     receipt: str
     receipt_signature: str
+    receipt_provider: str = "soft"
 
 
 class BidReplaced(Event, topic="bid.replaced.v1", audience=NOBODY):

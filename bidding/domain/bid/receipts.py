@@ -68,10 +68,12 @@ Content = ReceiptContent | RefusalContent | ApplicationContent | ReleaseContent
 
 
 class Issued(msgspec.Struct, frozen=True, kw_only=True):
-    """A receipt as issued: its canonical text and the platform's signature over it."""
+    """A receipt as issued: its canonical text and the platform's signature over it; ``provider``: who holds the key
+    that the text names (R-CRYP-04)."""
 
     text: str
     signature: str
+    provider: str = "soft"
 
 
 class Issue(Protocol):

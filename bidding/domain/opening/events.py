@@ -89,6 +89,7 @@ class KeyReleased(Event, topic="lot.key-released.v1", audience=EVERYONE):
     receipt: str
     receipt_signature: str
     signed: SignedAct
+    receipt_provider: str = "soft"
 
 
 class KeyWithheldReported(Event, topic="lot.key-withheld-reported.v1", audience=EVERYONE):

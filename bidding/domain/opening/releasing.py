@@ -110,6 +110,7 @@ def release(lot: Lot, command: c.Release, facts: Facts, *, finding: str | None, 
             receipt_number=content.number,
             receipt=receipt.text,
             receipt_signature=receipt.signature,
+            receipt_provider=receipt.provider,
             signed=signed_of(facts),
         )
     ]

@@ -54,6 +54,7 @@ def apply(lot: Lot, command: c.Apply, facts: Facts, *, application: Application,
             receipt_number=content.number,
             receipt=receipt.text,
             receipt_signature=receipt.signature,
+            receipt_provider=receipt.provider,
             signed=signed,
         )
     ]

@@ -105,6 +105,7 @@ class ApplicationReceived(Event, topic="application.received.v1", audience=NOBOD
     receipt: str
     receipt_signature: str
     signed: SignedAct
+    receipt_provider: str = "soft"
 
 
 class ApplicationWithdrawn(Event, topic="application.withdrawn.v1", audience=NOBODY):

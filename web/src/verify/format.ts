@@ -52,7 +52,14 @@ export const LotRecord = v.strictObject({
   receipts: v.array(v.strictObject({ bidder: v.string(), receipt: v.string(), signature: v.string() })),
   forms: v.array(v.strictObject({ bidder: v.string(), body: v.string() })),
   seal: v.strictObject({
-    body: v.strictObject({ format: v.string(), lot: v.string(), mode: v.string(), entries: v.number(), root: v.string() }),
+    body: v.strictObject({
+      format: v.string(),
+      lot: v.string(),
+      mode: v.string(),
+      entries: v.number(),
+      root: v.string(),
+      provider: v.optional(v.string()),
+    }),
     signature: v.string(),
   }),
   log: v.optional(RecordLog),
@@ -86,6 +93,7 @@ export const Bundle = v.strictObject({
       record: v.string(),
       entries: v.number(),
       root: v.string(),
+      provider: v.optional(v.string()),
     }),
     signature: v.string(),
   }),

@@ -19,7 +19,7 @@ export async function checkSeal(record: LotRecord, trusted: Bytes | null): Promi
     ['form', record.forms],
     ['log', record.log === undefined ? [] : [record.log]],
   ])
-  const body = { format: record.format, lot: record.lot, mode: record.mode, entries, root }
+  const body = { format: record.format, lot: record.lot, mode: record.mode, entries, root, ...heldBy(record.seal.body) }
   await signedBody('seal', 'bidding/record/v1', body, record.seal, record.platform_key, trusted)
 }
 
@@ -30,8 +30,14 @@ export async function checkBundleSeal(bundle: Bundle, trusted: Bytes | null): Pr
     ['certificate', bundle.certificates],
   ])
   const digest = hex(await sha256(canonical(record)))
-  const body = { format: bundle.format, lot: record.lot, mode: record.mode, party, standings, record: digest, entries, root }
+  const said = { format: bundle.format, lot: record.lot, mode: record.mode, party, standings, record: digest, entries, root }
+  const body = { ...said, ...heldBy(bundle.seal.body) }
   await signedBody('bundle seal', 'bidding/bundle/v1', body, bundle.seal, record.platform_key, trusted)
+}
+
+/** Who holds the key that signs; a key of the platform's own process is not mentioned. */
+function heldBy(body: { readonly provider?: string | undefined }): { provider?: string } {
+  return body.provider === undefined ? {} : { provider: body.provider }
 }
 
 async function signedBody(
