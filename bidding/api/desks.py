@@ -24,6 +24,7 @@ from bidding.application.log.reader import LogReader
 from bidding.application.log.receipts import LogReceipts
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
+from bidding.application.papers import Papers
 from bidding.application.platform import Platform
 from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.record import Archives, Bundles, Records
@@ -47,6 +48,7 @@ class Desks:
     erasures: Erasures
     records: Records
     bundles: Bundles
+    papers: Papers
     keyring: Keyring
     statistics: StatisticsDesk
     outbox: Outbox

@@ -9,6 +9,7 @@ from bidding.compose.authorities import NoAuthority
 from bidding.compose.keyring import OtherKeys
 from bidding.compose.ports import NoPort
 from bidding.compose.running import PartEnded
+from bidding.compose.seals import NoSeal
 from bidding.compose.settings import Settings
 from bidding.compose.timestamps import NoRoots
 from bidding.compose.tls import BadCertificate
@@ -59,6 +60,15 @@ def explained(settings: Settings) -> Iterator[None]:
             (
                 "检查 BIDDING_LICENSED_AUTHORITIES 目录下各 authority.toml",
                 "check each authority.toml under BIDDING_LICENSED_AUTHORITIES",
+            ),
+        ) from error
+    except NoSeal as error:
+        raise failure(
+            Exit.SERVER,
+            (f"电子印章不可用:{error}", f"the electronic seal cannot be used: {error}"),
+            (
+                "检查 BIDDING_SEAL 目录;印章或证书过期须重新制章",
+                "check the folder BIDDING_SEAL; a seal or certificate out of its days is made anew",
             ),
         ) from error
     except OtherKeys as error:

@@ -15,6 +15,7 @@ from bidding.cli.checks import conclude, show, told
 from bidding.cli.failure import Exit, failure
 from bidding.cli.handing import PLATFORM_KEY
 from bidding.cli.language import say
+from bidding.cli.ofd import check_ofd, is_ofd
 from bidding.cli.paper import Paper, check_paper
 from bidding.cli.recipients import log_key_of, public_key, read_public_key
 from bidding.cli.terminal import line, note
@@ -70,6 +71,12 @@ def verify(
             help="你信任的电子认证机构根证书 · roots of licensed authorities that you trust",
         ),
     ] = None,
+    seal_root: Annotated[
+        Path | None,
+        typer.Option(
+            "--seal-root", metavar="PEM", help="你信任的制章机构根证书 · roots of seal makers that you trust"
+        ),
+    ] = None,
     bid: Annotated[
         Path | None,
         typer.Option("--bid", metavar="DIR", help="投标目录,默认回执所在目录 · the sealed bid's folder"),
@@ -88,6 +95,9 @@ def verify(
     roots = _roots(time_root) if time_root is not None else []
     log = log_key_of(log_key)
     licensed = _ca_roots(ca_root) if ca_root is not None else ()
+    if is_zipfile(file) and is_ofd(file):
+        _conclude([check_ofd(file, licensed, seal_root)], None, given=True)
+        return
     if is_zipfile(file):
         checks = verify_package(file, key, roots, log, licensed)
         for check in checks:

@@ -105,6 +105,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         erasures=service.erasures,
         records=service.records,
         bundles=service.bundles,
+        papers=service.papers,
         keyring=service.keyring,
         statistics=StatisticsDesk(platform, generated),
         outbox=service.outbox,

@@ -30,6 +30,7 @@ from bidding.application.login import Login
 from bidding.application.money import MoneyDesk
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
+from bidding.application.papers import Papers
 from bidding.application.platform import Platform
 from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.projections import LotsProjection
@@ -53,6 +54,7 @@ from bidding.compose.outside import (
     StorageReadModels,
     StorageUploads,
 )
+from bidding.compose.seals import office_seal
 from bidding.compose.sessions import StorageSessions
 from bidding.compose.settings import Settings
 from bidding.compose.signing import signing_elsewhere
@@ -119,6 +121,7 @@ class Service:
     outbox: StorageOutbox
     records: Records
     bundles: Bundles
+    papers: Papers
     archives: Archives
     log: Verifiable
     demonstration: Demonstration
@@ -277,6 +280,7 @@ def _assembled(
         outbox=outbox,
         records=records,
         bundles=bundles,
+        papers=Papers(platform, bids, office_seal(settings.seal, platform.clock.now())),
         archives=archives,
         log=log,
         demonstration=Demonstration(),

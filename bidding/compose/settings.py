@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     licensed_authorities: Path | None = Field(
         default=None, description="folder of licensed authorities whose certificates sign here"
     )
+    seal: Path | None = Field(default=None, description="folder of the electronic seal for OFD papers")
     signer: str = Field(
         default="",
         description="http(s) address of the service that holds the signing keys; else in the data folder",

@@ -19,6 +19,7 @@ CryptoError
 │   └── WitnessConflictError    the log does not go on from what this witness saw last
 ├── SessionKeyError             the two offices' session keys do not fit together
 ├── DeliveryProofError          a proof of delivery is for another key or was moved to another place
+├── SealError                   an electronic seal or a sealed document that does not hold; `reason` says what
 ├── TimestampError              a time-stamp token that says something else, or of an authority you do not trust
 ├── WorkerDiedError             a worker process ended inside a job (killed, out of memory)
 └── WorkersClosedError          a job was handed to a pool that has been shut down
@@ -156,6 +157,14 @@ class SignatureError(CryptoError):
 
 class CertificateError(CryptoError):
     """The certificate does not count here and now. Enrol the device again or ask the authority."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
+class SealError(CryptoError):
+    """The sealed document does not hold. Ask its issuer for the original file."""
 
     def __init__(self, *, reason: str) -> None:
         super().__init__(reason=reason)

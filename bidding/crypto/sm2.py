@@ -104,19 +104,30 @@ def verify_raw(public: bytes, message: bytes, signature: bytes) -> bool:
     """The same of a signature as r ‖ s, 64 bytes."""
     if len(signature) != 2 * _SIZE:
         return False
-    r, s = (int.from_bytes(signature[at : at + _SIZE], "big") for at in (0, _SIZE))
-    return verify(public, message, _tagged(0x30, _integer(r) + _integer(s)))
+    return verify(public, message, as_der(signature))
 
 
 class SM2Signer:
     """A private key (32 bytes) that signs in this process: SM2 with SM3, r ‖ s."""
 
     def __init__(self, private: bytes) -> None:
-        self.public, self._private = SM2Wrap().public_of(private), private
+        self.public, self.private = SM2Wrap().public_of(private), private
 
     def sign(self, message: bytes) -> bytes:
-        r, s = _integers(_library().sm2_sign(self._private, self.public, message, SIGNER_ID))
+        r, s = _integers(_library().sm2_sign(self.private, self.public, message, SIGNER_ID))
         return r.to_bytes(_SIZE, "big") + s.to_bytes(_SIZE, "big")
+
+
+def as_der(signature: bytes) -> bytes:
+    """r ‖ s as the DER that certificates and seals have."""
+    r, s = (int.from_bytes(signature[at : at + _SIZE], "big") for at in (0, _SIZE))
+    return _tagged(0x30, _integer(r) + _integer(s))
+
+
+def z_of(public: bytes, signer: bytes = SIGNER_ID) -> bytes:
+    """GB/T 32918.2, 5.5: the hash of signer, curve and key that SM2 puts in front of what it signs."""
+    curve = b"".join(one.to_bytes(_SIZE, "big") for one in (_A, _B, *_G))
+    return sm3((8 * len(signer)).to_bytes(2, "big") + signer + curve + public)
 
 
 def _library() -> ModuleType:

@@ -101,6 +101,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         erasures=absent,
         records=Records(platform, identity, keyring, Spares(platform, absent, folder)),
         bundles=absent,
+        papers=absent,
         keyring=keyring,
         statistics=StatisticsDesk(platform, None),
         outbox=absent,

@@ -1,0 +1,145 @@
+"""Statutory papers of a lot as sealed OFD (R-CRYP-02, R-CRYP-03; 20号令 40 [M]), for whoever may see what they say."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bidding.application.bids import BidDesk
+from bidding.application.platform import Platform
+from bidding.crypto.instant import instant
+from bidding.crypto.ofd.document import Paper
+from bidding.crypto.ofd.package import Stamp, sealed_document
+from bidding.domain.disclosure import sight, view
+from bidding.domain.errors import OutOfOrder, Unknown
+from bidding.domain.lot import Lot
+from bidding.domain.parties import Actor
+
+RULE = "R-CRYP-03"
+
+
+class PaperKind(StrEnum):
+    """What a lot has on paper, in the order of its life."""
+
+    NOTICE = "notice"
+    RECEIPT = "receipt"  # of one's own bid
+    OPENING_RECORD = "opening-record"
+    REPORT = "report"
+    AWARD_NOTICE = "award-notice"
+    CONTRACT = "contract"
+
+
+@dataclass(frozen=True)
+class OfficeSeal:
+    """The platform's seal, and the roots (DER) under which it was checked at the start."""
+
+    stamp: Stamp
+    roots: tuple[bytes, ...]
+    makers: tuple[bytes, ...]
+
+
+class Papers:
+    """``seal`` None: none is entered, and no paper can be sealed."""
+
+    def __init__(self, platform: Platform, bids: BidDesk, seal: OfficeSeal | None) -> None:
+        self._platform, self._bids, self._seal = platform, bids, seal
+
+    async def export(self, lot_id: str, kind: PaperKind, actor: Actor | None) -> bytes:
+        """The paper as it stands, sealed now.
+
+        Raises ``Unknown`` where there is none for this actor, ``OutOfOrder`` without a seal."""
+        recorded, lot = await self._platform.recorded(lot_id, actor)
+        shown = view(lot_id, (one.event for one in recorded), sight(actor, lot))
+        if kind is PaperKind.RECEIPT:
+            title, text = "投标回执", await self._receipt(lot_id, actor)
+        else:
+            title, text = _TEXTS[kind](shown)
+        if not text:
+            raise Unknown("no-such-paper", rule=RULE, kind=kind)
+        if self._seal is None:
+            raise OutOfOrder("seal-absent", rule="R-CRYP-02")
+        if lot.admission.mode != "live":
+            text = f"测试标段，不具法律效力\n\n{text}"
+        now = self._platform.clock.now()
+        identifier = hashlib.sha256(f"{lot_id}\n{kind}\n{text}".encode()).hexdigest()[:32]
+        paper = Paper(title=title, text=text, made_at=now, identifier=identifier)
+        return await asyncio.to_thread(sealed_document, paper, self._seal.stamp, now)
+
+    async def _receipt(self, lot_id: str, actor: Actor | None) -> str:
+        """R-BID-04: what stands in it and the platform's signature, which is checked by itself too."""
+        if actor is None:
+            return ""
+        effective = (await self._bids.bid(lot_id, actor.party)).effective
+        if effective is None:
+            return ""
+        return f"投标回执\n\n{effective.receipt}\n\n平台签名：{effective.receipt_signature}"
+
+
+def _notice(lot: Lot) -> tuple[str, str]:
+    notice = lot.notice
+    if notice.published_at is None:
+        return "", ""
+    document = notice.document
+    lines = (
+        f"招标公告（{notice.number}）",
+        "",
+        f"项目名称：{notice.title}",
+        f"招标人：{notice.tenderer_name}",
+        f"招标代理机构：{notice.agency_name}",
+        f"发布时间：{instant(notice.published_at)}",
+        f"投标截止及开标时间：{_moment(notice.deadline)}",
+        f"公告散列（SHA-256）：{notice.notice_hash}",
+        f"招标文件散列（SHA-256）：{document.sha256 if document is not None else ''}",
+        "",
+        notice.text,
+    )
+    return "招标公告", "\n".join(lines)
+
+
+def _opening_record(lot: Lot) -> tuple[str, str]:
+    return "开标记录", lot.opening.record
+
+
+def _report(lot: Lot) -> tuple[str, str]:
+    return "评标报告", lot.evaluation.report
+
+
+def _award_notice(lot: Lot) -> tuple[str, str]:
+    award = lot.award
+    if not award.number:
+        return "", ""
+    lines = (
+        f"中标通知书（{award.number}）",
+        "",
+        f"{award.name}：",
+        "",
+        f"你单位在“{lot.notice.title}”招标中被确定为中标人。",
+        f"中标价：人民币{award.price_fen // 100}.{award.price_fen % 100:02d}元",
+        f"工期（交货期）：{award.duration_days}天",
+        f"质量：{award.quality}",
+        f"项目负责人：{award.project_lead}",
+        f"请于 {_moment(award.contract_due)} 前与招标人签订合同。",
+        "",
+        f"招标人：{lot.notice.tenderer_name}",
+        f"发出时间：{_moment(award.issued_at)}",
+    )
+    return "中标通知书", "\n".join(lines)
+
+
+def _contract(lot: Lot) -> tuple[str, str]:
+    return "合同", lot.contract.text
+
+
+def _moment(at: datetime | None) -> str:
+    return instant(at) if at is not None else ""
+
+
+_TEXTS: dict[PaperKind, Callable[[Lot], tuple[str, str]]] = {
+    PaperKind.NOTICE: _notice,
+    PaperKind.OPENING_RECORD: _opening_record,
+    PaperKind.REPORT: _report,
+    PaperKind.AWARD_NOTICE: _award_notice,
+    PaperKind.CONTRACT: _contract,
+}

@@ -1,0 +1,44 @@
+"""Text on A4 pages: Chinese characters take a whole square, others half; lines break where they are full."""
+
+import unicodedata
+from collections.abc import Iterator
+
+#: Millimetres: the page, its margins, the size of a character, from line to line.
+PAGE = (210.0, 297.0)
+MARGIN = 22.0
+SIZE, LEADING = 4.2, 7.0
+_WIDTH = PAGE[0] - 2 * MARGIN
+LINES = int((PAGE[1] - 2 * MARGIN) / LEADING)
+#: What may not stand at the beginning of a line.
+_CLOSING = frozenset("，。、；：？！）》」』】%,.;:?!)")
+
+
+def pages(text: str) -> list[list[str]]:
+    """The lines of each page; at least one page. A tab is two squares, other control characters are left out."""
+    lines = [line for paragraph in text.split("\n") for line in _broken(_plain(paragraph))]
+    return [lines[at : at + LINES] for at in range(0, max(1, len(lines)), LINES)]
+
+
+def advances(line: str) -> list[float]:
+    """Millimetres from each character to the next."""
+    return [_width(character) for character in line]
+
+
+def _plain(paragraph: str) -> str:
+    return "".join(
+        one for one in paragraph.expandtabs(4) if unicodedata.category(one) not in {"Cc", "Cs", "Cn", "Co"}
+    )
+
+
+def _broken(paragraph: str) -> Iterator[str]:
+    line, width = "", 0.0
+    for character in paragraph:
+        if line and width + _width(character) > _WIDTH and character not in _CLOSING:
+            yield line
+            line, width = "", 0.0
+        line, width = line + character, width + _width(character)
+    yield line
+
+
+def _width(character: str) -> float:
+    return SIZE if unicodedata.east_asian_width(character) in {"W", "F", "A"} else SIZE / 2
