@@ -29,8 +29,8 @@ ORDER BY place DESC, subject DESC LIMIT $7"""
 _OWNERS = """
 SELECT DISTINCT owner FROM list_entries
 WHERE list = $1 AND owner <> '' AND ($2::text IS NULL OR owner > $2) ORDER BY owner LIMIT $3"""
-#: As many as a page may hold.
-MOST = 1000
+#: As many as a page may hold; a period after all others.
+MOST, LAST = 1000, 2**31 - 1
 
 
 class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,16 +74,16 @@ class Lists:
         tag: str | None = None,
         text: str = "",
         owners: Sequence[str] | None = None,
-        until: int = 2**31 - 1,
+        until: int | None = None,
         after: int | None = None,
         limit: int = 50,
     ) -> list[ListEntry]:
         """At most ``limit`` (1 to 1000) subjects of the list, newest first, each as it stood when period ``until``
-        ended; those placed before ``after``."""
+        ended (None: now); those placed before ``after``."""
         rows = await self._database.fetch(
             _PAGE,
             name,
-            until,
+            LAST if until is None else until,
             tag,
             text,
             None if owners is None else list(owners),

@@ -5,7 +5,7 @@ whether it comes signed, whether it needs ``If-Match``.
 """
 
 from collections.abc import Collection
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -43,6 +43,9 @@ EXCLUDED = frozenset(
 )
 
 
+Taken = TypeVar("Taken", bound=Command)
+
+
 class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a binding command travels: the statement as JSON, and the signature over its RFC 8785 form."""
 
@@ -60,9 +63,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[dict[str, Any], ...] = ()
 
 
-async def take(
-    request: Request, command: type[Command], lot: str | None, actor: Actor
-) -> tuple[Command, Call]:
+async def take(request: Request, command: type[Taken], lot: str | None, actor: Actor) -> tuple[Taken, Call]:
     """The command and its circumstances, as the request tells them; a signature is verified here.
 
     Raises ``BadRequest`` (header, JSON), ``Invalid`` (statement, signature).

@@ -52,7 +52,6 @@ def _described(command: type[Command]) -> dict[str, Any]:
 @router.post("", status_code=201, summary="Enter a record · 登记失信记录", openapi_extra=_described(ListUnit))
 async def list_unit(request: Request, actor: Acting, found: AtDesks) -> Response:
     command, call = await take(request, ListUnit, None, actor)
-    assert isinstance(command, ListUnit)
     return Response(await found.credit.list_unit(command, call), 201, media_type="application/json")
 
 
@@ -60,7 +59,6 @@ async def list_unit(request: Request, actor: Acting, found: AtDesks) -> Response
 async def repair_unit(request: Request, actor: Acting, found: AtDesks) -> Response:
     """Lifts its effect at once; lots that had found the unit listed look again. The history stays."""
     command, call = await take(request, RepairUnit, None, actor)
-    assert isinstance(command, RepairUnit)
     return Response(await found.credit.repair_unit(command, call), media_type="application/json")
 
 
@@ -70,7 +68,6 @@ async def repair_unit(request: Request, actor: Acting, found: AtDesks) -> Respon
 async def decide_conduct(request: Request, actor: Acting, found: AtDesks) -> Response:
     """Record what was proposed, or dismiss a finding; what is dismissed stays readable and has no weight."""
     command, call = await take(request, DecideConduct, None, actor)
-    assert isinstance(command, DecideConduct)
     return Response(await found.credit.decide_conduct(command, call), media_type="application/json")
 
 

@@ -65,14 +65,12 @@ def _described(command: type[Command]) -> dict[str, Any]:
 @router.post("", status_code=201, summary="List an expert · 专家入库", openapi_extra=_described(ListExpert))
 async def list_expert(request: Request, actor: Acting, found: AtDesks) -> Response:
     command, call = await take(request, ListExpert, None, actor)
-    assert isinstance(command, ListExpert)
     return Response(await found.experts.list_expert(command, call), 201, media_type="application/json")
 
 
 @router.post("/delist", summary="Take an expert out · 专家出库", openapi_extra=_described(DelistExpert))
 async def delist_expert(request: Request, actor: Acting, found: AtDesks) -> Response:
     command, call = await take(request, DelistExpert, None, actor)
-    assert isinstance(command, DelistExpert)
     return Response(await found.experts.delist_expert(command, call), media_type="application/json")
 
 

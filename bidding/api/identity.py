@@ -175,7 +175,6 @@ async def me(asking: Asking) -> Response:
 async def declare_relations(request: Request, asking: Asking, found: Found) -> Response:
     """Replaces the earlier declaration whole. What was compared before stands as it was (R-ENG-31, R-GP-27)."""
     command, call = await take(request, DeclareRelations, None, asking.actor)
-    assert isinstance(command, DeclareRelations)
     return _done(await found.identity.declare_relations(command, call))
 
 
@@ -187,7 +186,6 @@ async def declare_relations(request: Request, asking: Asking, found: Found) -> R
 async def change_licence(request: Request, asking: Asking, found: Found) -> Response:
     """One consent, and every open bid and lot is told; the unit stays the same by its code (R-NB-HS-02)."""
     command, call = await take(request, ChangeLicence, None, asking.actor)
-    assert isinstance(command, ChangeLicence)
     return _done(await found.identity.change_licence(command, call))
 
 
@@ -197,7 +195,6 @@ async def change_licence(request: Request, asking: Asking, found: Found) -> Resp
 async def report_change(request: Request, asking: Asking, found: Found) -> Response:
     """Merger, split, bankruptcy, a changed qualification: verified anew, and reviewed by the tenderer (招投条例 38)."""
     command, call = await take(request, ReportChange, None, asking.actor)
-    assert isinstance(command, ReportChange)
     return _done(await found.identity.report_change(command, call))
 
 
@@ -234,7 +231,6 @@ async def operator_group(found: Found) -> Response:
 )
 async def list_affiliate(request: Request, actor: Acting, found: Found) -> Response:
     command, call = await take(request, ListAffiliate, None, actor)
-    assert isinstance(command, ListAffiliate)
     return Response(await found.identity.affiliate(command, call), 201, media_type="application/json")
 
 
@@ -245,7 +241,6 @@ async def list_affiliate(request: Request, actor: Acting, found: Found) -> Respo
 )
 async def delist_affiliate(request: Request, actor: Acting, found: Found) -> Response:
     command, call = await take(request, DelistAffiliate, None, actor)
-    assert isinstance(command, DelistAffiliate)
     return _done(await found.identity.affiliate(command, call))
 
 
@@ -268,7 +263,6 @@ async def party(party: PartyId, actor: Acting, found: Found) -> Response:
 async def bind(request: Request, asking: Asking, found: Found) -> Response:
     """Signed by a device that is bound already; `possession` by the new one (a recovery recipient: empty)."""
     command, call = await take(request, BindCredential, None, asking.actor)
-    assert isinstance(command, BindCredential)
     return _done(await found.identity.bind(command, call), 201)
 
 
@@ -294,7 +288,6 @@ async def bind_certificate(request: Request, asking: Asking, found: Found) -> Re
 async def revoke(request: Request, asking: Asking, found: Found) -> Response:
     """Its sessions end, and nothing it signs from now on counts. Acts it signed before stand."""
     command, call = await take(request, RevokeCredential, None, asking.actor)
-    assert isinstance(command, RevokeCredential)
     answer = await found.identity.revoke(command, call)
     await found.login.forget(command.credential)
     return _done(answer)
@@ -304,7 +297,6 @@ async def revoke(request: Request, asking: Asking, found: Found) -> Response:
 async def verify(request: Request, party: PartyId, actor: Acting, found: Found) -> Response:
     """By an operator, who has seen the registering authority's or the person's proof (R-CODE-01)."""
     command, call = await take(request, Verify, None, actor)
-    assert isinstance(command, Verify)
     return _done(await found.identity.verify(party, command, call))
 
 
@@ -312,7 +304,6 @@ async def verify(request: Request, party: PartyId, actor: Acting, found: Found) 
 async def grant_role(request: Request, party: PartyId, actor: Acting, found: Found) -> Response:
     """Supervisor, expert or operator, by an operator."""
     command, call = await take(request, GrantRole, None, actor)
-    assert isinstance(command, GrantRole)
     return _done(await found.identity.grant_role(party, command, call))
 
 

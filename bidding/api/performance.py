@@ -136,7 +136,6 @@ async def commitments(
 async def make_commitment(request: Request, actor: Acting, found: AtDesks) -> Response:
     """For tenderers. It is published at once and not taken back."""
     command, call = await take(request, MakeCommitment, None, actor)
-    assert isinstance(command, MakeCommitment)
     return Response(await found.commitments.give(command, call), 201, media_type="application/json")
 
 
@@ -148,7 +147,6 @@ async def make_commitment(request: Request, actor: Acting, found: AtDesks) -> Re
 async def report_commitment(request: Request, actor: Acting, found: AtDesks) -> Response:
     """Kept, with evidence; or not, with cause, response and the day agreed: all of it is published."""
     command, call = await take(request, ReportCommitment, None, actor)
-    assert isinstance(command, ReportCommitment)
     return Response(await found.commitments.give(command, call), media_type="application/json")
 
 

@@ -32,7 +32,6 @@ RoomId = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,64}$", examples=["room-1"
 )
 async def create(request: Request, actor: Acting, found: AtDesks) -> Response:
     command, call = await take(request, CreateRoom, None, actor)
-    assert isinstance(command, CreateRoom)
     answer = await found.booking.create_room(command, call)
     return Response(answer, 201, {"Location": f"/rooms/{command.room}"}, media_type="application/json")
 

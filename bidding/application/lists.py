@@ -12,12 +12,13 @@ from datetime import datetime
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from bidding.application.commitments import commitment_stream
 from bidding.application.credit import credit_stream
 from bidding.application.identity import party_stream
 from bidding.application.platform import Platform, lot_stream
-from bidding.application.ports import ListEntry, Recorded, Unavailable
+from bidding.application.ports import ListEntry, Recorded, Rows, Unavailable
 from bidding.domain.admission.filing import Mode
 from bidding.domain.credit.record import replay as replay_record
 from bidding.domain.credit.standing import Entry, Status
@@ -210,13 +211,12 @@ class Lists:
     async def parties(self, *, waiting: bool, text: str, limit: int, written: int) -> list[PartyLine]:
         """Newest registration first; ``written``: position of the last act that its reader may expect to see."""
         await self._reached(written)
-        entries = await self._platform.readmodels.entries(
-            PARTIES, tag=WAITING if waiting else None, text=text, limit=limit
-        )
+        wanted = Rows(tag=WAITING if waiting else None, text=text, limit=limit)
+        entries = await self._platform.readmodels.entries(PARTIES, wanted)
         return [msgspec.json.decode(one.doc, type=PartyLine) for one in entries]
 
     async def contracts_of(self, tenderers: Sequence[str]) -> list[ContractDebts]:
-        return [one async for one in self._contracts(owners=tenderers)]
+        return [one async for one in self._contracts(Rows(owners=tuple(tenderers)))]
 
     async def tenderers(self, after: str | None, limit: int) -> list[str]:
         """Names of those with a contract under performance, in their order."""
@@ -224,19 +224,21 @@ class Lists:
 
     async def owing(self, year: int) -> list[ContractDebts]:
         """Contracts on which something was owed when the year ended, as they stood then."""
-        return [one async for one in self._contracts(tag=OWING, until=year)]
+        return [one async for one in self._contracts(Rows(tag=OWING, until=year))]
 
     async def proposals(
         self, *, after: int | None, limit: int, written: int
     ) -> list[tuple[int, UnitConduct]]:
         """Units with findings that wait for a supervisor, and each one's place."""
         await self._reached(written)
-        entries = await self._platform.readmodels.entries(CONDUCT, tag=PROPOSED, after=after, limit=limit)
+        entries = await self._platform.readmodels.entries(
+            CONDUCT, Rows(tag=PROPOSED, after=after, limit=limit)
+        )
         return [(one.place, msgspec.json.decode(one.doc, type=UnitConduct)) for one in entries]
 
     async def cases(self) -> list[Case]:
         """Every party's, whatever their year."""
-        pages = self._rows(CASES)
+        pages = self._rows(CASES, Rows())
         every = [msgspec.json.decode(one.doc, type=tuple[Case, ...]) async for one in pages]
         return [one for found in every for one in found]
 
@@ -245,40 +247,29 @@ class Lists:
     ) -> list[tuple[int, Commitment]]:
         """Those for the year, the last made first, and each one's place."""
         await self._reached(written)
-        entries = await self._platform.readmodels.entries(
-            COMMITMENTS, tag=str(year), after=after, limit=limit
-        )
+        wanted = Rows(tag=str(year), after=after, limit=limit)
+        entries = await self._platform.readmodels.entries(COMMITMENTS, wanted)
         return [(one.place, msgspec.json.decode(one.doc, type=Commitment)) for one in entries]
 
     async def conduct(self, year: int) -> list[UnitConduct]:
         """Every unit's conduct as it stood when the year ended."""
-        pages = self._rows(CONDUCT, until=year)
+        pages = self._rows(CONDUCT, Rows(until=year))
         return [msgspec.json.decode(one.doc, type=UnitConduct) async for one in pages]
 
     def now(self) -> datetime:
         return self._platform.clock.now()
 
-    async def _contracts(
-        self, *, tag: str | None = None, owners: Sequence[str] | None = None, until: int | None = None
-    ) -> AsyncIterator[ContractDebts]:
-        async for one in self._rows(CONTRACTS, tag=tag, owners=owners, until=until):
+    async def _contracts(self, wanted: Rows) -> AsyncIterator[ContractDebts]:
+        async for one in self._rows(CONTRACTS, wanted):
             yield msgspec.json.decode(one.doc, type=ContractDebts)
 
-    async def _rows(
-        self,
-        name: str,
-        *,
-        tag: str | None = None,
-        owners: Sequence[str] | None = None,
-        until: int | None = None,
-    ) -> AsyncIterator[ListEntry]:
-        after: int | None = None
-        while page := await self._platform.readmodels.entries(
-            name, tag=tag, owners=owners, until=until, after=after, limit=PAGE
-        ):
+    async def _rows(self, name: str, wanted: Rows) -> AsyncIterator[ListEntry]:
+        """All of them, a page after the other."""
+        wanted = replace(wanted, limit=PAGE)
+        while page := await self._platform.readmodels.entries(name, wanted):
             for one in page:
                 yield one
-            after = page[-1].place
+            wanted = replace(wanted, after=page[-1].place)
 
     async def _reached(self, position: int) -> None:
         try:

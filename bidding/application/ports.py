@@ -267,6 +267,21 @@ class Offices(msgspec.Struct, frozen=True, kw_only=True):
     filed_at: datetime
 
 
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows of a list, and how many: at most 1000.
+
+    ``tag`` None: any; ``text``: a part of what a search looks through; ``until``: each subject as it stood when that
+    period ended (None: now); ``after``: those placed before it.
+    """
+
+    tag: str | None = None
+    text: str = ""
+    owners: tuple[str, ...] | None = None
+    until: int | None = None
+    after: int | None = None
+    limit: int = 50
+
+
 class ReadModels(Protocol):
     """Projections. Each write carries the position it reflects, so a repeated event changes nothing."""
 
@@ -294,19 +309,8 @@ class ReadModels(Protocol):
         """Replace the subjects' entries of their periods; note that ``name`` has reached ``position``."""
         ...
 
-    async def entries(
-        self,
-        name: str,
-        *,
-        tag: str | None = None,
-        text: str = "",
-        owners: Sequence[str] | None = None,
-        until: int | None = None,
-        after: int | None = None,
-        limit: int = 50,
-    ) -> list[ListEntry]:
-        """Subjects of the list, newest first, each as it stood when period ``until`` ended (None: now), those placed
-        before ``after``; at most 1000."""
+    async def entries(self, name: str, wanted: Rows) -> list[ListEntry]:
+        """Subjects of the list, newest first."""
         ...
 
     async def owners(self, name: str, *, after: str | None = None, limit: int = 50) -> list[str]:

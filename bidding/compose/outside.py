@@ -15,6 +15,7 @@ from bidding.application.ports import (
     Missing,
     NoRoom,
     Offices,
+    Rows,
     Timer,
     Unavailable,
     UploadFacts,
@@ -122,22 +123,9 @@ class StorageReadModels:
                 for entry in stored:
                     await tx.upsert_entry(entry)
 
-    async def entries(
-        self,
-        name: str,
-        *,
-        tag: str | None = None,
-        text: str = "",
-        owners: Sequence[str] | None = None,
-        until: int | None = None,
-        after: int | None = None,
-        limit: int = 50,
-    ) -> list[ListEntry]:
-        period = {} if until is None else {"until": until}
+    async def entries(self, name: str, wanted: Rows) -> list[ListEntry]:
         with named_by_the_application():
-            rows = await self._models.lists.page(
-                name, tag=tag, text=text, owners=owners, after=after, limit=limit, **period
-            )
+            rows = await self._models.lists.page(name, **msgspec.structs.asdict(wanted))
         return [ListEntry(**msgspec.structs.asdict(row)) for row in rows]
 
     async def owners(self, name: str, *, after: str | None = None, limit: int = 50) -> list[str]:

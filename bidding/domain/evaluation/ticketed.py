@@ -6,13 +6,13 @@ same order: for them nothing is drawn again.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from datetime import datetime
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from bidding.domain.command import Facts
-from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate
+from bidding.domain.errors import Conflicting, OutOfOrder, TooLate
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as committee
 from bidding.domain.evaluation import ticketing as e
@@ -29,14 +29,18 @@ from bidding.domain.evaluation.members import Member, MemberKind, PoolMember
 from bidding.domain.event import Event
 from bidding.domain.given import random_bytes, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.opening.drawing import OFFICE_OF
-from bidding.domain.opening.offices import office_of
-from bidding.domain.opening.windows import whole_milliseconds
+from bidding.domain.opening.reveals import (
+    Shown,
+    committing,
+    missing,
+    require_revealed,
+    revealing,
+    term,
+    waiting,
+)
 from bidding.domain.order import require_phase
 from bidding.domain.relations import Unit
 from bidding.domain.scoring.drawrule import Source, pool_sha256
-
-Shown = TypeVar("Shown", e.ExpertDrawRevealed, e.ExpertDrawRevealMissed)
 
 
 class Arranged(NamedTuple):
@@ -54,13 +58,10 @@ def commit_experts(lot: Lot, command: c.CommitExpertDraw, facts: Facts) -> list[
     """Once for each office, before the pool is frozen: who committed later could know whom it is drawn from."""
     require_phase(lot, Phase.NOTICED, Phase.CLOSED, Phase.OPENING, Phase.OPENED, rule="R-DRAW-02")
     _rule(lot)
-    office, drawing = Source(office_of(lot, facts.actor)), lot.evaluation.lottery.drawing
+    drawing = lot.evaluation.lottery.drawing
     if drawing.opened_at is not None:
         raise TooLate("expert-commitment-too-late", rule="R-DRAW-02")
-    if drawing.commitment(office) is not None:
-        raise Conflicting("draw-committed", rule="R-DRAW-02", office=office.value)
-    if bool(command.reserve) is not (office is Source.AGENCY) or command.reserve == command.commitment:
-        raise Invalid("draw-reserve-is-the-agencys", rule="R-DRAW-02", office=office.value)
+    office = committing(lot, drawing, facts, command.commitment, command.reserve)
     return [
         e.ExpertDrawCommitted(
             office=office,
@@ -121,7 +122,7 @@ def open_experts(
             quotas=quotas,
             uncommitted=() if drawing.commitment(Source.SUPERVISOR) else (Source.SUPERVISOR,),
             at=facts.now,
-            until=_term(lot, facts.now),
+            until=term(facts.now, rule.reveal_minutes),
         ),
     ]
 
@@ -131,16 +132,10 @@ def reveal_experts(
 ) -> list[Event]:
     """``finding``: set by the application if the value is not what commitment or chain hold this office to."""
     require_phase(lot, Phase.OPENED, rule="R-DRAW-02")
-    awaited = _awaited(lot)
-    if OFFICE_OF[awaited] != office_of(lot, facts.actor):
-        raise OutOfOrder("reveal-not-your-turn", rule="R-DRAW-02", awaited=awaited.value)
-    window = lot.evaluation.lottery.drawing.window
-    if window is None or facts.now >= window.ends:
-        raise TooLate("reveal-over", rule="R-DRAW-02", awaited=awaited.value)
-    if finding is not None:
-        raise Invalid("reveal-differs", rule="R-DRAW-02", awaited=awaited.value, finding=finding)
+    _rule(lot)
+    source = revealing(lot, lot.evaluation.lottery.drawing, facts, finding)
     revealed = e.ExpertDrawRevealed(
-        source=awaited,
+        source=source,
         value=command.value,
         by=facts.actor.party,
         at=facts.now,
@@ -153,13 +148,10 @@ def reveal_experts(
 def miss_experts(lot: Lot, command: c.MissExpertReveal, facts: Facts) -> list[Event]:
     """The source is left out, for all to see."""
     require_phase(lot, Phase.OPENED, rule="R-DRAW-02")
-    drawing = lot.evaluation.lottery.drawing
-    if drawing.awaited is None or drawing.window is None:
+    source = missing(lot, lot.evaluation.lottery.drawing, facts.now)
+    if source is None:
         return []
-    if facts.now < drawing.window.ends:
-        raise TooEarly("window-still-open", rule="R-DRAW-02", ends=drawing.window.ends)
-    missed = e.ExpertDrawRevealMissed(source=drawing.awaited, at=facts.now, until=None)
-    return [_waiting(lot, missed, facts.now)]
+    return [_waiting(lot, e.ExpertDrawRevealMissed(source=source, at=facts.now, until=None), facts.now)]
 
 
 def draw_experts(lot: Lot, command: c.DrawExperts, facts: Facts, *, arrange: Arrange) -> list[Event]:
@@ -169,8 +161,7 @@ def draw_experts(lot: Lot, command: c.DrawExperts, facts: Facts, *, arrange: Arr
     lottery = lot.evaluation.lottery
     if lottery.seed:
         return []
-    if lottery.drawing.opened_at is None or lottery.drawing.awaited is not None:
-        raise OutOfOrder("reveals-awaited", rule="R-DRAW-02")
+    require_revealed(lottery.drawing)
     said = transcript_of(lot)
     seed, order = arrange(said, tuple(one.ticket for one in lottery.pool))
     drawn = seats(order, lottery.trades, lottery.quotas)
@@ -264,14 +255,7 @@ def _ticketed(seat: int, ticket: e.Ticket, kind: MemberKind) -> Member:
 
 
 def _waiting(lot: Lot, event: Shown, now: datetime) -> Shown:
-    """``event``, with the term of the reveal that it leaves to wait for."""
-    if evolve(lot.evaluation.lottery, event).drawing.awaited is None:
-        return event
-    return replace(event, until=_term(lot, now))
-
-
-def _term(lot: Lot, now: datetime) -> datetime:
-    return whole_milliseconds(now) + timedelta(minutes=_rule(lot).reveal_minutes)
+    return waiting(event, evolve(lot.evaluation.lottery, event).drawing, now, _rule(lot).reveal_minutes)
 
 
 def _rule(lot: Lot) -> e.ExpertDrawRule:
@@ -279,11 +263,3 @@ def _rule(lot: Lot) -> e.ExpertDrawRule:
     if rule is None:
         raise OutOfOrder("experts-drawn-without-reveals", rule="R-EVAL-07")
     return rule
-
-
-def _awaited(lot: Lot) -> Source:
-    _rule(lot)
-    awaited = lot.evaluation.lottery.drawing.awaited
-    if awaited is None:
-        raise OutOfOrder("no-reveal-awaited", rule="R-DRAW-02")
-    return awaited

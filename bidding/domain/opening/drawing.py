@@ -6,14 +6,12 @@ the order of the reveals leaves nobody who knows the outcome while it can still 
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
-
-from msgspec.structs import replace
+from datetime import datetime
+from typing import NamedTuple
 
 from bidding.domain.bidcount import CountDecision
 from bidding.domain.command import Facts
-from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, TooLate
+from bidding.domain.errors import Forbidden, OutOfOrder, TooLate
 from bidding.domain.event import Event
 from bidding.domain.given import deadline_of, rules_of, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase, evolve
@@ -23,22 +21,20 @@ from bidding.domain.opening.adjudicating import pending
 from bidding.domain.opening.entries import DrawnCoefficient, FrozenBid
 from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.outcomes import expected, outcomes
-from bidding.domain.opening.state import AGENCY, SUPERVISOR
+from bidding.domain.opening.reveals import (
+    Shown,
+    committing,
+    missing,
+    require_revealed,
+    revealing,
+    term,
+    waiting,
+)
+from bidding.domain.opening.state import SUPERVISOR
 from bidding.domain.opening.transcript import transcripts
-from bidding.domain.opening.windows import held_open, submission_over, whole_milliseconds
+from bidding.domain.opening.windows import submission_over
 from bidding.domain.order import require_phase
 from bidding.domain.scoring import DrawRule, Source
-
-#: Which office answers for a source.
-OFFICE_OF = {
-    Source.SUPERVISOR: SUPERVISOR,
-    Source.AGENCY: AGENCY,
-    Source.BEACON: SUPERVISOR,
-    Source.RESERVE: AGENCY,
-}
-
-
-Shown = TypeVar("Shown", e.DrawRevealed, e.DrawRevealMissed)
 
 
 class Chosen(NamedTuple):
@@ -65,13 +61,9 @@ def commit_draw(lot: Lot, command: c.CommitDraw, facts: Facts) -> list[Event]:
     """Once for each office, before T0: who committed twice could choose which nonce to show."""
     require_phase(lot, Phase.NOTICED, rule="R-DRAW-02")
     _rule(lot)
-    office = Source(office_of(lot, facts.actor))
     if submission_over(lot, facts.now):
         raise TooLate("draw-commitment-too-late", rule="R-DRAW-02", deadline=deadline_of(lot))
-    if lot.opening.drawing.commitment(office) is not None:
-        raise Conflicting("draw-committed", rule="R-DRAW-02", office=office.value)
-    if bool(command.reserve) is not (office is Source.AGENCY) or command.reserve == command.commitment:
-        raise Invalid("draw-reserve-is-the-agencys", rule="R-DRAW-02", office=office.value)
+    office = committing(lot, lot.opening.drawing, facts, command.commitment, command.reserve)
     return [
         e.DrawCommitted(
             office=office,
@@ -102,7 +94,8 @@ def open_draw(lot: Lot, command: c.OpenDraw, facts: Facts) -> list[Event]:
     )
     committed = {one.source for one in lot.opening.drawing.commitments}
     uncommitted = tuple(one for one in (Source.SUPERVISOR, Source.AGENCY) if one not in committed)
-    return [e.DrawOpened(at=facts.now, bids=bids, uncommitted=uncommitted, until=_term(lot, facts.now))]
+    until = term(facts.now, _rule(lot).reveal_minutes)
+    return [e.DrawOpened(at=facts.now, bids=bids, uncommitted=uncommitted, until=until)]
 
 
 def frozen(lot: Lot) -> bool:
@@ -113,16 +106,10 @@ def frozen(lot: Lot) -> bool:
 def reveal_draw(lot: Lot, command: c.RevealDraw, facts: Facts, *, finding: str | None) -> list[Event]:
     """``finding``: set by the application if the value is not what commitment or chain hold this office to."""
     require_phase(lot, Phase.OPENING, rule="R-DRAW-02")
-    awaited = _awaited(lot)
-    if OFFICE_OF[awaited] != office_of(lot, facts.actor):
-        raise OutOfOrder("reveal-not-your-turn", rule="R-DRAW-02", awaited=awaited.value)
-    window = lot.opening.drawing.window
-    if window is None or (facts.now >= window.ends and not held_open(lot, window.ends)):
-        raise TooLate("reveal-over", rule="R-DRAW-02", awaited=awaited.value)
-    if finding is not None:
-        raise Invalid("reveal-differs", rule="R-DRAW-02", awaited=awaited.value, finding=finding)
+    _rule(lot)
+    source = revealing(lot, lot.opening.drawing, facts, finding)
     revealed = e.DrawRevealed(
-        source=awaited,
+        source=source,
         value=command.value,
         by=facts.actor.party,
         at=facts.now,
@@ -133,16 +120,12 @@ def reveal_draw(lot: Lot, command: c.RevealDraw, facts: Facts, *, finding: str |
 
 
 def miss_reveal(lot: Lot, command: c.MissReveal, facts: Facts) -> list[Event]:
-    """The source is left out, for all to see. Not while an incident lasts: nobody is late for an outage (R-INC-01)."""
+    """The source is left out, for all to see."""
     require_phase(lot, Phase.OPENING, rule="R-DRAW-02")
-    awaited, window = lot.opening.drawing.awaited, lot.opening.drawing.window
-    if awaited is None or window is None:
+    source = missing(lot, lot.opening.drawing, facts.now)
+    if source is None:
         return []
-    if held_open(lot, window.ends):
-        raise OutOfOrder("incident-open", rule="R-INC-01")
-    if facts.now < window.ends:
-        raise TooEarly("window-still-open", rule="R-DRAW-02", ends=window.ends)
-    return [_waiting(lot, e.DrawRevealMissed(source=awaited, at=facts.now, until=None), facts.now)]
+    return [_waiting(lot, e.DrawRevealMissed(source=source, at=facts.now, until=None), facts.now)]
 
 
 def draw_coefficients(lot: Lot, command: c.DrawCoefficients, facts: Facts, *, choose: Choose) -> list[Event]:
@@ -151,8 +134,7 @@ def draw_coefficients(lot: Lot, command: c.DrawCoefficients, facts: Facts, *, ch
     rule, drawing = _rule(lot), lot.opening.drawing
     if drawing.drawn:
         return []
-    if drawing.opened_at is None or drawing.awaited is not None:
-        raise OutOfOrder("reveals-awaited", rule="R-DRAW-02")
+    require_revealed(drawing)
     drawn = []
     for pool, transcript in zip(rule.pools, transcripts(lot), strict=True):
         chosen = choose(transcript, pool.values)
@@ -171,14 +153,7 @@ def require_drawn(lot: Lot) -> None:
 
 
 def _waiting(lot: Lot, event: Shown, now: datetime) -> Shown:
-    """``event``, with the term of the reveal that it leaves to wait for."""
-    if evolve(lot, event).opening.drawing.awaited is None:
-        return event
-    return replace(event, until=_term(lot, now))
-
-
-def _term(lot: Lot, now: datetime) -> datetime:
-    return whole_milliseconds(now) + timedelta(minutes=_rule(lot).reveal_minutes)
+    return waiting(event, evolve(lot, event).opening.drawing, now, _rule(lot).reveal_minutes)
 
 
 def _rule(lot: Lot) -> DrawRule:
@@ -186,14 +161,6 @@ def _rule(lot: Lot) -> DrawRule:
     if rule is None:
         raise OutOfOrder("lot-draws-nothing", rule="R-DRAW-01")
     return rule
-
-
-def _awaited(lot: Lot) -> Source:
-    _rule(lot)
-    awaited = lot.opening.drawing.awaited
-    if awaited is None:
-        raise OutOfOrder("no-reveal-awaited", rule="R-DRAW-02")
-    return awaited
 
 
 def _require_supervisor(lot: Lot, facts: Facts) -> None:

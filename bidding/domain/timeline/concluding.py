@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from bidding.domain.award.queries import stops_of
 from bidding.domain.award.remedies import result_since
 from bidding.domain.award.state import ResultObjection
-from bidding.domain.opening.drawing import OFFICE_OF
+from bidding.domain.opening.reveals import OFFICE_OF
 from bidding.domain.opening.state import SUPERVISOR
 from bidding.domain.periods import complaint_until, end_of_day, local_date, query_term
 from bidding.domain.ruleset import EngRules, GpRules

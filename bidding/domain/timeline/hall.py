@@ -1,11 +1,13 @@
 """The opening: from the roll to the signed record."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
 
 from bidding.domain.lot import Lot
-from bidding.domain.opening.drawing import OFFICE_OF
 from bidding.domain.opening.outcomes import outcomes, unreleased
 from bidding.domain.opening.parts import Window
+from bidding.domain.opening.reveals import OFFICE_OF
 from bidding.domain.opening.state import SUPERVISOR
 from bidding.domain.timeline.clock import Clock
 from bidding.domain.timeline.node import UNDATED, Kind, Node, Span, Step, Who, node, until
@@ -14,104 +16,66 @@ OFFICES = (Who.HOST, Who.SUPERVISOR)
 
 
 def hall(clock: Clock) -> Iterator[Node]:
-    opening, now = clock.lot.opening, clock.now
+    opening = clock.lot.opening
     still = clock.suspended or bool(opening.open_incidents)
-    yield node(
-        Step.ROLL,
-        Kind.DUTY,
-        Who.HOST,
-        Span(opens=opening.closed_at),
-        now,
-        rule="R-OPEN-23",
-        done_at=opening.roll_published_at,
-        still=still,
-    )
-    window, terms = opening.release_window, clock.lot.notice.terms
-    alone = terms is not None and terms.by_trustees
-    yield node(
-        Step.RELEASE,
-        Kind.WINDOW,
-        OFFICES if alone else Who.BIDDERS,
-        _span(window),
-        now,
-        rule="R-OPEN-24",
-        done_at=None if window is None else window.ended,
-        still=still,
-    )
+    duty, window = partial(_duty, clock.now, still), partial(_window, clock.now, still)
+    yield duty(Step.ROLL, Who.HOST, opening.closed_at, opening.roll_published_at, rule="R-OPEN-23")
+    release, terms = opening.release_window, clock.lot.notice.terms
+    who = OFFICES if terms is not None and terms.by_trustees else Who.BIDDERS
+    yield window(Step.RELEASE, who, release, None if release is None else release.ended, rule="R-OPEN-24")
     yield from _faults(clock)
     drawing = opening.drawing
     draws = terms is not None and terms.draw is not None
     if draws:
         yield _draw(clock, still=still)
-    announced = opening.announcement
-    yield node(
-        Step.ANNOUNCEMENT,
-        Kind.DUTY,
-        Who.HOST,
-        Span(opens=drawing.drawn_at if draws else opening.imported_at),
-        now,
-        rule="R-OPEN-28",
-        done_at=None if announced is None else announced.at,
-        still=still,
-    )
-    yield node(
-        Step.CONFIRMATION,
-        Kind.WINDOW,
-        Who.BIDDERS,
-        _span(opening.confirmation_window),
-        now,
-        rule="R-OPEN-28",
-        done_at=None if opening.silence is None else opening.silence.at,
-        still=still,
-    )
-    for objection in opening.objections:
-        yield node(
-            Step.OPENING_ANSWER,
-            Kind.DUTY,
-            Who.HOST,
-            Span(opens=objection.at),
-            now,
-            rule="R-OPEN-03",
-            done_at=objection.answered_at,
-            still=still,
-            about=str(objection.number),
-        )
-        if objection.upheld:
-            yield node(
-                Step.OPENING_DECISION,
-                Kind.DUTY,
-                Who.SUPERVISOR,
-                Span(opens=objection.answered_at),
-                now,
+    announced_at = None if opening.announcement is None else opening.announcement.at
+    readable_at = drawing.drawn_at if draws else opening.imported_at
+    yield duty(Step.ANNOUNCEMENT, Who.HOST, readable_at, announced_at, rule="R-OPEN-28")
+    silent_at = None if opening.silence is None else opening.silence.at
+    confirmation = opening.confirmation_window
+    yield window(Step.CONFIRMATION, Who.BIDDERS, confirmation, silent_at, rule="R-OPEN-28")
+    for one in opening.objections:
+        about = str(one.number)
+        yield duty(Step.OPENING_ANSWER, Who.HOST, one.at, one.answered_at, rule="R-OPEN-03", about=about)
+        if one.upheld:
+            yield duty(
+                *(Step.OPENING_DECISION, Who.SUPERVISOR, one.answered_at, one.decided_at),
                 rule="R-OPEN-03",
-                done_at=objection.decided_at,
-                still=still,
-                about=str(objection.number),
+                about=about,
             )
     reference = opening.reference
     if reference is not None:
-        announced = opening.announcement
-        yield node(
-            Step.REFERENCE,
-            Kind.DUTY,
-            Who.HOST,
-            Span(opens=None if announced is None else announced.at),
-            now,
+        yield duty(
+            *(Step.REFERENCE, Who.HOST, announced_at, reference.revealed_at),
             rule="R-ENG-19",
-            done_at=reference.revealed_at,
             done=reference.settled,
-            still=still,
         )
-    yield node(
-        Step.OPENING_RECORD,
-        Kind.DUTY,
-        OFFICES,
-        Span(opens=None if opening.silence is None else opening.silence.at),
-        now,
-        rule="R-OPEN-30",
-        done_at=opening.ended_at,
-        still=still,
+    yield duty(Step.OPENING_RECORD, OFFICES, silent_at, opening.ended_at, rule="R-OPEN-30")
+
+
+def _duty(
+    now: datetime,
+    still: bool,
+    step: Step,
+    who: Who | tuple[Who, ...],
+    opens: datetime | None,
+    done_at: datetime | None,
+    *,
+    rule: str,
+    done: bool = False,
+    about: str = "",
+) -> Node:
+    """One without a term: the opening goes on when it is done."""
+    span = Span(opens=opens)
+    return node(
+        step, Kind.DUTY, who, span, now, rule=rule, done=done, done_at=done_at, still=still, about=about
     )
+
+
+def _window(
+    now: datetime, still: bool, step: Step, window: Window | None, done_at: datetime | None, *, rule: str
+) -> Node:
+    return node(step, Kind.WINDOW, Who.BIDDERS, _span(window), now, rule=rule, done_at=done_at, still=still)
 
 
 def _draw(clock: Clock, *, still: bool) -> Node:
@@ -145,25 +109,16 @@ def _faults(clock: Clock) -> Iterator[Node]:
     if window is None:
         return
     for fault in opening.faults:
-        yield node(
-            Step.FAULTS,
-            Kind.DUTY,
-            Who.SUPERVISOR,
-            Span(opens=window.ended or window.ends),
-            clock.now,
+        yield _duty(
+            *(clock.now, False, Step.FAULTS, Who.SUPERVISOR, window.ended or window.ends, fault.at),
             rule="R-BID-08",
-            done_at=fault.at,
             about=fault.bidder,
         )
     for bidder in _undecided(clock.lot):
-        yield node(
-            Step.FAULTS,
-            Kind.DUTY,
-            Who.SUPERVISOR,
-            Span(opens=opening.imported_at or window.ended),
-            clock.now,
+        opens = opening.imported_at or window.ended
+        yield _duty(
+            *(clock.now, clock.suspended, Step.FAULTS, Who.SUPERVISOR, opens, None),
             rule="R-BID-08",
-            still=clock.suspended,
             about=bidder,
         )
 
