@@ -159,7 +159,7 @@ async def cases(
     """For the centre and supervisors: cases by kind, those done, and the median hours of those a person acted in."""
     if actor.roles.isdisjoint({Role.OPERATOR, Role.SUPERVISOR}):
         raise Forbidden("not-permitted", command="registration/verify", needed=["operator", "supervisor"])
-    return _done(msgspec.json.encode(case_year(await lists.lists.cases(), year)))
+    return _done(msgspec.json.encode(case_year(await lists.lists.cases(year), year)))
 
 
 @router.get("/me", summary="My registration · 本主体")

@@ -27,6 +27,17 @@ router = APIRouter(prefix="/performance", tags=[tag("performance")])
 Year = Annotated[int, Query(ge=2000, le=2200, description="The year whose end is meant. 年度。")]
 
 
+AfterName = Annotated[
+    str | None, Query(max_length=200, description="Last name of the page before. 上页末名。")
+]
+
+
+class OverduePage(OverdueList, frozen=True, kw_only=True):
+    """``next``: give it as ``after`` for the following page, null after the last."""
+
+    next: str | None = None
+
+
 class Department(msgspec.Struct, frozen=True, kw_only=True):
     """As ``DebtStanding``: ``amounts`` in 分 and ``counts`` of invoices by class; ``score`` in hundredths."""
 
@@ -64,11 +75,16 @@ class Commitments(msgspec.Struct, frozen=True, kw_only=True):
 @router.get(
     "/overdue",
     summary="Overdue contracts of public bodies at a year's end · 年度逾期未支付合同公示",
-    responses=json_answer(OverdueList),
+    responses=json_answer(OverduePage),
 )
-async def yearly(found: AtDesks, year: Year) -> Response:
-    """Public, without login, from the first day after the year; due by 31 March (款项条例 18)."""
-    return Response(msgspec.json.encode(await overdue(found.lists, year)), media_type="application/json")
+async def yearly(
+    found: AtDesks, year: Year, after: AfterName = None, limit: Limit = DEFAULT_LIMIT
+) -> Response:
+    """Public, without login, from the first day after the year; due by 31 March (款项条例 18). By the bodies' names: a
+    page looks at ``limit`` bodies and tells of those that owe."""
+    told, following = await overdue(found.lists, year, after=after, limit=limit)
+    page = OverduePage(**msgspec.structs.asdict(told), next=following)
+    return Response(msgspec.json.encode(page), media_type="application/json")
 
 
 @router.get(
@@ -79,9 +95,7 @@ async def yearly(found: AtDesks, year: Year) -> Response:
 async def standings(
     actor: Acting,
     found: AtDesks,
-    after: Annotated[
-        str | None, Query(max_length=200, description="Last name of the page before. 上页末名。")
-    ] = None,
+    after: AfterName = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
     """For supervisors and the centre: every class of debt, which together make up the whole (R-NB-HF-05)."""

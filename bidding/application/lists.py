@@ -6,6 +6,7 @@ list once published never changes.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import datetime
@@ -36,10 +37,12 @@ from bidding.domain.registration.state import replay as replay_party
 
 log = structlog.get_logger(__name__)
 
-NAME = "lists"
+#: With another number the log is read again from its beginning: rows have taken another shape.
+NAME = "lists-2"
 PARTIES, CONTRACTS, CONDUCT, COMMITMENTS = "parties", "contracts", "conduct", "commitments"
 CASES = "cases"
-#: Tags: who asks the centre for something; contracts with money owed; units with a finding to be decided.
+#: Tags: who asks the centre for something; contracts with money owed; units with a finding to be decided. Commitments,
+#: conduct and cases have the year as well that they are summed up under.
 WAITING, OWING, PROPOSED = "waiting", "owing", "proposed"
 #: Events of other streams after which the checkpoint is moved past them.
 PASSED = 250
@@ -117,15 +120,26 @@ def entries_of(recorded: Sequence[Recorded]) -> list[ListEntry]:
     entry = _entry_of(recorded)
     found = [] if entry is None else [entry]
     if recorded[0].stream.startswith(_PARTY):
-        found.append(
-            ListEntry(
-                list=CASES,
-                subject=recorded[0].stream.removeprefix(_PARTY),
-                place=recorded[0].position,
-                doc=msgspec.json.encode(cases(one.event for one in recorded)),
-            )
-        )
+        found += _cases_of(recorded)
     return found
+
+
+def _cases_of(recorded: Sequence[Recorded]) -> list[ListEntry]:
+    """A row for each year in which the party opened some, so that a year's are found among that year's alone."""
+    opened: dict[int, list[Case]] = defaultdict(list)
+    for one in cases(one.event for one in recorded):
+        opened[local_date(one.opened).year].append(one)
+    party = recorded[0].stream.removeprefix(_PARTY)
+    return [
+        ListEntry(
+            list=CASES,
+            subject=f"{party}/{year}",
+            place=recorded[0].position,
+            tags=(str(year),),
+            doc=msgspec.json.encode(found),
+        )
+        for year, found in opened.items()
+    ]
 
 
 def _entry_of(recorded: Sequence[Recorded]) -> ListEntry | None:
@@ -156,7 +170,7 @@ def _entry_of(recorded: Sequence[Recorded]) -> ListEntry | None:
             subject=uscc,
             period=year,
             place=place,
-            tags=(PROPOSED,) if proposed else (),
+            tags=(str(year), PROPOSED) if proposed else (str(year),),
             text=f"{name}\n{uscc}",
             doc=msgspec.json.encode(unit),
         )
@@ -222,9 +236,10 @@ class Lists:
         """Names of those with a contract under performance, in their order."""
         return await self._platform.readmodels.owners(CONTRACTS, after=after, limit=limit)
 
-    async def owing(self, year: int) -> list[ContractDebts]:
-        """Contracts on which something was owed when the year ended, as they stood then."""
-        return [one async for one in self._contracts(Rows(tag=OWING, until=year))]
+    async def owing(self, year: int, tenderers: Sequence[str]) -> list[ContractDebts]:
+        """Their contracts on which something was owed when the year ended, as they stood then."""
+        wanted = Rows(tag=OWING, owners=tuple(tenderers), until=year)
+        return [one async for one in self._contracts(wanted)]
 
     async def proposals(
         self, *, after: int | None, limit: int, written: int
@@ -236,9 +251,9 @@ class Lists:
         )
         return [(one.place, msgspec.json.decode(one.doc, type=UnitConduct)) for one in entries]
 
-    async def cases(self) -> list[Case]:
-        """Every party's, whatever their year."""
-        pages = self._rows(CASES, Rows())
+    async def cases(self, year: int) -> list[Case]:
+        """Every party's that were opened in the year."""
+        pages = self._rows(CASES, Rows(tag=str(year)))
         every = [msgspec.json.decode(one.doc, type=tuple[Case, ...]) async for one in pages]
         return [one for found in every for one in found]
 
@@ -252,8 +267,8 @@ class Lists:
         return [(one.place, msgspec.json.decode(one.doc, type=Commitment)) for one in entries]
 
     async def conduct(self, year: int) -> list[UnitConduct]:
-        """Every unit's conduct as it stood when the year ended."""
-        pages = self._rows(CONDUCT, Rows(until=year))
+        """Conduct as it stood when the year ended, of the units of which something was found or decided in it."""
+        pages = self._rows(CONDUCT, Rows(tag=str(year), until=year))
         return [msgspec.json.decode(one.doc, type=UnitConduct) async for one in pages]
 
     def now(self) -> datetime:

@@ -9,10 +9,18 @@ from bidding.domain.performance.standing import DebtStanding, by_department
 from bidding.domain.periods import end_of_day, local_date
 
 
-async def overdue(lists: Lists, year: int) -> OverdueList:
-    """Of live lots, from what was recorded by the year's end. Raises ``TooEarly`` for a year that is not over."""
+async def overdue(
+    lists: Lists, year: int, *, after: str | None, limit: int
+) -> tuple[OverdueList, str | None]:
+    """A page by the bodies' names, and the name to go on after (None: it was the last). Of live lots, from what was
+    recorded by the year's end.
+
+    Raises ``TooEarly`` for a year that is not over.
+    """
     require_over(year, lists.now(), "R-NB-HF-04")
-    return overdue_list(await lists.owing(year), year)
+    names = await lists.tenderers(after, limit + 1)
+    page, more = names[:limit], len(names) > limit
+    return overdue_list(await lists.owing(year, page), year), page[-1] if more else None
 
 
 async def departments(lists: Lists, *, after: str | None, limit: int) -> dict[str, DebtStanding]:

@@ -1,7 +1,7 @@
 """Lists over many streams: a page of rows instead of a fold of the log (R-NB-HF-05, R-NB-SS-05, R-CODE-01)."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,22 +10,30 @@ from bidding.application.commitments import CommitmentDesk
 from bidding.application.credit import credit_stream
 from bidding.application.identity import party_stream
 from bidding.application.lists import NAME, PASSED, Lists, ListsProjection
+from bidding.application.performance import overdue
 from bidding.domain.command import Command
 from bidding.domain.credit.conduct import Conduct
 from bidding.domain.credit.events import ConductDecided, ConductFound, CreditRelied
 from bidding.domain.credit.lists import Severity
-from bidding.domain.errors import Forbidden
+from bidding.domain.errors import Forbidden, TooEarly
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.parties import Actor, Role
 from bidding.domain.performance import commands as p
 from bidding.domain.performance.commands import MakeCommitment, ReportCommitment
 from bidding.domain.performance.decide import DECIDERS
-from bidding.domain.registration.events import Kind, PartyRegistered, PartyVerified
+from bidding.domain.registration.cases import CaseKind
+from bidding.domain.registration.events import (
+    Kind,
+    MajorChangeReported,
+    PartyRegistered,
+    PartyVerified,
+)
 from tests.application.house import LOT, House
 from tests.domain.lots import at, facts, fold
 from tests.domain.opening.hall import NOTICED, SIGNED, Hall
 from tests.domain.performance.test_performance import FIRST, MILESTONES, OWNER, WINNER, entered
+from tests.domain.registration.test_cases import change
 
 U1, U2 = "91110000101623741K", "91420900MA4900002B"
 
@@ -192,7 +200,8 @@ async def test_supervisors_see_who_waits_for_a_decision_page_by_page(house: Hous
     await follow(house)
     assert await lists.proposals(after=None, limit=5, written=0) == []
     year = house.clock.now().year
-    assert {one.uscc for one in await lists.conduct(year + 5)} == {U1, U2}
+    assert {one.uscc for one in await lists.conduct(year)} == {U1, U2}
+    assert await lists.conduct(year - 1) == await lists.conduct(year + 1) == []  # of that year alone
 
 
 async def test_a_unit_that_is_only_on_an_official_list_is_no_case(house: House) -> None:
@@ -209,7 +218,7 @@ async def test_a_contract_without_debts_yet_is_counted_by_its_obligations(house:
     await follow(house)
     lists = Lists(house.platform)
     assert len(await lists.tenderers(None, 5)) == 1
-    assert await lists.owing(9999) == []
+    assert await lists.owing(9999, await lists.tenderers(None, 5)) == []
 
 
 # Yearly commitments (R-NB-HF-05)
@@ -236,8 +245,33 @@ async def test_commitments_of_a_year_are_listed_with_how_they_stand(house: House
     assert (other.number, other.kept_at) == (2, None)
 
 
-async def test_cases_are_counted_over_all_parties(house: House) -> None:  # R-NB-HS-05
+async def test_cases_are_counted_over_all_parties_that_opened_some_in_the_year(
+    house: House,
+) -> None:  # R-NB-HS-05
+    lists = Lists(house.platform)
     await house.plant([registered("a"), verified("a"), registered("b")])
     await follow(house)
-    found = await Lists(house.platform).cases()
+    found = await lists.cases(NOTICED.year)
     assert sorted(one.done is None for one in found) == [False, True]
+    assert await lists.cases(NOTICED.year + 1) == []
+    next_year = NOTICED + timedelta(days=365)
+    later = MajorChangeReported(party="a", change=change(next_year), signed=SIGNED, at=next_year)
+    await house.plant([(party_stream("a"), later)])
+    await follow(house)
+    assert [one.kind for one in await lists.cases(NOTICED.year + 1)] == [CaseKind.MAJOR]
+    assert len(await lists.cases(NOTICED.year)) == 2
+
+
+async def test_the_yearly_list_is_read_by_pages_of_bodies(house: House) -> None:  # R-NB-HF-04, 款项条例 18
+    await performing(house, p.Deliver, p.SendInvoice)
+    await follow(house)
+    lists, year = Lists(house.platform), house.clock.now().year
+    with pytest.raises(TooEarly, match="year-not-over"):
+        await overdue(lists, year, after=None, limit=5)
+    house.clock.instant = at(2, month=1).replace(year=year + 1)
+    told, following = await overdue(lists, year, after=None, limit=1)
+    ((line,), body) = told.lines, (await lists.tenderers(None, 1))[0]
+    assert (line.body, line.contracts, line.invoices, line.amount_fen) == (body, 1, 1, FIRST)
+    assert (told.contracts, told.amount_fen, following) == (1, FIRST, None)
+    beyond, _ = await overdue(lists, year, after=body, limit=1)
+    assert (beyond.lines, beyond.amount_fen) == ((), 0)

@@ -24,7 +24,8 @@ class OverdueLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OverdueList(msgspec.Struct, frozen=True, kw_only=True):
-    """``as_of``: the last day of ``year``; ``publish_by``: the last day to publish it."""
+    """``as_of``: the last day of ``year``; ``publish_by``: the last day to publish it. ``contracts`` and ``amount_fen``
+    are those of the lines."""
 
     year: int
     as_of: date
