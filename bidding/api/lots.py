@@ -102,7 +102,7 @@ async def lots(
         )
     except ValueError:
         raise BadRequest("cursor-invalid") from None
-    return packed(request, msgspec.json.encode(LotPage(lots=tuple(map(_line, rows)), next=following)))
+    return packed(request, msgspec.json.encode(LotPage(lots=tuple(map(line, rows)), next=following)))
 
 
 @router.get(
@@ -149,7 +149,7 @@ async def events(
     return packed(request, msgspec.json.encode({"events": shown[:limit]}))
 
 
-def _line(row: LotRow) -> LotLine:
+def line(row: LotRow) -> LotLine:
     return LotLine(
         lot=row.lot_id,
         title=row.title,

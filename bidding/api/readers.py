@@ -28,6 +28,7 @@ from bidding.api import (
     statistics,
     supervision,
     timeline,
+    wall,
     webclient,
 )
 from bidding.api.commands import EXCLUDED
@@ -35,6 +36,7 @@ from bidding.api.commands import EXCLUDED
 READERS: tuple[APIRouter, ...] = (
     lots.router,
     feed.router,
+    wall.router,
     documents.router,
     prequalification.router,
     bids.router,

@@ -324,10 +324,12 @@ class ReadModels(Protocol):
         phases: Sequence[str] | None = None,
         category: str | None = None,
         text: str | None = None,
+        closing: tuple[datetime, datetime] | None = None,
         after: str | None = None,
         limit: int = 50,
     ) -> tuple[list[LotRow], str | None]:
-        """A page, newest notice first, and the opaque cursor of the next.
+        """A page, newest notice first, and the opaque cursor of the next. ``closing``: deadline after the one and at
+        the latest at the other.
 
         Raises ``ValueError`` for a cursor that this list did not issue.
         """

@@ -144,10 +144,20 @@ class StorageReadModels:
         phases: Sequence[str] | None = None,
         category: str | None = None,
         text: str | None = None,
+        closing: tuple[datetime, datetime] | None = None,
         after: str | None = None,
         limit: int = 50,
     ) -> tuple[list[LotRow], str | None]:
-        wanted = LotFilter(mode=mode, phases=phases, category=category, text=text, noticed=True)
+        opens, ends = closing or (None, None)
+        wanted = LotFilter(
+            mode=mode,
+            phases=phases,
+            category=category,
+            text=text,
+            noticed=True,
+            deadline_after=opens,
+            deadline_before=ends,
+        )
         with named_by_the_application():
             page = await self._models.list_lots(wanted, after=after, limit=limit)
         return [_listed(row) for row in page.rows], page.after
