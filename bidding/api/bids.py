@@ -8,14 +8,24 @@ from fastapi import APIRouter, Request, Response
 from bidding.api.bodies import body_of
 from bidding.api.commands import LotId
 from bidding.api.desks import AtDesks
-from bidding.api.schemas import json_body
+from bidding.api.schemas import json_answer, json_body
 from bidding.api.sessions import Acting
 from bidding.api.tags import tag
+from bidding.application.trialopening import Dummy, TrialKeys
 from bidding.crypto.errors import CryptoError
 from bidding.domain.bid.state import Bid
 from bidding.domain.errors import Invalid
+from bidding.domain.opening.entries import AnnouncedForm
 
 router = APIRouter(prefix="/lots/{lot_id}")
+
+DUMMY = {
+    "manifest": "{…}",
+    "manifest_signature": "AAAA",
+    "sealed": "AAAA",
+    "release": "{…}",
+    "release_signature": "AAAA",
+}
 
 
 @router.get("/bid", tags=[tag("bid")], summary="My own bid: receipts, versions, deposits · 我的投标")
@@ -30,19 +40,48 @@ async def own(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
     return Response(msgspec.json.encode(_shown(bid)), media_type="application/json")
 
 
-@router.get("/objections", tags=[tag("bid")], summary="My own objections and complaints · 我提出的异议和投诉")
+@router.get(
+    "/objections",
+    tags=[tag("bid")],
+    summary="My own objections, complaints and calls for help · 我提出的异议、投诉和求助",
+)
 async def objections(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
-    """With queries and complaints. Who asked is nobody else's to know (R-DOC-03)."""
+    """With queries, and the answers on the private line (R-ROOM-01). Who asked is nobody else's to know (R-DOC-03)."""
     _, lot = await found.platform.recorded(lot_id, actor)
     mine = {
         "document": [one for one in lot.notice.objections if one.by == actor.party],
         "inquiries": [one for one in lot.notice.inquiries if one.by == actor.party],
         "opening": [one for one in lot.opening.objections if one.bidder == actor.party],
+        "help": [one for one in lot.opening.help if one.bidder == actor.party],
         "result": [one for one in lot.award.objections if one.by == actor.party],
         "queries": [one for one in lot.award.queries if one.by == actor.party],
         "complaints": [one for one in lot.complaints.all if one.by == actor.party],
     }
     return Response(msgspec.json.encode(mine), media_type="application/json")
+
+
+@router.get(
+    "/bid/trial-opening",
+    tags=[tag("bid")],
+    summary="Keys for a trial opening · 试解密的密钥",
+    responses=json_answer(TrialKeys),
+)
+async def trial_keys(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+    """From 24 hours before the deadline until it (R-OPEN-20). Everybody has these keys: seal nothing but a dummy."""
+    return Response(msgspec.json.encode(await found.trial.keys(lot_id)), media_type="application/json")
+
+
+@router.post(
+    "/bid/trial-opening",
+    tags=[tag("bid")],
+    summary="Have a dummy opened, as a bid will be · 试解密",
+    responses=json_answer(AnnouncedForm),
+    openapi_extra=json_body(Dummy, DUMMY),
+)
+async def trial_opening(request: Request, lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
+    """Answers with what the platform read in it. Nothing is recorded, and nobody can tell how many tried."""
+    opened = await found.trial.open(lot_id, await body_of(request, Dummy), actor)
+    return Response(msgspec.json.encode(opened), media_type="application/json")
 
 
 class Announced(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -28,6 +28,7 @@ from bidding.application.papers import Papers
 from bidding.application.platform import Platform
 from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.record import Archives, Bundles, Records
+from bidding.application.trialopening import TrialOpening
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Desks:
     prequalification: PrequalificationDesk
     bids: BidDesk
     opening: OpeningDesk
+    trial: TrialOpening
     escrow: EscrowDesk
     evaluation: EvaluationDesk
     experts: ExpertPool

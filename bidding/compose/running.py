@@ -96,6 +96,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         prequalification=service.prequalification,
         bids=service.bids,
         opening=service.opening,
+        trial=service.trial,
         escrow=service.escrow,
         evaluation=service.evaluation,
         experts=service.experts,

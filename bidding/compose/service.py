@@ -41,6 +41,7 @@ from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
 from bidding.application.spares import Spares
 from bidding.application.timekeeper import Timekeeper
+from bidding.application.trialopening import TrialOpening
 from bidding.compose.authorities import certificates
 from bidding.compose.clock import SystemClock
 from bidding.compose.exchange import StorageOutbox
@@ -107,6 +108,7 @@ class Service:
     prequalification: PrequalificationDesk
     bids: BidDesk
     opening: OpeningDesk
+    trial: TrialOpening
     escrow: EscrowDesk
     evaluation: EvaluationDesk
     experts: ExpertPool
@@ -266,6 +268,7 @@ def _assembled(
         prequalification=prequalification,
         bids=bids,
         opening=opening,
+        trial=TrialOpening(platform, identity, workers),
         escrow=escrow,
         evaluation=evaluation,
         experts=experts,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bidding.application.wall import DAY, Wall, WallFeed
+from bidding.application.wall import DAY, Wall, WallEvent, WallFeed
 from bidding.domain.opening import commands as c
 from tests.application.house import LOT, House
 from tests.application.test_projections import project
@@ -38,7 +38,8 @@ async def test_the_days_public_events_stand_newest_first_and_nothing_else(house:
 async def test_it_is_read_page_by_page(house: House) -> None:
     await opening(house)
     whole = await told(house)
-    pages, before = [], None
+    pages: list[WallEvent] = []
+    before: int | None = None
     while True:
         page = await told(house, limit=2, before=before)
         assert len(page.events) <= 2

@@ -22,6 +22,7 @@ SCREENS = pytest.mark.parametrize("screen", ["phone", "desktop"])
         "/app/lots/{lot}",
         "/app/lots/{lot}/hall",
         "/app/dashboard?set=demo",
+        "/app/wall?mode=test",
     ],
 )
 async def test_every_page_is_sound(visit: Visit, finished: str, screen: str, path: str) -> None:

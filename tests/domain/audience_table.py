@@ -34,6 +34,7 @@ lot.admitted.v1                       .  .  .  .  .  .  x  x  x  x  .
 lot.alert-acknowledged.v1             .  .  .  .  .  .  x  x  x  x  .
 lot.alert-escalated.v1                .  .  .  .  .  .  x  x  x  x  .
 lot.alert-raised.v1                   .  .  .  .  .  .  x  x  x  x  .
+lot.announcement-made.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.applicants-qualified.v1           .  .  .  .  .  x  .  .  .  .  .
 lot.application-deadline-moved.v1     x  x  x  x  x  x  x  x  x  x  x
 lot.award-notice-issued.v1            x  x  x  x  x  x  x  x  x  x  x
@@ -131,6 +132,7 @@ lot.guarantee-claimed.v1              .  .  .  x  .  .  x  x  x  x  .
 lot.guarantee-disclosed.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.guarantee-ended.v1                .  .  .  x  .  .  x  x  x  x  .
 lot.guarantee-judged.v1               .  .  .  .  .  x  x  .  .  x  .
+lot.help-answered.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.help-requested.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.history-stated.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.hold-resolved.v1                  x  x  x  x  x  x  x  x  x  x  x
@@ -146,6 +148,7 @@ lot.low-prices-found.v1               .  .  .  .  .  x  .  .  .  x  .
 lot.member-recused.v1                 .  .  .  .  .  x  .  .  .  .  .
 lot.member-replaced.v1                .  .  .  .  .  x  .  .  .  .  .
 lot.member-signed-in.v1               .  .  .  .  .  x  .  .  .  .  .
+lot.message-said.v1                   .  .  .  x  .  .  x  x  x  x  .
 lot.noticed.v1                        x  x  x  x  x  x  x  x  x  x  x
 lot.office-keys-published.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.opening-ended.v1                  x  x  x  x  x  x  x  x  x  x  x
@@ -191,6 +194,7 @@ lot.result-voided.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.reviewer-replaced.v1              .  .  .  .  .  x  .  .  .  .  .
 lot.reviewers-seated.v1               .  .  .  .  .  x  .  .  .  .  .
 lot.roll-published.v1                 x  x  x  x  x  x  x  x  x  x  x
+lot.room-opened.v1                    x  x  x  x  x  x  x  x  x  x  x
 lot.ruleset-pinned.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.same-brand-resolved.v1            .  .  .  .  .  x  .  .  .  x  .
 lot.score-confirmed.v1                .  .  .  .  .  x  .  .  .  x  .

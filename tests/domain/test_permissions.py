@@ -162,6 +162,7 @@ opening/abandon-reference         .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/accept-spare              .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/anchor-draw               .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/announce                  .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/answer-help               .  .  .  .  .  .  x  .  x  .  .   ---
 opening/answer-objection          .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/close                     .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/close-confirmation        .  .  .  .  .  .  .  .  .  .  x   -f-
@@ -178,10 +179,12 @@ opening/end-window                .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/extend-window             .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/hand-in-spare             .  .  .  x  .  .  .  .  .  .  .   bf-
 opening/import                    .  .  .  .  .  .  .  .  .  .  x   -f-
+opening/make-announcement         .  .  .  .  .  .  x  .  .  .  .   b--
 opening/miss-reveal               .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/object                    .  .  .  x  .  .  .  .  .  .  .   bf-
 opening/open-draw                 .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/open-incident             .  .  .  .  .  .  .  .  x  x  .   ---
+opening/open-room                 .  .  .  .  .  .  x  .  .  .  .   bf-
 opening/order-release             .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/publish-form-key          .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/publish-office-keys       .  .  .  .  .  .  x  .  .  x  .   bfg
@@ -192,6 +195,7 @@ opening/request-help              .  .  .  x  .  .  .  .  .  .  .   -f-
 opening/resolve-hold              .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/reveal-draw               .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/reveal-reference          .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/say                       .  .  .  x  .  .  x  x  .  x  .   ---
 opening/sign-record               .  .  .  .  .  .  x  .  .  x  .   bfg
 performance/agree-repayment       .  .  .  .  x  .  .  .  .  .  .   b--
 performance/agree-supplement      .  .  .  .  .  .  .  x  .  .  .   b--

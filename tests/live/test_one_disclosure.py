@@ -92,6 +92,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         prequalification=absent,
         bids=absent,
         opening=absent,
+        trial=absent,
         escrow=absent,
         evaluation=absent,
         experts=absent,

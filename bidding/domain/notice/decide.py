@@ -16,6 +16,7 @@ from bidding.domain.escrow.trustees import check_escrow
 from bidding.domain.event import Event
 from bidding.domain.given import calendar_of, regime_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
+from bidding.domain.notice.absence import statement
 from bidding.domain.notice.commands import (
     AnswerInquiry,
     AnswerObjection,
@@ -103,7 +104,7 @@ def publish(lot: Lot, command: Publish, facts: Facts, *, offline_sha256: str = "
         earliest_deadline=min_before(facts.now, command.deadline, term.n, calendar).earliest.date(),
         offer_until=command.offer_until,
         text=command.text,
-        statements=statements(waiver, command.terms.key_policy),
+        statements=(*statements(waiver, command.terms.key_policy), *statement(command.terms, regime)),
         terms=command.terms,
         waiver=waiver,
         ruleset=rules.version,

@@ -1,4 +1,4 @@
-"""What no notice and no document may announce as a way to reject or to choose (R-ENG-19, R-DRAW-03)."""
+"""What no notice and no document may announce as a way to reject or to choose (R-ENG-19, R-DRAW-03, R-ROOM-04)."""
 
 import re
 
@@ -12,14 +12,21 @@ LOTTERY = re.compile(r"摇号|抽签|摇珠|抓阄|随机(?:抽取|确定|产生
 CHOICE = re.compile(r"中标人|中标单位|中标候选人|中标企业|定标")
 REFERENCE = re.compile(r"标底")
 REJECTION = re.compile(r"否决|废标|无效投标|投标无效|作为?无效|不予评审|拒绝|淘汰")
+ABSENCE = re.compile(r"(?:未|没有|不|逾期).{0,4}(?:参加|参与|到场|到会|出席|签到|在线|登录)|缺席|迟到")
+RETURN = re.compile(
+    r"(?:退回|退还|发还|原封退).{0,6}(?:投标文件|响应文件|标书)|(?:投标文件|响应文件|标书).{0,8}(?:退回|退还|发还|原封退)"
+)
 
 
 def check_methods(text: str, regime: Regime) -> None:
-    """Raises ``Invalid`` for a sentence that lets lots choose the winner (ENG), or the 标底 reject a bid."""
-    if regime is not Regime.ENG:
-        return
+    """Raises ``Invalid`` for a sentence that hands an absent bidder's bid back or, in engineering, lets lots choose the
+    winner or the 标底 reject a bid."""
     for sentence in SENTENCE.findall(text):
         if DENIAL.search(sentence):
+            continue
+        if ABSENCE.search(sentence) and RETURN.search(sentence):
+            raise Invalid("absent-bid-returned", rule="R-ROOM-04", clause=sentence.strip())
+        if regime is not Regime.ENG:
             continue
         if LOTTERY.search(sentence) and CHOICE.search(sentence):
             raise Invalid("random-winner-forbidden", rule="R-DRAW-03", clause=sentence.strip())

@@ -9,6 +9,7 @@ from bidding.domain.codes import check_uscc
 from bidding.domain.committee import check_committee
 from bidding.domain.errors import Invalid
 from bidding.domain.evaluation.eligibility import quotas_of
+from bidding.domain.notice.absence import check_absence
 from bidding.domain.notice.terms import FORM, SUITES, DecisionMethod, DepositForm, TenderTerms
 from bidding.domain.ranking import Method
 from bidding.domain.regime import LotObject, Regime
@@ -80,6 +81,7 @@ def check_terms(terms: TenderTerms, basis: Basis) -> None:
     _check_performance_bond(terms, basis)
     _check_committee(terms, basis)
     _check_bidders(terms)
+    check_absence(terms.absence, basis.regime)
 
 
 def check_text(text: str, waiver: WaiverDecision) -> None:

@@ -106,6 +106,14 @@ class SameBrandTie(StrEnum):
     LOWER_PRICE = "LOWER_PRICE"
 
 
+class Absence(StrEnum):
+    """What the document says of a bidder who is not at the opening (R-ROOM-02)."""
+
+    ACCEPTS = "ACCEPTS"  # 视同认可开标结果 (87号令 42)
+    WAIVES = "WAIVES"  # 视为放弃交互和开标异议
+    RETURNED = "RETURNED"  # 标书退回: named so that it can be refused (R-ROOM-04)
+
+
 class TrusteeTerm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A trustee's key, as it was enrolled before the notice. ``public`` in base64url, of the lot's suite."""
 
@@ -129,7 +137,8 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``suites``: the one suite of this lot, to which session keys and the platform's key belong; a tuple for the notices
     that are out. ``platform_key``: base64url public key of the platform for this lot. ``trustees``: under P2 and P3
     the three enrolled keys. ``silence_is_acceptance``: who
-    neither confirms nor objects in the window accepts (R-OPEN-30). ``bid_deposit_fen`` 0 = none asked.
+    neither confirms nor objects in the window accepts (R-OPEN-30). ``absence``: what it means not to be there, None
+    where the document says nothing (R-ROOM-02). ``bid_deposit_fen`` 0 = none asked.
     ``one_query_per_step``: GP, 质疑 of one step come in one (94号令 10).
     ``core_product``: GP goods: the product, or the core one of several, whose brand counts once (R-SCORE-05).
     ``abnormal_share``: by more than which share of a subjective criterion's points a member differs from the mean of
@@ -180,6 +189,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     platform_key: str
     consortia: bool = False
     consortium_members: int = 0
+    absence: Absence | None = None
     excluded_units: tuple[ExcludedUnit, ...] = ()
     spare: SpareUse | msgspec.UnsetType = msgspec.UNSET
 

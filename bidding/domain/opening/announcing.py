@@ -15,6 +15,7 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.money.guarantees import disclosed, sufficient
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
+from bidding.domain.opening.absence import absent, require_present
 from bidding.domain.opening.adjudicating import pending
 from bidding.domain.opening.drawing import require_drawn
 from bidding.domain.opening.entries import AnnouncedRow
@@ -136,6 +137,7 @@ def object_(lot: Lot, command: c.Object, facts: Facts) -> list[Event]:
         raise OutOfOrder("not-announced", rule="R-OPEN-28")
     if window is not None and _over(lot, window, facts.now):
         raise TooLate("objection-window-over", rule="R-OPEN-29", ended=window.ends)
+    require_present(lot, facts.actor.party)
     return [
         e.OpeningObjectionRaised(
             number=len(lot.opening.objections) + 1,
@@ -194,12 +196,15 @@ def close_confirmation(lot: Lot, command: c.CloseConfirmation, facts: Facts) -> 
         raise OutOfOrder("incident-open", rule="R-INC-01")
     if facts.now < window.ends:
         raise TooEarly("window-still-open", rule="R-OPEN-28", ends=window.ends)
+    missed = absent(lot)
     return [
         e.ConfirmationClosed(
             at=facts.now,
             silent=silent(lot),
             silence_accepts=terms_of(lot).silence_is_acceptance,
             rule="R-OPEN-30",
+            absent=missed.bidders,
+            absence=missed.means,
         )
     ]
 

@@ -15,9 +15,12 @@ BOTH_OFFICES = HOST | SUPERVISOR
 CENTRE = frozenset({Standing.SUPERVISOR, Standing.OPERATOR})
 PARTICIPANT = frozenset({Standing.PARTICIPANT})
 PLATFORM = frozenset({Standing.PLATFORM})
+INSIDE = BOTH_OFFICES | PARTICIPANT | {Standing.TENDERER}
 
 Party = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+#: Somebody's, as it is read out.
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Key = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}$")]
 #: A public key: 32 bytes, or what another suite has.
@@ -100,6 +103,38 @@ class AcceptSpare(Command, name="opening/accept-spare", by=SUPERVISOR, binding=T
 
 class RequestHelp(Command, name="opening/request-help", by=PARTICIPANT, guarded=False):
     text: Text
+
+
+class AnswerHelp(
+    Command, name="opening/answer-help", by=HOST | {Standing.OPERATOR}, guarded=False, forward=False
+):
+    """On the private line: nobody but that bidder and the offices reads it. ``number``: of the request, from 1."""
+
+    number: Number
+    answer: Text
+
+
+class OpenRoom(Command, name="opening/open-room", by=HOST, binding=True, guarded=False):
+    """Before T0 (R-OPEN-20): ``procedure``: how the opening goes; ``chair`` 主持, ``reader`` 唱标, ``monitor`` 监标."""
+
+    procedure: Text
+    chair: Name
+    reader: Name
+    monitor: Name
+
+
+class MakeAnnouncement(
+    Command, name="opening/make-announcement", by=HOST, binding=True, guarded=False, forward=False
+):
+    """In the announcement column, for all to read (R-ROOM-01)."""
+
+    text: Text
+
+
+class Say(Command, name="opening/say", by=INSIDE, guarded=False, forward=False):
+    """In the hall, to those inside: from the roll on (R-ROOM-01, R-ROOM-03)."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 class ExtendWindow(Command, name="opening/extend-window", by=HOST, binding=True):

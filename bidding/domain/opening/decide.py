@@ -20,9 +20,10 @@ from bidding.domain.opening.disturbing import close_incident, open_incident
 from bidding.domain.opening.drawing import anchor_draw, commit_draw, miss_reveal, open_draw
 from bidding.domain.opening.recording import sign_record
 from bidding.domain.opening.reference import abandon_reference, commit_reference, reveal_reference
-from bidding.domain.opening.releasing import end_window, extend_window, order_release, request_help
+from bidding.domain.opening.releasing import end_window, extend_window, order_release
 from bidding.domain.opening.rerunning import decide_withheld_key, report_withheld_key
 from bidding.domain.opening.sparing import accept_spare
+from bidding.domain.opening.talking import answer_help, make_announcement, open_room, request_help, say
 from bidding.domain.opening.windows import held_open
 
 DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
@@ -38,6 +39,10 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     c.ReportWithheldKey: report_withheld_key,
     c.DecideWithheldKey: decide_withheld_key,
     c.RequestHelp: request_help,
+    c.AnswerHelp: answer_help,
+    c.OpenRoom: open_room,
+    c.MakeAnnouncement: make_announcement,
+    c.Say: say,
     c.ExtendWindow: extend_window,
     c.OpenIncident: open_incident,
     c.CloseIncident: close_incident,

@@ -6,7 +6,7 @@ many bids there are (R-GEN-04, R-DOC-03). From then on the opening is public (R-
 
 from datetime import datetime
 
-from bidding.domain.event import COMMITTEE, EVERYONE, OFFICES, Event, SignedAct
+from bidding.domain.event import COMMITTEE, EVERYONE, OFFICES, PARTICIPANTS, Event, SignedAct
 from bidding.domain.opening.entries import (
     AnnouncedRow,
     DrawnCoefficient,
@@ -150,6 +150,46 @@ class HelpRequested(Event, topic="lot.help-requested.v1", audience=OFFICES):
     at: datetime
 
 
+class HelpAnswered(Event, topic="lot.help-answered.v1", audience=OFFICES):
+    """And by ``bidder``, through its own requests. ``number``: of the request, from 1."""
+
+    number: int
+    bidder: str
+    answer: str
+    by: str
+    at: datetime
+
+
+class RoomOpened(Event, topic="lot.room-opened.v1", audience=EVERYONE):
+    """The procedure, and who has which part: ``chair`` 主持, ``reader`` 唱标, ``monitor`` 监标 (R-OPEN-20)."""
+
+    procedure: str
+    chair: str
+    reader: str
+    monitor: str
+    at: datetime
+    signed: SignedAct
+
+
+class AnnouncementMade(Event, topic="lot.announcement-made.v1", audience=EVERYONE):
+    """The host's, in the announcement column (R-ROOM-01)."""
+
+    number: int
+    text: str
+    by: str
+    at: datetime
+    signed: SignedAct
+
+
+class MessageSaid(Event, topic="lot.message-said.v1", audience=PARTICIPANTS):
+    """Among those inside; guests never see who writes to whom (R-ROOM-05)."""
+
+    number: int
+    by: str
+    text: str
+    at: datetime
+
+
 class WindowExtended(Event, topic="lot.window-extended.v1", audience=EVERYONE):
     """For all at once. ``window``: release, confirmation or reveal; ``reason``: host, incident, suspension,
     mismatch or remedy; ``minutes`` rounded up. An already ended release window is open again."""
@@ -288,13 +328,16 @@ class OpeningObjectionDecided(Event, topic="lot.opening-objection-decided.v1", a
     signed: SignedAct
 
 
-class ConfirmationClosed(Event, topic="lot.confirmation-closed.v1", audience=EVERYONE):
-    """``silence_accepts``: whether document or law lets silence count as acceptance (R-OPEN-28, R-GP-13)."""
+class ConfirmationClosed(Event, topic="lot.confirmation-closed.v1", audience=EVERYONE, omit_defaults=True):
+    """``silence_accepts``: whether document or law lets silence count as acceptance (R-OPEN-28); ``absent``: who was
+    not there, where that has a meaning, and which: ``absence`` (R-ROOM-02, R-GP-13)."""
 
     at: datetime
     silent: tuple[str, ...]
     silence_accepts: bool
     rule: str
+    absent: tuple[str, ...] = ()
+    absence: str = ""
 
 
 class RecordSigned(Event, topic="lot.record-signed.v1", audience=EVERYONE):

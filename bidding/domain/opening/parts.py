@@ -168,13 +168,16 @@ class Objection(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None = None
 
 
-class Silence(msgspec.Struct, frozen=True, kw_only=True):
-    """How confirmation ended: who said nothing, and what the saying-nothing means."""
+class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How confirmation ended: who said nothing, and what the saying-nothing means; who was ``absent``, and what that
+    means. Left out where nobody was, so that a record signed before is computed again byte for byte."""
 
     at: datetime
     silent: tuple[str, ...]
     accepts: bool
     rule: str
+    absent: tuple[str, ...] = ()
+    absence: str = ""
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +189,25 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
 
 class Help(msgspec.Struct, frozen=True, kw_only=True):
     bidder: str
+    text: str
+    at: datetime
+    answer: str = ""
+    answered_at: datetime | None = None
+
+
+class Room(msgspec.Struct, frozen=True, kw_only=True):
+    """``chair`` 主持, ``reader`` 唱标, ``monitor`` 监标 (R-OPEN-20)."""
+
+    procedure: str
+    chair: str
+    reader: str
+    monitor: str
+    at: datetime
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    number: int
+    by: str
     text: str
     at: datetime
 

@@ -126,12 +126,15 @@ def _bid(lot: Lot, one: RollOutcome) -> dict[str, Any]:
 
 
 def _confirmation(lot: Lot, one: RollOutcome) -> str:
-    """confirmed, accepted-by-silence, objected, unconfirmed, or "" if there was nothing to confirm."""
+    """confirmed, accepted-by-absence, accepted-by-silence, objected, unconfirmed, or "" if there was nothing to
+    confirm."""
     opening, bidder = lot.opening, one.entry.bidder
     if one.form is None:
         return ""
     if any(known.bidder == bidder for known in opening.confirmed):
         return "confirmed"
+    if opening.silence is not None and bidder in opening.silence.absent:
+        return "accepted-by-absence"
     if opening.silence is None or bidder not in opening.silence.silent:
         return "objected" if any(known.bidder == bidder for known in opening.objections) else "unconfirmed"
     return "accepted-by-silence" if opening.silence.accepts else "unconfirmed"

@@ -81,6 +81,7 @@ def release(lot: Lot, command: c.Release, facts: Facts, *, finding: str | None, 
 
     ``finding``: what the application's check of text and signature against manifest and session found.
     """
+    require_phase(lot, Phase.OPENING, rule="R-OPEN-24")
     _require_bidders_keys(lot)
     window = _window(lot)
     if window.ended is not None or lapsed(lot, window, facts.now):
@@ -114,12 +115,6 @@ def release(lot: Lot, command: c.Release, facts: Facts, *, finding: str | None, 
             signed=signed_of(facts),
         )
     ]
-
-
-def request_help(lot: Lot, command: c.RequestHelp, facts: Facts) -> list[Event]:
-    """R-OPEN-25: the private line of a bidder who cannot release."""
-    require_phase(lot, Phase.OPENING, rule="R-OPEN-25")
-    return [e.HelpRequested(bidder=facts.actor.party, text=command.text, at=facts.now)]
 
 
 def extend_window(lot: Lot, command: c.ExtendWindow, facts: Facts) -> list[Event]:

@@ -29,6 +29,8 @@ from bidding.domain.opening.parts import (
     Reference,
     Released,
     Revocation,
+    Room,
+    Said,
     Signature,
     Silence,
     Spare,
@@ -66,6 +68,9 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     spares: tuple[Spare, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     help: tuple[Help, ...] = ()
+    room: Room | None = None
+    announcements: tuple[Said, ...] = ()
+    messages: tuple[Said, ...] = ()
     incidents: tuple[Incident, ...] = ()
     faults: tuple[FaultDecision, ...] = ()
     revoked: tuple[Revocation, ...] = ()
@@ -146,8 +151,6 @@ def _release(opening: Opening, event: Event) -> Opening | None:
             rest = tuple(old for old in opening.released if old.bidder != event.bidder)
             last = replace(_taken(Released, event), times=sum(old.times for old in earlier) + 1)
             return replace(opening, released=(*rest, last))
-        case e.HelpRequested():
-            return replace(opening, help=(*opening.help, _taken(Help, event)))
         case e.SpareHandedIn():
             return replace(opening, spares=(*opening.spares, _taken(Spare, event)))
         case e.SpareAccepted():
@@ -215,6 +218,26 @@ def _extended(opening: Opening, event: e.WindowExtended) -> Opening:
     return replace(opening, release_window=longer, faults=kept)
 
 
+def _talk(opening: Opening, event: Event) -> Opening | None:
+    match event:
+        case e.RoomOpened():
+            return replace(opening, room=_taken(Room, event))
+        case e.AnnouncementMade():
+            return replace(opening, announcements=(*opening.announcements, _taken(Said, event)))
+        case e.MessageSaid():
+            return replace(opening, messages=(*opening.messages, _taken(Said, event)))
+        case e.HelpRequested():
+            return replace(opening, help=(*opening.help, _taken(Help, event)))
+        case e.HelpAnswered():
+            answered = tuple(
+                replace(asked, answer=event.answer, answered_at=event.at) if number == event.number else asked
+                for number, asked in enumerate(opening.help, start=1)
+            )
+            return replace(opening, help=answered)
+        case _:
+            return None
+
+
 def _adjudication(opening: Opening, event: Event) -> Opening | None:
     match event:
         case e.IncidentOpened():
@@ -268,7 +291,12 @@ def _announcing(opening: Opening, event: Event) -> Opening | None:
             return _objection(opening, event.number, **said)
         case e.ConfirmationClosed():
             silence = Silence(
-                at=event.at, silent=event.silent, accepts=event.silence_accepts, rule=event.rule
+                at=event.at,
+                silent=event.silent,
+                accepts=event.silence_accepts,
+                rule=event.rule,
+                absent=event.absent,
+                absence=event.absence,
             )
             closed = opening.confirmation_window
             if closed is not None:
@@ -348,7 +376,7 @@ def _reveal_extended(opening: Opening, event: e.WindowExtended) -> Opening:
 
 
 def evolve(opening: Opening, event: Event) -> Opening:
-    for fold in (_reference, _gate, _release, _adjudication, _announcing, _drawing):
+    for fold in (_reference, _gate, _release, _talk, _adjudication, _announcing, _drawing):
         folded = fold(opening, event)
         if folded is not None:
             return folded

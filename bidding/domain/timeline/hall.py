@@ -73,9 +73,16 @@ def _duty(
 
 
 def _window(
-    now: datetime, still: bool, step: Step, window: Window | None, done_at: datetime | None, *, rule: str
+    now: datetime,
+    still: bool,
+    step: Step,
+    who: Who | tuple[Who, ...],
+    window: Window | None,
+    done_at: datetime | None,
+    *,
+    rule: str,
 ) -> Node:
-    return node(step, Kind.WINDOW, Who.BIDDERS, _span(window), now, rule=rule, done_at=done_at, still=still)
+    return node(step, Kind.WINDOW, who, _span(window), now, rule=rule, done_at=done_at, still=still)
 
 
 def _draw(clock: Clock, *, still: bool) -> Node:

@@ -1,4 +1,4 @@
-"""No winner by lot (R-DRAW-03; 公平竞争审查规则), no rejection by 标底 (R-ENG-19; 招投条例 50)."""
+"""No winner by lot (R-DRAW-03; 公平竞争审查规则), no rejection by 标底 (R-ENG-19; 招投条例 50), no bid handed back."""
 
 import pytest
 
@@ -36,6 +36,28 @@ def test_the_sentence_is_named(text: str, code: str) -> None:
 def test_what_is_lawful_passes(text: str) -> None:
     for sentence in text.replace(",评标委员会", "。评标委员会").split("\n"):
         check_methods(sentence, Regime.ENG)
+
+
+@pytest.mark.parametrize("regime", list(Regime))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "投标人未参加开标的,退回其投标文件。",
+        "开标时缺席的投标人,其标书当场退还",
+        "未按时签到者,代理机构将投标文件原封退回。",
+    ],
+)
+def test_no_bid_is_handed_back_to_who_is_absent(text: str, regime: Regime) -> None:  # R-ROOM-04, 20号令 31
+    with pytest.raises(Invalid, match="absent-bid-returned"):
+        check_methods(text, regime)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["投标人未参加开标的,不得退回其投标文件", "未参加开标的,视同认可开标结果", "投标保证金的退还见第三章"],
+)
+def test_other_words_on_absence_pass(text: str) -> None:
+    check_methods(text, Regime.GP)
 
 
 def test_a_tie_of_procurement_may_be_drawn() -> None:

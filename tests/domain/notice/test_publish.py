@@ -18,7 +18,7 @@ from bidding.domain.lot import Lot, Phase, evolve
 from bidding.domain.notice import decide
 from bidding.domain.notice.commands import Publish
 from bidding.domain.notice.events import DocumentIssued, NoticePublished, RulesetPinned, notice_hash
-from bidding.domain.notice.terms import DepositForm, DocumentRef, KeyPolicy, TenderTerms
+from bidding.domain.notice.terms import Absence, DepositForm, DocumentRef, KeyPolicy, TenderTerms
 from bidding.domain.ruleset import RuleSet
 from bidding.domain.waiver import WaiverRow
 from tests.domain.lots import (
@@ -253,7 +253,10 @@ def test_the_platform_prints_what_is_waived() -> None:
     assert published().statements == said
     gp = published(booked(gp_filing()), publication(text="公开招标", terms=gp_terms()))
     assert gp.waiver.row is WaiverRow.D4
-    assert gp.statements == ("本项目不收取投标保证金。", decide.DATA_MESSAGE, own)
+    absent = "投标人未参加开标的,视同认可开标结果。"  # R-GP-13, 87号令 42
+    assert gp.statements == ("本项目不收取投标保证金。", decide.DATA_MESSAGE, own, absent)
+    waived = published(command=publication(terms=terms(absence=Absence.WAIVES)))
+    assert waived.statements[-1].startswith("投标人未参加开标的,视为放弃")  # R-ROOM-02
     assert noticed_company().notice.statements == (decide.DATA_MESSAGE, own)
 
 

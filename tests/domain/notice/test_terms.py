@@ -9,6 +9,7 @@ from bidding.domain.errors import Invalid
 from bidding.domain.evaluation.traces import CollusionTerms, TraceField
 from bidding.domain.notice.lawful import Basis, check_terms
 from bidding.domain.notice.terms import (
+    Absence,
     Criterion,
     CriterionKind,
     DecisionMethod,
@@ -291,6 +292,24 @@ def test_a_separate_decision_needs_its_rule_and_its_members_and_is_never_drawn(
     declared: SeparateDecision, code: str
 ) -> None:
     assert eng(decision=declared) == code
+
+
+@pytest.mark.parametrize("regime", list(Regime))
+def test_no_document_hands_an_absent_bidders_bid_back(regime: Regime) -> None:  # R-ROOM-04
+    refused = (
+        code_of(gp_terms(absence=Absence.RETURNED), GP)
+        if regime is Regime.GP
+        else eng(absence=Absence.RETURNED)
+    )
+    assert refused == "absent-bid-returned"
+
+
+def test_a_document_may_say_what_absence_means_and_takes_no_right_in_procurement() -> None:
+    """R-ROOM-02, R-GP-13 (采购法 52)."""
+    for meant in (Absence.ACCEPTS, Absence.WAIVES):
+        check_terms(terms(absence=meant), ENG)
+    check_terms(gp_terms(absence=Absence.ACCEPTS), GP)
+    assert code_of(gp_terms(absence=Absence.WAIVES), GP) == "absence-takes-rights"
 
 
 def test_procurement_separates_no_decision_and_construction_has_no_core_product() -> None:

@@ -2,7 +2,7 @@
 
 import { ref, watchEffect } from 'vue'
 
-type Preference = 'language' | 'senior'
+type Preference = 'language' | 'senior' | 'roll' | 'sounds'
 
 export function kept(name: Preference): string | null {
   try {

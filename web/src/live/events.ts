@@ -21,6 +21,11 @@ export interface HallEvents {
   'lot.withheld-key-decided.v1': { number: number; resolution: string; substitute: string; reason: string; at: string }
   'lot.spare-handed-in.v1': Pick<Opening['spares'][number], 'bidder' | 'sha256' | 'length' | 'reason' | 'at'>
   'lot.spare-accepted.v1': { bidder: string; fault: string; reason: string; evidence_hash: string; at: string }
+  'lot.help-requested.v1': Pick<Opening['help'][number], 'bidder' | 'text' | 'at'>
+  'lot.help-answered.v1': { number: number; answer: string; at: string }
+  'lot.room-opened.v1': NonNullable<Opening['room']>
+  'lot.announcement-made.v1': Opening['announcements'][number]
+  'lot.message-said.v1': Opening['messages'][number]
   'lot.window-extended.v1': { window: string } & Window['extensions'][number]
   'lot.incident-opened.v1': Omit<Opening['incidents'][number], 'ended'>
   'lot.incident-closed.v1': { number: number; cause: string; ended: string }
@@ -34,7 +39,7 @@ export interface HallEvents {
   'lot.opening-objection-raised.v1': Pick<Opening['objections'][number], 'number' | 'bidder' | 'kind' | 'text' | 'at'>
   'lot.opening-objection-answered.v1': { number: number; answer: string; at: string; upheld?: boolean }
   'lot.opening-objection-decided.v1': { number: number; decision: string; reason: string; at: string }
-  'lot.confirmation-closed.v1': { at: string; silent: readonly string[]; silence_accepts: boolean; rule: string }
+  'lot.confirmation-closed.v1': { at: string; silent: readonly string[]; silence_accepts: boolean; rule: string; absent?: readonly string[]; absence?: string }
   'lot.record-signed.v1': Opening['signatures'][number]
   'lot.opening-ended.v1': { at: string; record: string; record_hash: string }
   'lot.hold-resolved.v1': Opening['holds'][number]

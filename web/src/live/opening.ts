@@ -81,6 +81,13 @@ const folds: { [T in Topic]?: Fold<T> } = {
         : known,
     ),
   }),
+  'lot.help-requested.v1': (o, e) => ({ help: [...o.help, { ...taken(e, 'bidder', 'text', 'at'), answer: '', answered_at: null }] }),
+  'lot.help-answered.v1': (o, e) => ({
+    help: o.help.map((asked, place) => (place === e.number - 1 ? { ...asked, answer: e.answer, answered_at: e.at } : asked)),
+  }),
+  'lot.room-opened.v1': (_, e) => ({ room: taken(e, 'procedure', 'chair', 'reader', 'monitor', 'at') }),
+  'lot.announcement-made.v1': (o, e) => ({ announcements: [...o.announcements, taken(e, 'number', 'by', 'text', 'at')] }),
+  'lot.message-said.v1': (o, e) => ({ messages: [...o.messages, taken(e, 'number', 'by', 'text', 'at')] }),
   'lot.window-ended.v1': (o, e) => (o.release_window ? { release_window: { ...o.release_window, ended: e.at } } : {}),
   'lot.window-extended.v1': extended,
   'lot.bid-revoked.v1': (o, e) => ({ revoked: [...o.revoked, taken(e, 'bidder', 'requested_at', 'consequence')] }),
@@ -133,7 +140,11 @@ const folds: { [T in Topic]?: Fold<T> } = {
     ),
   }),
   'lot.confirmation-closed.v1': (o, e) => ({
-    silence: { at: e.at, silent: e.silent, accepts: e.silence_accepts, rule: e.rule },
+    silence: {
+      at: e.at, silent: e.silent, accepts: e.silence_accepts, rule: e.rule,
+      // Left out where nobody was absent, as the platform does.
+      ...(e.absent?.length ? { absent: e.absent, absence: e.absence ?? '' } : {}),
+    } as NonNullable<Opening['silence']>,
     confirmation_window: o.confirmation_window ? { ...o.confirmation_window, ended: e.at } : o.confirmation_window,
   }),
   'lot.record-signed.v1': (o, e) => ({
@@ -156,5 +167,6 @@ export const UNOPENED = {
   closed_at: null, deadline: null, received: 0, counts: [], failure: null, roll: [], roll_published_at: null,
   office_keys: [], release_window: null, released: [], spares: [], withheld: [], help: [], incidents: [], faults: [], revoked: [], holds: [],
   form_keys: [], imported_at: null, imported: [], announcement: null, confirmation_window: null, confirmed: [],
+  room: null, announcements: [], messages: [],
   objections: [], silence: null, signatures: [], record: '', record_hash: '', ended_at: null, evaluation_keys: [],
 } as Partial<Opening> as Opening // parts that the platform adds are absent here until this fold knows them

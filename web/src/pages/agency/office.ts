@@ -23,6 +23,7 @@ const PLAIN = [
   'evaluation/draw',
   'evaluation/compile',
   'control/set-test-clock',
+  'opening/answer-help',
 ] as const satisfies readonly Unsigned[]
 export type OfficeAct = Signed | (typeof PLAIN)[number]
 

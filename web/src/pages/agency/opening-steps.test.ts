@@ -69,7 +69,7 @@ describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
     const reference = { commitment: '', committed_at: at, fen: null, salt: '', revealed_at: null, abandoned: '' }
     const announced = {
       ...over, form_keys: [{ office: 'agency', key: '', at }, { office: 'supervisor', key: '', at }], imported_at: at, reference,
-      announcement: { at, table: [], table_hash: '', max_price_fen: 0 }, silence: { at, silent: [], accepts: true, rule: '' },
+      announcement: { at, table: [], table_hash: '', max_price_fen: 0 }, silence: { at, silent: [], accepts: true, rule: '', absent: [], absence: '' },
     }
     const due = (changes: Partial<Opening>) => steps({ ...UNOPENED, ...announced, ...changes }).filter((one) => one.state === 'now').map(({ name }) => name)
     expect(due({})).toEqual(['reference'])
@@ -84,7 +84,7 @@ describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
     }
     expect(turn(announced)).toEqual(['bidders', 'host'])
     expect(unanswered({ ...UNOPENED, ...announced })).toHaveLength(1)
-    const answered = { ...announced, objections: [{ ...objection, answered_at: at }], silence: { at, silent: [], accepts: true, rule: '' } }
+    const answered = { ...announced, objections: [{ ...objection, answered_at: at }], silence: { at, silent: [], accepts: true, rule: '', absent: [], absence: '' } }
     expect(turn(answered)).toEqual(['host', 'supervisor'])
   })
 })

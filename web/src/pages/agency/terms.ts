@@ -60,6 +60,8 @@ export interface NoticeForm {
   confirm: string
   objection: string
   silence: boolean
+  /** What it means not to be there; empty: nothing (R-ROOM-02). */
+  absence: '' | 'ACCEPTS' | 'WAIVES'
   candidates: string
   committee: string
   representatives: string
@@ -83,7 +85,7 @@ export function emptyNotice(regime: 'ENG' | 'GP'): NoticeForm {
     criteria: regime === 'GP' ? [{ title: '技术方案', kind: 'subjective', points: '70' }] : [{ title: '施工组织设计', kind: 'subjective', points: '30' }, { title: '类似业绩', kind: 'objective', points: '10' }],
     formula: emptyFormula(regime),
     duration: '180', quality: '合格', validity: '90', deposit: '', bond: '', account: '', forms: [], saysNone: true,
-    signIn: '60', release: '30', confirm: '15', objection: '15', silence: true,
+    signIn: '60', release: '30', confirm: '15', objection: '15', silence: true, absence: '',
     candidates: '3', committee: '5', representatives: '1', special: false, consortia: false, members: '0',
     reveal: '10', publicDraw: false, trades: [{ trade: '', count: '' }], decision: '', localRule: '', deciders: '5', abnormal: '',
   }
@@ -129,6 +131,7 @@ export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true, 
       confirm_window_minutes: whole(form.confirm),
       objection_window_minutes: whole(form.objection),
       silence_is_acceptance: form.silence,
+      absence: form.absence || null,
       method: form.formula.method,
       price_formula: formulaOf(form.formula),
       price_points: pointless(form.formula.method) ? '0' : alone ? '100' : decimal(form.formula.points),
@@ -177,6 +180,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'document-not-uploaded': 'document', 'draw-anchor-missing': 'draw', 'draw-rule-differs': 'draw', 'draw-choices-unlawful': 'formula', 'trades-do-not-sum': 'draw',
   'separate-decision-without-rule': 'decision', 'decision-members-unlawful': 'decision',
   'agency-contact-missing': 'particulars', 'agency-contact-of-nobody': 'particulars',
+  'absent-bid-returned': 'text', 'absence-takes-rights': 'windows',
 }
 
 export function placeOf(code: string, path = ''): Place {

@@ -10,7 +10,7 @@ const TOLD = [
   'submission-closed', 'failed', 'roll-published', 'office-keys-published', 'release-ordered', 'key-released',
   'window-extended', 'incident-opened', 'incident-closed', 'window-ended', 'fault-decided', 'bid-revoked',
   'form-keys-published', 'bids-imported', 'prices-announced', 'bidder-confirmed', 'opening-objection-raised',
-  'opening-objection-answered', 'confirmation-closed', 'record-signed', 'opening-ended', 'hold-resolved', 'suspended', 'escrow-reported',
+  'opening-objection-answered', 'confirmation-closed', 'record-signed', 'opening-ended', 'hold-resolved', 'room-opened', 'announcement-made', 'suspended', 'escrow-reported',
   'escrow-agreed', 'escrow-shares-given', 'escrow-false-share', 'escrow-deposit-faulted', 'spare-handed-in', 'spare-accepted', 'key-withheld-reported', 'withheld-key-decided',
   'suspension-lifted', 'terminated',
 ] as const

@@ -33,6 +33,18 @@ describe('a replay', () => {
     }
   })
 
+  test('shows what the host announced, before the deadline too', () => {
+    const said = (text: string, number: number): Recorded => ({
+      position: number, at: '2026-03-24T01:30:00Z',
+      event: { type: 'lot.announcement-made.v1', number, text, by: 'agency', at: '2026-03-24T01:30:00Z' } as Recorded['event'],
+    })
+    const closed = first.events.findIndex(({ event }) => event.type === 'lot.submission-closed.v1')
+    const events = [...first.events.slice(0, closed), said('请提前签到', 1), ...first.events.slice(closed, closed + 2), said('请稍候', 2), ...first.events.slice(closed + 2)]
+    const announced = film(first.after, events)
+    expect(announced?.before.opening.announcements.map(({ text }) => text)).toEqual(['请提前签到'])
+    expect(announced?.frames.at(-1)?.lot.opening.announcements.map(({ text }) => text)).toEqual(['请提前签到', '请稍候'])
+  })
+
   test('a lot that never closed has none', () => {
     expect(film(first.after, first.events.slice(0, 5))).toBeNull()
   })

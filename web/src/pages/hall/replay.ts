@@ -2,7 +2,7 @@
 
 import type { Lot, Recorded } from '@/live/events'
 import { foldLot } from '@/live/hall'
-import { UNOPENED } from '@/live/opening'
+import { foldOpening, UNOPENED } from '@/live/opening'
 
 import { happened } from './log'
 
@@ -25,6 +25,8 @@ export interface Film {
 /** Milliseconds of waiting shown before the deadline. */
 const LEAD = 10_000
 const FIRST = 'lot.submission-closed.v1'
+/** What the host said before the deadline, which stands in the hall from the first frame on. */
+const EARLY = ['lot.room-opened.v1', 'lot.announcement-made.v1']
 const LAST = ['lot.opening-ended.v1', 'lot.failed.v1']
 
 /** Null if nothing was opened. `now`: the lot as it stands, for everything that the opening does not change. */
@@ -35,7 +37,7 @@ export function film(now: Lot, events: readonly Recorded[]): Film | null {
   const before: Lot = {
     ...now,
     phase: 'noticed',
-    opening: UNOPENED,
+    opening: events.slice(0, first).filter(({ event }) => EARLY.includes(event.type)).reduce((known, { event }) => foldOpening(known, event) ?? known, UNOPENED),
     control: { ...now.control, suspended: null, past: [], terminated_at: null, termination_reason: '' },
     money: { ...now.money, benefits: [] },
   }

@@ -28,7 +28,7 @@ export function done(lot: Lot): number {
 }
 
 export type Release = { state: 'released'; at: string } | { state: 'waiting' | 'missed' | 'idle' }
-export type Answer = 'confirmed' | 'objected' | 'silent' | 'invited' | 'none'
+export type Answer = 'confirmed' | 'objected' | 'absent' | 'silent' | 'invited' | 'none'
 
 export interface Line {
   readonly bidder: string
@@ -74,6 +74,8 @@ export function lines({ opening }: Lot): Line[] {
 function answerOf(opening: Opening, bidder: string, opened: boolean, closed: boolean): Answer {
   if (opening.confirmed.some((one) => one.bidder === bidder)) return 'confirmed'
   if (opening.objections.some((one) => one.bidder === bidder)) return 'objected'
+  // Left out of the wire where nobody was absent.
+  if ((opening.silence?.absent as readonly string[] | undefined)?.includes(bidder)) return 'absent'
   if (!opening.announcement || !opened) return 'none'
   return closed ? 'silent' : 'invited'
 }

@@ -107,6 +107,10 @@ export const t = words('agencyNotice', {
     confirm: '唱标确认时限（分钟）',
     objection: '异议时限（分钟）',
     silence: '未确认也未异议，视为认可',
+    absence: {
+      label: '未参加开标的后果', hint: '平台把该条印入公告。政府采购依法视同认可开标结果（87号令 42）；任何情况下都不退回投标文件。',
+      none: '不作规定', ACCEPTS: '视同认可开标结果', WAIVES: '视为放弃开标交互和开标异议',
+    },
     committee: '评标委员会',
     size: '人数',
     representatives: '其中招标人代表',
@@ -226,6 +230,10 @@ export const t = words('agencyNotice', {
     confirm: 'Time to confirm (minutes)',
     objection: 'Time to object (minutes)',
     silence: 'Who neither confirms nor objects accepts',
+    absence: {
+      label: 'What absence from the opening means', hint: 'Printed into the notice. In government procurement an absent bidder accepts by law (Order 87, Art. 42); no bid is ever handed back.',
+      none: 'Nothing', ACCEPTS: 'Acceptance of the opening', WAIVES: 'Interaction and objections at the opening are waived',
+    },
     committee: 'Committee',
     size: 'Members',
     representatives: 'of them the tenderer’s',
