@@ -5,13 +5,13 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from bidding.api.bodies import decode, read_json
+from bidding.api.bodies import body_of, decode, read_json
 from bidding.api.commands import signed_schema, take
 from bidding.api.cursors import DEFAULT_LIMIT, Limit
 from bidding.api.desks import AtDesks
-from bidding.api.examples import PARTY, example, signed_example
+from bidding.api.examples import CREDENTIAL, PARTY, example, signed_example
 from bidding.api.idempotency import HEADER, key_of, request_hash
-from bidding.api.schemas import header, json_answer, ref, request_body
+from bidding.api.schemas import header, json_answer, json_body, ref, request_body
 from bidding.api.sessions import Acting, Asking, Found
 from bidding.api.tags import tag
 from bidding.application import identity, statements
@@ -29,6 +29,7 @@ from bidding.domain.registration.commands import (
     BindCertificate,
     BindCredential,
     ChangeLicence,
+    CredentialId,
     DeclareRelations,
     DelistAffiliate,
     Enrol,
@@ -36,6 +37,7 @@ from bidding.domain.registration.commands import (
     GrantRole,
     ListAffiliate,
     OrderErasure,
+    ProveCredential,
     ReportChange,
     RevokeCredential,
     Verify,
@@ -264,6 +266,46 @@ async def bind(request: Request, asking: Asking, found: Found) -> Response:
     """Signed by a device that is bound already; `possession` by the new one (a recovery recipient: empty)."""
     command, call = await take(request, BindCredential, None, asking.actor)
     return _done(await found.identity.bind(command, call), 201)
+
+
+class AskTrial(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``credential``: one of my devices or recovery recipients."""
+
+    credential: CredentialId
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """``trial``: 32 bytes wrapped for the device's opening key by its suite (``docs/sealed-bids.md``), base64url."""
+
+    credential: str
+    suite: str
+    trial: str
+
+
+@router.post(
+    "/me/credentials/trial",
+    status_code=201,
+    summary="Ask for a device's trial · 设备试解密",
+    openapi_extra=json_body(AskTrial, {"credential": CREDENTIAL}),
+    responses={201: json_answer(Trial)[200]},
+)
+async def trial(request: Request, asking: Asking, found: Found) -> Response:
+    """Encrypted to the device's opening key. Nothing is sealed to it before it has decrypted this (R-CRED-03)."""
+    asked = await body_of(request, AskTrial)
+    made = await found.identity.trial(asking.party.party, asked.credential)
+    return _done(msgspec.json.encode(msgspec.convert(made, Trial)), 201)
+
+
+@router.post(
+    "/me/credentials/prove",
+    summary="Pass a device's trial · 设备试解密通过",
+    openapi_extra=_described(ProveCredential),
+)
+async def prove(request: Request, asking: Asking, found: Found) -> Response:
+    """With the 32 bytes that the device decrypted. The private key never leaves it."""
+    command, call = await take(request, ProveCredential, None, asking.actor)
+    assert isinstance(command, ProveCredential)
+    return _done(await found.identity.prove(command, call))
 
 
 @router.post(

@@ -112,15 +112,17 @@ async def challenge(request: Request, found: Found) -> Response:
     openapi_extra=json_body(LogIn, signed_example(ACT, _CHALLENGE)),
 )
 async def login(request: Request, found: Found) -> Response:
-    """401 `login-refused` for every reason alike."""
+    """401 `login-refused` for every reason alike. `proved`: this device has passed its trial (R-CRED-03)."""
     asked = await body_of(request, LogIn)
     done = await found.login.login(asked.statement, asked.signature)
+    device = done.party.credential(done.credential)
     said = {
         "party": done.party.party,
         "name": done.party.name,
         "verified": done.party.verified,
         "roles": sorted(done.party.roles),
         "credential": done.credential,
+        "proved": device is not None and device.proved_at is not None,
         "expires_at": done.expires_at,
     }
     if asked.carrier == "bearer":

@@ -35,7 +35,7 @@ from bidding.domain.bid.commands import (
 )
 from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, submit, watch_devices, withdraw
 from bidding.domain.bid.deposits import record_deposit, return_deposit
-from bidding.domain.bid.devices import NONE, Alarms, device_alarms
+from bidding.domain.bid.devices import NONE, Alarms, device_alarms, unproved
 from bidding.domain.bid.entry import entry_finding
 from bidding.domain.bid.events import (
     BidPlaced,
@@ -350,7 +350,8 @@ def _examined(
     }
     refusal = check_manifest(manifest, expected, arrived)
     if refusal is None:
-        return handed_in, None
+        untried = unproved(handed_in.recipients, party.credentials)
+        return handed_in, Finding(code=RefusalCode.UNPROVED_DEVICE, units=untried) if untried else None
     return handed_in, Finding(code=RefusalCode(refusal.code.value), envelope=refusal.envelope or "")
 
 

@@ -29,6 +29,7 @@ from bidding.crypto.errors import CryptoError
 from bidding.crypto.signing import Signed
 from bidding.crypto.sm2_certificate import verify_sm2_certificate
 from bidding.crypto.suite import INTL_1, key_id, suite_named
+from bidding.crypto.trial import device_trial
 from bidding.domain.command import Command, Facts
 from bidding.domain.credit.events import PartyCreditChecked
 from bidding.domain.errors import Conflicting, Forbidden, Invalid
@@ -49,6 +50,7 @@ from bidding.domain.registration.commands import (
     GrantRole,
     ListAffiliate,
     OrderErasure,
+    ProveCredential,
     ReportChange,
     RevokeCredential,
     Verify,
@@ -78,6 +80,8 @@ def party_stream(party: str) -> str:
 class Identity:
     """``bootstrap``: SHA-256 of the code that makes the first operator, None once it is not wanted.
 
+    ``trial_secret``: of credential and opening key, what the device must decrypt (``Keyring.trial_secret``).
+
     ``sm2_authorities``: certificates (DER) of the licensed authorities whose SM2 certificates count here.
     ``certificates``: the licensed authorities whose certificates sign here (R-CRED-04).
     """
@@ -88,6 +92,7 @@ class Identity:
         journal: Journal,
         clock: Clock,
         authority: CertificateAuthority,
+        trial_secret: Callable[[str, str], bytes],
         bootstrap: bytes | None = None,
         credit: CreditSource | None = None,
         sm2_authorities: Sequence[bytes] = (),
@@ -95,6 +100,7 @@ class Identity:
     ) -> None:
         self._journal, self._clock, self._authority = journal, clock, authority
         self._bootstrap, self._credit = bootstrap, credit
+        self._trial_secret = trial_secret
         self.sm2_authorities = sm2_authorities
         self.certificates = certificates or Certificates()
         #: Told of a party whose devices have changed, after the fact; what they do with it is repeatable.
@@ -223,6 +229,29 @@ class Identity:
                 appended = await self._journal.append([write], meta=Meta(actor=PLATFORM.party))
                 self.written = max(self.written, appended[-1].position)
                 return
+
+    async def trial(self, party_id: str, credential: str) -> dict[str, str]:
+        """R-CRED-03: the trial of one of the party's own devices, encrypted to its opening key (base64url).
+
+        Raises ``Refusal`` for one that is unknown, revoked or proved already.
+        """
+        found = decide.tried(await self.party(party_id), credential)
+        secret = self._trial_secret(found.credential, found.opening_key)
+        made = device_trial(secret, unb64(found.opening_key), found.credential, found.suite)
+        return {"credential": found.credential, "suite": found.suite, "trial": b64(made)}
+
+    async def prove(self, command: ProveCredential, call: Call) -> bytes:
+        """The device gives back what it decrypted."""
+
+        def decided(party: Party) -> list[Event]:
+            found = decide.tried(party, command.credential)
+            secret = self._trial_secret(found.credential, found.opening_key)
+            opened = hmac.compare_digest(b64(secret), command.secret)
+            return decide.prove(party, command, self._facts(call), opened=opened)
+
+        answer = await self.change(call.actor.party, call, decided)
+        await self._tell(call.actor.party)
+        return answer
 
     async def revoke(self, command: RevokeCredential, call: Call) -> bytes:
         """Sessions of the device end at once: its party no longer speaks through it."""
@@ -439,6 +468,7 @@ COMMANDS: tuple[type[Command], ...] = (
     Enrol,
     BindCredential,
     BindCertificate,
+    ProveCredential,
     RevokeCredential,
     DeclareRelations,
     ChangeLicence,

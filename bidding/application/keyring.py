@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 _EVALUATION = b"bidding/evaluation-key/v1\0"
 _POSSESSION = b"bidding/possession-nonce/v1\0"
+_TRIAL = b"bidding/device-trial/v1/"
 _NAMES = b"bidding/unlinkable-names/v1\0"
 _LOG_SECRET = b"bidding/log-secret/v1\0"
 
@@ -67,6 +68,10 @@ class Keyring:
         Derived, so that nothing has to be remembered between the question and the answer.
         """
         return self._derived(_POSSESSION + announcement)
+
+    def trial_secret(self, credential: str, opening_key: str) -> bytes:
+        """What a device must decrypt before bids may be sealed to it (32 bytes); derived, as the nonce is."""
+        return self._derived(_TRIAL + f"{credential} {opening_key}".encode())
 
     def unlinkable(self, name: str) -> str:
         """``name`` under the platform's key (32 hex digits): in the database it leads back to nobody."""

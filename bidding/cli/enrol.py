@@ -9,6 +9,7 @@ import typer
 
 from bidding.cli.connection import Url, connected
 from bidding.cli.device import KeyFile, read_device
+from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
 from bidding.cli.recipients import read_opening_key
 from bidding.cli.terminal import line, note
@@ -81,6 +82,17 @@ def enrol(
 
     party = connected(url, work, device, login=False)
     line(f"{say('已注册', 'registered')}: {party['name']}  {party['party']}")
+    own = next(one for one in party["credentials"] if one["credential"] == device.id)
+    if own["proved_at"] is None:
+        raise failure(
+            Exit.REFUSED,
+            (
+                "本设备未通过试解密,不能封装投标",
+                "this device did not decrypt its trial: nothing can be sealed to it",
+            ),
+            ("请重新生成密钥后再登记", "make a new key and enrol it"),
+        )
+    line(f"✓ {say('本设备试解密通过', 'this device decrypted its trial')}", "bold green")
     if not party["verified"]:
         note(say("平台核验后方可参与", "You can take part once the centre has verified you"))
 

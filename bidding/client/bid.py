@@ -157,7 +157,10 @@ async def enrol_suite(session: Session, suite: str) -> None:
     known = await session.get("/parties/me")
     if key not in {one["opening_key"] for one in known["credentials"]}:
         body = {"opening_key": key, "suite": suite, "label": suite, "recovery": True}
-        await session.post("/parties/me/credentials", session.signed("registration/bind", None, body))
+        answer = await session.post(
+            "/parties/me/credentials", session.signed("registration/bind", None, body)
+        )
+        await session.prove(answer["issued"][0]["credential"], session.device.opening_for(suite), suite)
 
 
 async def _accepted(session: Session, manifest: Manifest) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 import httpx2
 import msgspec
 
-from bidding.crypto.canonical import b64, canonical
+from bidding.crypto.canonical import b64, canonical, unb64
 from bidding.crypto.credentials import DeviceCredential
+from bidding.crypto.errors import MalformedKeyError
 from bidding.crypto.instant import instant
 from bidding.crypto.public_keys import Signer
 from bidding.crypto.statement import Statement, sign_statement
-from bidding.crypto.suite import key_id
+from bidding.crypto.suite import INTL_1, KeyPair, key_id
+from bidding.crypto.trial import answer_trial
 from bidding.domain.registry import COMMANDS
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
@@ -23,6 +26,7 @@ LOOKS = 5
 CHANGED = 412
 ENROL = "registration/enrol"
 LOGIN = "session/login"
+PROVE = "registration/prove"
 
 
 class Problem(Exception):
@@ -100,8 +104,23 @@ class Session:
             "/sessions/challenges", {"credential": key_id(self.signer.public)}, keyed=False
         )
         body = self.signed(LOGIN, None, {"challenge": asked["challenge"]})
-        self.token = (await self.post("/sessions", body, keyed=False))["token"]
+        answer = await self.post("/sessions", body, keyed=False)
+        self.token = answer["token"]
         self.http.headers["Authorization"] = f"Bearer {self.token}"
+        if not answer["proved"] and self.device.recovered is None:
+            # Two logins at once may both try; a key that opens nothing is told when a bid is sealed to it.
+            with suppress(MalformedKeyError, Problem):
+                await self.prove(self.device.id, self.device.opening)
+
+    async def prove(self, credential: str, opening: KeyPair, suite: str = INTL_1) -> None:
+        """Pass the trial of one of this party's opening keys, which is at hand (R-CRED-03).
+
+        ``MalformedKeyError``: it does not decrypt what is encrypted to it, so that no bid may be sealed to it.
+        """
+        asked = await self.post("/parties/me/credentials/trial", {"credential": credential}, keyed=False)
+        secret = answer_trial(unb64(asked["trial"]), opening.private, credential, suite)
+        body = {"credential": credential, "secret": b64(secret)}
+        await self.post("/parties/me/credentials/prove", self.signed(PROVE, None, body))
 
     async def command(
         self, lot: str, name: str, fields: Mapping[str, Any] | None = None, *, key: str = ""

@@ -202,6 +202,7 @@ def _assembled(
         journal=platform.journal,
         clock=platform.clock,
         authority=keyring.authority,
+        trial_secret=keyring.trial_secret,
         bootstrap=hashlib.sha256(code.encode()).digest(),
         credit=source,
         sm2_authorities=()

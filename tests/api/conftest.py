@@ -126,7 +126,13 @@ async def world(pg_dsn: str, authority: EnrolmentCA) -> AsyncIterator[World]:
             random=random,
         )
         bootstrap = hashlib.sha256(BOOTSTRAP.encode()).digest()
-        identity = Identity(journal=journal, clock=clock, authority=authority, bootstrap=bootstrap)
+        identity = Identity(
+            journal=journal,
+            clock=clock,
+            authority=authority,
+            trial_secret=lambda credential, key: hashlib.sha256(f"{credential}{key}".encode()).digest(),
+            bootstrap=bootstrap,
+        )
         platform.handlers.update(
             AdmissionDesk(platform, identity, Relationships(platform.journal, identity)).handlers
         )

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bidding.crypto.authority import EnrolmentCA, Usage
-from bidding.crypto.canonical import unb64
+from bidding.crypto.canonical import b64, unb64
+from bidding.crypto.errors import MalformedKeyError
+from bidding.crypto.trial import answer_trial
 from bidding.domain.codes import make_uscc
 from tests.api.conftest import BOOTSTRAP, World
 from tests.api.devices import AT, Device
@@ -231,3 +233,57 @@ async def test_a_bound_or_revoked_device_is_told_to_whoever_follows_the_party(
     assert (await world.post("/parties/me/credentials/revoke", lost, device)).status_code == 200
     assert told == [device.party, device.party]
     assert (await world.identity.party(device.party)).credentials[0].expires_at is not None
+
+
+# The trial of a device (R-CRED-03)
+
+
+async def trial_of(world: World, device: Device) -> bytes:
+    """What the device decrypts, as it would."""
+    answer = await world.http.post(
+        "/parties/me/credentials/trial", json={"credential": device.id}, headers=device.headers
+    )
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["suite"] == "intl-1"
+    return answer_trial(unb64(answer.json()["trial"]), device.keys.opening.private, device.id)
+
+
+async def prove(world: World, device: Device, secret: bytes) -> tuple[int, str]:
+    said = device.says("registration/prove", {"credential": device.id, "secret": b64(secret)})
+    answer = await world.post("/parties/me/credentials/prove", said, device)
+    return answer.status_code, answer.json().get("code", "")
+
+
+async def test_a_device_is_proved_by_what_it_alone_decrypts(world: World) -> None:
+    """R-CRED-03: a dummy decryption, once; the login says whether it is still to be done."""
+    phone = await world.enrol("bidder")
+    assert (await world.log_in(phone)).json()["proved"] is False
+    assert (await world.identity.party(phone.party)).credentials[0].proved_at is None
+    secret = await trial_of(world, phone)
+    assert await prove(world, phone, secret) == (200, "")
+    assert (await world.identity.party(phone.party)).credentials[0].proved_at is not None
+    assert (await world.log_in(phone)).json()["proved"] is True
+    assert await prove(world, phone, secret) == (409, "credential-proved-already")
+
+
+async def test_a_guess_proves_nothing(world: World) -> None:  # R-CRED-03
+    phone = await world.enrol("bidder")
+    await trial_of(world, phone)
+    assert await prove(world, phone, bytes(32)) == (422, "trial-failed")
+    assert (await world.identity.party(phone.party)).credentials[0].proved_at is None
+
+
+async def test_the_trial_of_one_device_is_none_of_another(world: World) -> None:  # R-CRED-03
+    phone = await world.enrol("bidder")
+    answer = await world.http.post(
+        "/parties/me/credentials/trial", json={"credential": phone.id}, headers=phone.headers
+    )
+    with pytest.raises(MalformedKeyError):
+        answer_trial(unb64(answer.json()["trial"]), Device().keys.opening.private, phone.id)
+    with pytest.raises(MalformedKeyError):
+        answer_trial(unb64(answer.json()["trial"]), phone.keys.opening.private, "00" * 32)
+    stranger = await world.enrol("bidder")
+    hidden = await world.http.post(
+        "/parties/me/credentials/trial", json={"credential": phone.id}, headers=stranger.headers
+    )
+    assert (hidden.status_code, hidden.json()["code"]) == (404, "no-such-credential")

@@ -72,6 +72,7 @@ class Register:
             opening_key=b64(device.opening.public),
             opening_certificate="",
             label="电脑",
+            proved_at=NOTICED,
         )
         self.known[party] = Party(
             party=party,

@@ -13,6 +13,7 @@ from bidding.crypto.canonical import b64
 from bidding.crypto.credentials import DeviceCredential
 from bidding.domain.bid.commands import SignIn
 from bidding.domain.bid.events import CredentialAlarmRaised, CredentialReminded
+from bidding.domain.errors import Refusal
 from bidding.domain.registration.state import Credential
 from tests.application.bidding_day import Day
 from tests.application.house import LOT, House
@@ -38,6 +39,7 @@ def renewed(day: Day, name: str) -> None:
         opening_key=b64(device.opening.public),
         opening_certificate="",
         label="续办后的证书",
+        proved_at=T0,
     )
     old = msgspec.structs.replace(party.credentials[0], revoked="续办")
     day.house.register.known[name] = msgspec.structs.replace(party, credentials=(old, new))
@@ -100,3 +102,19 @@ async def test_the_clock_reminds_each_bidder_daily_and_the_lot_does_not_move(day
 async def _reminders(house: House) -> int:
     recorded = await house.platform.journal.load(f"bid-{LOT}-a")
     return sum(isinstance(one.event, CredentialReminded) for one in recorded)
+
+
+async def test_a_bid_sealed_to_an_untried_device_is_refused_with_a_receipt(day: Day) -> None:
+    """R-CRED-03, R-BID-04: and taken once the device has decrypted its trial."""
+    party = day.house.register.known["b"]
+    (device,) = party.credentials
+    untried = msgspec.structs.replace(device, proved_at=None)
+    day.house.register.known["b"] = msgspec.structs.replace(party, credentials=(untried,))
+    with pytest.raises(Refusal) as caught:
+        await day.submit("b")
+    assert caught.value.code == "bid-unproved-device"
+    assert (caught.value.rule, caught.value.found["units"]) == ("R-CRED-03", ("电脑",))
+    assert caught.value.found["receipt"]
+    day.house.register.known["b"] = party
+    await day.submit("b")
+    assert (await day.house.bids.bid(LOT, "b")).effective is not None

@@ -243,6 +243,7 @@ lot.repayment-proposed.v1             .  .  .  .  x  .  x  x  x  x  .
 lot.supplement-agreed.v1              .  .  .  .  x  .  x  x  x  x  .
 lot.timestamped.v1                    x  x  x  x  x  x  x  x  x  x  x
 lot.withheld-key-decided.v1           x  x  x  x  x  x  x  x  x  x  x
+party.credential-proved.v1            .  .  .  .  .  .  .  .  .  .  .
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-lapsed.v1            .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .

@@ -235,6 +235,7 @@ registration/grant-role           .  .  .  .  .  .  .  .  x  .  .   -f-
 registration/list-affiliate       .  .  .  .  .  .  .  .  x  x  .   -f-
 registration/order-erasure        .  .  .  .  .  .  .  .  .  x  .   bf-
 registration/report-change        .  x  .  .  .  .  .  .  .  .  .   bf-
+registration/prove                .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/revoke               .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/verify               .  .  .  .  .  .  .  .  x  .  .   -f-
 timestamp/record                  .  .  .  .  .  .  .  .  .  .  x   ---

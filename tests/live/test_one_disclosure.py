@@ -80,7 +80,12 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
     store = DirectoryStore(folder / "objects")
     platform = stage.platform
     platform.objects = StorageObjects(store)
-    identity = Identity(journal=platform.journal, clock=platform.clock, authority=keyring.authority)
+    identity = Identity(
+        journal=platform.journal,
+        clock=platform.clock,
+        authority=keyring.authority,
+        trial_secret=keyring.trial_secret,
+    )
     absent = cast(Any, None)  # nobody logs in, and no desk decides anything
     services = Services(platform=platform, identity=identity, login=absent)
     app: FastAPI = create_app(services, routers=READERS, excluded=HANDED_OVER)

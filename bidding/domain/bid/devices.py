@@ -59,5 +59,16 @@ def device_alarms(recipients: Sequence[str], credentials: Sequence[Credential], 
     return Alarms(alarms=tuple(found), must_reseal=not sound)
 
 
+def unproved(recipients: Sequence[str], credentials: Sequence[Credential]) -> tuple[str, ...]:
+    """R-CRED-03: labels of the devices that the bid is sealed to without having passed their trial.
+
+    A printed recovery code is tried where it is printed, if at all; but it cannot be all that opens a bid.
+    """
+    named = [one for one in credentials if one.opening_key in recipients]
+    untried = [one for one in named if one.proved_at is None]
+    devices = [one for one in untried if one.signing_key]
+    return tuple(one.label for one in (devices or (untried if untried == named else [])))
+
+
 def _alarm(kind: AlarmKind, one: Credential, until: datetime | None = None) -> Alarm:
     return Alarm(kind=kind, credential=one.credential, label=one.label, until=until)

@@ -24,6 +24,7 @@ class RefusalCode(StrEnum):
     TRUNCATED = "TRUNCATED"
     ROOT_MISMATCH = "ROOT_MISMATCH"
     HEADER_MISMATCH = "HEADER_MISMATCH"
+    UNPROVED_DEVICE = "UNPROVED_DEVICE"
     # Who bids, not what was handed in (``entry``).
     OPERATOR_GROUP = "OPERATOR_GROUP"
     IS_TENDERER = "IS_TENDERER"
@@ -36,8 +37,9 @@ class RefusalCode(StrEnum):
     CONSORTIUM_UNCONFIRMED = "CONSORTIUM_UNCONFIRMED"
 
 
-#: The clause of a refusal that is about the bidder; all others are R-BID-01.
+#: The clause of a refusal that is about the bidder or its device; all others are R-BID-01.
 RULES = {
+    RefusalCode.UNPROVED_DEVICE: "R-CRED-03",
     RefusalCode.OPERATOR_GROUP: "R-PLAT-07",
     RefusalCode.IS_TENDERER: "R-ENG-31",
     RefusalCode.AGENCY_RELATED: "R-ENG-31",

@@ -83,6 +83,14 @@ class BindCertificate(Command, name="registration/bind-certificate", by=_SELF, b
     possession: Annotated[str, msgspec.Meta(max_length=700)]
 
 
+class ProveCredential(Command, name="registration/prove", by=_SELF, binding=True, guarded=False):
+    """The trial of a device is passed (R-CRED-03): ``secret`` is what its opening key decrypted (base64url of 32
+    bytes)."""
+
+    credential: CredentialId
+    secret: Key
+
+
 class RevokeCredential(Command, name="registration/revoke", by=_SELF, binding=True, guarded=False):
     credential: CredentialId
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

@@ -18,6 +18,7 @@ from bidding.domain.registration.commands import (
     DeclareRelations,
     Enrol,
     GrantRole,
+    ProveCredential,
     RevokeCredential,
     Verify,
 )
@@ -25,6 +26,7 @@ from bidding.domain.registration.events import (
     CredentialBound,
     CredentialKind,
     CredentialLapsed,
+    CredentialProved,
     CredentialRevoked,
     Kind,
     Level,
@@ -34,7 +36,7 @@ from bidding.domain.registration.events import (
     RoleGranted,
 )
 from bidding.domain.registration.operatorgroup import NO_GROUP, OperatorGroup, require_outside
-from bidding.domain.registration.state import SELF_DECLARED, Party
+from bidding.domain.registration.state import SELF_DECLARED, Credential, Party
 from bidding.domain.relations import Relations
 
 #: A party keeps a phone, some computers and recovery codes; more is a mistake or an attack.
@@ -206,6 +208,28 @@ def bind(party: Party, command: BindCredential, facts: Facts, certified: Certifi
             expires_at=certified.expires_at,
         )
     ]
+
+
+def prove(party: Party, command: ProveCredential, facts: Facts, *, opened: bool) -> list[Event]:
+    """R-CRED-03: the dummy decryption, once for each device. ``opened``: the secret is the one of its trial."""
+    found = tried(party, command.credential)
+    if not opened:
+        raise Invalid("trial-failed", rule="R-CRED-03", label=found.label)
+    return [
+        CredentialProved(party=party.party, credential=found.credential, signed=_signed(facts), at=facts.now)
+    ]
+
+
+def tried(party: Party, credential: str) -> Credential:
+    """The device or recovery recipient that is to be tried: one that counts and has not passed yet."""
+    found = party.credential(credential)
+    if found is None:
+        raise Unknown("no-such-credential")
+    if found.revoked:
+        raise OutOfOrder("credential-revoked-already", credential=credential)
+    if found.proved_at is not None:
+        raise OutOfOrder("credential-proved-already", rule="R-CRED-03", label=found.label)
+    return found
 
 
 def revoke(party: Party, command: RevokeCredential, facts: Facts) -> list[Event]:

@@ -228,6 +228,15 @@ class CredentialLapsed(Event, topic="party.credential-lapsed.v1", audience=NOBOD
     at: datetime
 
 
+class CredentialProved(Event, topic="party.credential-proved.v1", audience=NOBODY):
+    """The device decrypted what had been encrypted to it: from now on bids may be sealed to it (R-CRED-03)."""
+
+    party: str
+    credential: str
+    signed: SignedAct
+    at: datetime
+
+
 class CredentialRevoked(Event, topic="party.credential-revoked.v1", audience=NOBODY):
     party: str
     credential: str

@@ -16,6 +16,7 @@ from bidding.domain.registration.events import (
     CredentialBound,
     CredentialKind,
     CredentialLapsed,
+    CredentialProved,
     CredentialRevoked,
     ErasureGround,
     ErasureOrdered,
@@ -37,7 +38,7 @@ SELF_DECLARED = frozenset({Role.BIDDER, Role.TENDERER, Role.AGENCY})
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
-    """One device. ``revoked``: the reason, empty while it counts."""
+    """One device. ``revoked``: the reason, empty while it counts; ``proved_at``: since when it is known to decrypt."""
 
     credential: str
     signing_key: str
@@ -54,6 +55,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     issuer: str = ""
     holder: str = ""
     chain: tuple[str, ...] = ()
+    proved_at: datetime | None = None
 
     @property
     def licensed(self) -> bool:
@@ -181,6 +183,15 @@ def evolve(party: Party, event: Event) -> Party:
                 chain=event.chain,
             )
             changes = {"credentials": (*party.credentials, bound)}
+        case CredentialProved():
+            changes = {
+                "credentials": tuple(
+                    msgspec.structs.replace(one, proved_at=event.at)
+                    if one.credential == event.credential
+                    else one
+                    for one in party.credentials
+                )
+            }
         case CredentialRevoked():
             changes = {"credentials": _without(party, event.credential, event.reason)}
         case CredentialLapsed():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bidding.domain.bid.decide import watch_devices
-from bidding.domain.bid.devices import MARGIN, AlarmKind, device_alarms
+from bidding.domain.bid.devices import MARGIN, AlarmKind, device_alarms, unproved
 from bidding.domain.bid.events import CredentialAlarmRaised, CredentialReminded
 from bidding.domain.bid.reminding import remind_of_devices
 from bidding.domain.command import Facts
@@ -158,3 +158,19 @@ def test_the_reminder_names_nobody_to_anybody_else(hall: Hall) -> None:
     (told,) = remind(hall, device("pc", revoked="x"))
     assert frozenset() == told.AUDIENCE
     assert hall.lot == before
+
+
+# The trial (R-CRED-03)
+
+
+def test_nothing_is_sealed_to_a_device_that_has_not_passed_its_trial() -> None:
+    proved, untried = device("pc", proved_at=T0), device("phone")
+    assert unproved(("pc/open",), [proved, untried]) == ()
+    assert unproved(("pc/open", "phone/open"), [proved, untried]) == ("phone",)
+
+
+def test_a_printed_code_needs_no_trial_but_cannot_be_all_that_opens_a_bid() -> None:
+    printed = device("code", signing_key="", recovery=True)
+    proved = device("pc", proved_at=T0)
+    assert unproved(("pc/open", "code/open"), [proved, printed]) == ()
+    assert unproved(("code/open",), [proved, printed]) == ("code",)

@@ -87,10 +87,10 @@ export interface OpeningKey {
 /** Every opening key that the party has enrolled and not revoked, this device's first. */
 export async function openingKeys(): Promise<OpeningKey[]> {
   const me = (await read('/parties/me')) as unknown as {
-    credentials: readonly { credential: string; label: string; recovery: boolean; revoked: string; opening_key: string }[]
+    credentials: readonly { credential: string; label: string; recovery: boolean; revoked: string; opening_key: string; proved_at: string | null }[]
   }
   return me.credentials
-    .filter((one) => one.revoked === '')
+    .filter((one) => one.revoked === '' && (one.recovery || one.proved_at !== null)) // R-CRED-03
     .map(({ credential, label, recovery, opening_key }) => ({
       credential,
       label,
