@@ -16,7 +16,7 @@ from bidding.api.tags import tag
 from bidding.application.credit import conducts, described, effects
 from bidding.application.performance import require_over
 from bidding.domain.command import Command
-from bidding.domain.credit.commands import DecideConduct, ListUnit, RepairUnit
+from bidding.domain.credit.commands import AttestCredit, DecideConduct, ListUnit, RepairUnit
 from bidding.domain.credit.yearly import Waiting, YearlyEvaluation, waiting, yearly_evaluation
 from bidding.domain.errors import Forbidden
 from bidding.domain.parties import Role
@@ -53,6 +53,16 @@ def _described(command: type[Command]) -> dict[str, Any]:
 async def list_unit(request: Request, actor: Acting, found: AtDesks) -> Response:
     command, call = await take(request, ListUnit, None, actor)
     return Response(await found.credit.list_unit(command, call), 201, media_type="application/json")
+
+
+@router.post(
+    "/attest", status_code=201, summary="Attest a look-up by hand · 登记人工查询", openapi_extra=_described(AttestCredit)
+)
+async def attest(request: Request, actor: Acting, found: AtDesks) -> Response:
+    """Where a source outside is silent: it was looked at by hand, and what it lists is entered here by itself."""
+    command, call = await take(request, AttestCredit, None, actor)
+    assert isinstance(command, AttestCredit)
+    return Response(await found.credit.attest(command, call), 201, media_type="application/json")
 
 
 @router.post("/repair", summary="Repair a record · 信用修复", openapi_extra=_described(RepairUnit))

@@ -29,6 +29,7 @@ from bidding.domain.registration.commands import (
     BindCertificate,
     BindCredential,
     ChangeLicence,
+    CheckPartyCredit,
     CredentialId,
     DeclareRelations,
     DelistAffiliate,
@@ -376,6 +377,18 @@ async def erase(request: Request, party: PartyId, actor: Acting, desks: AtDesks)
     command, call = await take(request, EraseData, None, actor)
     assert isinstance(command, EraseData)
     return _done(await desks.erasures.erase(party, command, call))
+
+
+@router.post(
+    "/{party}/credit",
+    summary="Look up at the credit sources · 补查信用",
+    openapi_extra=_described(CheckPartyCredit),
+)
+async def check_credit(request: Request, party: PartyId, actor: Acting, found: Found) -> Response:
+    """By the centre or a supervisor, where a source was silent at the registration (R-CRDT-01)."""
+    command, call = await take(request, CheckPartyCredit, None, actor)
+    assert isinstance(command, CheckPartyCredit)
+    return _done(await found.identity.check_credit(party, command, call))
 
 
 def _done(answer: bytes, status: int = 200, party: str = "") -> Response:

@@ -5,33 +5,36 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import resources
-from typing import Protocol
 
 import msgspec
+import structlog
 
 from bidding.application.admission import Parties
+from bidding.application.creditsources import CreditSource, RegisterSource, SourceSilent, credit_stream
 from bidding.application.platform import Call, Handler, Plan, Platform
-from bidding.application.ports import Clock, Journal, Meta, Request, Unavailable, VersionMoved, Write
+from bidding.application.ports import Meta, Request, Unavailable, VersionMoved, Write
 from bidding.domain.award.commands import IssueAwardNotice
 from bidding.domain.award.notices import issue_notice
 from bidding.domain.command import Command, Facts
 from bidding.domain.credit.commands import (
+    AttestCredit,
     CheckCredit,
     DecideConduct,
     ListUnit,
+    LookUpBidders,
     NoteConduct,
     Recheck,
     RepairUnit,
 )
 from bidding.domain.credit.conduct import Conducts, parse_conducts
 from bidding.domain.credit.consequences import Unit, findings, note
-from bidding.domain.credit.decide import before_award, checked, shut_out_but_qualified, snapshot
+from bidding.domain.credit.decide import before_award, checked, look_up_waits, shut_out_but_qualified, snapshot
 from bidding.domain.credit.events import CreditRelied, Stage
 from bidding.domain.credit.grade import grade, record_at
-from bidding.domain.credit.lists import CreditGrade, Effects, Listing, Snapshot, parse_effects
-from bidding.domain.credit.record import Record, evolve, list_unit, repair_unit, replay
+from bidding.domain.credit.lists import CreditGrade, Effects, Snapshot, parse_effects
+from bidding.domain.credit.record import Record, attest, evolve, list_unit, repair_unit, replay
 from bidding.domain.credit.standing import decide_conduct, found
-from bidding.domain.errors import Conflicting, Refusal
+from bidding.domain.errors import Conflicting
 from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.commands import RecordGrades, ReviewQualification
 from bidding.domain.evaluation.grading import record_grades
@@ -44,26 +47,11 @@ from bidding.domain.regime import Regime
 from bidding.domain.registration.state import Party
 from bidding.domain.ruleset import CreditRepair, choose
 
+log = structlog.get_logger(__name__)
+
 ATTEMPTS = 8
-
-
-class SourceSilent(Exception):
-    """A credit source did not answer; nothing is known, which is not the same as nothing being listed."""
-
-
-class CreditSource(Protocol):
-    """信用中国, 中国政府采购网 and 中国执行信息公开网 stand behind one of these each, or behind one together."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def look_up(self, uscc: str, name: str) -> Sequence[Listing]:
-        """The records that have effect now. Raises ``SourceSilent``."""
-        ...
-
-
-def credit_stream(uscc: str) -> str:
-    return f"credit-{uscc}"
+#: Seconds before the clock asks silent sources again.
+RETRY = 60.0
 
 
 @cache
@@ -80,22 +68,6 @@ def conducts() -> Conducts:
     return parse_conducts(text)
 
 
-class RegisterSource:
-    """The register that supervisors keep on this platform, entry by entry, each signed."""
-
-    name = "平台信用登记簿"
-
-    def __init__(self, journal: Journal, clock: Clock) -> None:
-        self._journal, self._clock = journal, clock
-
-    async def look_up(self, uscc: str, name: str) -> Sequence[Listing]:
-        try:
-            recorded = await self._journal.load(credit_stream(uscc))
-        except Unavailable as error:
-            raise SourceSilent from error
-        return replay(one.event for one in recorded).standing(self._clock.now())
-
-
 class CreditDesk:
     def __init__(self, platform: Platform, parties: Parties, source: CreditSource) -> None:
         self._platform, self._parties, self._source = platform, parties, source
@@ -108,6 +80,7 @@ class CreditDesk:
         return {
             CheckCredit: self._check,
             Recheck: self._recheck,
+            LookUpBidders: self._look_up_bidders,
             NoteConduct: self._note,
             RecordGrades: self._grade,
             ReviewQualification: self._review,
@@ -123,6 +96,11 @@ class CreditDesk:
         return await self._enter(
             command, call, lambda record, facts: list_unit(record, command, facts, self._terms(facts))
         )
+
+    async def attest(self, command: AttestCredit, call: Call) -> bytes:
+        """A look-up by hand, where a source is silent (R-CRDT-01)."""
+        known = self._source.outside
+        return await self._enter(command, call, lambda _, facts: attest(command, facts, effects(), known))
 
     async def repair_unit(self, command: RepairUnit, call: Call) -> bytes:
         """Lifts at once, and lots that found the unit listed look again (R-NB-SS-03, R-NB-SS-04)."""
@@ -151,7 +129,7 @@ class CreditDesk:
 
     async def _enter(
         self,
-        command: ListUnit | RepairUnit | DecideConduct,
+        command: ListUnit | AttestCredit | RepairUnit | DecideConduct,
         call: Call,
         decided: Callable[[Record, Facts], list[Event]],
     ) -> bytes:
@@ -192,23 +170,28 @@ class CreditDesk:
 
     async def _check(self, lot: Lot, command: CheckCredit, call: Call, facts: Facts) -> Plan:
         snapshots = await self._of_roll(lot, facts)
-        if snapshots is None:
-            raise _silent(self._source)
         return await self._plan(lot, checked(lot, Stage.REQUEST, snapshots, facts), snapshots, facts)
+
+    async def _look_up_bidders(self, lot: Lot, command: LookUpBidders, call: Call, facts: Facts) -> Plan:
+        """The clock asks again until every source has answered, or was looked at by hand."""
+        if not look_up_waits(lot):
+            return Plan()
+        try:
+            snapshots = await self._of_roll(lot, facts)
+        except Conflicting as silent:
+            log.warning("credit.look-up-waits", sources=silent.found["source"])
+            raise Unavailable(RETRY) from silent
+        return await self._plan(lot, checked(lot, Stage.QUALIFICATION, snapshots, facts), snapshots, facts)
 
     async def _recheck(self, lot: Lot, command: Recheck, call: Call, facts: Facts) -> Plan:
         listed = [one.party for one in lot.credits.latest if one.listings]
         snapshots = await self._look_up(listed, facts) if listed else ()
-        if snapshots is None:
-            raise _silent(self._source)
         return Plan(events=checked(lot, Stage.REPAIR, snapshots, facts) if listed else [])
 
     async def _review(self, lot: Lot, command: ReviewQualification, call: Call, facts: Facts) -> Plan:
         """GP: with the purchaser's review; a source that is silent makes the review wait (R-CRDT-01)."""
         reviewed = review_qualification(lot, command, facts)
         snapshots = await self._of_roll(lot, facts)
-        if snapshots is None:
-            raise _silent(self._source)
         looked = checked(lot, Stage.QUALIFICATION, snapshots, facts)
         refusal = shut_out_but_qualified(lot, command.results, snapshots, effects(), facts)
         plan = await self._plan(lot, looked, snapshots, facts)
@@ -219,7 +202,12 @@ class CreditDesk:
     async def _issue_notice(self, lot: Lot, command: IssueAwardNotice, call: Call, facts: Facts) -> Plan:
         notice = issue_notice(lot, command, facts)
         entry = next((one for one in lot.opening.roll if one.bidder == lot.award.winner), None)
-        snapshots = await self._look_up((lot.award.winner,) if entry is None else entry.parties, facts)
+        parties = (lot.award.winner,) if entry is None else entry.parties
+        snapshots: Sequence[Snapshot] | None
+        try:
+            snapshots = await self._look_up(parties, facts)
+        except Conflicting:
+            snapshots = None  # an earlier look-up counts for its hours
         looked, refusal = before_award(lot, snapshots, effects(), facts)
         plan = await self._plan(lot, looked, snapshots or (), facts)
         if refusal is not None:
@@ -276,35 +264,33 @@ class CreditDesk:
                 writes.append(Write(stream=credit_stream(one.uscc), expected=record.version, events=[relied]))
         return Plan(events=events, writes=writes)
 
-    async def _of_roll(self, lot: Lot, facts: Facts) -> Sequence[Snapshot] | None:
+    async def _of_roll(self, lot: Lot, facts: Facts) -> Sequence[Snapshot]:
         parties = [party for entry in lot.opening.roll for party in entry.parties]
         return await self._look_up(list(dict.fromkeys(parties)), facts)
 
-    async def _look_up(self, parties: Iterable[str], facts: Facts) -> Sequence[Snapshot] | None:
-        """None if the source is silent."""
-        found = []
-        for party in [await self._parties.party(one) for one in parties]:
-            one = await look_up(self._source, party, facts)
-            if one is None:
-                return None
-            found.append(one)
-        return found
+    async def _look_up(self, parties: Iterable[str], facts: Facts) -> Sequence[Snapshot]:
+        """Raises ``Conflicting`` naming the sources that are silent: nobody passes by an outage."""
+        known = [await self._parties.party(one) for one in parties]
+        try:
+            return [await look_up(self._source, party, facts) for party in known]
+        except SourceSilent as silent:
+            raise Conflicting(
+                "credit-source-silent", rule="R-CRDT-01", source="、".join(silent.names)
+            ) from None
 
 
-async def look_up(source: CreditSource, party: Party, facts: Facts) -> Snapshot | None:
-    """What the source says of the party now; None if it is silent."""
-    try:
-        listings = await source.look_up(party.uscc, party.name)
-    except SourceSilent:
-        return None
+async def look_up(source: CreditSource, party: Party, facts: Facts) -> Snapshot:
+    """What the sources say of the party now. Raises ``SourceSilent``."""
+    asked = await source.look_up(party.uscc, party.name)
     return snapshot(
         party.party,
         party.uscc,
         party.name,
-        source=source.name,
-        listings=listings,
+        source="、".join(one.source for one in asked.answers),
+        listings=asked.listings,
         facts=facts,
         effects=effects(),
+        answers=asked.answers if len(asked.answers) > 1 else (),
     )
 
 
@@ -314,12 +300,12 @@ def described(record: Record, *, whole: bool = False) -> dict[str, object]:
     ``whole``: with the conduct that lots found, for the unit itself and supervisors: it may tell who complained
     about a tender before its opening (R-GEN-04).
     """
-    shown: dict[str, object] = {"uscc": record.uscc, "entries": msgspec.to_builtins(record.entries)}
+    shown: dict[str, object] = {
+        "uscc": record.uscc,
+        "entries": msgspec.to_builtins(record.entries),
+        "attested": msgspec.to_builtins(record.attested),
+    }
     return {**shown, "conduct": msgspec.to_builtins(record.conduct)} if whole else shown
-
-
-def _silent(source: CreditSource) -> Refusal:
-    return Conflicting("credit-source-silent", rule="R-CRDT-01", source=source.name)
 
 
 __all__ = [
@@ -328,6 +314,7 @@ __all__ = [
     "RegisterSource",
     "SourceSilent",
     "conducts",
+    "credit_stream",
     "effects",
     "look_up",
 ]

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from bidding.application.credit import CreditSource, look_up
+from bidding.application.credit import look_up
+from bidding.application.creditsources import CreditSource, SourceSilent
 from bidding.application.licensed import Certificates
 from bidding.application.platform import Call
 from bidding.application.ports import (
@@ -31,8 +32,8 @@ from bidding.crypto.sm2_certificate import verify_sm2_certificate
 from bidding.crypto.suite import INTL_1, key_id, suite_named
 from bidding.crypto.trial import device_trial
 from bidding.domain.command import Command, Facts
-from bidding.domain.credit.events import PartyCreditChecked
-from bidding.domain.errors import Conflicting, Forbidden, Invalid
+from bidding.domain.credit.events import PartyCreditChecked, PartyCreditUnanswered
+from bidding.domain.errors import Conflicting, Forbidden, Invalid, Unknown
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.parties import PLATFORM
@@ -43,6 +44,7 @@ from bidding.domain.registration.commands import (
     BindCertificate,
     BindCredential,
     ChangeLicence,
+    CheckPartyCredit,
     DeclareRelations,
     DelistAffiliate,
     Enrol,
@@ -159,12 +161,28 @@ class Identity:
             raise Conflicting("credential-known", credential=certified.credential) from None
 
     async def _looked_up(self, party: Party, call: Call) -> list[Event]:
-        """R-CRDT-01: at registration. A source that is silent keeps nobody from registering."""
+        """R-CRDT-01: at registration. A source that is silent keeps nobody from registering, and is written down."""
         if self._credit is None or not party.uscc:
             return []
         facts = self._facts(call)
-        found = await look_up(self._credit, party, facts)
-        return [] if found is None else [PartyCreditChecked(party=party.party, snapshot=found, at=facts.now)]
+        try:
+            found = await look_up(self._credit, party, facts)
+        except SourceSilent as silent:
+            return [PartyCreditUnanswered(party=party.party, sources=silent.names, at=facts.now)]
+        return [PartyCreditChecked(party=party.party, snapshot=found, at=facts.now)]
+
+    async def check_credit(self, party_id: str, command: CheckPartyCredit, call: Call) -> bytes:
+        """Look a registered party up again, which a source that was silent at its registration asks for."""
+        authorise(call.actor, type(command), Lot())
+        known = await self.party(party_id)
+        if known.version == 0:
+            raise Unknown("no-such-party")
+        found = await self._looked_up(known, call)
+        for one in found:
+            if isinstance(one, PartyCreditUnanswered):
+                silent = "、".join(one.sources)
+                raise Conflicting("credit-source-silent", rule="R-CRDT-01", source=silent)
+        return await self._change(party_id, call, lambda party: found)
 
     async def bind(self, command: BindCredential, call: Call) -> bytes:
         """A further device or a recovery recipient for the actor's own party."""
@@ -479,4 +497,5 @@ COMMANDS: tuple[type[Command], ...] = (
     GrantRole,
     OrderErasure,
     EraseData,
+    CheckPartyCredit,
 )

@@ -13,7 +13,9 @@ from bidding.application.platform import Platform
 from bidding.domain.bidcount import CountDecision
 from bidding.domain.booking.commands import Vacate
 from bidding.domain.booking.events import Purpose, ReleaseReason
+from bidding.domain.credit.commands import LookUpBidders
 from bidding.domain.credit.consequences import findings
+from bidding.domain.credit.decide import look_up_waits
 from bidding.domain.evaluation.commands import DrawExperts
 from bidding.domain.evaluation.grading import grades_wait
 from bidding.domain.lot import Lot, Phase
@@ -73,6 +75,8 @@ def pending(lot: Lot) -> list[str]:
         found.append(LIBRARY)
     if findings(lot):
         found.append(CONDUCT)
+    if look_up_waits(lot):
+        found.append(LookUpBidders.NAME)
     return found
 
 

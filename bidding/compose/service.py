@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,8 @@ from bidding.application.bids import PURPOSE, BidDesk
 from bidding.application.booking import BookingDesk
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.control import ControlDesk
-from bidding.application.credit import CreditDesk, RegisterSource
+from bidding.application.credit import CreditDesk
+from bidding.application.creditsources import RegisterSource
 from bidding.application.demonstration import Demonstration
 from bidding.application.devicewatch import DeviceWatch
 from bidding.application.erasure import Erasures
@@ -44,6 +45,7 @@ from bidding.application.timekeeper import Timekeeper
 from bidding.application.trialopening import TrialOpening
 from bidding.compose.authorities import certificates
 from bidding.compose.clock import SystemClock
+from bidding.compose.creditsources import HttpCreditSource, credit_sources
 from bidding.compose.exchange import StorageOutbox
 from bidding.compose.journal import EventJournal
 from bidding.compose.keyring import bootstrap_code, load_keyring
@@ -181,6 +183,7 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             keyring,
             log_parts,
             Eraser(database),
+            credit_sources(settings, clock, stack),
         )
 
 
@@ -195,9 +198,10 @@ def _assembled(
     keyring: Keyring,
     log: Verifiable,
     eraser: Eraser,
+    outside: Sequence[HttpCreditSource],
 ) -> Service:
     code = bootstrap_code(settings.keys_folder, secrets.token_bytes)
-    source = RegisterSource(platform.journal, platform.clock)
+    source = RegisterSource(platform.journal, platform.clock, outside)
     identity = Identity(
         journal=platform.journal,
         clock=platform.clock,

@@ -65,6 +65,14 @@ class Settings(BaseSettings):
         description="http(s) address of the service that holds the signing keys; else in the data folder",
     )
     signer_token: Path | None = Field(default=None, description="file with the token that it wants")
+    credit_sources: dict[str, str] = Field(
+        default={}, description="credit sources outside, JSON: name → address; none by default"
+    )
+    credit_secrets: dict[str, SecretStr] = Field(
+        default={}, description="secrets shared with them, JSON: name → secret"
+    )
+    credit_timeout: float = Field(default=5.0, gt=0, le=60, description="seconds for one question to them")
+    credit_attempts: int = Field(default=3, ge=1, le=10, description="how often each is asked before it is silent")
     platform_code: str = Field(default="420902-100", description="PLATFORM_CODE of exchanged records")
     public_service_code: str = Field(
         default="420900", description="PUB_SERVICE_PLAT_CODE of exchanged records"
@@ -133,6 +141,22 @@ class Settings(BaseSettings):
                 raise ValueError(f"no verifier key: {vkey[:40]} ({error.what})") from error
             if key.kind not in COSIGNATURES:
                 raise ValueError(f"the verifier key of a log, not of a witness: {vkey[:40]}")
+        return found
+
+    @field_validator("credit_sources")
+    @classmethod
+    def _over_http(cls, found: dict[str, str]) -> dict[str, str]:
+        for name, address in found.items():
+            if not address.startswith(("http://", "https://")) or "?" in address:
+                raise ValueError(f"no address of a credit source: {name}")
+        return found
+
+    @field_validator("credit_secrets")
+    @classmethod
+    def _of_known_sources(cls, found: dict[str, SecretStr], info: ValidationInfo) -> dict[str, SecretStr]:
+        strangers = found.keys() - info.data.get("credit_sources", {}).keys()
+        if strangers:
+            raise ValueError(f"not in BIDDING_CREDIT_SOURCES: {'、'.join(sorted(strangers))}")
         return found
 
     @field_validator("witness_quorum")

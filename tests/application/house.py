@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bidding.application.bids import BidDesk, upload_subject
 from bidding.application.control import ControlDesk
-from bidding.application.credit import CreditDesk, RegisterSource
+from bidding.application.credit import CreditDesk
+from bidding.application.creditsources import RegisterSource
 from bidding.application.escrow import EscrowDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool

@@ -247,6 +247,8 @@ party.credential-proved.v1            .  .  .  .  .  .  .  .  .  .  .
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-lapsed.v1            .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
+credit.attested.v1                    .  .  .  .  .  .  .  .  .  .  .
+party.credit-unanswered.v1            .  .  .  .  .  .  .  .  .  .  .
 party.credit-checked.v1               .  .  .  .  .  .  .  .  .  .  .
 party.erasure-ordered.v1              .  .  .  .  .  .  .  .  .  .  .
 party.licence-changed.v1              .  .  .  .  .  .  .  .  .  .  .

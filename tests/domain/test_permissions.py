@@ -101,9 +101,11 @@ control/produce                   .  .  .  .  .  .  .  .  .  x  .   b--
 control/set-test-clock            .  .  .  .  .  .  x  .  x  .  .   ---
 control/suspend                   .  .  .  .  .  .  .  .  .  x  .   b-g
 control/terminate                 .  .  .  .  .  .  x  .  .  x  .   b-g
+credit/attest                     .  .  .  .  .  .  .  .  .  x  .   b--
 credit/check                      .  .  .  .  .  .  x  .  .  x  .   ---
 credit/decide-conduct             .  .  .  .  .  .  .  .  .  x  .   b--
 credit/list                       .  .  .  .  .  .  .  .  .  x  .   b--
+credit/look-up                    .  .  .  .  .  .  .  .  .  .  x   ---
 credit/note-conduct               .  .  .  .  .  .  .  .  .  .  x   ---
 credit/recheck                    .  .  .  .  .  .  .  .  .  .  x   ---
 credit/repair                     .  .  .  .  .  .  .  .  .  x  .   b--
@@ -227,6 +229,7 @@ prequalification/withdraw         .  .  x  .  .  .  .  .  .  .  .   bf-
 registration/bind                 .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/bind-certificate     .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/change-licence       .  x  .  .  .  .  .  .  .  .  .   bf-
+registration/check-credit         .  .  .  .  .  .  .  .  x  x  .   -f-
 registration/declare-relations    .  x  .  .  .  .  .  .  .  .  .   bf-
 registration/delist-affiliate     .  .  .  .  .  .  .  .  x  x  .   -f-
 registration/enrol                x  .  .  .  .  .  .  .  .  .  .   bf-

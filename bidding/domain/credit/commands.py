@@ -38,6 +38,17 @@ class RepairUnit(Command, name="credit/repair", by=SUPERVISOR, binding=True, gua
     shown_by_source: bool = False
 
 
+class AttestCredit(
+    Command, name="credit/attest", by=SUPERVISOR, binding=True, guarded=False, forward=False
+):
+    """``source`` does not answer, and was looked up by hand; what it lists of the unit is entered by itself.
+    ``basis``: what shows it, such as the number of the printed page."""
+
+    uscc: Uscc
+    source: Text
+    basis: Text
+
+
 class DecideConduct(
     Command, name="credit/decide-conduct", by=SUPERVISOR, binding=True, guarded=False, forward=False
 ):
@@ -63,6 +74,12 @@ class CheckCredit(
     forward=False,
 ):
     """Look up every bidder on the roll and every member of a consortium anew."""
+
+
+class LookUpBidders(
+    Command, name="credit/look-up", by=frozenset({Standing.PLATFORM}), guarded=False, forward=False
+):
+    """Before the committee examines who is qualified: everybody on the roll, once (R-CRDT-01)."""
 
 
 class Recheck(

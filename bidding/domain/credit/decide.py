@@ -8,13 +8,14 @@ import msgspec
 from bidding.domain.command import Command, Facts
 from bidding.domain.credit import commands as c
 from bidding.domain.credit import events as e
-from bidding.domain.credit.lists import Effects, Listing, Snapshot, excluded
+from bidding.domain.credit.lists import Answered, Effects, Listing, Snapshot, excluded
 from bidding.domain.errors import Invalid, OutOfOrder, Refusal
 from bidding.domain.evaluation.outcome import QualificationResult
 from bidding.domain.event import Event
 from bidding.domain.given import regime_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.order import require_phase
+from bidding.domain.regime import Regime
 
 #: While a decision about the bids is still to come.
 PENDING = (
@@ -36,8 +37,9 @@ def snapshot(
     listings: Sequence[Listing],
     facts: Facts,
     effects: Effects,
+    answers: Sequence[Answered] = (),
 ) -> Snapshot:
-    """What a source said, with the instant until which it may be relied on (R-NB-SS-04)."""
+    """What the sources said, with the instant until which it may be relied on (R-NB-SS-04)."""
     said = Snapshot(
         party=party,
         uscc=uscc,
@@ -46,6 +48,7 @@ def snapshot(
         at=facts.now,
         valid_until=facts.now + effects.validity,
         listings=tuple(listings),
+        answers=tuple(answers) or msgspec.UNSET,
     )
     plain = msgspec.to_builtins(said)
     del plain["sha256"]
@@ -57,6 +60,15 @@ def checked(lot: Lot, stage: e.Stage, snapshots: Sequence[Snapshot], facts: Fact
     """R-CRDT-01: recorded with source, instant and hash, whatever it says."""
     require_phase(lot, *PENDING, rule="R-CRDT-01")
     return [e.CreditChecked(stage=stage, snapshots=tuple(snapshots), at=facts.now)]
+
+
+def look_up_waits(lot: Lot) -> bool:
+    """招投条例 78: bids are opened, the committee examines the bidders (资格后审), and nobody has been looked up yet.
+
+    In GP the purchaser's own review asks (R-GP-09).
+    """
+    examining = lot.phase in (Phase.OPENED, Phase.EVALUATING)
+    return examining and lot.notice.regime is Regime.ENG and lot.credits.checked_at is None
 
 
 def shut_out_but_qualified(
@@ -109,7 +121,9 @@ NEEDS_MORE: dict[type[Command], str] = {
     c.ListUnit: "record.list_unit(Record, …, repair: the terms in force)",
     c.RepairUnit: "record.repair_unit(Record, …, repair: the terms in force)",
     c.DecideConduct: "standing.decide_conduct(entries of the unit's record, …, table, repair: the terms in force)",
+    c.AttestCredit: "record.attest(Record, …, effects, known: names of the outside sources)",
     c.NoteConduct: "consequences.note(findings, …, units: who they are, table)",
     c.CheckCredit: "checked(…, snapshots of all on the roll)",
+    c.LookUpBidders: "checked(…, snapshots of all on the roll)",
     c.Recheck: "checked(…, snapshots of those found listed)",
 }

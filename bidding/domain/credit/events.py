@@ -46,6 +46,18 @@ class CreditRepaired(Event, topic="credit.repaired.v1", audience=NOBODY):
     signed: SignedAct
 
 
+class CreditAttested(Event, topic="credit.attested.v1", audience=NOBODY):
+    """A supervisor looked the unit up by hand at a source that was silent; it counts until ``valid_until``."""
+
+    uscc: str
+    source: str
+    basis: str
+    by: str
+    at: datetime
+    valid_until: datetime
+    signed: SignedAct
+
+
 class CreditRelied(Event, topic="credit.relied.v1", audience=NOBODY):
     """A lot's look-up found the unit listed: it is looked at again when the record is repaired (R-NB-SS-04)."""
 
@@ -103,6 +115,14 @@ class PartyCreditChecked(Event, topic="party.credit-checked.v1", audience=NOBODY
 
     party: str
     snapshot: Snapshot
+    at: datetime
+
+
+class PartyCreditUnanswered(Event, topic="party.credit-unanswered.v1", audience=NOBODY):
+    """At registration these sources were silent: the look-up is still to be made (R-CRDT-01)."""
+
+    party: str
+    sources: tuple[str, ...]
     at: datetime
 
 

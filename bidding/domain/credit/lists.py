@@ -69,8 +69,20 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return self.since <= local_date(now) <= self.until
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One source of a look-up. ``by``: the supervisor who looked there by hand, as it did not answer itself; ``at``:
+    when it was asked."""
+
+    source: str
+    at: datetime
+    by: str = ""
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a source said of one unit at one instant. ``sha256``: hex, over its canonical JSON without itself."""
+    """What the sources said of one unit at one instant. ``sha256``: hex, over its canonical JSON without itself.
+
+    ``answers``: each source and when it was asked; absent where the platform's register alone was, as it used to be.
+    """
 
     party: str
     uscc: str
@@ -80,6 +92,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     valid_until: datetime
     listings: tuple[Listing, ...]
     sha256: str = ""
+    answers: tuple[Answered, ...] | msgspec.UnsetType = msgspec.UNSET
 
     def active(self, now: datetime) -> tuple[Listing, ...]:
         """Those that run: after its last day a record ends by itself (36号令)."""

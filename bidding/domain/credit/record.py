@@ -1,6 +1,6 @@
 """A unit's record: folded from its stream ``credit-<uscc>``, changed by signed entries of a supervisor."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 import msgspec
@@ -10,7 +10,7 @@ from bidding.domain.command import Facts
 from bidding.domain.credit import commands as c
 from bidding.domain.credit import events as e
 from bidding.domain.credit import standing
-from bidding.domain.credit.lists import CreditList, Listing, Severity
+from bidding.domain.credit.lists import CreditList, Effects, Listing, Severity
 from bidding.domain.credit.publication import after, term
 from bidding.domain.errors import Conflicting, Invalid, TooEarly, Unknown
 from bidding.domain.event import Event
@@ -37,6 +37,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     repaired_by: str = ""
 
 
+class Attested(msgspec.Struct, frozen=True, kw_only=True):
+    """A look-up by hand."""
+
+    source: str
+    basis: str
+    by: str
+    at: datetime
+    valid_until: datetime
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """``entries``: from official lists; ``conduct``: found on this platform, which bars nobody; ``relied``: lots whose
     look-ups found the unit listed."""
@@ -46,6 +56,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...] = ()
     conduct: tuple[standing.Entry, ...] = ()
     relied: tuple[str, ...] = ()
+    attested: tuple[Attested, ...] = ()
+
+    def attested_at(self, source: str, now: datetime) -> Attested | None:
+        """The last look-up by hand at that source, while it counts."""
+        counting = [one for one in self.attested if one.source == source and now < one.valid_until]
+        return counting[-1] if counting else None
 
     def standing(self, now: datetime) -> tuple[Listing, ...]:
         """What has effect: neither repaired nor past its last day."""
@@ -75,6 +91,9 @@ def evolve(record: Record, event: Event) -> Record:
             )
             conduct = standing.evolve(record.conduct, event)
             return msgspec.structs.replace(record, entries=entries, conduct=conduct)
+        case e.CreditAttested():
+            attested = Attested(**{name: getattr(event, name) for name in Attested.__struct_fields__})
+            return msgspec.structs.replace(record, uscc=event.uscc, attested=(*record.attested, attested))
         case e.CreditRelied(lot=lot):
             return msgspec.structs.replace(record, relied=tuple(dict.fromkeys((*record.relied, lot))))
         case _:
@@ -115,6 +134,32 @@ def list_unit(record: Record, command: c.ListUnit, facts: Facts, repair: CreditR
             until=until,
             by=facts.actor.party,
             at=facts.now,
+            signed=signed_of(facts),
+        )
+    ]
+
+
+def attest(
+    command: c.AttestCredit, facts: Facts, effects: Effects, known: Collection[str]
+) -> list[Event]:
+    """R-CRDT-01: the fallback while a source is silent, good for as long as its own answer would be.
+
+    ``known``: names of the outside sources that this platform asks.
+    """
+    if check_uscc(command.uscc).normalized != command.uscc or not check_uscc(command.uscc).format_ok:
+        raise Invalid("credit-uscc-format", rule="R-CODE-01", uscc=command.uscc)
+    if command.source not in known:
+        raise Unknown("no-such-credit-source", rule="R-CRDT-01", sources=sorted(known))
+    if not command.basis.strip():
+        raise Invalid("listing-without-basis", rule="R-NB-SS-02")
+    return [
+        e.CreditAttested(
+            uscc=command.uscc,
+            source=command.source,
+            basis=command.basis.strip(),
+            by=facts.actor.party,
+            at=facts.now,
+            valid_until=facts.now + effects.validity,
             signed=signed_of(facts),
         )
     ]

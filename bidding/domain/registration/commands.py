@@ -159,5 +159,9 @@ class EraseData(Command, name="registration/erase", by=_OPERATOR, binding=True, 
     order: Annotated[int, msgspec.Meta(ge=1)]
 
 
+class CheckPartyCredit(Command, name="registration/check-credit", by=_CENTRE, guarded=False):
+    """Look the party up anew at the credit sources (R-CRDT-01)."""
+
+
 class GrantRole(Command, name="registration/grant-role", by=_OPERATOR, guarded=False):
     role: Role

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from bidding.domain.credit.events import PartyCreditChecked
+from bidding.domain.credit.events import PartyCreditChecked, PartyCreditUnanswered
 from bidding.domain.credit.lists import Snapshot
 from bidding.domain.event import Event
 from bidding.domain.parties import Actor, Role
@@ -78,7 +78,8 @@ class ErasureOrder(msgspec.Struct, frozen=True, kw_only=True):
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """``version`` counts the stream's events; 0 = no such party. ``granted``: by an operator.
 
-    ``relations`` None: none declared; ``credit`` None: not looked up at registration.
+    ``relations`` None: none declared; ``credit`` None: not looked up at registration;
+    ``credit_unanswered``: the sources that were silent then, until they are asked again.
     ``needs_reverification``: a major change was reported since it was verified (R-NB-HS-04).
     """
 
@@ -98,6 +99,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     needs_reverification: bool = False
     credit: Snapshot | None = None
     erasures: tuple[ErasureOrder, ...] = ()
+    credit_unanswered: tuple[str, ...] = ()
 
     @property
     def verified(self) -> bool:
@@ -164,7 +166,9 @@ def evolve(party: Party, event: Event) -> Party:
         case PersonalDataErased():
             changes = _erased(party, event)
         case PartyCreditChecked():
-            changes = {"credit": event.snapshot}
+            changes = {"credit": event.snapshot, "credit_unanswered": ()}
+        case PartyCreditUnanswered():
+            changes = {"credit_unanswered": event.sources}
         case CredentialBound():
             bound = Credential(
                 credential=event.credential,

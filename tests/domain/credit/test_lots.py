@@ -7,9 +7,9 @@ import pytest
 
 from bidding.application.credit import effects
 from bidding.domain.award.state import Award
-from bidding.domain.credit.decide import before_award, checked, shut_out_but_qualified, snapshot
+from bidding.domain.credit.decide import before_award, checked, look_up_waits, shut_out_but_qualified, snapshot
 from bidding.domain.credit.events import CreditChecked, Stage
-from bidding.domain.credit.lists import CreditList, Listing, Snapshot
+from bidding.domain.credit.lists import Answered, CreditList, Listing, Snapshot
 from bidding.domain.disclosure import is_public
 from bidding.domain.errors import OutOfOrder
 from bidding.domain.evaluation.outcome import QualificationResult
@@ -132,3 +132,30 @@ def test_a_purchaser_cannot_pass_a_supplier_that_a_list_shuts_out(
     snapshots = [look("a"), look("b"), look("m", LISTED), look("c")]
     refusal = shut_out_but_qualified(at, results, snapshots, effects(), facts)
     assert (None if refusal is None else refusal.found["bidders"]) == found
+
+
+# At the qualification (招投条例 78)
+
+
+def test_before_the_committee_examines_bidders_everybody_is_looked_up_once() -> None:
+    """R-CRDT-01: in ENG by the clock; in GP the purchaser's review asks."""
+    for phase in (Phase.OPENED, Phase.EVALUATING):
+        at = msgspec.structs.replace(lot(), phase=phase)
+        assert look_up_waits(at)
+        assert not look_up_waits(msgspec.structs.replace(lot(Regime.GP), phase=phase))
+        looked = evolve(at, CreditChecked(stage=Stage.QUALIFICATION, snapshots=(), at=NOW))
+        assert not look_up_waits(looked)
+    for phase in (Phase.OPENING, Phase.EVALUATED, Phase.AWARDED):
+        assert not look_up_waits(msgspec.structs.replace(lot(), phase=phase))
+
+
+def test_the_hash_of_a_snapshot_covers_who_was_asked() -> None:
+    """And one of the register alone keeps the bytes it always had."""
+    facts = Desk(lot()).facts(OFFICER)
+    plain = look("b")
+    assert b"answers" not in msgspec.json.encode(plain)
+    by_hand = Answered(source="信用中国", at=NOW, by="bureau")
+    other = snapshot(
+        "b", "USCC-b", "b", source="登记簿", listings=(), facts=facts, effects=effects(), answers=(by_hand,)
+    )
+    assert other.sha256 != plain.sha256
