@@ -27,12 +27,18 @@ async def healthz() -> dict[str, str]:
 async def readyz(found: Annotated[Services, Depends(services)]) -> Response:
     """Database, object store and projections, each ``ok``, ``behind`` or ``down``; 503 unless all are ``ok``.
 
+    ``certification``: by whose certificate it runs (R-PLAT-05); it makes nothing unready, for who reads and who opens
+    bids must not suffer by it.
+
     Neither why nor by how much: a lag counted in events would count the secret ones too (R-GEN-04).
     """
     states = await asyncio.gather(*(_state(check) for check in found.checks.values()))
     parts = dict(zip(found.checks, states, strict=True))
     ready = set(states) <= {OK}
-    content = msgspec.json.encode({"status": OK if ready else DOWN, "parts": parts})
+    told: dict[str, object] = {"status": OK if ready else DOWN, "parts": parts}
+    if found.certification is not None:
+        told["certification"] = found.certification()
+    content = msgspec.json.encode(told)
     headers = {} if ready else {"Retry-After": str(RETRY_AFTER)}
     return Response(content, 200 if ready else 503, headers, "application/json")
 

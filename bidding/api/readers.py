@@ -19,6 +19,7 @@ from bidding.api import (
     log,
     lots,
     offices,
+    operation,
     papers,
     performance,
     prequalification,
@@ -60,6 +61,7 @@ READERS: tuple[APIRouter, ...] = (
     log.router,
     supervision.router,
     demonstration.router,
+    operation.router,
     webclient.router,
 )
 

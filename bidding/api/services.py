@@ -10,6 +10,7 @@ from bidding.application.identity import Identity
 from bidding.application.login import Login
 from bidding.application.platform import Call, Outcome
 from bidding.domain.command import Command
+from bidding.domain.operation import Standing
 
 #: Raises (anything) or returns: the part answers. ``False``: it answers, but lags behind.
 Check = Callable[[], Awaitable[bool | None]]
@@ -25,12 +26,13 @@ class Executes(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """``checks``: what ``/readyz`` asks, by name."""
+    """``checks``: what ``/readyz`` asks, by name; ``certification``: how the platform stands today (R-PLAT-05)."""
 
     platform: Executes
     identity: Identity
     login: Login
     checks: Mapping[str, Check] = field(default_factory=dict)
+    certification: Callable[[], Standing] | None = None
 
 
 def services(request: Request) -> Services:

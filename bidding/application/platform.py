@@ -29,14 +29,19 @@ from bidding.application.ports import (
     VersionMoved,
     Write,
 )
+from bidding.domain.admission.commands import Submit
 from bidding.domain.calendar import WorkCalendar
 from bidding.domain.command import Command, Facts
 from bidding.domain.disclosure import sight, visible
 from bidding.domain.errors import Refusal, Suspended, Unknown
 from bidding.domain.event import Event, SignedAct
 from bidding.domain.lot import Lot, Phase, evolve, replay
+from bidding.domain.notice.commands import Publish
+from bidding.domain.operation import UNCERTIFIED, Operation
 from bidding.domain.parties import PLATFORM, Actor, Standing
+from bidding.domain.periods import local_date
 from bidding.domain.permissions import authorise, standings
+from bidding.domain.prequalification import commands as prequalification
 from bidding.domain.registry import DECIDERS
 from bidding.domain.ruleset import RuleSet
 
@@ -120,6 +125,10 @@ def described(event: Event) -> dict[str, Any]:
     return {"type": event.TOPIC, **fields}
 
 
+#: What a tender begins by: a platform that may take none refuses these (R-PLAT-05).
+BEGINNINGS = (Submit, Publish, prequalification.Publish)
+
+
 class Platform:
     """Everything a command may touch. One per process; safe to share between tasks."""
 
@@ -135,7 +144,9 @@ class Platform:
         calendar: WorkCalendar,
         rulesets: Sequence[RuleSet],
         random: Callable[[int], bytes],
+        operation: Operation = UNCERTIFIED,
     ) -> None:
+        self.operation = operation
         self.journal, self.clock, self.gate, self.objects = journal, clock, gate, objects
         self.uploads, self.readmodels = uploads, readmodels
         self.calendar, self.rulesets, self.random = calendar, rulesets, random
@@ -204,6 +215,7 @@ class Platform:
             return first["lot"], Outcome(version=first["version"], answer=answered)
         lot = Lot(lot_id=str(UUID(bytes=self.random(16), version=4)))
         authorise(call.actor, type(command), lot)
+        self._may_begin(lot, command)
         plan = await self.plan(lot, command, call)
         plan = msgspec.structs.replace(plan, answer={**plan.answer, "lot": lot.lot_id})
         outcome = await self.commit(lot, plan, call)
@@ -261,6 +273,7 @@ class Platform:
         """Existence, permission, precondition and suspension, in this order."""
         require_known(lot, call.actor)
         authorise(call.actor, type(command), lot)
+        self._may_begin(lot, command)
         if command.GUARDED and call.actor != PLATFORM:
             if call.if_match is None:
                 raise PreconditionRequired("if-match-required", version=lot.version)
@@ -268,6 +281,12 @@ class Platform:
                 raise PreconditionFailed("lot-changed", version=lot.version)
         if command.FORWARD and lot.control.suspended is not None:
             raise Suspended("lot-suspended", rule="R-STATE-01")
+
+    def _may_begin(self, lot: Lot, command: Command) -> None:
+        """R-PLAT-05: by the platform's own clock, for its certificate runs by no lot's."""
+        if isinstance(command, BEGINNINGS):
+            mode = command.mode if isinstance(command, Submit) else lot.admission.mode
+            self.operation.require(mode, local_date(self.clock.now()))
 
     async def plan(self, lot: Lot, command: Command, call: Call) -> Plan:
         facts = self.facts(lot, call)

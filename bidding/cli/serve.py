@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import line, note
 from bidding.compose.settings import Settings
+from bidding.domain.operation import Standing
+from bidding.domain.periods import local_date
 
 ALL = ("api", "live", "clock")
 
@@ -156,12 +159,34 @@ def _greet(settings: Settings, api: str | None, live: str | None, *, fresh: bool
     )
     objects = say("目录", "directory") if settings.s3_endpoint is None else f"S3 {settings.s3_endpoint}"
     line(f"  {say('数据', 'data'):5} {data} ({database}; {say('对象', 'objects')}: {objects})")
+    _greet_by_certificate(settings)
     if fresh:
         said = say(
             "首次启动:第一个运营者用一次性代码注册,代码在",
             "first start: the one-time code that makes the first operator is in",
         )
         line(f"  {said} {settings.keys_folder.absolute() / 'bootstrap-code'}")
+
+
+def _greet_by_certificate(settings: Settings) -> None:
+    """R-PLAT-05: by whose certificate it runs, and a warning where by none."""
+    operation = settings.operation
+    today = local_date(datetime.now(UTC))  # noqa: TID251 - the start of the program, before there is a clock
+    standing = operation.on(today)
+    if standing is Standing.CERTIFIED:
+        line(f"  {say('检测认证', 'certified'):5} {operation.certificate} · {operation.body} · {operation.until}")
+        return
+    what = (
+        say(f"检测认证已于 {operation.until} 到期", f"the certificate ended on {operation.until}")
+        if standing is Standing.ENDED
+        else say("本平台未经检测认证", "this platform is not certified")
+    )
+    then = (
+        say("不受理新的正式项目", "no live tender begins here")
+        if operation.production
+        else say("仅供演示和试用", "for trial and show only")
+    )
+    note(f"  {what}:{then} (R-PLAT-05)")
 
 
 def _greet_by_log(vkey: str) -> None:

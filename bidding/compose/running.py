@@ -41,6 +41,7 @@ from bidding.domain.bid.commands import StartUpload
 from bidding.domain.errors import Invalid
 from bidding.domain.opening.sparing import SPARE
 from bidding.domain.parties import Actor
+from bidding.domain.periods import local_date
 from bidding.live.gateway import Gateway
 from storage.errors import PersistenceError
 from storage.objects.errors import ObjectError
@@ -84,6 +85,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
                 "objects": platform.objects.health,
                 "projection": projected,
             },
+            certification=lambda: platform.operation.on(local_date(platform.clock.now())),
         ),
         routers=(*READERS, _uploads(service)),
         excluded=HANDED_OVER,

@@ -163,6 +163,7 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             calendar=StateCouncilCalendar(),
             rulesets=load_rulesets(),
             random=secrets.token_bytes,
+            operation=settings.operation,
         )
         outbox = StorageOutbox(Outbox(database))
         provider = await asyncio.to_thread(signing_elsewhere, settings)

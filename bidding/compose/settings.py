@@ -5,6 +5,7 @@ under one folder.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bidding.crypto.errors import MalformedKeyError
 from bidding.crypto.log.note import COSIGNATURES, parse_vkey
 from bidding.crypto.log.policy import LogPolicy
+from bidding.domain.operation import Operation
 
 
 class Settings(BaseSettings):
@@ -73,6 +75,18 @@ class Settings(BaseSettings):
     )
     credit_timeout: float = Field(default=5.0, gt=0, le=60, description="seconds for one question to them")
     credit_attempts: int = Field(default=3, ge=1, le=10, description="how often each is asked before it is silent")
+    production: bool = Field(
+        default=False, description="live tenders are real: none begins without certification and place"
+    )
+    certificate_number: str = Field(default="", description="number of the platform's 检测认证")
+    certificate_body: str = Field(default="", description="who certified it")
+    certificate_until: date | None = Field(default=None, description="last day of the certificate")
+    operation_place: str = Field(default="", description="where the servers stand, as it is published")
+    operation_region: str = Field(
+        default="",
+        pattern="^((1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])[0-9]{4})?$",
+        description="its administrative division in mainland China, six digits",
+    )
     platform_code: str = Field(default="420902-100", description="PLATFORM_CODE of exchanged records")
     public_service_code: str = Field(
         default="420900", description="PUB_SERVICE_PLAT_CODE of exchanged records"
@@ -98,6 +112,25 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(default=12, ge=1, le=72)
     workers: int = Field(default=2, ge=1, description="processes that open and verify bids")
+
+    @property
+    def operation(self) -> Operation:
+        """R-PLAT-05."""
+        return Operation(
+            production=self.production,
+            certificate=self.certificate_number,
+            body=self.certificate_body,
+            until=self.certificate_until,
+            place=self.operation_place,
+            region=self.operation_region,
+        )
+
+    @field_validator("production")
+    @classmethod
+    def _no_show(cls, production: bool, info: ValidationInfo) -> bool:
+        if production and info.data.get("demo"):
+            raise ValueError("a demonstration is no production")
+        return production
 
     @property
     def postgres_folder(self) -> Path:

@@ -50,3 +50,18 @@ def test_what_cannot_be_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name
     monkeypatch.setenv(f"BIDDING_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+def test_the_certificate_and_the_place_of_operation_are_said_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-PLAT-05: on mainland China, and a demonstration is no production."""
+    monkeypatch.setenv("BIDDING_PRODUCTION", "1")
+    monkeypatch.setenv("BIDDING_CERTIFICATE_NUMBER", "CTS-2026-018")
+    monkeypatch.setenv("BIDDING_CERTIFICATE_UNTIL", "2027-12-31")
+    assert Settings().operation.missing == ("body", "place", "region")
+    monkeypatch.setenv("BIDDING_OPERATION_REGION", "810000")
+    with pytest.raises(ValidationError, match="operation_region"):
+        Settings()
+    monkeypatch.setenv("BIDDING_OPERATION_REGION", "420902")
+    monkeypatch.setenv("BIDDING_DEMO", "1")
+    with pytest.raises(ValidationError, match="no production"):
+        Settings()

@@ -5,6 +5,11 @@ export const t = words('home', {
     title: '首页',
     hero: '一部手机，办完一场招投标',
     sub: '业务一网办 · 投标零跑腿 · 交易零成本',
+    certified: {
+      yes: '检测认证 {certificate}（{body}，有效期至 {until}）；运营地点：{place}',
+      ended: '本平台的检测认证已于 {until} 到期，不受理新的正式项目。',
+      no: '本平台未经检测认证，仅供演示和试用。',
+    },
     promises: {
       sealed: { title: '开标前谁也打不开', text: '投标文件在您自己的设备上加密，密钥不离开设备。平台、代理机构、管理员都看不到。' },
       free: { title: '不收一分钱', text: '政府投资项目免收投标保证金、履约保证金、信息服务费，逐条注明依据。' },
@@ -25,6 +30,11 @@ export const t = words('home', {
     title: 'Home',
     hero: 'A whole tender from one phone',
     sub: 'Everything online · no journey to bid · no cost to trade',
+    certified: {
+      yes: 'Certified: {certificate} ({body}, until {until}); operated in {place}',
+      ended: 'The certificate of this platform ended on {until}: it takes no new live tender.',
+      no: 'This platform is not certified: for trial and show only.',
+    },
     promises: {
       sealed: { title: 'Nobody opens it early', text: 'Bids are sealed on your own device and the keys stay there. Platform, agency and administrators see nothing.' },
       free: { title: 'Nothing to pay', text: 'Government-funded projects ask no bid deposit, no performance bond, no information fee, each by its rule.' },
