@@ -97,6 +97,14 @@ class StorageUnavailable(OperationalError):
         super().__init__(f"{reason}; retry after {retry_after} s")
 
 
+class QueueFull(OperationalError):
+    """More wait for their turn than this process keeps. The pause tells nothing of how many they are."""
+
+    def __init__(self, *, retry_after: int = 3) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many wait; retry after {retry_after} s")
+
+
 class StorageFull(OperationalError):
     """The store has no room left; an operator has to make some."""
 

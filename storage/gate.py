@@ -11,12 +11,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import asyncpg
 
 from storage.database import Connection, Database
-from storage.errors import PersistenceError, StorageUnavailable, translated_errors
+from storage.errors import PersistenceError, QueueFull, StorageUnavailable, translated_errors
+
+#: Seconds for which newcomers may join those who wait already.
+JOINABLE = 5.0
 
 
 def _lock_key(kind: str, name: str) -> int:
@@ -72,12 +75,38 @@ class Leader(Held):
         await _dispose(self._connection)
 
 
-class Gate:
-    """``capacity``: how many holders of ``shared`` this process keeps connections for; others wait."""
+class _Queue:
+    """Those of one key that wait for places, and the lock that they hold together."""
 
-    def __init__(self, database: Database, *, capacity: int = 16, patience: float = 60.0) -> None:
+    def __init__(self, locked: AbstractAsyncContextManager[Held], since: float) -> None:
+        self.since, self.members = since, 0
+        self._stack = AsyncExitStack()
+        self.lock = asyncio.ensure_future(self._stack.enter_async_context(locked))
+
+    async def leave(self) -> None:
+        """The last one has: whatever became of the lock, it is gone when this returns."""
+        if not self.lock.done():
+            self.lock.cancel()
+        await asyncio.wait([self.lock])
+        if not self.lock.cancelled():
+            self.lock.exception()  # each member has raised it
+        await asyncio.shield(self._stack.aclose())
+
+
+class Gate:
+    """``capacity``: how many pass ``shared`` of this process at once; others wait, at most ``waiting`` of them.
+
+    Who waits for a place keeps its arrival: those that wait for one key hold its lock together, from the first one's
+    arrival on. An ``exclusive`` that comes later waits for all of them, though they had no place yet (R-PAIN-01).
+    """
+
+    def __init__(
+        self, database: Database, *, capacity: int = 16, waiting: int = 2000, patience: float = 60.0
+    ) -> None:
         self._database = database
         self._places = asyncio.Semaphore(capacity)
+        self._may_wait, self._waiting = waiting, 0
+        self._queues: dict[str, _Queue] = {}
         self._idle: list[Connection] = []
         self._patience = patience
         self._closed = False
@@ -86,10 +115,44 @@ class Gate:
     async def shared(self, key: str) -> AsyncIterator[Held]:
         """Pass together with others; waits while somebody holds or awaits ``exclusive(key)``.
 
-        Raises StorageUnavailable when the lock is not had within the gate's patience (seconds).
+        Raises StorageUnavailable when the lock is not had within the gate's patience (seconds), QueueFull where too
+        many wait already. Places are given in the order of arrival.
         """
-        async with self._places, self._locked("shared", key, self._idle) as held:
-            yield held
+        if not self._places.locked():
+            async with self._places, self._locked("shared", key, self._idle) as held:
+                yield held
+            return
+        if self._waiting >= self._may_wait:
+            raise QueueFull
+        self._waiting += 1
+        placed = False
+        try:
+            async with self._queued(key) as held, self._places:
+                self._waiting -= 1
+                placed = True
+                held.ensure()
+                yield held
+        finally:
+            if not placed:
+                self._waiting -= 1
+
+    @asynccontextmanager
+    async def _queued(self, key: str) -> AsyncIterator[Held]:
+        """The lock that those who wait for this key hold together. After ``JOINABLE`` seconds newcomers make another one:
+        who waits for ``exclusive`` must not be overtaken for ever."""
+        now = asyncio.get_running_loop().time()
+        queue = self._queues.get(key)
+        if queue is None or now - queue.since > JOINABLE:
+            queue = self._queues[key] = _Queue(self._locked("shared", key, self._idle), now)
+        queue.members += 1
+        try:
+            yield await asyncio.shield(queue.lock)
+        finally:
+            queue.members -= 1
+            if not queue.members:
+                if self._queues.get(key) is queue:
+                    del self._queues[key]
+                await queue.leave()
 
     @asynccontextmanager
     async def exclusive(self, key: str) -> AsyncIterator[Held]:

@@ -21,7 +21,7 @@ from bidding.api.tus_problems import TusProblem
 from bidding.application.login import Unauthenticated
 from bidding.application.messages import Language, Text, catalogue, language_of, text
 from bidding.application.platform import PreconditionFailed, PreconditionRequired
-from bidding.application.ports import KeyReused, NoRoom, PortError, Taken, Unavailable, VersionMoved
+from bidding.application.ports import Busy, KeyReused, NoRoom, PortError, Taken, Unavailable, VersionMoved
 from bidding.domain.errors import (
     Conflicting,
     Forbidden,
@@ -71,6 +71,7 @@ STATUS: dict[type[Exception], int] = {
     Invalid: 422,
     KeyReused: 422,
     PreconditionRequired: 428,
+    Busy: 503,
     Unavailable: 503,
     NoRoom: 507,
     PortError: 500,
@@ -83,6 +84,7 @@ PORT_CODES: dict[type[PortError], str] = {
     VersionMoved: "version-moved",
     Taken: "taken",
     NoRoom: "no-room",
+    Busy: "not-yet-received",
     Unavailable: "unavailable",
 }
 

@@ -7,6 +7,7 @@ are named by random ids and belong to one party: for everybody else they do not 
 """
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from fastapi import APIRouter, Request, Response
 
 from bidding.api import tus_headers as headers
 from bidding.api.intake import Intake, intake_of
+from bidding.api.turnstile import TooManyWait, Turnstile
 from bidding.api.tus_problems import (
     TUS_VERSION,
     BadTusRequest,
+    NotYetReceived,
     UploadStalled,
     UploadTooLarge,
     problem_of,
@@ -106,6 +109,12 @@ T = TypeVar("T")
 PartyT = TypeVar("PartyT", bound=Party)
 
 
+#: Bodies taken in at once and waiting for it, where nobody said otherwise.
+AT_ONCE, WAITING = 64, 2000
+#: Seconds after which to come again: at random, so that not all come at once, and nothing of the queue shows.
+COME_AGAIN = (2, 3, 4, 5)
+
+
 class _ClientGone(Exception):
     pass
 
@@ -118,13 +127,16 @@ def tus_router(
     max_size: int,
     path: str = "/uploads",
     idle_timeout: float = 30.0,
+    turnstile: Turnstile | None = None,
 ) -> APIRouter:
     """Routes `path` and `path/{upload}`; raises `TusProblem`s and whatever `authenticate` and `admit` raise.
 
     `admit(party, metadata, length)` decides on each creation; metadata values are decoded text. `max_size` is
     in bytes; after `idle_timeout` seconds without a byte a request ends (408) and gives the upload free.
+    `turnstile`: where bodies wait for their turn (R-PAIN-01).
     """
-    tus = _Tus(uploads, authenticate, admit, max_size, idle_timeout)
+    places = turnstile or Turnstile(AT_ONCE, WAITING)
+    tus = _Tus(uploads, authenticate, admit, max_size, idle_timeout, places)
     # FastAPI's body limit answers in plain text: lengths are checked here instead, as problems.
     router = APIRouter(prefix=path, max_body_size=_NO_LIMIT)
 
@@ -151,7 +163,9 @@ class _Tus(Generic[PartyT]):
         admit: Callable[[PartyT, Mapping[str, str], int], Awaitable[Admission]],
         max_size: int,
         idle_timeout: float,
+        turnstile: Turnstile,
     ) -> None:
+        self._turnstile = turnstile
         self._uploads = uploads
         self._authenticate = authenticate
         self._admit = admit
@@ -199,6 +213,9 @@ class _Tus(Generic[PartyT]):
                 reached = await self._write(request, party.party, upload.id, 0, checksum)
             except _ClientGone:
                 return _answer(400, {})
+            except NotYetReceived as full:
+                reached = 0  # the upload is there, and none of its bytes: the client sends them by PATCH
+                answer |= {"Connection": "close", "Retry-After": full.headers["Retry-After"]}
             answer["Upload-Offset"] = str(reached)
         return _answer(201, answer)
 
@@ -252,7 +269,12 @@ class _Tus(Generic[PartyT]):
                 await _pour(request, writer, self._idle_timeout)
                 return await writer.finish()
 
-        return await _port(write())
+        try:
+            async with self._turnstile.turn():
+                return await _port(write())
+        except TooManyWait:
+            # The body is not read: the client comes again and goes on where it was.
+            raise NotYetReceived(retry_after=secrets.choice(COME_AGAIN), close=True) from None
 
     def _declared_length(self, request: Request) -> int:
         if "upload-defer-length" in request.headers:

@@ -15,6 +15,7 @@ TusProblem                    status  code
 ├── UploadIsLocked            423     tus-locked           another request is writing
 ├── WrongChecksum             460     tus-checksum         the request's bytes were discarded
 ├── UploadsOutOfService       503     tus-unavailable      a store is down; resume after Retry-After
+├── NotYetReceived            503     tus-queue-full       too many wait; nothing of this request was read
 └── StorageExhausted          507     tus-storage-full     no room; what was acknowledged is kept
 """
 
@@ -159,6 +160,15 @@ class UploadsOutOfService(TusProblem):
     titles: ClassVar = {
         "zh": "存储暂时不可用,已确认的数据不会丢失,请稍后续传",
         "en": "Storage is unavailable; acknowledged bytes are kept, resume later",
+    }
+
+
+class NotYetReceived(TusProblem):
+    status = 503
+    code = "tus-queue-full"
+    titles: ClassVar = {
+        "zh": "排队人数已满,本次数据尚未收到,请稍后自动续传;未取得回执前投标不算送达",
+        "en": "The queue is full and this request is not yet received: resume later; no bid is received without its receipt",
     }
 
 

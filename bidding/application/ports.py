@@ -57,6 +57,10 @@ class NoRoom(Unavailable):
     pass
 
 
+class Busy(Unavailable):
+    """More wait for their turn than the platform keeps: this request has not been received."""
+
+
 class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who caused an event and how (R-GEN-05). Never shown to anybody but the auditor.
 

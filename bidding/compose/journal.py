@@ -9,6 +9,7 @@ import msgspec
 from eventsourcing.persistence import OperationalError
 
 from bidding.application.ports import (
+    Busy,
     KeyReused,
     Meta,
     NoRoom,
@@ -25,6 +26,7 @@ from bidding.domain.event import decode, encode
 from storage.errors import (
     AlreadyClaimed,
     IdempotencyMismatch,
+    QueueFull,
     StorageFull,
     StorageUnavailable,
     VersionConflict,
@@ -44,6 +46,8 @@ def named_by_the_application() -> Iterator[None]:
         raise KeyReused(error.key) from error
     except AlreadyClaimed as error:
         raise Taken(error.kind) from error
+    except QueueFull as error:
+        raise Busy("queue", error.retry_after) from error
     except StorageFull as error:
         raise NoRoom("database", error.retry_after) from error
     except StorageUnavailable as error:

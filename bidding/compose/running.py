@@ -21,6 +21,7 @@ from bidding.api.desks import Desks
 from bidding.api.readers import HANDED_OVER, READERS
 from bidding.api.services import Services
 from bidding.api.sessions import actor, session
+from bidding.api.turnstile import Turnstile
 from bidding.api.tus import Admission, tus_router
 from bidding.api.webclient import ClientConfig, client_config, web_client
 from bidding.application.bids import PURPOSE, upload_subject
@@ -153,7 +154,8 @@ def _uploads(service: Service) -> APIRouter:
             upload_id=_upload_of(outcome.answer),
         )
 
-    return tus_router(service.uploads, authenticate=authenticate, admit=admit, max_size=80 * 1024**3)
+    turnstile = Turnstile(service.settings.uploads_at_once, service.settings.queue_length)
+    return tus_router(service.uploads, authenticate=authenticate, admit=admit, max_size=80 * 1024**3, turnstile=turnstile)
 
 
 def _upload_of(answer: bytes) -> str:

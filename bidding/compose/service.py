@@ -146,7 +146,7 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(store.close)
         if isinstance(store, S3Store):
             await store.prepare()
-        locks = Gate(database)
+        locks = Gate(database, capacity=settings.bids_at_once, waiting=settings.queue_length)
         stack.push_async_callback(locks.close)
         workers = CryptoWorkers(settings.workers)
         stack.push_async_callback(workers.close)

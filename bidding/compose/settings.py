@@ -75,6 +75,15 @@ class Settings(BaseSettings):
     )
     credit_timeout: float = Field(default=5.0, gt=0, le=60, description="seconds for one question to them")
     credit_attempts: int = Field(default=3, ge=1, le=10, description="how often each is asked before it is silent")
+    bids_at_once: int = Field(
+        default=16, ge=1, le=200, description="submissions that are worked on at the same time; others wait"
+    )
+    uploads_at_once: int = Field(
+        default=64, ge=1, le=10_000, description="bodies of uploads that are taken in at the same time"
+    )
+    queue_length: int = Field(
+        default=2000, ge=0, le=100_000, description="how many wait for either; beyond: 503, not yet received"
+    )
     production: bool = Field(
         default=False, description="live tenders are real: none begins without certification and place"
     )

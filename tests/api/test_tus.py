@@ -24,6 +24,7 @@ from tusclient.client import TusClient
 
 from bidding.api.app import UVICORN, create_app
 from bidding.api.services import Services
+from bidding.api.turnstile import Turnstile
 from bidding.api.tus import Admission, tus_router
 from storage.database import Database
 from storage.objects.directory import DirectoryStore
@@ -94,6 +95,14 @@ class Site:
 
 @pytest.fixture
 async def site(directory_store: DirectoryStore, database: Database) -> AsyncIterator[Site]:
+    async with standing(directory_store, database) as made_site:
+        yield made_site
+
+
+@contextlib.asynccontextmanager
+async def standing(
+    directory_store: DirectoryStore, database: Database, turnstile: Turnstile | None = None
+) -> AsyncIterator[Site]:
     clock = Clock()
     admitted: list[tuple[str, dict[str, str], int]] = []
     issued: list[str] = []
@@ -112,7 +121,12 @@ async def site(directory_store: DirectoryStore, database: Database) -> AsyncIter
 
     async with opened(directory_store, database, clock) as desk:
         router = tus_router(
-            desk.uploads, authenticate=authenticate, admit=admit, max_size=MAX_SIZE, idle_timeout=0.5
+            desk.uploads,
+            authenticate=authenticate,
+            admit=admit,
+            max_size=MAX_SIZE,
+            idle_timeout=0.5,
+            turnstile=turnstile,
         )
         absent = cast(Any, None)
         app = create_app(Services(platform=absent, identity=absent, login=absent), routers=(router,))

@@ -9,12 +9,15 @@ from contextlib import AsyncExitStack
 import pytest
 
 from storage.database import Connection, Database
-from storage.errors import StorageUnavailable
+from storage.errors import QueueFull, StorageUnavailable
 from storage.gate import Gate
 
 KILL = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = $1"""
+
+
+GRANTED = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
 
 @pytest.fixture
@@ -199,3 +202,70 @@ async def test_a_leader_whose_server_stays_silent_notices(gate: Gate, admin: Con
     finally:
         os.kill(pid, signal.SIGCONT)
         await leader.resign()
+
+
+# Who waits for a place keeps its arrival (R-PAIN-01, R-TIME-08)
+
+
+async def test_the_close_waits_for_all_that_came_before_it_though_they_had_no_place(
+    database: Database, other: Gate, admin: Connection
+) -> None:
+    gate, order = Gate(database, capacity=1), []
+    leave = asyncio.Event()
+
+    async def finalise(name: str) -> None:
+        async with gate.shared("lot"):
+            order.append(name)
+            await leave.wait()
+
+    async def close() -> None:
+        async with other.exclusive("lot"):
+            order.append("closed")
+
+    first = asyncio.create_task(finalise("a"))
+    async with asyncio.timeout(20):
+        while order != ["a"]:
+            await admin.fetchval("SELECT 1")
+        waiting = [asyncio.create_task(finalise(name)) for name in "bcd"]
+        while await admin.fetchval(GRANTED) < 2:  # the place's and the queue's
+            pass
+        closing = asyncio.create_task(close())
+        await someone_waits(admin)
+        leave.set()
+        await asyncio.gather(first, *waiting, closing)
+    assert order == ["a", "b", "c", "d", "closed"]
+    await gate.close()
+
+
+async def test_a_queue_that_is_full_says_so_and_those_in_it_are_served(database: Database) -> None:
+    gate = Gate(database, capacity=1, waiting=1)
+    async with asyncio.timeout(20):
+        async with gate.shared("lot"):
+            waiting = asyncio.create_task(AsyncExitStack().enter_async_context(gate.shared("lot")))
+            await asyncio.sleep(0)
+            with pytest.raises(QueueFull):
+                async with gate.shared("another lot"):
+                    pass
+        await waiting
+    await gate.close()
+
+
+async def test_one_who_leaves_the_queue_leaves_no_lock_behind(
+    database: Database, other: Gate, admin: Connection
+) -> None:
+    gate = Gate(database, capacity=1)
+    async with asyncio.timeout(20):
+        async with gate.shared("lot"):
+            waiting = [
+                asyncio.create_task(AsyncExitStack().enter_async_context(gate.shared("lot"))) for _ in range(3)
+            ]
+            while await admin.fetchval(GRANTED) < 2:
+                pass
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        async with other.exclusive("lot"):
+            pass
+        async with gate.shared("lot"):
+            pass
+    await gate.close()

@@ -176,7 +176,7 @@ export const en: Alike<typeof zh> = {
     go: 'Hand the bid in',
     on: 'Go on handing in',
     sending: 'Uploading; after a cut or a reload it goes on…',
-    cut: 'The network is gone. It goes on by itself, nothing is lost.',
+    cut: 'Not yet received: the network is gone, or the platform has a queue. It goes on by itself, nothing is lost; only the receipt says that it is received.',
     elsewhere: 'Another tab is handing this bid in.',
     done: 'The platform has received it and signed a receipt.',
     number: 'Receipt number',
