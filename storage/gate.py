@@ -138,7 +138,7 @@ class Gate:
 
     @asynccontextmanager
     async def _queued(self, key: str) -> AsyncIterator[Held]:
-        """The lock that those who wait for this key hold together. After ``JOINABLE`` seconds newcomers make another one:
+        """The lock that those who wait for this key hold together. After ``JOINABLE`` seconds newcomers make another:
         who waits for ``exclusive`` must not be overtaken for ever."""
         now = asyncio.get_running_loop().time()
         queue = self._queues.get(key)

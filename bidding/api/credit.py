@@ -56,7 +56,10 @@ async def list_unit(request: Request, actor: Acting, found: AtDesks) -> Response
 
 
 @router.post(
-    "/attest", status_code=201, summary="Attest a look-up by hand · 登记人工查询", openapi_extra=_described(AttestCredit)
+    "/attest",
+    status_code=201,
+    summary="Attest a look-up by hand · 登记人工查询",
+    openapi_extra=_described(AttestCredit),
 )
 async def attest(request: Request, actor: Acting, found: AtDesks) -> Response:
     """Where a source outside is silent: it was looked at by hand, and what it lists is entered here by itself."""

@@ -168,7 +168,7 @@ class NotYetReceived(TusProblem):
     code = "tus-queue-full"
     titles: ClassVar = {
         "zh": "排队人数已满,本次数据尚未收到,请稍后自动续传;未取得回执前投标不算送达",
-        "en": "The queue is full and this request is not yet received: resume later; no bid is received without its receipt",
+        "en": "The queue is full, this request is not yet received: resume later; only a receipt says it is",
     }
 
 

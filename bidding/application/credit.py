@@ -28,13 +28,19 @@ from bidding.domain.credit.commands import (
 )
 from bidding.domain.credit.conduct import Conducts, parse_conducts
 from bidding.domain.credit.consequences import Unit, findings, note
-from bidding.domain.credit.decide import before_award, checked, look_up_waits, shut_out_but_qualified, snapshot
+from bidding.domain.credit.decide import (
+    before_award,
+    checked,
+    look_up_waits,
+    shut_out_but_qualified,
+    snapshot,
+)
 from bidding.domain.credit.events import CreditRelied, Stage
 from bidding.domain.credit.grade import grade, record_at
 from bidding.domain.credit.lists import CreditGrade, Effects, Snapshot, parse_effects
 from bidding.domain.credit.record import Record, attest, evolve, list_unit, repair_unit, replay
 from bidding.domain.credit.standing import decide_conduct, found
-from bidding.domain.errors import Conflicting
+from bidding.domain.errors import Conflicting, Refusal
 from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.commands import RecordGrades, ReviewQualification
 from bidding.domain.evaluation.grading import record_grades

@@ -1,4 +1,4 @@
-"""The credit sources asked together: the platform's own register and those outside (R-CRDT-01; 招投条例 78, 采购条例 63).
+"""The credit sources asked together: the platform's register and those outside (R-CRDT-01; 招投条例 78, 采购条例 63).
 
 One that does not answer is not taken for one that lists nobody: either a supervisor has looked there by hand, signed,
 within the hours that a look-up counts, or nothing is known.

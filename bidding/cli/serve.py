@@ -174,7 +174,9 @@ def _greet_by_certificate(settings: Settings) -> None:
     today = local_date(datetime.now(UTC))  # noqa: TID251 - the start of the program, before there is a clock
     standing = operation.on(today)
     if standing is Standing.CERTIFIED:
-        line(f"  {say('检测认证', 'certified'):5} {operation.certificate} · {operation.body} · {operation.until}")
+        line(
+            f"  {say('检测认证', 'certified'):5} {operation.certificate} · {operation.body} · {operation.until}"
+        )
         return
     what = (
         say(f"检测认证已于 {operation.until} 到期", f"the certificate ended on {operation.until}")

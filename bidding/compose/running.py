@@ -155,7 +155,9 @@ def _uploads(service: Service) -> APIRouter:
         )
 
     turnstile = Turnstile(service.settings.uploads_at_once, service.settings.queue_length)
-    return tus_router(service.uploads, authenticate=authenticate, admit=admit, max_size=80 * 1024**3, turnstile=turnstile)
+    return tus_router(
+        service.uploads, authenticate=authenticate, admit=admit, max_size=80 * 1024**3, turnstile=turnstile
+    )
 
 
 def _upload_of(answer: bytes) -> str:

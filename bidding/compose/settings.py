@@ -74,7 +74,9 @@ class Settings(BaseSettings):
         default={}, description="secrets shared with them, JSON: name → secret"
     )
     credit_timeout: float = Field(default=5.0, gt=0, le=60, description="seconds for one question to them")
-    credit_attempts: int = Field(default=3, ge=1, le=10, description="how often each is asked before it is silent")
+    credit_attempts: int = Field(
+        default=3, ge=1, le=10, description="how often each is asked before it is silent"
+    )
     bids_at_once: int = Field(
         default=16, ge=1, le=200, description="submissions that are worked on at the same time; others wait"
     )

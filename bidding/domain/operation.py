@@ -16,8 +16,8 @@ class Standing(StrEnum):
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``certificate``, ``body``, ``until``: number of the 检测认证, who gave it, its last day. ``place``: where the servers
-    stand, ``region`` its six digits. ``production``: live tenders are real ones, so nothing of this may be missing."""
+    """``certificate``, ``body``, ``until``: number of the 检测认证, who gave it, its last day. ``place``: where the
+    servers stand, ``region`` its six digits. ``production``: live tenders are real ones, so nothing of this may be missing."""
 
     production: bool = False
     certificate: str = ""

@@ -1,4 +1,4 @@
-"""R-PAIN-01: when more bidders come at once than there are places, they wait in turn, and are told what is not received."""
+"""R-PAIN-01: who comes when all places are taken waits in turn, and is told what is not yet received."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -52,7 +52,9 @@ def test_what_cannot_be_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name
         Settings()
 
 
-def test_the_certificate_and_the_place_of_operation_are_said_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_certificate_and_the_place_of_operation_are_said_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """R-PLAT-05: on mainland China, and a demonstration is no production."""
     monkeypatch.setenv("BIDDING_PRODUCTION", "1")
     monkeypatch.setenv("BIDDING_CERTIFICATE_NUMBER", "CTS-2026-018")

@@ -257,7 +257,8 @@ async def test_one_who_leaves_the_queue_leaves_no_lock_behind(
     async with asyncio.timeout(20):
         async with gate.shared("lot"):
             waiting = [
-                asyncio.create_task(AsyncExitStack().enter_async_context(gate.shared("lot"))) for _ in range(3)
+                asyncio.create_task(AsyncExitStack().enter_async_context(gate.shared("lot")))
+                for _ in range(3)
             ]
             while await admin.fetchval(GRANTED) < 2:
                 pass

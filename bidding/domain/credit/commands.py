@@ -38,9 +38,7 @@ class RepairUnit(Command, name="credit/repair", by=SUPERVISOR, binding=True, gua
     shown_by_source: bool = False
 
 
-class AttestCredit(
-    Command, name="credit/attest", by=SUPERVISOR, binding=True, guarded=False, forward=False
-):
+class AttestCredit(Command, name="credit/attest", by=SUPERVISOR, binding=True, guarded=False, forward=False):
     """``source`` does not answer, and was looked up by hand; what it lists of the unit is entered by itself.
     ``basis``: what shows it, such as the number of the printed page."""
 

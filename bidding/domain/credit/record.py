@@ -139,9 +139,7 @@ def list_unit(record: Record, command: c.ListUnit, facts: Facts, repair: CreditR
     ]
 
 
-def attest(
-    command: c.AttestCredit, facts: Facts, effects: Effects, known: Collection[str]
-) -> list[Event]:
+def attest(command: c.AttestCredit, facts: Facts, effects: Effects, known: Collection[str]) -> list[Event]:
     """R-CRDT-01: the fallback while a source is silent, good for as long as its own answer would be.
 
     ``known``: names of the outside sources that this platform asks.

@@ -7,7 +7,13 @@ import pytest
 
 from bidding.application.credit import effects
 from bidding.domain.award.state import Award
-from bidding.domain.credit.decide import before_award, checked, look_up_waits, shut_out_but_qualified, snapshot
+from bidding.domain.credit.decide import (
+    before_award,
+    checked,
+    look_up_waits,
+    shut_out_but_qualified,
+    snapshot,
+)
 from bidding.domain.credit.events import CreditChecked, Stage
 from bidding.domain.credit.lists import Answered, CreditList, Listing, Snapshot
 from bidding.domain.disclosure import is_public
