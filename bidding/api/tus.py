@@ -215,7 +215,7 @@ class _Tus(Generic[PartyT]):
                 return _answer(400, {})
             except NotYetReceived as full:
                 reached = 0  # the upload is there, and none of its bytes: the client sends them by PATCH
-                answer |= {"Connection": "close", "Retry-After": full.headers["Retry-After"]}
+                answer["Retry-After"] = full.headers["Retry-After"]
             answer["Upload-Offset"] = str(reached)
         return _answer(201, answer)
 
@@ -273,8 +273,8 @@ class _Tus(Generic[PartyT]):
             async with self._turnstile.turn():
                 return await _port(write())
         except TooManyWait:
-            # The body is not read: the client comes again and goes on where it was.
-            raise NotYetReceived(retry_after=secrets.choice(COME_AGAIN), close=True) from None
+            # The body is not kept: the client comes again and goes on where it was.
+            raise NotYetReceived(retry_after=secrets.choice(COME_AGAIN)) from None
 
     def _declared_length(self, request: Request) -> int:
         if "upload-defer-length" in request.headers:

@@ -17,7 +17,7 @@ class Standing(StrEnum):
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``certificate``, ``body``, ``until``: number of the 检测认证, who gave it, its last day. ``place``: where the
-    servers stand, ``region`` its six digits. ``production``: live tenders are real ones, so nothing of this may be missing."""
+    servers stand, ``region`` its six digits. ``production``: live tenders are real, so nothing of this is missing."""
 
     production: bool = False
     certificate: str = ""
