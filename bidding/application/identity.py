@@ -182,7 +182,7 @@ class Identity:
             if isinstance(one, PartyCreditUnanswered):
                 silent = "、".join(one.sources)
                 raise Conflicting("credit-source-silent", rule="R-CRDT-01", source=silent)
-        return await self._change(party_id, call, lambda party: found)
+        return await self.change(party_id, call, lambda party: found)
 
     async def bind(self, command: BindCredential, call: Call) -> bytes:
         """A further device or a recovery recipient for the actor's own party."""
