@@ -57,7 +57,7 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS = 8
 #: Seconds before the clock asks silent sources again.
-RETRY = 60.0
+RETRY = 60
 
 
 @cache
@@ -186,7 +186,7 @@ class CreditDesk:
             snapshots = await self._of_roll(lot, facts)
         except Conflicting as silent:
             log.warning("credit.look-up-waits", sources=silent.found["source"])
-            raise Unavailable(RETRY) from silent
+            raise Unavailable("credit sources", RETRY) from silent
         return await self._plan(lot, checked(lot, Stage.QUALIFICATION, snapshots, facts), snapshots, facts)
 
     async def _recheck(self, lot: Lot, command: Recheck, call: Call, facts: Facts) -> Plan:

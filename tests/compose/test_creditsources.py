@@ -116,10 +116,11 @@ async def test_what_is_no_answer_is_not_taken_for_a_clean_record(
 
 def test_settings_name_sources_by_address_and_secrets_by_source() -> None:
     good = Settings(
-        credit_sources={"信用中国": "https://credit.example/v1"}, credit_secrets={"信用中国": "shared"}
+        credit_sources={"信用中国": "https://credit.example/v1"},
+        credit_secrets={"信用中国": pydantic.SecretStr("shared")},
     )
     assert "shared" not in repr(good)
     with pytest.raises(pydantic.ValidationError, match="no address of a credit source"):
         Settings(credit_sources={"信用中国": "credit.example"})
     with pytest.raises(pydantic.ValidationError, match="not in BIDDING_CREDIT_SOURCES"):
-        Settings(credit_secrets={"信用中国": "shared"})
+        Settings(credit_secrets={"信用中国": pydantic.SecretStr("shared")})

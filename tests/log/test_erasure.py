@@ -108,7 +108,9 @@ async def register(house: LogHouse) -> Register:
         random=random,
     )
     authority = EnrolmentCA.create("注册中心", datetime.now(UTC) - timedelta(days=1))
-    identity = Identity(journal=journal, clock=clock, authority=authority)
+    identity = Identity(
+        journal=journal, clock=clock, authority=authority, trial_secret=lambda credential, key: bytes(32)
+    )
     erasures = Erasures(platform, identity, StorageEraser(Eraser(house.log.database)))
     device = Device()
     found = Register(
