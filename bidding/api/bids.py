@@ -49,6 +49,7 @@ async def objections(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
     """With queries, and the answers on the private line (R-ROOM-01). Who asked is nobody else's to know (R-DOC-03)."""
     _, lot = await found.platform.recorded(lot_id, actor)
     mine = {
+        "prequalification": [one for one in lot.prequalification.objections if one.by == actor.party],
         "document": [one for one in lot.notice.objections if one.by == actor.party],
         "inquiries": [one for one in lot.notice.inquiries if one.by == actor.party],
         "opening": [one for one in lot.opening.objections if one.bidder == actor.party],

@@ -22,7 +22,14 @@ from bidding.domain.ruleset import GpRules
 
 #: There is a result, or a report from which one is to be made.
 RESULT = (Phase.EVALUATED, Phase.PUBLICISED, Phase.DETERMINED, Phase.AWARDED, Phase.CONTRACTED)
-BEFORE_RESULT = (Phase.NOTICED, Phase.CLOSED, Phase.OPENING, Phase.OPENED, Phase.EVALUATING)
+BEFORE_RESULT = (
+    Phase.PREQUALIFYING,
+    Phase.NOTICED,
+    Phase.CLOSED,
+    Phase.OPENING,
+    Phase.OPENED,
+    Phase.EVALUATING,
+)
 
 
 def decide_remedy(lot: Lot, command: c.DecideRemedy, facts: Facts) -> list[Event]:

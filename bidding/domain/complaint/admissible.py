@@ -99,7 +99,8 @@ def _prior(lot: Lot, command: Lodge, facts: Facts, rules: RuleSet) -> Prior | No
 
 
 def _objections(lot: Lot, subject: Subject, facts: Facts, rules: RuleSet) -> list[tuple[str, Prior]]:
-    if subject is Subject.DOCUMENT:
+    if subject in (Subject.DOCUMENT, Subject.PREQUALIFICATION):
+        asked = lot.notice.objections if subject is Subject.DOCUMENT else lot.prequalification.objections
         return [
             (
                 one.by,
@@ -111,7 +112,7 @@ def _objections(lot: Lot, subject: Subject, facts: Facts, rules: RuleSet) -> lis
                     matters=(one.question,),
                 ),
             )
-            for one in lot.notice.objections
+            for one in asked
             if one.raised_at is not None and one.answer_by is not None
         ]
     if isinstance(rules, GpRules):

@@ -31,7 +31,7 @@ from bidding.domain.regime import Regime
 
 def lodge(lot: Lot, command: c.Lodge, facts: Facts) -> list[Event]:
     """R-ENG-27, R-GP-22, R-GP-25. What it lacks is told at once, so that the term is not lost on papers."""
-    if lot.notice.published_at is None:
+    if lot.notice.published_at is None and lot.notice.prequalification is None:
         raise OutOfOrder("complaint-before-notice", rule="R-PLAT-02")
     rules = rules_of(lot, facts)
     require_admissible(lot, command, facts, rules)

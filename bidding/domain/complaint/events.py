@@ -11,6 +11,7 @@ from bidding.domain.event import EVERYONE, OFFICES, SUPERVISION, Event, SignedAc
 class Subject(StrEnum):
     """What a complaint is about. An objection comes first for all but OTHER (招投条例 60; 采购法 55)."""
 
+    PREQUALIFICATION = "PREQUALIFICATION"  # 资格预审文件
     DOCUMENT = "DOCUMENT"
     OPENING = "OPENING"
     EVALUATION = "EVALUATION"  # GP: 质疑 of the evaluation as a step

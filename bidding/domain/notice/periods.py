@@ -50,7 +50,7 @@ def objection_until(
 
 def answer_by(rules: RuleSet, raised: datetime, calendar: WorkCalendar) -> LastDay:
     """R-ENG-07, R-GP-21: the last day to answer an objection to the document."""
-    term = _reply(rules)
+    term = reply_term(rules)
     return LastDay(day=last_day(local_date(raised), term.n, term.unit, calendar), rule=term.rule)
 
 
@@ -60,7 +60,7 @@ def answered_late(
     """Whether an answer given ``now`` is; days of suspension are no days to answer in (R-TIME-07)."""
     if objection.raised_at is None:
         raise ValueError("an answer needs the objection as the offices have it")
-    return local_date(now) > extended(control, objection.raised_at, _reply(rules), calendar, now).last_day
+    return local_date(now) > extended(control, objection.raised_at, reply_term(rules), calendar, now).last_day
 
 
 def same_hour(deadline: datetime, day: date) -> datetime:
@@ -99,7 +99,7 @@ def deadline_after_answer(
     return same_hour(notice.deadline, next_workday(needed, calendar))
 
 
-def _reply(rules: RuleSet) -> Term:
+def reply_term(rules: RuleSet) -> Term:
     return rules.periods.objection_reply if isinstance(rules, EngRules) else rules.periods.query_answer
 
 

@@ -53,9 +53,13 @@ class ObjectToPrequalification(
     guarded=False,
     forward=False,
 ):
-    """ENG: 异议 to the document, two days before the deadline at the latest (招投条例 22)."""
+    """ENG: 异议 to the document, two days before the deadline at the latest (招投条例 22). GP: 质疑 of it (采购法 52),
+    which must say what it asks for and on what facts it rests (94号令 12): ``request``, ``facts``, ``law``."""
 
     text: str
+    request: str = ""
+    facts: str = ""
+    law: str = ""
 
 
 class AnswerPrequalificationObjection(

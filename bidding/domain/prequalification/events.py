@@ -24,9 +24,12 @@ class Qualified(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class PrequalificationObjectionRaised(
-    Event, topic="lot.prequalification-objection-raised.v1", audience=OFFICES
+    Event, topic="lot.prequalification-objection-raised.v1", audience=OFFICES, omit_defaults=True
 ):
-    """Names the objector, so the offices alone see it; ``answer_by``: the last day to answer (R-ENG-07)."""
+    """Names the objector, so the offices alone see it; ``answer_by``: the last day to answer (R-ENG-07, R-GP-21).
+
+    ``suspends``: the review waits for the answer (ENG); a 质疑 stops nothing by itself.
+    """
 
     number: int
     by: str
@@ -35,6 +38,10 @@ class PrequalificationObjectionRaised(
     answer_by: date
     rule: str
     signed: SignedAct
+    suspends: bool = True
+    request: str = ""
+    facts: str = ""
+    law: str = ""
 
 
 class PrequalificationObjectionAnswered(

@@ -24,6 +24,7 @@ class PrequalificationObjection(msgspec.Struct, frozen=True, kw_only=True):
     answer: str = ""
     answered_at: datetime | None = None
     late: bool = False
+    suspends: bool = True
 
 
 class Prequalification(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +43,7 @@ class Prequalification(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def unanswered(self) -> tuple[PrequalificationObjection, ...]:
         """While there is one, applications are not closed and nobody reviews (R-ENG-07)."""
-        return tuple(one for one in self.objections if one.answered_at is None)
+        return tuple(one for one in self.objections if one.answered_at is None and one.suspends)
 
     @property
     def members(self) -> frozenset[str]:
@@ -97,6 +98,7 @@ def evolve(review: Prequalification, event: Event) -> Prequalification:
                 by=event.by,
                 raised_at=event.raised_at,
                 answer_by=event.answer_by,
+                suspends=event.suspends,
             )
             return replace(review, objections=(*review.objections, raised))
         case e.PrequalificationObjectionAnswered():

@@ -1,6 +1,6 @@
 """Objections to the prequalification document: their clock, and what they stop (招投条例 22; R-ENG-06, R-ENG-07)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -114,6 +114,47 @@ def test_it_needs_a_prequalification() -> None:
         raised(noticed())
 
 
-def test_in_procurement_it_would_be_a_query() -> None:  # R-GEN-02
-    with pytest.raises(OutOfOrder, match="prequalification-objection-is-eng"):
-        raised(prequalifying(booked(gp_filing()), text="现公开征集供应商。"))
+# 政府采购: 质疑 of the document (采购法 52; R-GP-20, R-GP-21)
+
+QUERY = c.ObjectToPrequalification(text="业绩要求过高", request="删去业绩要求", facts="与采购需求无关")
+
+
+def procurement() -> Lot:
+    """Noticed on Monday 2026-03-02: the notice period of five working days ends on the 9th, seven more on the 18th; but
+    applications end on the 16th already."""
+    return prequalifying(booked(gp_filing()), text="现公开征集供应商。")
+
+
+def queried(now: datetime = EARLY) -> Lot:
+    lot = procurement()
+    return fold(lot, object_to_prequalification(lot, QUERY, facts(READER, now)))
+
+
+def test_in_procurement_it_is_a_query_which_says_what_it_asks_for_and_on_what_facts() -> None:  # R-GEN-02
+    with pytest.raises(Invalid, match="query-incomplete") as caught:
+        raised(procurement())
+    assert (caught.value.rule, caught.value.found["missing"]) == ("R-OBJ-01", ["request", "facts"])
+    (event,) = object_to_prequalification(procurement(), QUERY, facts(READER, EARLY))
+    assert isinstance(event, e.PrequalificationObjectionRaised)
+    assert not is_public(event)
+    assert (event.suspends, event.request) == (False, QUERY.request)
+    assert event.answer_by == date(2026, 3, 16)  # seven working days
+
+
+def test_a_query_comes_before_the_application_deadline_at_the_latest() -> None:
+    assert len(queried(DEADLINE - timedelta(minutes=1)).prequalification.objections) == 1
+    with pytest.raises(TooLate, match="document-objection-too-late") as caught:
+        queried(DEADLINE + timedelta(minutes=1))
+    assert caught.value.rule.startswith("R-GP")
+
+
+def test_a_query_stops_nothing_and_its_answer_moves_no_deadline() -> None:
+    lot = queried()
+    with pytest.raises(TooLate, match="applications-closed"):
+        require_open(lot, AFTER)
+    require_review(lot, facts(now=AFTER))
+    (said,) = answered(lot, EARLY + timedelta(days=4))
+    assert isinstance(said, e.PrequalificationObjectionAnswered)
+    assert is_public(said)
+    assert not said.late
+    assert READER.party not in str(said)

@@ -7,6 +7,7 @@ type Shown = Schemas['LotShown']
 
 /** `GET /lots/{lot}/objections`: what this party raised. */
 export interface Own {
+  readonly prequalification?: Shown['prequalification']['objections']
   readonly document: Shown['notice']['objections']
   readonly inquiries: Shown['notice']['inquiries']
   readonly opening: Shown['opening']['objections']
@@ -33,6 +34,7 @@ export function ownLines(own: Own, regime: 'ENG' | 'GP' | null): Line[] {
   const plain = { upheld: false, complaint: null }
   const lines: Line[] = [
     ...own.inquiries.map((one): Line => ({ ...plain, kind: 'inquiry', number: one.number, text: one.text, at: one.raised_at, answer: one.answer, answered: one.answered_at !== null, due: one.answer_by })),
+    ...(own.prequalification ?? []).map((one): Line => ({ ...plain, kind: regime === 'GP' ? 'documentGp' : 'document', number: one.number, text: one.question, at: one.raised_at ?? '', answer: one.answer, answered: one.answered_at !== null, due: one.answer_by ?? '' })),
     ...own.document.map((one): Line => ({ ...plain, kind: regime === 'GP' ? 'documentGp' : 'document', number: one.number, text: one.question, at: one.raised_at ?? '', answer: one.answer, answered: one.answered_at !== null, due: one.answer_by ?? '' })),
     ...own.opening.map((one): Line => ({ ...plain, kind: 'opening', number: one.number, text: one.text, at: one.at, answer: one.answer, answered: one.answered_at !== null, due: '' })),
     ...own.result.map((one): Line => ({ ...plain, kind: 'result', number: one.number, text: one.text, at: one.raised_at ?? '', answer: one.answer, answered: one.answered_at !== null, due: one.due ? day(one.due) : '', upheld: one.upheld })),

@@ -172,7 +172,7 @@ export const en = {
     none: 'None.',
     number: 'Complaint {number}',
     status: { LODGED: 'to be examined', CORRECTING: 'being completed', ACCEPTED: 'accepted', REFUSED: 'refused', WITHDRAWN: 'withdrawn', DECIDED: 'decided' },
-    subject: { DOCUMENT: 'Tender document', OPENING: 'Opening', EVALUATION: 'Evaluation', RESULT: 'Result', OTHER: 'Other' },
+    subject: { PREQUALIFICATION: 'Prequalification document', DOCUMENT: 'Tender document', OPENING: 'Opening', EVALUATION: 'Evaluation', RESULT: 'Result', OTHER: 'Other' },
     request: 'Asks for',
     facts: 'Facts and reasons',
     law: 'Law',

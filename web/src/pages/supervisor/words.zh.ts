@@ -177,7 +177,7 @@ export const zh = {
     none: '没有投诉。',
     number: '投诉 {number}',
     status: { LODGED: '待审查', CORRECTING: '补正中', ACCEPTED: '已受理', REFUSED: '不予受理', WITHDRAWN: '已撤回', DECIDED: '已处理' },
-    subject: { DOCUMENT: '招标文件', OPENING: '开标', EVALUATION: '评审', RESULT: '评标结果', OTHER: '其他' },
+    subject: { PREQUALIFICATION: '资格预审文件', DOCUMENT: '招标文件', OPENING: '开标', EVALUATION: '评审', RESULT: '评标结果', OTHER: '其他' },
     request: '请求',
     facts: '事实和理由',
     law: '依据',
