@@ -160,7 +160,7 @@ async def enrol_suite(session: Session, suite: str) -> None:
         answer = await session.post(
             "/parties/me/credentials", session.signed("registration/bind", None, body)
         )
-        await session.prove(answer["issued"][0]["credential"], session.device.opening_for(suite), suite)
+        await session.prove(answer["issued"][0]["credential"])
 
 
 async def _accepted(session: Session, manifest: Manifest) -> dict[str, Any] | None:

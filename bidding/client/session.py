@@ -16,7 +16,7 @@ from bidding.crypto.errors import MalformedKeyError
 from bidding.crypto.instant import instant
 from bidding.crypto.public_keys import Signer
 from bidding.crypto.statement import Statement, sign_statement
-from bidding.crypto.suite import INTL_1, KeyPair, key_id
+from bidding.crypto.suite import key_id
 from bidding.crypto.trial import answer_trial
 from bidding.domain.registry import COMMANDS
 
@@ -110,15 +110,16 @@ class Session:
         if not answer["proved"] and self.device.recovered is None:
             # Two logins at once may both try; a key that opens nothing is told when a bid is sealed to it.
             with suppress(MalformedKeyError, Problem):
-                await self.prove(self.device.id, self.device.opening)
+                await self.prove(answer["credential"])
 
-    async def prove(self, credential: str, opening: KeyPair, suite: str = INTL_1) -> None:
+    async def prove(self, credential: str) -> None:
         """Pass the trial of one of this party's opening keys, which is at hand (R-CRED-03).
 
         ``MalformedKeyError``: it does not decrypt what is encrypted to it, so that no bid may be sealed to it.
         """
         asked = await self.post("/parties/me/credentials/trial", {"credential": credential}, keyed=False)
-        secret = answer_trial(unb64(asked["trial"]), opening.private, credential, suite)
+        opening = self.device.opening_for(asked["suite"])
+        secret = answer_trial(unb64(asked["trial"]), opening.private, credential, asked["suite"])
         body = {"credential": credential, "secret": b64(secret)}
         await self.post("/parties/me/credentials/prove", self.signed(PROVE, None, body))
 
