@@ -86,12 +86,12 @@ def tree(
     """All entries of the log; the record's events with their salts; the bids of the roll likewise, by bidder."""
     entries = [entry(cover(b"s" * 32, leaf)) for leaf in range(3 * len(record.events) + 2)]
     events = [
-        _event(f"lot-{record.lot}", number, one.recorded_at, one.topic, one.state)
+        event_of(f"lot-{record.lot}", number, one.recorded_at, one.topic, one.state)
         for number, one in enumerate(record.events)
     ]
     taken = record.events[1].recorded_at
     bids = [
-        (bidder, *_event(f"bid-{record.lot}-{bidder}", -number, taken, BidReceived.TOPIC, state))
+        (bidder, *event_of(f"bid-{record.lot}-{bidder}", -number, taken, BidReceived.TOPIC, state))
         for number, (bidder, state) in enumerate(received(record), start=1)
     ]
     for number, (event, salt) in enumerate(events):
@@ -114,7 +114,7 @@ def stated(
     """The record, and as its last event the statement of all before it: of those at ``counted``, if given, among
     what is withheld; ``more`` than there are."""
     events = [
-        _event(f"lot-{PLAYED.lot}", number, one.recorded_at, one.topic, one.state)
+        event_of(f"lot-{PLAYED.lot}", number, one.recorded_at, one.topic, one.state)
         for number, one in enumerate(PLAYED.events)
     ]
     places = {3 * number + 1: _committed(event, salt) for number, (event, salt) in enumerate(events)}
@@ -201,7 +201,7 @@ def sealed(record: LotRecord) -> LotRecord:
     return replace(record, seal=Seal(body=body, signature=b64(sign(SEAL_LABEL, body, KEY.private).signature)))
 
 
-def _event(stream: str, number: int, at: str, topic: str, state: str) -> tuple[LoggedEvent, bytes]:
+def event_of(stream: str, number: int, at: str, topic: str, state: str) -> tuple[LoggedEvent, bytes]:
     made = hashlib.sha256(b"event %d" % number).digest()
     event = LoggedEvent(
         id=str(UUID(bytes=made[:16], version=4)),

@@ -12,7 +12,9 @@
  *     │   └── StorageFullError  this device has no room for the sealed files
  *     ├── OpeningError          opening stopped; `layer` says which check, hence who has to answer for it
  *     ├── SignatureError        a statement, manifest, receipt or release is not signed by that key
- *     └── SessionKeyError       the two offices' session keys do not fit together
+ *     ├── SessionKeyError       the two offices' session keys do not fit together
+ *     └── LogError              what should be proved by the verifiable log is not
+ *         └── LogPolicyError    the log names another key, witnesses or quorum than this browser trusts
  *
  * No error carries key material. `code` is stable and names the text that people see.
  */
@@ -128,4 +130,12 @@ export class SignatureError extends CryptoError {
 
 export class SessionKeyError extends CryptoError {
   override readonly code: string = 'session-keys'
+}
+
+export class LogError extends CryptoError {
+  override readonly code: string = 'log'
+}
+
+export class LogPolicyError extends LogError {
+  override readonly code: string = 'log-policy'
 }

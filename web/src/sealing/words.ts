@@ -53,6 +53,16 @@ export const t = words('sealing', {
       detail: '{path}：{reason}',
       next: '请改正后重试。',
     },
+    log: {
+      title: '日志没有证明这份公告，未封装',
+      detail: '平台显示的公告须在见证过的日志中，人人所见相同，才可封装。不符之处：{why}。',
+      next: '刷新页面后重试；仍不成功，请向交易中心和监督部门核对公告，不要封装。',
+    },
+    'log-policy': {
+      title: '日志的信任策略变了，未封装',
+      detail: '平台现在给出的日志公钥、见证人或人数与本浏览器记下的不同：{what}，须 {quorum} 名见证人。',
+      next: '请与交易中心公布的公钥和见证人核对；一致后按“已核对，采用”，否则不要封装。',
+    },
     other: {
       title: '本机处理失败',
       detail: '封装或打开时出错，没有发送任何东西。',
@@ -126,6 +136,16 @@ export const t = words('sealing', {
       title: 'This is not in the required form',
       detail: '{path}: {reason}',
       next: 'Correct it and try again.',
+    },
+    log: {
+      title: 'The log does not prove this notice: nothing was sealed',
+      detail: 'A notice must be in the witnessed log, the same for everybody, before a bid is sealed for it. What does not fit: {why}.',
+      next: 'Reload the page and try again. If it fails again, compare the notice with the trading centre and the supervisor, and do not seal.',
+    },
+    'log-policy': {
+      title: 'The log’s trust policy has changed: nothing was sealed',
+      detail: 'The platform now names another log key, other witnesses or another number than this browser keeps: {what}, {quorum} witnesses wanted.',
+      next: 'Compare them with what the trading centre has made known. If they agree, press “Compared: use them”; if not, do not seal.',
     },
     other: {
       title: 'This device failed',

@@ -154,6 +154,8 @@ export const en: Alike<typeof zh> = {
     trying: 'Trial opening, byte by byte…',
     progress: '{done} of {total}, {speed}/s',
     cancel: 'Cancel',
+    trust: 'Compared: use them',
+    proved: 'Before sealing, the notice was found in the log of {size} leaves: everybody sees the same.',
     stay: 'Please keep the page open.',
     need: 'Complete what is marked above first.',
     space: 'About {free} are free on this device, about {need} are needed.',

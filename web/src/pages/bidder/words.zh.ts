@@ -152,6 +152,8 @@ export const zh = {
     trying: '正在试开标（逐字节核对）…',
     progress: '{done} / {total}，{speed}/秒',
     cancel: '取消',
+    trust: '已核对，采用',
+    proved: '封装前已在 {size} 片叶子的日志中核对公告：人人所见相同。',
     stay: '请保持页面打开。',
     need: '请先补全上面标出的内容。',
     space: '本机可用空间约 {free}，需要约 {need}。',

@@ -14,6 +14,7 @@ import { FORM } from '@/crypto/padding'
 import type { Signed } from '@/crypto/signing'
 import { requireSpoken } from '@/crypto/suite'
 import { current, sign } from '@/device/device'
+import { acceptPolicy, requireLogged } from '@/log/trust'
 import { openBid, sealBid, type OpenedBid } from '@/sealing/bid'
 import { Engine } from '@/sealing/engine'
 import { unpacked } from '@/sealing/package'
@@ -40,6 +41,8 @@ export interface Bench {
   readonly elsewhere: Ref<boolean>
   readonly refusal: Ref<KeptReceipt | null>
   readonly problem: Ref<unknown>
+  /** Leaves of the log under whose checkpoint the notice was found before sealing. */
+  readonly proved: Ref<number | null>
   /** The sealed files were cleared away by the browser. */
   readonly gone: Ref<boolean>
   load(): Promise<void>
@@ -50,6 +53,8 @@ export interface Bench {
   send(): Promise<void>
   cancel(): void
   withdraw(): Promise<void>
+  /** The reader has compared the log's policy that the platform names now. */
+  trust(): Promise<void>
   remove(): Promise<void>
   clear(): Promise<void>
 }
@@ -64,6 +69,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
   const refusal = shallowRef<KeptReceipt | null>(null)
   const problem = shallowRef<unknown>(null)
   const gone = ref(false)
+  const proved = ref<number | null>(null)
   const record = computed(() => records.value[0] ?? null)
   let engine: Engine | null = null
   let stopping = new AbortController()
@@ -119,6 +125,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
       const terms = about.lot.value?.notice.terms
       if (document === undefined || own === null || session.who === null) return
       if (terms) requireSpoken(terms)
+      await proveNotice()
       const [device, keys] = [await current(), await openingKeys()]
       const address = {
         lot: id,
@@ -145,6 +152,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
 
   function adopted(file: File, beside?: Beside): Promise<void> {
     return during('sealing', async () => {
+      await proveNotice()
       const sealed = await unpacked(file)
       const { lot, bidder, bid_version: version } = sealed.manifest
       if (lot !== id || bidder !== session.who?.party || version !== about.own.value?.next_version) {
@@ -161,6 +169,12 @@ export function useBench(id: string, about: LotAndBid): Bench {
       })
       await replaceOlder()
     }).then(() => undefined)
+  }
+
+  /** Nothing is sealed or signed for a notice that the witnessed log does not prove (docs/log.md). */
+  async function proveNotice(): Promise<void> {
+    const notice = about.lot.value?.notice
+    if (notice !== undefined) proved.value = (await requireLogged(id, notice)).size
   }
 
   async function keepIt(made: string, manifest: Manifest, signed: Signed, form: OpeningForm, beside?: Beside): Promise<void> {
@@ -233,6 +247,11 @@ export function useBench(id: string, about: LotAndBid): Bench {
     }
   }
 
+  async function trust(): Promise<void> {
+    problem.value = null
+    await acceptPolicy().catch(failed)
+  }
+
   async function remove(): Promise<void> {
     if (record.value !== null && !record.value.receipt) await discard(record.value.id)
     opened.value = null
@@ -254,5 +273,5 @@ export function useBench(id: string, about: LotAndBid): Bench {
     stopping.abort()
     stopEngine()
   })
-  return { records, record, opened, stage, progress, cut, elsewhere, refusal, problem, gone, load, seal, adopted, attempt, send, cancel, withdraw, remove, clear }
+  return { records, record, opened, stage, progress, cut, elsewhere, refusal, problem, proved, gone, load, seal, adopted, attempt, send, cancel, withdraw, trust, remove, clear }
 }

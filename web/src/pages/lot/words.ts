@@ -58,6 +58,7 @@ export const t = words('lot', {
     whyNote: '平台作出的每个决定，连同条款。',
     record: '下载可核验档案',
     recordNote: '包含全部公开事件、签名与密钥，用离线核验页或 bidding verify 即可核验，无需联网。',
+    proof: '入链证明',
     verifier: '离线核验页',
   },
   en: {
@@ -115,6 +116,7 @@ export const t = words('lot', {
     whyNote: 'Every decision of the platform with its clause.',
     record: 'Download what can be verified',
     recordNote: 'All public events, signatures and keys, to be checked on the offline page or by bidding verify, without a network.',
+    proof: 'Proofs in the log',
     verifier: 'Offline verifying page',
   },
 })

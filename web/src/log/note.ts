@@ -1,0 +1,117 @@
+/** Checkpoints as signed notes of C2SP, under the log's signature and its witnesses' cosignatures (docs/log.md). */
+
+import * as v from 'valibot'
+
+import { concat, equal, hex, sha256, unb64, utf8, type Bytes } from '@/crypto/bytes'
+import { LogError } from '@/crypto/errors'
+
+const ED25519 = 1
+const COSIGNATURE = 4
+const ID = 4
+const TIMESTAMP = 8
+const LEAF = Uint8Array.of(0)
+const NODE = Uint8Array.of(1)
+
+/** What a reader trusts of a log: its key, its witnesses, and how many of them must have seen a checkpoint. */
+export const Policy = v.strictObject({
+  log: v.string(),
+  witnesses: v.array(v.string()),
+  quorum: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  v: v.literal(1),
+})
+export type Policy = v.InferOutput<typeof Policy>
+
+/** How many leaves, and their root. */
+export interface Checkpoint {
+  readonly size: number
+  readonly root: Bytes
+}
+
+interface NoteKey {
+  readonly name: string
+  readonly id: Bytes
+  readonly kind: number
+  readonly raw: Bytes
+}
+
+/** The checkpoint that a signed note states, signed by the log and by a quorum of its witnesses. LogError. */
+export async function openCheckpoint(note: string, policy: Policy): Promise<Checkpoint> {
+  const cut = note.lastIndexOf('\n\n')
+  require(cut > 0 && note.endsWith('\n'), 'not a signed note')
+  const text = note.slice(0, cut + 1)
+  const lines = note.slice(cut + 2, -1).split('\n')
+  const log = await keyOf(policy.log, ED25519)
+  require(await signs(log, text, lines), 'the checkpoint is not signed by the log that you trust')
+  const names = new Set(policy.witnesses)
+  const seen = await Promise.all([...names].map(async (one) => signs(await keyOf(one, COSIGNATURE), text, lines)))
+  const count = seen.filter(Boolean).length
+  require(count >= policy.quorum, `cosigned by ${String(count)} witnesses, ${String(policy.quorum)} are wanted`)
+  const body = /^([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/.exec(text)
+  require(body !== null && body[1] === log.name, 'not the checkpoint of this log')
+  return { size: Number(body[2]), root: plain64(body[3] ?? '') }
+}
+
+/** RFC 9162, 2.1.3.2: whether `entry` is leaf `index` of the `size` leaves under `root`. */
+export async function included(entry: Bytes, index: number, { size, root }: Checkpoint, path: readonly Bytes[]): Promise<boolean> {
+  if (index >= size) return false
+  // BigInt: shifts of numbers end at 32 bits.
+  let [node, last] = [BigInt(index), BigInt(size) - 1n]
+  let computed = await sha256(concat(LEAF, entry))
+  for (const sibling of path) {
+    if (last === 0n || sibling.length !== 32) return false
+    if (node & 1n || node === last) {
+      computed = await sha256(concat(NODE, sibling, computed))
+      while (!(node & 1n) && node) [node, last] = [node >> 1n, last >> 1n]
+    } else {
+      computed = await sha256(concat(NODE, computed, sibling))
+    }
+    ;[node, last] = [node >> 1n, last >> 1n]
+  }
+  return last === 0n && equal(computed, root)
+}
+
+/** The canonical leaf of a canonical event under its salt. */
+export async function entryOf(logged: Bytes, salt: Bytes): Promise<Bytes> {
+  require(salt.length === 32, 'a salt is 32 bytes')
+  return utf8(`{"c":"${hex(await sha256(concat(salt, logged)))}","v":1}`)
+}
+
+/** The bytes of padded base64 (RFC 4648, 4). CanonicalError. */
+export function plain64(text: string): Bytes {
+  return unb64(text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))
+}
+
+/** Whether a line of this key's is under the text. LogError for one of its lines that does not hold. */
+async function signs(key: NoteKey, text: string, lines: readonly string[]): Promise<boolean> {
+  let found = false
+  for (const line of lines) {
+    const [, name, encoded = ''] = /^— (\S+) ([A-Za-z0-9+/]+=*)$/.exec(line) ?? []
+    if (name !== key.name) continue
+    const data = plain64(encoded)
+    if (!equal(data.subarray(0, ID), key.id)) continue
+    require(await holds(key, data.slice(ID), text), `a signature of ${key.name} does not hold`)
+    found = true
+  }
+  return found
+}
+
+async function holds({ raw, kind }: NoteKey, signature: Bytes, text: string): Promise<boolean> {
+  const key = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify'])
+  if (kind === ED25519) return crypto.subtle.verify('Ed25519', key, signature, utf8(text))
+  if (signature.length !== TIMESTAMP + 64) return false
+  const at = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0)
+  return crypto.subtle.verify('Ed25519', key, signature.slice(TIMESTAMP), utf8(`cosignature/v1\ntime ${String(at)}\n${text}`))
+}
+
+/** `name+id+base64(kind ‖ key)`, as signed-note writes a verifier key. LogError. */
+async function keyOf(vkey: string, kind: number): Promise<NoteKey> {
+  const [, name = '', id = '', encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey) ?? []
+  const key = plain64(encoded)
+  const computed = (await sha256(concat(utf8(`${name}\n`), key))).slice(0, ID)
+  require(key[0] === kind && key.length === 33 && hex(computed) === id, 'not a verifier key')
+  return { name, id: computed, kind, raw: key.slice(1) }
+}
+
+function require(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new LogError({ what })
+}

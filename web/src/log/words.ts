@@ -1,0 +1,38 @@
+import { words } from '@/i18n'
+
+export const t = words('log', {
+  zh: {
+    why: '平台发生的每件事都在一部只增不改的日志里。这里取来本标段您可以知道的事件及其包含证明，在本浏览器里逐一核对。',
+    check: '核对入链证明',
+    checking: '正在核对…',
+    proved: '{count} 个事件全部在日志中，检查点共 {size} 片叶子。',
+    witnessed: '检查点由至少 {quorum} 名见证人联署（共 {all} 名）。',
+    alone: '本平台的日志没有见证人：证明以日志自己的签名为准。',
+    own: '本单位的回执',
+    leaf: '第 {index} 片叶子',
+    kept: '本设备留存的 {count} 份回执都在日志中。',
+    dropped: '本设备留存的回执不在日志中：平台丢弃了它。请保存证明文件和回执，立即告知监督部门。',
+    open: '投标尚未截止；截止后可在此核对您的投标先于截止的叶子。',
+    closed: '截止在第 {index} 片叶子，本单位的投标都在它之前。',
+    save: '保存证明文件',
+    later: '以后可离线核对：bidding receipt check 文件。',
+    kinds: { received: '投标收讫', replaced: '投标替换', withdrawn: '投标撤回', refused: '拒收', released: '解密密钥收讫' },
+  },
+  en: {
+    why: 'Whatever happens on the platform is in one log that only grows. This fetches the events of this lot that you may know, with their proofs, and checks each in this browser.',
+    check: 'Check the proofs',
+    checking: 'Checking…',
+    proved: 'All {count} events are in the log, under a checkpoint of {size} leaves.',
+    witnessed: 'At least {quorum} of {all} witnesses have cosigned the checkpoint.',
+    alone: 'This platform’s log has no witnesses: the proof rests on the log’s own signature.',
+    own: 'Your own receipts',
+    leaf: 'leaf {index}',
+    kept: 'The {count} receipts that this device keeps are all in the log.',
+    dropped: 'A receipt that this device keeps is not in the log: the platform has dropped it. Save the proofs and the receipt, and tell the supervisor at once.',
+    open: 'Bids may still be handed in; after the close you can check here that yours stands before the closing leaf.',
+    closed: 'The close is leaf {index}; your bids stand before it.',
+    save: 'Save the proofs',
+    later: 'Check them offline later: bidding receipt check FILE.',
+    kinds: { received: 'bid received', replaced: 'bid replaced', withdrawn: 'bid withdrawn', refused: 'refused', released: 'key release received' },
+  },
+})
