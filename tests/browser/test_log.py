@@ -1,4 +1,4 @@
-"""The verifiable log in the browser: nothing is sealed for an unproved notice, and receipts are proved (docs/log.md)."""
+"""The log in the browser: nothing is sealed for an unproved notice, and receipts are proved (docs/log.md)."""
 
 from pathlib import Path
 
@@ -47,6 +47,7 @@ async def test_nothing_is_sealed_for_a_notice_that_the_log_does_not_prove_and_a_
         await page.get_by_role("button", name=SEAL).click()
         await expect(page.get_by_text("日志的信任策略变了，未封装")).to_be_visible()
         await expect(page.get_by_role("button", name="已核对，采用")).to_be_visible()
+        await sound(page)
         await page.unroute("**/log/policy")
         await bidder.seal()
         await expect(page.get_by_text("人人所见相同")).to_be_visible()

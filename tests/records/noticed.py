@@ -13,7 +13,7 @@ from bidding.crypto.credentials import SigningKey
 from bidding.crypto.log.checkpoint import Checkpoint, sign_checkpoint
 from bidding.crypto.log.disclosed import Disclosed, DisclosedLeaves
 from bidding.crypto.log.leaf import cover, entry, event_entry, logged_bytes
-from bidding.crypto.log.note import Kind, NoteKey, cosign_note
+from bidding.crypto.log.note import Kind, cosign_note, cosigner_key
 from bidding.crypto.log.policy import LogPolicy
 from bidding.crypto.log.proof import LogProof
 from bidding.crypto.parts import inclusion_proof, root
@@ -26,9 +26,14 @@ from tests.records.logged import LOG, LOG_KEY, event_of
 FILE = Path(__file__).parents[1] / "vectors" / "log" / "noticed.json"
 NAMES = ("supervisor.example", "notary.example", "association.example")
 WITNESSES = {name: SigningKey.from_private(hashlib.sha256(name.encode()).digest()) for name in NAMES}
+#: The notary signs by ML-DSA-44 too, and counts by both alone.
+BOTH = ("notary.example", hashlib.sha256(b"the notary's second key").digest(), Kind.COSIGNATURE_ML_DSA_44)
 POLICY = LogPolicy(
     log=LOG_KEY.vkey,
-    witnesses=tuple(NoteKey(name, one.public, Kind.COSIGNATURE).vkey for name, one in WITNESSES.items()),
+    witnesses=(
+        *(cosigner_key(name, one.private).vkey for name, one in WITNESSES.items()),
+        cosigner_key(*BOTH).vkey,
+    ),
     quorum=2,
 )
 #: POSIX seconds of the witnesses' clocks.
@@ -50,12 +55,16 @@ def noticed() -> bytes:
     recorded = record.events[: closed + 1]
     size = 3 * len(recorded) + 2
     entries = [entry(cover(b"s" * 32, leaf)) for leaf in range(size)]
-    events = [event_of(record.lot, number, one) for number, one in enumerate(recorded)]
+    events = [
+        event_of(f"lot-{record.lot}", number, one.recorded_at, one.topic, one.state)
+        for number, one in enumerate(recorded)
+    ]
     for number, (event, salt) in enumerate(events):
         entries[3 * number + 1] = event_entry(event, salt)
     note = sign_checkpoint(Checkpoint(LOG_KEY.name, size, root(entries)), LOG.private)
     for name in NAMES[:2]:
         note = cosign_note(note, name, WITNESSES[name].private, SEEN)
+    note = cosign_note(note, BOTH[0], BOTH[1], SEEN, BOTH[2])
     leaves = tuple(
         Disclosed(
             event=logged_bytes(event).decode(),

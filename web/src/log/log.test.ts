@@ -81,6 +81,14 @@ describe('what proves nothing', () => {
   })
 })
 
+test('a witness whose algorithm this browser does not know is not taken for one that has signed', async () => {
+  const known = crypto.subtle.importKey.bind(crypto.subtle) as (...asked: unknown[]) => Promise<CryptoKey>
+  const importing = vi.spyOn(crypto.subtle, 'importKey').mockImplementation((...asked: unknown[]) =>
+    asked[2] === 'ML-DSA-44' ? Promise.reject(new DOMException('unknown', 'NotSupportedError')) : known(...asked))
+  await expect(proveLeaves(utf8(leaves), policy)).rejects.toThrow('cannot check ML-DSA-44, by which notary.example signs')
+  importing.mockRestore()
+})
+
 describe('before sealing', () => {
   let answers: { policy: Policy; leaves: string[] }
   beforeEach(() => {

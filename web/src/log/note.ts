@@ -7,6 +7,14 @@ import { LogError } from '@/crypto/errors'
 
 const ED25519 = 1
 const COSIGNATURE = 4
+/** The same by ML-DSA-44 (FIPS 204). */
+const ML_DSA_44 = 6
+/** Kind → bytes of a key and of a signature, the timestamp before it not counted. */
+const SIZES: ReadonlyMap<number, readonly [key: number, signature: number]> = new Map([
+  [ED25519, [32, 64]],
+  [COSIGNATURE, [32, 64]],
+  [ML_DSA_44, [1312, 2420]],
+])
 const ID = 4
 const TIMESTAMP = 8
 const LEAF = Uint8Array.of(0)
@@ -40,11 +48,9 @@ export async function openCheckpoint(note: string, policy: Policy): Promise<Chec
   require(cut > 0 && note.endsWith('\n'), 'not a signed note')
   const text = note.slice(0, cut + 1)
   const lines = note.slice(cut + 2, -1).split('\n')
-  const log = await keyOf(policy.log, ED25519)
-  require(await signs(log, text, lines), 'the checkpoint is not signed by the log that you trust')
-  const names = new Set(policy.witnesses)
-  const seen = await Promise.all([...names].map(async (one) => signs(await keyOf(one, COSIGNATURE), text, lines)))
-  const count = seen.filter(Boolean).length
+  const log = await keyOf(policy.log)
+  require(log.kind === ED25519 && (await signs(log, text, lines)), 'the checkpoint is not signed by the log that you trust')
+  const count = (await seenBy(await Promise.all([...new Set(policy.witnesses)].map(keyOf)), text, lines)).size
   require(count >= policy.quorum, `cosigned by ${String(count)} witnesses, ${String(policy.quorum)} are wanted`)
   const body = /^([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/.exec(text)
   require(body !== null && body[1] === log.name, 'not the checkpoint of this log')
@@ -81,6 +87,14 @@ export function plain64(text: string): Bytes {
   return unb64(text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))
 }
 
+/** Names of the witnesses that have cosigned; one that is given with two keys, by both of them. */
+async function seenBy(witnesses: readonly NoteKey[], text: string, lines: readonly string[]): Promise<Set<string>> {
+  require(witnesses.every(({ kind }) => kind !== ED25519), 'a policy that no checkpoint can fulfil')
+  const signed = await Promise.all(witnesses.map((key) => signs(key, text, lines)))
+  const missing = new Set(witnesses.flatMap(({ name }, at) => (signed[at] ? [] : [name])))
+  return new Set(witnesses.map(({ name }) => name).filter((name) => !missing.has(name)))
+}
+
 /** Whether a line of this key's is under the text. LogError for one of its lines that does not hold. */
 async function signs(key: NoteKey, text: string, lines: readonly string[]): Promise<boolean> {
   let found = false
@@ -95,20 +109,51 @@ async function signs(key: NoteKey, text: string, lines: readonly string[]): Prom
   return found
 }
 
-async function holds({ raw, kind }: NoteKey, signature: Bytes, text: string): Promise<boolean> {
-  const key = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify'])
-  if (kind === ED25519) return crypto.subtle.verify('Ed25519', key, signature, utf8(text))
-  if (signature.length !== TIMESTAMP + 64) return false
-  const at = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0)
-  return crypto.subtle.verify('Ed25519', key, signature.slice(TIMESTAMP), utf8(`cosignature/v1\ntime ${String(at)}\n${text}`))
+async function holds(key: NoteKey, data: Bytes, text: string): Promise<boolean> {
+  if (key.kind === ED25519) return verifies('Ed25519', 'raw', key, data, utf8(text))
+  const [at, signature] = [data.slice(0, TIMESTAMP), data.slice(TIMESTAMP)]
+  if (at.length < TIMESTAMP || ((at[0] ?? 0) & 0x80) !== 0) return false
+  const seconds = String(new DataView(at.buffer).getBigUint64(0))
+  return key.kind === COSIGNATURE
+    ? verifies('Ed25519', 'raw', key, signature, utf8(`cosignature/v1\ntime ${seconds}\n${text}`))
+    : verifies('ML-DSA-44', 'raw-public', key, signature, subtree(key.name, at, text))
+}
+
+/** What a witness signs by ML-DSA-44 (tlog-cosignature, subtree/v1): itself, the instant, and the whole tree. */
+function subtree(name: string, at: Bytes, text: string): Bytes {
+  const [origin = '', size = '', root = ''] = text.split('\n')
+  require(/^\d{1,16}$/.test(size), 'not the checkpoint of this log')
+  const end = new DataView(new ArrayBuffer(TIMESTAMP))
+  end.setBigUint64(0, BigInt(size))
+  return concat(utf8('subtree/v1\n\0'), opaque(name), at, opaque(origin), new Uint8Array(TIMESTAMP), new Uint8Array(end.buffer), plain64(root))
+}
+
+/** RFC 8446, 3.4: `opaque<1..2^8-1>`. */
+function opaque(text: string): Bytes {
+  const data = utf8(text)
+  require(data.length > 0 && data.length < 256, 'not the checkpoint of this log')
+  return concat(Uint8Array.of(data.length), data)
+}
+
+/** LogError where this browser does not know the algorithm: nothing counts as seen that was not checked. */
+async function verifies(algorithm: string, format: string, key: NoteKey, signature: Bytes, message: Bytes): Promise<boolean> {
+  if (signature.length !== SIZES.get(key.kind)?.[1]) return false
+  let imported: CryptoKey
+  try {
+    imported = await crypto.subtle.importKey(format as 'raw', key.raw, algorithm, false, ['verify'])
+  } catch {
+    throw new LogError({ what: `this browser cannot check ${algorithm}, by which ${key.name} signs: use a newer one, or bidding seal` })
+  }
+  return crypto.subtle.verify(algorithm, imported, signature, message)
 }
 
 /** `name+id+base64(kind ‖ key)`, as signed-note writes a verifier key. LogError. */
-async function keyOf(vkey: string, kind: number): Promise<NoteKey> {
+async function keyOf(vkey: string): Promise<NoteKey> {
   const [, name = '', id = '', encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey) ?? []
   const key = plain64(encoded)
   const computed = (await sha256(concat(utf8(`${name}\n`), key))).slice(0, ID)
-  require(key[0] === kind && key.length === 33 && hex(computed) === id, 'not a verifier key')
+  const kind = key[0] ?? 0
+  require(key.length - 1 === SIZES.get(kind)?.[0] && hex(computed) === id, 'not a verifier key')
   return { name, id: computed, kind, raw: key.slice(1) }
 }
 

@@ -2,9 +2,11 @@
 
 import * as v from 'valibot'
 
+import type { Checkpoint } from '@/log/note'
+
 import { all, first, type Read } from './events'
 import type { BidLeaf } from './format'
-import { demandLeaf, opened, type Checkpoint } from './log'
+import { demandLeaf, opened } from './log'
 import { Roll } from './shapes'
 import { demand } from './steps'
 

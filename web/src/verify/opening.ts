@@ -10,7 +10,7 @@ import { INTL_1, keyMatches } from '@/crypto/suite'
 import { byParty, signed } from './acts'
 import { all, first, type Read } from './events'
 import { Closed, FormKey, Issued, OfficeKeys, Released, type Roll } from './shapes'
-import { demand } from './steps'
+import { demand, Elsewhere } from './steps'
 
 export type Manifests = ReadonlyMap<string, Manifest>
 export type Sessions = ReadonlyMap<SessionPublic['office'], SessionPublic>
@@ -23,7 +23,9 @@ export async function checkManifests(read: Read, roll: Roll): Promise<Manifests>
   const found = new Map<string, Manifest>()
   for (const one of roll.manifests) {
     const { suite, policy } = JSON.parse(one.manifest) as Partial<Manifest>
-    demand(suite === INTL_1 && policy === POLICY_P1, 'manifests', `this page speaks suite ${INTL_1} under policy ${POLICY_P1}: check this lot with bidding verify`)
+    if (suite !== INTL_1 || policy !== POLICY_P1) {
+      throw new Elsewhere('manifests', `bids of suite ${String(suite)} under policy ${String(policy)}: this page opens those of ${INTL_1} under ${POLICY_P1}; bidding verify opens all`)
+    }
     const said = signed(one.manifest, one.signature)
     const manifest = await byParty(read, one.bidder, (raw) => verifyManifest(said, raw))
     demand(manifest !== undefined, 'manifests', `not signed by a device of ${one.bidder}`)

@@ -42,5 +42,5 @@ export function checkPaper(paper: Paper, key: Bytes): Promise<Check> {
 }
 
 function told(said: string): Check {
-  return { step: 'signature', said, fault: '' }
+  return { step: 'signature', said, fault: '', elsewhere: '' }
 }

@@ -23,6 +23,9 @@ export const STEPS = {
   candidates: '中标候选人',
   'award notice': '中标通知书',
   contract: '合同',
+  experts: '专家抽取重新计算',
+  scores: '评分',
+  'time-stamps': '时间戳',
   log: '日志包含证明',
   'on time': '按日志位置在截止之前',
   completeness: '事件完整,无一遗漏',
@@ -33,17 +36,31 @@ export const STEPS = {
 } as const
 export type Step = keyof typeof STEPS
 
-/** One thing that was checked. `said` in English; `fault` is empty where it holds, else what is wrong and where. */
+/**
+ * One thing that was checked. `said` in English; `fault` is empty where it holds, else what is wrong and where.
+ * `elsewhere`: why this page cannot do the step, and what can; empty where it did.
+ */
 export interface Check {
   readonly step: Step
   readonly said: string
   readonly fault: string
+  readonly elsewhere: string
 }
 
 export type Tell = (check: Check) => void
 
 /** It does not hold, in this step. */
 export class Fault extends Error {
+  constructor(
+    readonly step: Step,
+    readonly reason: string,
+  ) {
+    super(`${step}: ${reason}`)
+  }
+}
+
+/** Neither holds nor fails: this program cannot do the step. */
+export class Elsewhere extends Error {
   constructor(
     readonly step: Step,
     readonly reason: string,
@@ -61,7 +78,7 @@ export async function within<T>(step: Step, work: () => Promise<T> | T): Promise
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Fault) throw error
+    if (error instanceof Fault || error instanceof Elsewhere) throw error
     throw new Fault(step, reasonOf(error))
   }
 }

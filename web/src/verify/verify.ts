@@ -12,16 +12,27 @@ import { checkCertificates } from './certificates'
 import { checkComplete } from './complete'
 import { checkDraw } from './draws'
 import { first, readEvents, type Read } from './events'
+import { checkExperts } from './experts'
 import { checkForms } from './forms'
 import { Bundle, LotRecord, Paper } from './format'
 import { checkLog } from './log'
 import { checkOnTime } from './ontime'
 import { checkManifests, checkReceipts, checkReleases, checkSessions } from './opening'
 import { checkPaper } from './paper'
+import { checkCandidateTotals, checkReported } from './scores'
 import { checkBundleSeal, checkSeal } from './seal'
 import { Imported, Roll } from './shapes'
-import { Fault, within, type Check, type Step } from './steps'
+import { Elsewhere, Fault, within, type Check, type Step } from './steps'
 import { checkOpeningRecord, checkReference, checkTable } from './table'
+import { checkTimestamps } from './timestamps'
+
+type Passed = (step: Step, said: string) => void
+
+interface Say {
+  readonly passed: Passed
+  /** This page cannot do the step: why, and what can. */
+  elsewhere(step: Step, reason: string): void
+}
 
 export type Kind = 'record' | 'bundle' | 'paper'
 
@@ -42,9 +53,17 @@ export interface Result {
 export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told): Promise<Result> {
   const checks: Check[] = []
   const passed = (step: Step, said: string): void => {
-    const check = { step, said, fault: '' }
+    const check = { step, said, fault: '', elsewhere: '' }
     checks.push(check)
     told.check(check)
+  }
+  const say: Say = {
+    passed,
+    elsewhere: (step, elsewhere) => {
+      const check = { step, said: '', fault: '', elsewhere }
+      checks.push(check)
+      told.check(check)
+    },
   }
   const kind = kindOf(data)
   let key = trusted
@@ -60,33 +79,36 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told)
       passed('bundle', 'canonical form, nothing added or left out')
       await checkBundleSeal(bundle, trusted)
       passed('bundle seal', `by the platform, as disclosed to ${bundle.party || 'anyone'}`)
-      const read = await checkRecord(bundle.record, trusted, passed, told)
+      const read = await checkRecord(bundle.record, trusted, say, told)
       const added = await readDisclosed(bundle)
       passed('disclosed', `${String(added.length)} further events`)
       const [devices, acts] = await checkDisclosed(bundle, read, added)
       passed('disclosed certificates', `${String(devices)} devices certified by the enrolment authority`)
       passed('disclosed acts', `${String(acts)} binding acts signed by their authors' devices`)
+      const ranked = await within('scores', () => checkReported(read, added))
+      if (ranked !== null) passed('scores', `in part: points, totals, ranks and report of ${String(ranked)} bids as the committee's means give them; price scores and sheets: bidding verify`)
     } else {
       const record = await within('file', () => parseCanonical(data, LotRecord))
       key = await within('seal', () => unb64(record.platform_key))
-      await checkRecord(record, trusted, passed, told)
+      await checkRecord(record, trusted, say, told)
     }
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault('file', String(error))
-    const check = { step: fault.step, said: '', fault: fault.reason }
+    const check = { step: fault.step, said: '', fault: fault.reason, elsewhere: '' }
     checks.push(check)
     told.check(check)
   }
   return { kind, checks, key: key ? await digest(key) : '' }
 }
 
-async function checkRecord(
-  record: LotRecord,
-  trusted: Bytes | null,
-  passed: (step: Step, said: string) => void,
-  told: Told,
-): Promise<Read> {
-  const read = await checkHistory(record, trusted, passed, told)
+async function checkRecord(record: LotRecord, trusted: Bytes | null, say: Say, told: Told): Promise<Read> {
+  const { passed } = say
+  const read = await checkFile(record, trusted, passed)
+  await checkHistory(read, passed, told).catch((error: unknown) => {
+    if (!(error instanceof Elsewhere)) throw error
+    say.elsewhere(error.step, error.reason)
+  })
+  for (const stamp of await within('time-stamps', () => checkTimestamps(read))) passed('time-stamps', stamp)
   const proved = await within('log', () => checkLog(record))
   if (proved !== null) passed('log', proved)
   const punctual = await within('on time', () => checkOnTime(read))
@@ -96,12 +118,7 @@ async function checkRecord(
   return read
 }
 
-async function checkHistory(
-  record: LotRecord,
-  trusted: Bytes | null,
-  passed: (step: Step, said: string) => void,
-  told: Told,
-): Promise<Read> {
+async function checkFile(record: LotRecord, trusted: Bytes | null, passed: Passed): Promise<Read> {
   passed('file', 'canonical form, nothing added or left out')
   await checkSeal(record, trusted)
   passed('seal', trusted ? 'signed by the platform key you gave' : 'signed by the key in the file; compare it with the published one')
@@ -109,36 +126,43 @@ async function checkHistory(
   passed('events', `${String(record.events.length)} public events, each in its canonical form and order`)
   passed('certificates', `${String(await checkCertificates(read, record.certificates))} devices certified by the enrolment authority`)
   passed('acts', `${String(await checkActs(read, read.events))} binding acts signed by their authors' devices`)
+  return read
+}
+
+/** Bids, opening, award. What this page cannot do ends it as `Elsewhere`: the rest would rest on it. */
+async function checkHistory(read: Read, passed: Passed, told: Told): Promise<void> {
+  const { record } = read
   const roll = await within('manifests', () => first(read, 'lot.roll-published.v1', Roll))
-  if (roll === undefined) return read
+  if (roll === undefined) return
   const manifests = await within('manifests', () => checkManifests(read, roll))
   passed('manifests', `${String(manifests.size)} bids signed by their bidders, for the tender document as issued`)
   await within('receipts', () => checkReceipts(read, roll))
   passed('receipts', `${String(record.receipts.length)} receipts of the platform for just these bids, before the deadline`)
   const sessions = await within('session keys', () => checkSessions(read))
   const session = sessions.get('agency')?.session
-  if (sessions.size < 2 || session === undefined) return read
+  if (sessions.size < 2 || session === undefined) return
   passed('session keys', 'announced and signed by both offices, four different keys')
   const releases = await within('key releases', () => checkReleases(read, manifests, session))
   passed('key releases', `${String(releases.size)} signed by their bidders, for just these bids and this session`)
   const imported = await within('forms', () => first(read, 'lot.bids-imported.v1', Imported))
-  if (imported === undefined) return read
+  if (imported === undefined) return
   const total = imported.results.length
   await within('forms', () => checkForms(read, imported, manifests, releases, (done) => { told.progress(done, total) }))
   passed('forms', `${String(total)} opened again with the published keys, with the same result`)
   const drawn = await within('draw', () => checkDraw(read))
   if (drawn !== null) passed('draw', `${drawn} follows from the nonces and the beacon revealed`)
   await checkOutcome(read, roll, imported, passed)
-  return read
 }
 
-async function checkOutcome(read: Read, roll: Roll, imported: Imported, passed: (step: Step, said: string) => void): Promise<void> {
+async function checkOutcome(read: Read, roll: Roll, imported: Imported, passed: Passed): Promise<void> {
   const lines = await within('table', () => checkTable(read, imported))
   if (lines !== null) passed('table', `${String(lines)} lines as opened, announced in one batch`)
   if (await within('标底', () => checkReference(read))) passed('标底', 'as committed to before the deadline')
   if (await within('opening record', () => checkOpeningRecord(read, roll, imported))) {
     passed('opening record', 'says of every bid what the events say, signed by agency and supervisor')
   }
+  const experts = await within('experts', () => checkExperts(read))
+  if (experts !== null) passed('experts', experts)
   const count = await within('candidates', () => checkCandidates(read, roll, imported))
   if (count !== null) passed('candidates', `${String(count)}, with the values of their opened forms`)
   if (await within('award notice', () => checkNotice(read, imported))) {
@@ -147,6 +171,8 @@ async function checkOutcome(read: Read, roll: Roll, imported: Imported, passed: 
   if (await within('contract', () => checkContract(read))) {
     passed('contract', "with the winner, at the price of the bid, under the award notice's number")
   }
+  const scored = await within('scores', () => checkCandidateTotals(read, imported))
+  if (scored !== null) passed('scores', `in part: totals of ${String(scored)} candidates in their order and within what could be given; price scores: bidding verify`)
 }
 
 /** By what the file calls itself; what calls itself nothing can only be a paper. */
