@@ -22,7 +22,7 @@ export function requireNoticed(lot: string, shown: Values, leaves: ProvedLeaves)
   const events = leaves.events.filter(({ stream }) => stream === `lot-${lot}`)
   const published = events.findLast(({ topic }) => topic === 'lot.noticed.v1')
   if (leaves.lot !== lot || published === undefined) throw new LogError({ what: 'the log holds no notice of this lot' })
-  const { signed: _, ...said } = published.state
+  const said = Object.fromEntries(Object.entries(published.state).filter(([name]) => name !== 'signed'))
   const told: Values = {
     ...Object.fromEntries(OPTIONAL.map((name) => [name, null])),
     ...said,
