@@ -75,7 +75,7 @@ describe('what proves nothing', () => {
     ['an event twice', said(({ leaves: [first, ...rest] }) => ({ leaves: [...(first ? [first, first] : []), ...rest] })), policy, 'two events at one leaf'],
     ['another salt', said(({ leaves: [first, second, ...rest] }) => ({ leaves: first && second ? [{ ...first, salt: second.salt }, second, ...rest] : [] })), policy, 'this is not leaf 1'],
     ['another lot', said(() => ({ lot: 'lot-2' })), policy, 'is of another lot'],
-  ] as const)('%s', async (_, file, trusted, reason) => {
+  ] as [string, ReturnType<typeof utf8>, Policy, string][])('%s', async (_, file, trusted, reason) => {
     await expect(proveLeaves(file, trusted)).rejects.toThrow(reason)
     await expect(proveLeaves(file, trusted)).rejects.toBeInstanceOf(LogError)
   })
