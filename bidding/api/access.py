@@ -11,10 +11,11 @@ import structlog
 
 log = structlog.stdlib.get_logger("bidding.api.access")
 
-#: Templates that only bidders, applicants and downloaders use before the deadline, and one review per application.
+#: Templates that only bidders, applicants and downloaders use before the deadline, and one review per application;
+#: the log's policy, which a browser asks for each time that it seals.
 _SEALED = re.compile(
     r"/bid(?:s)?(?:/|$)|/uploads(?:/|$)|/download(?:/|$)|/documents?(?:/|$)|/receipts?(?:/|$)"
-    r"|/applications?(?:/|$)|/prequalification/(?:apply|withdraw|review)(?:/|$)"
+    r"|/applications?(?:/|$)|/prequalification/(?:apply|withdraw|review)(?:/|$)|/log/policy(?:/|$)"
 )
 SEALED = "(sealed)"
 

@@ -18,14 +18,14 @@ SEAL, CHECK = "封装并试开标", "核对入链证明"
 
 
 async def without_leaves(route: Route) -> None:
-    answer = await route.fetch()
-    await route.fulfill(response=answer, body=canonical({**await answer.json(), "leaves": []}).decode())
+    told = {**await (await route.fetch()).json(), "leaves": []}
+    await route.fulfill(status=200, content_type="application/json", body=canonical(told).decode())
 
 
 async def without_witnesses(route: Route) -> None:
-    answer = await route.fetch()
-    named = {**await answer.json(), "witnesses": ["notary.example+00000000+BAAA"], "quorum": 1}
-    await route.fulfill(response=answer, body=canonical(named).decode())
+    answer = await (await route.fetch()).json()
+    named = {**answer, "witnesses": ["notary.example+00000000+BAAA"], "quorum": 1}
+    await route.fulfill(status=200, content_type="application/json", body=canonical(named).decode())
 
 
 async def test_nothing_is_sealed_for_a_notice_that_the_log_does_not_prove_and_a_bid_is_proved_at_once(

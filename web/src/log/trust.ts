@@ -8,6 +8,7 @@ import { LogPolicyError } from '@/crypto/errors'
 import { Policy } from './note'
 import { proveLeaves, type ProvedLeaves } from './leaves'
 import { requireNoticed, TOPICS } from './noticed'
+import { holdsAll } from './own'
 
 const KEY = 'bidding.log-policy'
 /** An event is under a checkpoint within a second: looked at again as often, `PAUSE` ms apart, before it counts as missing. */
@@ -36,6 +37,14 @@ export async function provedOf(lot: string, topics: readonly string[] = []): Pro
   return { leaves: await proveLeaves(file, policy), policy, file }
 }
 
+/** As `provedOf`, looked at again while a receipt that was kept is not there: it may be from a moment ago. */
+export async function provedWith(lot: string, kept: readonly string[], looks = LOOKS): ReturnType<typeof provedOf> {
+  const found = await provedOf(lot)
+  if (looks <= 1 || holdsAll(found.leaves.events, kept)) return found
+  await pause()
+  return provedWith(lot, kept, looks - 1)
+}
+
 /** LogError unless the witnessed log proves the notice as it is shown here; a later look may find what is just recorded. */
 export async function requireLogged(lot: string, notice: object, looks = LOOKS): Promise<ProvedLeaves> {
   const { leaves } = await provedOf(lot, TOPICS)
@@ -44,9 +53,13 @@ export async function requireLogged(lot: string, notice: object, looks = LOOKS):
     return leaves
   } catch (error) {
     if (looks <= 1) throw error
-    await new Promise((resolve) => setTimeout(resolve, PAUSE))
+    await pause()
     return requireLogged(lot, notice, looks - 1)
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE))
 }
 
 async function served(): Promise<Policy> {
