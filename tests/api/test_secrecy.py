@@ -57,6 +57,7 @@ async def test_requests_about_bids_leave_no_line_to_count(world: World, name: st
         "/lots/{lot_id}/notice/download",
         "/lots/{lot_id}/documents/{version}",
         "/lots/{lot_id}/receipts",
+        "/log/policy",
         "/lots/{lot_id}/application",
         "/lots/{lot_id}/application/documents",
         "/lots/{lot_id}/prequalification/applications",

@@ -7,7 +7,6 @@ import msgspec
 from bidding.application.log.noticed import as_served, logged_lot
 from tests.records.noticed import FILE, Noticed, noticed
 
-
 #: A signature by ML-DSA-44 is another one each time.
 DRAWN = re.compile(rb"notary\.example [A-Za-z0-9+/=]{3000,}")
 
