@@ -251,7 +251,7 @@ async function experts(change: (events: Events) => void = () => undefined): Prom
   const { lot, events } = expertEvents()
   change(events)
   const record = { lot } as LotRecord
-  return checkExperts({ record, events: events.map(([topic, state]) => ({ topic, state })), keys: new Map() })
+  return checkExperts({ record, events: events.map(([topic, state]) => ({ topic, state, at: '' })), keys: new Map() })
 }
 
 const of = (events: Events, topic: string): Record<string, unknown> => events.find(([one]) => one === topic)?.[1] ?? {}
@@ -285,8 +285,8 @@ async function reported(change: (state: { ranking: Record<string, unknown>[]; re
   const bundle = JSON.parse(files.bundle) as { record: { events: { topic: string; state: string }[] }; disclosed: { topic: string; state: string }[] }
   const state = JSON.parse(bundle.disclosed.find((one) => one.topic === 'lot.evaluation-reported.v1')?.state ?? '') as Parameters<typeof change>[0]
   change(state)
-  const events = bundle.record.events.map((one) => ({ topic: one.topic, state: JSON.parse(one.state) as Record<string, unknown> }))
-  return checkReported({ record: bundle.record as unknown as LotRecord, events, keys: new Map() }, [{ topic: 'lot.evaluation-reported.v1', state: { ...state } }])
+  const events = bundle.record.events.map((one) => ({ topic: one.topic, state: JSON.parse(one.state) as Record<string, unknown>, at: '' }))
+  return checkReported({ record: bundle.record as unknown as LotRecord, events, keys: new Map() }, [{ topic: 'lot.evaluation-reported.v1', state: { ...state }, at: '' }])
 }
 
 test('sums, totals, ranks and report of the means are computed again', async () => {
