@@ -24,6 +24,7 @@ PAGES: dict[tuple[str, str], Sequence[str]] = {
     ("spectator", "noticed"): (
         "/",
         "/openings?mode=test",
+        "/wall?mode=test",
         LOT,
         f"{LOT}/hall",
         "/dashboard?set=test",
