@@ -26,7 +26,7 @@ async def test_the_author_reads_its_objection_from_the_first_moment_and_others_d
     (mine,) = (await own(house, bidder("a")))["document"]
     assert (mine["by"], mine["question"], mine["answer"]) == ("a", "评分办法第三条请明确", "")
     nothing: dict[str, list[Any]] = {"document": [], "opening": [], "result": [], "queries": []}
-    nothing |= {"inquiries": [], "complaints": []}
+    nothing |= {"inquiries": [], "complaints": [], "prequalification": [], "help": []}
     assert await own(house, bidder("b")) == nothing
     await house.give(AnswerObjection(number=1, answer="以第四章为准"), HOST)
     assert (await own(house, bidder("a")))["document"][0]["answer"] == "以第四章为准"
