@@ -57,7 +57,6 @@ from bidding.domain.registration.commands import (
     RevokeCredential,
     Verify,
 )
-from bidding.domain.registration.decide import Certified
 from bidding.domain.registration.events import BootstrapUsed, CredentialBound, UsccClaimed
 from bidding.domain.registration.operatorgroup import OperatorGroup, delist_affiliate, list_affiliate
 from bidding.domain.registration.operatorgroup import replay as replay_group
@@ -388,7 +387,7 @@ class Identity:
 
     def _certify(
         self, party: str, signing_key: str | None, opening_key: str, suite: str = INTL_1
-    ) -> Certified:
+    ) -> decide.Certified:
         """A key of another suite than X25519's has no certificate: its owner's signed statement binds it."""
         now = self._clock.now()
         until = now + CERTIFICATE_LIFE
@@ -397,10 +396,10 @@ class Identity:
             if len(opening) != suite_named(suite).public_size or (signing_key and suite != INTL_1):
                 raise Invalid("key-malformed")
             if suite != INTL_1:
-                return Certified(credential=key_id(opening), certificate="", opening_certificate="")
+                return decide.Certified(credential=key_id(opening), certificate="", opening_certificate="")
             opened = self._authority.issue(opening, party, Usage.OPENING, now, until)
             if signing_key is None:
-                return Certified(
+                return decide.Certified(
                     credential=key_id(opening),
                     certificate="",
                     opening_certificate=b64(opened),
@@ -410,7 +409,7 @@ class Identity:
             signs = self._authority.issue(signing, party, Usage.SIGNING, now, until)
         except CryptoError:
             raise Invalid("key-malformed") from None
-        return Certified(
+        return decide.Certified(
             credential=key_id(signing),
             certificate=b64(signs),
             opening_certificate=b64(opened),

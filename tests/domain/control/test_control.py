@@ -43,6 +43,9 @@ def test_only_what_records_or_returns_goes_through_a_suspension() -> None:  # F-
         "bid/return-deposit",
         "opening/open-incident",
         "opening/close-incident",
+        "opening/make-announcement",  # that it is suspended, for one
+        "opening/say",
+        "opening/answer-help",
         "control/suspend",
         "control/lift",
         "control/order",
