@@ -34,6 +34,7 @@ ELSEWHERE = frozenset({"registration", "experts"})
 EXCLUDED = frozenset(
     {
         "booking/create-room",
+        "credit/attest",
         "credit/decide-conduct",
         "credit/list",
         "credit/repair",

@@ -119,7 +119,7 @@ ALTERED: list[tuple[str, Any]] = [
         lambda m: with_envelope(m, "form", sealed_length=m.envelope("form").sealed_length + 16384 + 16),
     ),
     ("WRONG_SUITE", lambda m: msgspec.structs.replace(m, suite="gm-1")),
-    ("WRONG_POLICY", lambda m: msgspec.structs.replace(m, policy="P3")),
+    ("WRONG_POLICY", lambda m: msgspec.structs.replace(m, policy="P2")),
     ("WRONG_ENVELOPES", lambda m: msgspec.structs.replace(m, envelopes=m.envelopes[:-1])),
 ]
 

@@ -157,6 +157,7 @@ async def _asked(house: House, reader: Member | None) -> AsyncIterator[str]:
         "sha256": "0" * 64,
         "number": "1",
         "tile": "entries/000.p/8",
+        "kind": "receipt",
     }
     paths = web_app(house.stand.service).openapi()["paths"]
     for path in sorted(path for path, item in paths.items() if "get" in item):
