@@ -17,6 +17,7 @@ DEFECT = {"defects": [{"item": "design", "reason": "缺少横断面图"}]}
 #: Commands of a lot's phases whose streams are not the lot's: a room, the register of credit.
 OWN_ROUTES = {
     "booking/create-room",
+    "credit/attest",
     "credit/decide-conduct",
     "credit/list",
     "credit/repair",
