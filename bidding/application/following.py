@@ -1,6 +1,7 @@
 """Follows the event log from where it was, one process at a time, for whatever must happen once after an event."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from contextlib import aclosing
 
 import structlog
@@ -14,7 +15,7 @@ log = structlog.get_logger(__name__)
 PASSED = 250
 
 
-class Follower:
+class Follower(ABC):
     """How far it has come is its own checkpoint: after a restart one event at most is taken again. Started for the
     first time, it begins at the end of the log."""
 
@@ -22,13 +23,13 @@ class Follower:
         self._platform = platform
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """Of its leadership and its checkpoint."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def take(self, one: Recorded) -> bool:
         """Do what must be done after the event, once or again; whether anything was to be done."""
-        raise NotImplementedError
 
     async def run(self) -> None:
         """For ever. A store that does not answer delays it, and loses nothing."""
