@@ -8,10 +8,10 @@ import type { SealedResult, SealJob } from './sealer'
 export type StartWorker = (kind: 'cipher' | 'sealer') => Worker
 
 /**
- * The browser enciphers on threads of its own; a worker only feeds them. Each further one holds some 50 MB of runs that
- * are under way, so two are enough, and one where the sealer needs the other core.
+ * The browser enciphers each chunk on the thread that asks for it, so two ciphers keep two cores busy. Each holds some
+ * 40 MB of runs that are under way: no more of them, however many cores there are.
  */
-const MOST_CIPHERS = 2
+const CIPHERS = 2
 
 /** One envelope at a time. `close` ends everything at once: it is how work is cancelled. */
 export class Engine {
@@ -20,10 +20,10 @@ export class Engine {
   #progress: (done: number) => void = () => undefined
   #fail: (reason: unknown) => void = () => undefined
 
-  constructor(start: StartWorker, ciphers = navigator.hardwareConcurrency > MOST_CIPHERS ? MOST_CIPHERS : 1) {
+  constructor(start: StartWorker, ciphers = CIPHERS) {
     const sealer = start('sealer')
     this.#workers = [sealer]
-    for (let made = 0; made < ciphers; made += 1) {
+    for (let made = 0; made < 1 + ciphers; made += 1) {
       const cipher = start('cipher')
       const { port1, port2 } = new MessageChannel()
       cipher.postMessage({ port: port1 }, [port1])

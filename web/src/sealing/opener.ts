@@ -83,10 +83,10 @@ async function look(job: OpenJob, ciphers: readonly Caller[], progress: (done: n
   const listed = await members(read, length)
   const found = await Promise.all(listed.map(async (one) => ({ ...one, start: await contentStart(read, one) })))
   const runs = Math.ceil((job.sealed.size - PREFIX_SIZE) / (RUN_CHUNKS * SEALED_CHUNK))
-  const [sums, turns, parts] = [new Sums(), new Turns(), new Parts(() => Promise.resolve())]
+  const [sums, turns, parts] = [new Sums(), new Turns(), new Parts()]
   await parts.add(new Uint8Array(await job.sealed.slice(0, PREFIX_SIZE).arrayBuffer()))
   let next = 0
-  // As in sealing, every cipher has two runs under way.
+  // One run under way for each cipher: it waits for nothing but its own work.
   const work = async (cipher: Caller): Promise<void> => {
     let spare: ArrayBuffer | undefined
     while (next < runs) {
@@ -110,7 +110,7 @@ async function look(job: OpenJob, ciphers: readonly Caller[], progress: (done: n
       progress(Math.min(padded, (run + 1) * RUN_SIZE))
     }
   }
-  await Promise.all([...ciphers, ...ciphers].map(work))
+  await Promise.all(ciphers.map(work))
   return { found, sums, hashes: await parts.end() }
 }
 

@@ -8,26 +8,21 @@ export class Turns {
   #turn = 0
   readonly #waiting = new Map<number, () => void>()
 
-  async take(number: number, act: () => Promise<void>): Promise<void> {
+  async take<T>(number: number, act: () => Promise<T>): Promise<T> {
     if (number !== this.#turn) await new Promise<void>((go) => this.#waiting.set(number, go))
-    await act()
+    const done = await act()
     this.#turn += 1
     this.#waiting.get(this.#turn)?.()
     this.#waiting.delete(this.#turn)
+    return done
   }
 }
 
-/**
- * Collects a stream of bytes into 8 MiB parts, hashes each while it is written and the next one fills.
- *
- * `write` has taken the part over when it settles: its memory is used again.
- */
+/** Collects a stream of bytes into 8 MiB parts and hashes each while the next one fills. */
 export class Parts {
   length = 0
   readonly #part = new Uint8Array(PART_SIZE)
   readonly #hashes: Promise<Bytes>[] = []
-
-  constructor(private readonly write: (part: Bytes) => Promise<void>) {}
 
   async add(data: Bytes): Promise<void> {
     for (let taken = 0; taken < data.length;) {
@@ -49,6 +44,5 @@ export class Parts {
   async #put(part: Bytes): Promise<void> {
     await this.#hashes.at(-1) // at most one is being hashed: each holds a copy of its part
     this.#hashes.push(sha256(part))
-    await this.write(part)
   }
 }

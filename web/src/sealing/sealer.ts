@@ -1,14 +1,21 @@
 /** Seals one envelope's body: runs go out to the ciphers, come back in any order and are put together as parts. */
 
 import { HEADER_SIZE, MAGIC, sealedLength, type BodyKey } from '@/crypto/body'
-import type { Bytes } from '@/crypto/bytes'
+import { concat, type Bytes } from '@/crypto/bytes'
+import { FileChangedError } from '@/crypto/errors'
 
 import type { Caller } from './call'
 import type { Counted, SealRun } from './cipher'
 import { contentOfBytes, contentOfFiles, patchesOf, readsOf, RUN_CHUNKS, RUN_SIZE, runLength, type Content } from './content'
 import { Parts, Turns } from './parts'
-import { openSink, type Place } from './sinks'
+import type { Place } from './sinks'
 import { Sums } from './sums'
+
+/** The workers at hand. The keeper writes beside the others: each write holds its thread up. */
+export interface Hands {
+  readonly keeper: Caller
+  readonly ciphers: readonly Caller[]
+}
 
 export interface SealJob {
   readonly envelope: string
@@ -29,28 +36,37 @@ export interface SealedResult {
 }
 
 /** `progress` gets the padded bytes sealed so far. Nothing is left behind when it fails. */
-export async function seal(job: SealJob, ciphers: readonly Caller[], progress: (done: number) => void): Promise<SealedResult> {
+export async function seal(job: SealJob, hands: Hands, progress: (done: number) => void): Promise<SealedResult> {
+  const { keeper, ciphers } = hands
   const lengths = new Map([...job.files].map(([name, file]) => [name, file.size]))
   const content = job.bytes === null ? contentOfFiles(job.envelope, lengths) : contentOfBytes(job.envelope, job.bytes)
   const files = content.names.map((name) => job.files.get(name))
   await Promise.all(ciphers.map((cipher) => cipher.ask('begin', { body: job.body, files })))
-  const sink = await openSink(job.place)
+  await keeper.ask('keep', job.place)
   try {
-    const parts = new Parts((part) => sink.write(part))
-    await parts.add(MAGIC)
-    await parts.add(job.header.subarray(0, HEADER_SIZE))
-    await pass(content, ciphers, parts, progress)
+    const parts = new Parts()
+    const prefix = concat(MAGIC, job.header.subarray(0, HEADER_SIZE))
+    await parts.add(prefix)
+    await write(keeper, prefix)
+    await pass(content, hands, parts, progress)
     const partHashes = await parts.end()
     if (parts.length !== sealedLength(content.padded)) throw new Error('a run has another length than laid out')
-    return { length: parts.length, partHashes, sealed: await sink.finish() }
+    const sealed = await keeper.ask<Blob>('kept', null)
+    if (sealed.size !== parts.length) throw new FileChangedError({ reason: 'the sealed file is not as long as written' })
+    return { length: parts.length, partHashes, sealed }
   } catch (error) {
-    await sink.abandon()
+    await keeper.ask('drop', null)
     throw error
   }
 }
 
-/** Every cipher has two runs under way, so that it reads one while the browser enciphers the other. */
-async function pass(content: Content, ciphers: readonly Caller[], parts: Parts, progress: (done: number) => void): Promise<void> {
+/** The bytes are taken over; their memory comes back. */
+function write(keeper: Caller, data: Bytes): Promise<Bytes> {
+  return keeper.ask<Bytes>('write', data, [data.buffer])
+}
+
+/** Every cipher has two runs under way, so that the browser reads one while the other is enciphered. */
+async function pass(content: Content, { keeper, ciphers }: Hands, parts: Parts, progress: (done: number) => void): Promise<void> {
   const [sums, turns] = [new Sums(), new Turns()]
   let next = 0
   const work = async (cipher: Caller): Promise<void> => {
@@ -65,8 +81,11 @@ async function pass(content: Content, ciphers: readonly Caller[], parts: Parts, 
       const patches = patchesOf(content, run, sums.crcOf)
       const question: SealRun = { first, ends, patches, spare }
       const sealed = await cipher.ask<Bytes>('seal', question, spare === undefined ? [] : [spare])
-      await turns.take(run, () => parts.add(sealed))
-      spare = sealed.buffer
+      const { written } = await turns.take(run, async () => {
+        await parts.add(sealed)
+        return { written: write(keeper, sealed) } // begun in its turn; no turn waits for its end
+      })
+      spare = (await written).buffer
       progress(run * RUN_SIZE + size)
     }
   }

@@ -7,15 +7,16 @@ import { concat, equal, random, type Bytes } from '@/crypto/bytes'
 import { layOut } from '@/crypto/archive'
 import { crc32 } from '@/crypto/crc32'
 import { openBytes } from '@/crypto/envelope'
-import { FileChangedError, OpeningError } from '@/crypto/errors'
+import { FileChangedError, OpeningError, StorageFullError } from '@/crypto/errors'
 import { treeRoot } from '@/crypto/parts'
 import { bodyContext, type Target } from '@/crypto/target'
 
 import { Caller, serve } from './call'
 import { cipherAnswers } from './cipher'
 import { RUN_SIZE } from './content'
+import { keeperAnswers } from './keeper'
 import { extract, openAll, type OpenJob } from './opener'
-import { seal, type SealedResult } from './sealer'
+import { seal, type Hands, type SealedResult } from './sealer'
 import { Sums } from './sums'
 
 const TARGET: Target = {
@@ -28,14 +29,16 @@ const TARGET: Target = {
   suite: 'intl-1',
 }
 
-function ciphers(count: number): Caller[] {
-  return Array.from({ length: count }, () => {
-    const { port1, port2 } = new MessageChannel()
-    serve(port1, cipherAnswers())
-    port1.start()
-    port2.start()
-    return new Caller(port2)
-  })
+function worker(): Caller {
+  const { port1, port2 } = new MessageChannel()
+  serve(port1, { ...cipherAnswers(), ...keeperAnswers() })
+  port1.start()
+  port2.start()
+  return new Caller(port2)
+}
+
+function hands(ciphers: number): Hands {
+  return { keeper: worker(), ciphers: Array.from({ length: ciphers }, worker) }
 }
 
 function pattern(length: number, seed: number): Bytes {
@@ -56,7 +59,7 @@ async function sealed(files: ReadonlyMap<string, Bytes>, workers: number): Promi
   const body = await newBody(cek, bodyContext(TARGET))
   const blobs = new Map([...files].map(([name, data]) => [name, new Blob([data])]))
   const job = { envelope: 'technical', bytes: null, files: blobs, body, header: body.header, place: { kind: 'memory' } as const }
-  const result = await seal(job, ciphers(workers), () => undefined)
+  const result = await seal(job, hands(workers), () => undefined)
   return { ...result, cek, body }
 }
 
@@ -80,7 +83,7 @@ describe.each(Object.entries(SHAPES))('%s', (_, files) => {
   test('a trial opening finds every file as it was', async () => {
     const { sealed: blob, partHashes, body } = await sealed(files, 2)
     const job: OpenJob = { envelope: 'technical', sealed: blob, body, root: await treeRoot(partHashes) }
-    const found = await openAll(job, ciphers(2), () => undefined)
+    const found = await openAll(job, hands(2).ciphers, () => undefined)
     expect(found.map(({ name }) => name)).toEqual([...files.keys()].sort())
     for (const member of found) {
       const data = new Uint8Array(await (await extract(job, member)).arrayBuffer())
@@ -141,15 +144,31 @@ describe('a trial opening refuses', () => {
     const data = new Uint8Array(await blob.arrayBuffer())
     data[at] = (data[at] ?? 0) ^ 1
     const job: OpenJob = { envelope: 'technical', sealed: new Blob([data]), body, root: await treeRoot(partHashes) }
-    await expect(openAll(job, ciphers(1), () => undefined)).rejects.toMatchObject({ layer })
+    await expect(openAll(job, hands(1).ciphers, () => undefined)).rejects.toMatchObject({ layer })
   })
 
   test('another key', async () => {
     const { sealed: blob, partHashes } = await sealed(files, 1)
     const body = await newBody(random(32), bodyContext(TARGET))
     const job: OpenJob = { envelope: 'technical', sealed: blob, body, root: await treeRoot(partHashes) }
-    await expect(openAll(job, ciphers(1), () => undefined)).rejects.toThrow(OpeningError)
+    await expect(openAll(job, hands(1).ciphers, () => undefined)).rejects.toThrow(OpeningError)
   })
+})
+
+test('a disk that fills up is told as that, and what was begun is let go', async () => {
+  const asked: string[] = []
+  const full = (kind: string): Promise<unknown> => {
+    asked.push(kind)
+    const third = asked.filter((one) => one === 'write').length === 3
+    return third ? Promise.reject(new StorageFullError({ at: RUN_SIZE })) : Promise.resolve(new Uint8Array())
+  }
+  const body = await newBody(random(32), bodyContext(TARGET))
+  const files = new Map([['x.pdf', new Blob([pattern(3 * RUN_SIZE, 4)])]])
+  const job = { envelope: 'technical', bytes: null, files, body, header: body.header, place: { kind: 'memory' } as const }
+  const held = { ...hands(2), keeper: { ask: full } as unknown as Caller }
+  await expect(seal(job, held, () => undefined)).rejects.toBeInstanceOf(StorageFullError)
+  expect(asked.at(-1)).toBe('drop')
+  expect(asked).not.toContain('kept')
 })
 
 test('a file that became shorter is not sealed', async () => {
