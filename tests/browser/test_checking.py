@@ -12,6 +12,7 @@ from bidding.crypto.canonical import b64, canonical, parse_canonical
 from tests.browser.conftest import Visit
 from tests.browser.trouble import sound
 from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered
+from tests.records.stamped import ROOT, STAMPED
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -67,12 +68,28 @@ async def test_every_alteration_fails_in_its_step(visit: Visit, tmp_path: Path) 
     page = await visit("desktop")
     await opened(page, tmp_path)
     await page.locator("input[name=key]").fill(b64(KEY.public))
+    await page.locator("input[name=roots]").set_input_files(ROOT)
     for case in CASES:
         *before, (step, holds) = await verified(page, altered(case))
         assert (step, holds) == (case["step"], False), case["name"]
         assert all(held for _, held in before), case["name"]
     await expect(page.locator("#outcome")).to_contain_text("核验不通过")
     await expect(page.get_by_text("问题所在")).to_be_visible()
+    await sound(page)
+
+
+async def test_tokens_are_checked_under_the_roots_that_the_reader_gives(visit: Visit, tmp_path: Path) -> None:
+    """R-CRYP-06: their signatures too; a file without certificates is said to be none."""
+    page = await visit("phone")
+    await opened(page, tmp_path)
+    nonsense = FilePayload(name="root.pem", mimeType="application/x-pem-file", buffer=b"nothing")
+    await page.locator("input[name=roots]").set_input_files(nonsense)
+    await expect(page.get_by_text("文件中没有 PEM 证书。")).to_be_visible()
+    await page.locator("input[name=roots]").set_input_files(ROOT)
+    steps = await verified(page, STAMPED.read_bytes())
+    assert all(holds for _, holds in steps)
+    assert [step for step, _ in steps].count("time-stamps") == 2
+    await expect(page.get_by_text("under a root that you gave").first).to_be_visible()
     await sound(page)
 
 

@@ -1,14 +1,18 @@
 """RFC 3161: what a token proves, and each way in which one does not count."""
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asn1crypto.tsp import TimeStampResp
 
+from bidding.crypto.canonical import unb64
 from bidding.crypto.errors import TimestampError
 from bidding.crypto.timestamp import LARGEST, check_token, query, read_roots, read_token, token_of
+from tests.crypto.make_tokens import TOKENS
 from tests.time_authority import TimeAuthority
 
 CONTENT = b'{"at":"2026-03-25T09:30:00Z","received":4}'
@@ -100,3 +104,21 @@ def test_roots_are_read_from_pem(authority: TimeAuthority, tmp_path: Path) -> No
     assert read_roots(authority.roots.read_bytes()) == [authority.root]
     with pytest.raises(TimestampError, match="no PEM"):
         read_roots(b"nothing")
+
+
+TABLE = json.loads(TOKENS.read_bytes())
+
+
+@pytest.mark.parametrize("case", TABLE["cases"], ids=[case["name"] for case in TABLE["cases"]])
+def test_the_table_that_the_browsers_verifier_is_held_to_as_well(case: dict[str, Any]) -> None:
+    """Keys, digests, chains and purposes of all kinds (tests/crypto/make_tokens.py)."""
+    token, content, roots = (
+        unb64(case["token"]),
+        TABLE["content"].encode(),
+        read_roots(case["roots"].encode()),
+    )
+    if case["holds"]:
+        assert check_token(token, content, roots).instant.year == 2026
+    else:
+        with pytest.raises(TimestampError):
+            check_token(token, content, roots)

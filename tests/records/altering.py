@@ -21,8 +21,8 @@ CASES: list[dict[str, Any]] = msgspec.json.decode((FOLDER / "alterations.json").
 
 def altered(case: dict[str, Any]) -> bytes:
     """The file of the case, canonical unless the case itself spoils that."""
-    of_bundle = case["of"] == "bundle"
-    document = msgspec.json.decode(BUNDLE if of_bundle else RECORD)
+    document = msgspec.json.decode((FOLDER / f"{case['of']}.json").read_bytes())
+    of_bundle = "record" in document
     behind = ""
     for change in case["change"]:
         if change["do"] == "raw":
@@ -92,6 +92,7 @@ def record_resealed(document: Any) -> Any:
         record.certificates,
         record.receipts,
         record.forms,
+        record.log,
     )
     body = SealBody(format=record.format, lot=record.lot, mode=record.mode, entries=count, root=root)
     document["seal"] = {

@@ -4,12 +4,15 @@ import pytest
 
 from bidding.application.record import STEPS, Check, verify_bundle, verify_record
 from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered
+from tests.records.stamped import STAMPED, roots
 
 ABSENT = {"escrow", "标底", "time-stamps", "log", "on time", "completeness", "checkpoints"}
+UNTRIED = {"escrow", "标底"}
 
 
 def checks(case: dict[str, object], data: bytes) -> list[Check]:
-    return (verify_bundle if case["of"] == "bundle" else verify_record)(data, KEY.public)
+    verify = verify_bundle if case["of"] == "bundle" else verify_record
+    return verify(data, KEY.public, time_roots=roots())
 
 
 def test_the_played_record_and_bundle_hold_in_every_step() -> None:
@@ -19,8 +22,18 @@ def test_the_played_record_and_bundle_hold_in_every_step() -> None:
     assert all(one.ok for one in verify_bundle(BUNDLE, KEY.public))
 
 
+def test_two_tokens_of_an_authority_hold_under_its_root() -> None:
+    """R-CRYP-06: one over the close of submission, the other over the first checkpoint that covers it."""
+    held = verify_record(STAMPED.read_bytes(), KEY.public, time_roots=roots())
+    assert all(one.ok for one in held)
+    told = [one.name for one in held if one.name.startswith(("time-stamps", "checkpoints"))]
+    assert len(told) == 3
+    assert all("under a root that you gave" in one for one in told[:2])
+    assert "and 3 bids stood in the log" in told[2]
+
+
 def test_every_step_has_an_alteration_that_only_it_finds() -> None:
-    assert {case["step"] for case in CASES} >= set(STEPS) - ABSENT
+    assert {case["step"] for case in CASES} >= set(STEPS) - UNTRIED
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])

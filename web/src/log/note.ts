@@ -76,6 +76,31 @@ export async function included(entry: Bytes, index: number, { size, root }: Chec
   return last === 0n && equal(computed, root)
 }
 
+/** RFC 9162, 2.1.4.2: whether the tree of `top` begins with that of `old`. */
+export async function continues(old: Checkpoint, top: Checkpoint, path: readonly Bytes[]): Promise<boolean> {
+  if (old.size > top.size || path.some((one) => one.length !== 32)) return false
+  if (old.size === 0 || old.size === top.size) return path.length === 0 && (old.size === 0 || equal(old.root, top.root))
+  // BigInt: shifts of numbers end at 32 bits.
+  let [node, last] = [BigInt(old.size) - 1n, BigInt(top.size) - 1n]
+  const whole = (BigInt(old.size) & node) === 0n
+  const [begun, ...siblings] = whole ? [old.root, ...path] : path
+  if (begun === undefined) return false
+  while (node & 1n) [node, last] = [node >> 1n, last >> 1n]
+  let [before, after] = [begun, begun]
+  for (const sibling of siblings) {
+    if (last === 0n) return false
+    if (node & 1n || node === last) {
+      before = await sha256(concat(NODE, sibling, before))
+      after = await sha256(concat(NODE, sibling, after))
+      while (!(node & 1n) && node) [node, last] = [node >> 1n, last >> 1n]
+    } else {
+      after = await sha256(concat(NODE, after, sibling))
+    }
+    ;[node, last] = [node >> 1n, last >> 1n]
+  }
+  return last === 0n && equal(before, old.root) && equal(after, top.root)
+}
+
 /** The canonical leaf of a canonical event under its salt. */
 export async function entryOf(logged: Bytes, salt: Bytes): Promise<Bytes> {
   require(salt.length === 32, 'a salt is 32 bytes')

@@ -19,7 +19,7 @@ const Change = v.object({
   topic: v.optional(v.string()),
   value: v.optional(v.unknown()),
 })
-const Case = v.object({ name: v.string(), step: v.string(), of: v.picklist(['record', 'bundle']), reseal: v.boolean(), change: v.array(Change) })
+const Case = v.object({ name: v.string(), step: v.string(), of: v.string(), reseal: v.boolean(), change: v.array(Change) })
 export const Cases = v.object({ cases: v.array(Case) })
 export type Case = v.InferOutput<typeof Case>
 type Change = v.InferOutput<typeof Change>
@@ -27,17 +27,20 @@ type Change = v.InferOutput<typeof Change>
 export interface Files {
   readonly record: string
   readonly bundle: string
+  /** Text of any file of the folder, by its name without the suffix. */
+  readonly text: (name: string) => string
   readonly key: OwnKey
 }
 
-export async function filesOf(record: string, bundle: string, key: string): Promise<Files> {
-  const { private: secret } = v.parse(v.object({ private: v.string() }), JSON.parse(key))
-  return { record: record.trim(), bundle: bundle.trim(), key: await ownKey(unb64(secret), 'Ed25519') }
+export async function filesOf(text: Files['text']): Promise<Files> {
+  const { private: secret } = v.parse(v.object({ private: v.string() }), JSON.parse(text('key')))
+  return { record: text('record').trim(), bundle: text('bundle').trim(), text, key: await ownKey(unb64(secret), 'Ed25519') }
 }
 
 export async function altered(files: Files, one: Case): Promise<Bytes> {
-  const document = JSON.parse(files[one.of]) as Node
-  const record = (one.of === 'bundle' ? document.record : document) as Node
+  const document = JSON.parse(files.text(one.of)) as Node
+  const inBundle = 'record' in document
+  const record = (inBundle ? document.record : document) as Node
   let behind = ''
   for (const change of one.change) {
     if (change.do === 'raw') behind += String(change.value)
@@ -45,7 +48,7 @@ export async function altered(files: Files, one: Case): Promise<Bytes> {
   }
   if (one.reseal && behind === '' && !('more' in document)) {
     await resealRecord(record, files.key)
-    if (one.of === 'bundle') await resealBundle(document, files.key)
+    if (inBundle) await resealBundle(document, files.key)
   }
   return utf8(canonicalText(document) + behind)
 }

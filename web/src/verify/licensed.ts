@@ -60,7 +60,7 @@ function unknown(one: Extension): boolean {
 }
 
 /** The library knows how to ask for RSA and ECDSA; an Ed25519 key is handed to it ready made. */
-async function signedBy(child: X509Certificate, issuer: X509Certificate): Promise<boolean> {
+export async function signedBy(child: X509Certificate, issuer: X509Certificate): Promise<boolean> {
   if (child.issuer !== issuer.subject) return false
   if (!isEd25519(issuer)) return child.verify({ publicKey: issuer.publicKey, signatureOnly: true }, crypto)
   const key = await crypto.subtle.importKey('spki', issuer.publicKey.rawData, 'Ed25519', false, ['verify'])

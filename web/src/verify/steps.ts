@@ -29,6 +29,7 @@ export const STEPS = {
   log: '日志包含证明',
   'on time': '按日志位置在截止之前',
   completeness: '事件完整,无一遗漏',
+  checkpoints: '时间戳下的日志检查点',
   disclosed: '另行披露的事件',
   'disclosed certificates': '另行披露事件的设备证书',
   'disclosed acts': '另行披露事件的签名行为',

@@ -1,8 +1,11 @@
 // @vitest-environment node
 /** The browser's verifier against the played record and the table of alterations that `bidding verify` is held to. */
 
+import 'reflect-metadata'
+
 import { readFileSync } from 'node:fs'
 
+import { cryptoProvider } from '@peculiar/x509'
 import * as v from 'valibot'
 import { beforeAll, expect, test } from 'vitest'
 
@@ -15,19 +18,19 @@ import type { LotRecord } from './format'
 import { compare, fraction, near, sum } from './fractions'
 import { checkReported } from './scores'
 import { STEPS } from './steps'
-import { readToken } from './timestamps'
-import { verifyFile, type Result } from './verify'
+import { checkSigned, readRoots, readToken } from './token'
+import { verifyFile, type Brought, type Result } from './verify'
 
 const FOLDER = new URL('../../../tests/vectors/records/', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf-8')
 const { cases } = v.parse(Cases, JSON.parse(read('alterations.json')))
 let files: Files
 beforeAll(async () => {
-  files = await filesOf(read('record.json'), read('bundle.json'), read('key.json'))
+  files = await filesOf((name) => read(`${name}.json`))
 })
 
-async function verified(data: Bytes, trusted: Bytes | null = files.key.publicRaw): Promise<Result> {
-  return verifyFile(data, trusted, { check: () => undefined, progress: () => undefined })
+async function verified(data: Bytes, trusted: Bytes | null = files.key.publicRaw, brought: Brought = {}): Promise<Result> {
+  return verifyFile(data, trusted, { check: () => undefined, progress: () => undefined }, brought)
 }
 
 const faulty = (result: Result): string[] => result.checks.filter((one) => one.fault !== '').map((one) => `${one.step}: ${one.fault}`)
@@ -42,7 +45,7 @@ test.each(['record', 'bundle'] as const)('the played %s holds in every step', as
   expect(faulty(result)).toEqual([])
   expect(result.kind).toBe(kind)
   expect(result.checks.map((one) => one.step)).toEqual(told)
-  const elsewhere = new Set(['标底', 'signature', 'log', 'on time', 'completeness', 'experts', 'time-stamps'])
+  const elsewhere = new Set(['标底', 'signature', 'log', 'on time', 'completeness', 'experts', 'time-stamps', 'checkpoints'])
   if (kind === 'bundle') expect(new Set(told)).toEqual(new Set(Object.keys(STEPS).filter((step) => !elsewhere.has(step))))
   expect(forms).toEqual([1, 3, 2, 3, 3, 3])
 })
@@ -59,7 +62,7 @@ test('another key than the trusted one is found at the seal', async () => {
 })
 
 test.each(cases)('$name: fails in its step', async (one) => {
-  const result = await verified(await altered(files, one))
+  const result = await verified(await altered(files, one), files.key.publicRaw, { roots: readRoots(read('time-root.pem')) })
   expect(result.checks.slice(0, -1).every((check) => check.fault === '')).toBe(true)
   const last = result.checks.at(-1)
   expect(last?.fault).not.toBe('')
@@ -240,6 +243,30 @@ test.each([
   ['that is cut', { token: stamp.token.slice(0, 400) }, 'not DER'],
 ])('a token %s is exposed', async (_, said, reason) => {
   expect(faulty(await stamped(said))).toEqual([expect.stringMatching(`^time-stamps: .*${reason}`)])
+})
+
+// The authority's signature: tests/records/stamped.py and tests/crypto/make_tokens.py make the files.
+
+test('two tokens of an authority hold under its root, and the stamped checkpoint is of this log', async () => {
+  const stampedFile = utf8(read('stamped.json'))
+  const given = await verified(stampedFile, null, { roots: readRoots(read('time-root.pem')) })
+  expect(faulty(given)).toEqual([])
+  const told = given.checks.filter((one) => one.step === 'time-stamps').map((one) => one.said)
+  expect(told).toHaveLength(2)
+  expect(told.every((said) => said.endsWith('under a root that you gave'))).toBe(true)
+  expect(given.checks.at(-1)).toMatchObject({ step: 'checkpoints', said: expect.stringMatching(/^lot\.submission-closed\.v1 and 3 bids stood in the log at /) })
+  const without = await verified(stampedFile, null)
+  expect(without.checks.find((one) => one.step === 'time-stamps')?.said).toContain('under no root that you gave')
+})
+
+const Tokens = v.object({ cases: v.array(v.object({ name: v.string(), holds: v.boolean(), roots: v.string(), token: v.string() })) })
+const { cases: tokens } = v.parse(Tokens, JSON.parse(readFileSync(new URL('../timestamps/tokens.json', FOLDER), 'utf-8')))
+
+test.each(tokens)('a token of $name', async ({ holds, roots, token }) => {
+  cryptoProvider.set(crypto)
+  const checked = checkSigned(readToken(unb64(token)), readRoots(roots), 'an authority')
+  if (holds) await checked
+  else await expect(checked).rejects.toThrow(/^time-stamps: /)
 })
 
 // The experts' draw: tests/records/experts.py makes the file by the platform's own functions.

@@ -1,5 +1,6 @@
 /** One file checked in this browser, step by step: a lot's record, a bundle, or a paper that the platform signed. */
 
+import type { X509Certificate } from '@peculiar/x509'
 import * as v from 'valibot'
 
 import { digest, fromUtf8, unb64, type Bytes } from '@/crypto/bytes'
@@ -9,6 +10,7 @@ import { checkActs } from './acts'
 import { checkCandidates, checkContract, checkNotice } from './award'
 import { checkDisclosed, readDisclosed } from './bundle'
 import { checkCertificates } from './certificates'
+import { checkCheckpoints } from './checkpoints'
 import { checkComplete } from './complete'
 import { checkDraw } from './draws'
 import { first, readEvents, type Read } from './events'
@@ -42,6 +44,11 @@ export interface Told {
   progress(done: number, total: number): void
 }
 
+/** What the reader brings to the file. `roots`: of time-stamp authorities that it trusts. */
+export interface Brought {
+  readonly roots?: readonly X509Certificate[]
+}
+
 export interface Result {
   readonly kind: Kind
   readonly checks: readonly Check[]
@@ -50,7 +57,7 @@ export interface Result {
 }
 
 /** All checks in order; one that fails ends the list: what follows would rest on it. `trusted`: the raw key you trust. */
-export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told): Promise<Result> {
+export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told, brought: Brought = {}): Promise<Result> {
   const checks: Check[] = []
   const passed = (step: Step, said: string): void => {
     const check = { step, said, fault: '', elsewhere: '' }
@@ -79,7 +86,7 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told)
       passed('bundle', 'canonical form, nothing added or left out')
       await checkBundleSeal(bundle, trusted)
       passed('bundle seal', `by the platform, as disclosed to ${bundle.party || 'anyone'}`)
-      const read = await checkRecord(bundle.record, trusted, say, told)
+      const read = await checkRecord(bundle.record, trusted, say, told, brought)
       const added = await readDisclosed(bundle)
       passed('disclosed', `${String(added.length)} further events`)
       const [devices, acts] = await checkDisclosed(bundle, read, added)
@@ -90,7 +97,7 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told)
     } else {
       const record = await within('file', () => parseCanonical(data, LotRecord))
       key = await within('seal', () => unb64(record.platform_key))
-      await checkRecord(record, trusted, say, told)
+      await checkRecord(record, trusted, say, told, brought)
     }
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault('file', String(error))
@@ -101,21 +108,29 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told)
   return { kind, checks, key: key ? await digest(key) : '' }
 }
 
-async function checkRecord(record: LotRecord, trusted: Bytes | null, say: Say, told: Told): Promise<Read> {
+async function checkRecord(record: LotRecord, trusted: Bytes | null, say: Say, told: Told, { roots = [] }: Brought): Promise<Read> {
   const { passed } = say
   const read = await checkFile(record, trusted, passed)
-  await checkHistory(read, passed, told).catch((error: unknown) => {
-    if (!(error instanceof Elsewhere)) throw error
-    say.elsewhere(error.step, error.reason)
+  await orElsewhere(say, () => checkHistory(read, passed, told))
+  await orElsewhere(say, async () => {
+    for (const stamp of await within('time-stamps', () => checkTimestamps(read, roots))) passed('time-stamps', stamp)
   })
-  for (const stamp of await within('time-stamps', () => checkTimestamps(read))) passed('time-stamps', stamp)
   const proved = await within('log', () => checkLog(record))
   if (proved !== null) passed('log', proved)
   const punctual = await within('on time', () => checkOnTime(read))
   if (punctual !== null) passed('on time', punctual)
   const complete = await within('completeness', () => checkComplete(read))
   if (complete !== null) passed('completeness', complete)
+  for (const stood of await within('checkpoints', () => checkCheckpoints(read))) passed('checkpoints', stood)
   return read
+}
+
+/** What this page cannot do is told, and what does not rest on it goes on. */
+async function orElsewhere(say: Say, work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) => {
+    if (!(error instanceof Elsewhere)) throw error
+    say.elsewhere(error.step, error.reason)
+  })
 }
 
 async function checkFile(record: LotRecord, trusted: Bytes | null, passed: Passed): Promise<Read> {
