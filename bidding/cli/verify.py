@@ -86,7 +86,7 @@ def verify(
         typer.Option(
             "--files",
             metavar="DIR",
-            help="与数据包对照的封装或已开启文件 · sealed or opened files to check against a bundle",
+            help="与数据包对照的封装、已开启或备用文件 · sealed, opened or spare files to check against a bundle",
         ),
     ] = None,
 ) -> None:

@@ -4,6 +4,7 @@ The same names and bytes give the same archive everywhere: fixed time stamp, no 
 fields in every entry, sizes in data descriptors. Names are checked on both sides.
 """
 
+import hashlib
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -86,6 +87,22 @@ def members(archive: Path) -> list[Member]:
     """What the opened archive holds. OpeningError(CONTAINER) for anything but stored, safely named files."""
     with _read(archive) as opened:
         return [Member(entry.filename, entry.file_size) for entry in opened.infolist()]
+
+
+def digests(archive: Path) -> dict[str, str]:
+    """Name → hex SHA-256 of every file, none of them written anywhere. OpeningError(CONTAINER)."""
+    found = {}
+    with _read(archive) as opened:
+        for entry in opened.infolist():
+            digest = hashlib.sha256()
+            try:
+                with opened.open(entry) as source:
+                    while block := source.read(BLOCK):
+                        digest.update(block)
+            except (zipfile.BadZipFile, EOFError) as error:
+                raise _refused(f"{type(error).__name__} in a file") from None
+            found[entry.filename] = digest.hexdigest()
+    return found
 
 
 def extract(archive: Path, directory: Path, progress: Progress | None = None) -> list[Path]:

@@ -8,7 +8,7 @@ from playwright.async_api import FilePayload, Page, expect
 
 from bidding.api.webclient import FOLDER, OFFLINE_VERIFY
 from bidding.application.record.format import LotRecord
-from bidding.crypto.canonical import b64, canonical, parse_canonical
+from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from tests.browser.conftest import Visit
 from tests.browser.trouble import sound
 from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered
@@ -91,6 +91,32 @@ async def test_tokens_are_checked_under_the_roots_that_the_reader_gives(visit: V
     assert [step for step, _ in steps].count("time-stamps") == 2
     await expect(page.get_by_text("under a root that you gave").first).to_be_visible()
     await sound(page)
+
+
+async def test_a_folder_is_laid_beside_the_file(visit: Visit, tmp_path: Path) -> None:
+    """R-BID-04: what was handed in and what the platform signed for; other bytes are found, without any network."""
+    record = parse_canonical(RECORD, LotRecord)
+    form, receipt = record.forms[0], record.receipts[0]
+    folder = tmp_path / "kept"
+    body = folder / form.bidder / "form.sealed"
+    body.parent.mkdir(parents=True)
+    body.write_bytes(unb64(form.body))
+    paper = canonical({"receipt": receipt.receipt, "signature": receipt.signature})
+    (folder / "receipt.json").write_bytes(paper)
+    (folder / "large.bin").write_bytes(bytes(20 << 20))
+    page = await visit("desktop")
+    asked = await opened(page, tmp_path)
+    await page.locator("input[name=folder]").set_input_files(folder)
+    steps = await verified(page, BUNDLE)
+    assert all(holds for _, holds in steps)
+    assert [step for step, _ in steps].count("files") == 3
+    await expect(page.get_by_text("2 as the file says; 1 that it does not speak of")).to_be_visible()
+    body.write_bytes(unb64(form.body)[:-1] + b"x")
+    await page.locator("input[name=folder]").set_input_files(folder)
+    assert (await verified(page, BUNDLE))[-1] == ("files", False)
+    await expect(page.get_by_text("other bytes than the bid's").first).to_be_visible()
+    await sound(page)
+    assert [one for one in asked if not one.startswith(("file:", "data:"))] == []
 
 
 async def test_a_receipt_needs_the_platforms_key(visit: Visit) -> None:

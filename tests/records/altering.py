@@ -15,13 +15,21 @@ from bidding.crypto.signing import sign
 FOLDER = Path(__file__).parents[1] / "vectors" / "records"
 RECORD = (FOLDER / "record.json").read_bytes()
 BUNDLE = (FOLDER / "bundle.json").read_bytes()
-KEY = SigningKey.from_private(unb64(msgspec.json.decode((FOLDER / "key.json").read_bytes())["private"]))
+
+
+def key_beside(folder: Path) -> SigningKey:
+    """The key that signed what lies in the folder."""
+    return SigningKey.from_private(unb64(msgspec.json.decode((folder / "key.json").read_bytes())["private"]))
+
+
+KEY = key_beside(FOLDER)
 CASES: list[dict[str, Any]] = msgspec.json.decode((FOLDER / "alterations.json").read_bytes())["cases"]
 
 
 def altered(case: dict[str, Any]) -> bytes:
     """The file of the case, canonical unless the case itself spoils that."""
-    document = msgspec.json.decode((FOLDER / f"{case['of']}.json").read_bytes())
+    path = FOLDER / f"{case['of']}.json"
+    document, key = msgspec.json.decode(path.read_bytes()), key_beside(path.parent)
     of_bundle = "record" in document
     behind = ""
     for change in case["change"]:
@@ -30,7 +38,7 @@ def altered(case: dict[str, Any]) -> bytes:
         else:
             _change(document, document["record"] if of_bundle else document, change)
     if case["reseal"] and not behind and "more" not in document:
-        document = bundle_resealed(document) if of_bundle else record_resealed(document)
+        document = bundle_resealed(document, key) if of_bundle else record_resealed(document, key)
     return canonical(document) + behind.encode()
 
 
@@ -83,7 +91,7 @@ def _apply(document: Any, change: dict[str, Any]) -> None:
             raise ValueError(unknown)
 
 
-def record_resealed(document: Any) -> Any:
+def record_resealed(document: Any, key: SigningKey = KEY) -> Any:
     record = msgspec.convert(document, LotRecord)
     count, root = entries_root(
         record.authority,
@@ -97,17 +105,17 @@ def record_resealed(document: Any) -> Any:
     body = SealBody(format=record.format, lot=record.lot, mode=record.mode, entries=count, root=root)
     document["seal"] = {
         "body": msgspec.to_builtins(body),
-        "signature": b64(sign(SEAL_LABEL, body, KEY.private).signature),
+        "signature": b64(sign(SEAL_LABEL, body, key.private).signature),
     }
     return document
 
 
-def bundle_resealed(document: Any) -> Any:
-    document["record"] = record_resealed(document["record"])
+def bundle_resealed(document: Any, key: SigningKey = KEY) -> Any:
+    document["record"] = record_resealed(document["record"], key)
     bundle = msgspec.convert(document, Bundle)
     body = body_of(bundle.record, bundle.party, bundle.standings, bundle.disclosed, bundle.certificates)
     document["seal"] = {
         "body": msgspec.to_builtins(body),
-        "signature": b64(sign(LABEL, body, KEY.private).signature),
+        "signature": b64(sign(LABEL, body, key.private).signature),
     }
     return document

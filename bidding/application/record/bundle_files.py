@@ -1,4 +1,5 @@
-"""Files beside a bundle, each against what stands in it: sealed bodies, opened envelopes, documents, kept receipts."""
+"""Files beside a bundle, each against what stands in it: sealed bodies, opened envelopes, spare files, documents,
+kept receipts."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,13 +9,15 @@ from bidding.application.record.bundle_receipts import FILES, check_receipt, kep
 from bidding.application.record.read import Read, require
 from bidding.crypto.bid import SUFFIX
 from bidding.crypto.canonical import parse_canonical
+from bidding.crypto.container import digests
 from bidding.crypto.files import file_blocks
-from bidding.crypto.manifest import Manifest
+from bidding.crypto.manifest import Manifest, SpareFile
 from bidding.crypto.parts import part_hashes, root
+from bidding.crypto.spare import ARCHIVE_SUFFIX, FORM_NAME
 from bidding.domain.evaluation.events import EnvelopesOpened, QualificationEnvelopesOpened
 from bidding.domain.event import Event
 from bidding.domain.notice.events import DocumentIssued
-from bidding.domain.opening.events import BidsImported, RollPublished
+from bidding.domain.opening.events import BidsImported, RollPublished, SpareAccepted
 
 OPENED = ".zip"
 
@@ -23,6 +26,9 @@ def check_files(folder: Path, public: Read, events: tuple[Event, ...]) -> Iterat
     """Every file below ``folder``: what its name claims it is, or else what its bytes are."""
     require(folder.is_dir(), FILES, f"{folder}: no such folder")
     sealed, opened = _sealed(public), _opened(events)
+    spares = _spares(public)
+    taken = {one.bidder for one in public.all(SpareAccepted)}
+    opened |= {f"{bidder}/spare": spare.sha256 for bidder, spare in spares.items()}
     known = {digest: label for label, digest in (*sealed.items(), *opened.items())}
     checked = unknown = 0
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
@@ -39,19 +45,45 @@ def check_files(folder: Path, public: Read, events: tuple[Event, ...]) -> Iterat
             require(digest in known, FILES, f"{name}: of no bid in the bundle")
         if digest in known:
             checked += 1
-            yield f"file {name}: {known[digest]}"
+            bidder, _, what = known[digest].partition("/")
+            inside = ""
+            if what == "spare" and bidder in taken:
+                inside = _inside(path, name, bidder, spares[bidder].form, opened)
+            yield f"file {name}: {known[digest]}{inside}"
         else:
             unknown += 1
     yield f"files: {checked} as the bundle says; {unknown} that it does not speak of"
 
 
-def _sealed(public: Read) -> dict[str, str]:
-    """bidder/envelope → hex root of the sealed body."""
+def _inside(path: Path, name: str, bidder: str, form: str, opened: dict[str, str]) -> str:
+    """R-PAIN-05: of a spare file that was taken, what was opened is what lies in it."""
+    same = 0
+    for member, digest in digests(path).items():
+        was = form if member == FORM_NAME else opened.get(f"{bidder}/{member.removesuffix(ARCHIVE_SUFFIX)}")
+        require(was in (None, digest), FILES, f"{name}: {member} is another than was opened")
+        same += was is not None
+    return f", taken in place of the sealed bid: {same} of what lies in it as opened"
+
+
+def _spares(public: Read) -> dict[str, SpareFile]:
+    """By bidder, what its manifest says of the spare file that it keeps."""
+    return {one.bidder: one.spare for one in _manifests(public) if isinstance(one.spare, SpareFile)}
+
+
+def _manifests(public: Read) -> list[Manifest]:
     roll = public.first(RollPublished)
-    manifests = (
+    return (
         [] if roll is None else [parse_canonical(one.manifest.encode(), Manifest) for one in roll.manifests]
     )
-    return {f"{one.bidder}/{envelope.name}": envelope.root for one in manifests for envelope in one.envelopes}
+
+
+def _sealed(public: Read) -> dict[str, str]:
+    """bidder/envelope → hex root of the sealed body."""
+    return {
+        f"{one.bidder}/{envelope.name}": envelope.root
+        for one in _manifests(public)
+        for envelope in one.envelopes
+    }
 
 
 def _opened(events: tuple[Event, ...]) -> dict[str, str]:

@@ -33,6 +33,7 @@ export const STEPS = {
   disclosed: '另行披露的事件',
   'disclosed certificates': '另行披露事件的设备证书',
   'disclosed acts': '另行披露事件的签名行为',
+  files: '文件对照',
   signature: '平台签名',
 } as const
 export type Step = keyof typeof STEPS

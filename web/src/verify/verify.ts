@@ -13,8 +13,9 @@ import { checkCertificates } from './certificates'
 import { checkCheckpoints } from './checkpoints'
 import { checkComplete } from './complete'
 import { checkDraw } from './draws'
-import { first, readEvents, type Read } from './events'
+import { first, readEvents, type Event, type Read } from './events'
 import { checkExperts } from './experts'
+import { checkFiles, type Chosen } from './files'
 import { checkForms } from './forms'
 import { Bundle, LotRecord, Paper } from './format'
 import { checkLog } from './log'
@@ -42,11 +43,14 @@ export type Kind = 'record' | 'bundle' | 'paper'
 export interface Told {
   check(check: Check): void
   progress(done: number, total: number): void
+  /** Bytes of the files that were brought, read so far and in all. */
+  reading?(done: number, total: number): void
 }
 
-/** What the reader brings to the file. `roots`: of time-stamp authorities that it trusts. */
+/** What the reader brings to the file. `roots`: of time-stamp authorities that it trusts; `files`: to be laid beside. */
 export interface Brought {
   readonly roots?: readonly X509Certificate[]
+  readonly files?: readonly Chosen[]
 }
 
 export interface Result {
@@ -94,10 +98,12 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told,
       passed('disclosed acts', `${String(acts)} binding acts signed by their authors' devices`)
       const ranked = await within('scores', () => checkReported(read, added))
       if (ranked !== null) passed('scores', `in part: points, totals, ranks and report of ${String(ranked)} bids as the committee's means give them; price scores and sheets: bidding verify`)
+      await checkBeside(read, added, passed, told, brought)
     } else {
       const record = await within('file', () => parseCanonical(data, LotRecord))
       key = await within('seal', () => unb64(record.platform_key))
-      await checkRecord(record, trusted, say, told, brought)
+      const read = await checkRecord(record, trusted, say, told, brought)
+      await checkBeside(read, [], passed, told, brought)
     }
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault('file', String(error))
@@ -123,6 +129,12 @@ async function checkRecord(record: LotRecord, trusted: Bytes | null, say: Say, t
   if (complete !== null) passed('completeness', complete)
   for (const stood of await within('checkpoints', () => checkCheckpoints(read))) passed('checkpoints', stood)
   return read
+}
+
+async function checkBeside(read: Read, added: readonly Event[], passed: Passed, told: Told, { files = [] }: Brought): Promise<void> {
+  if (files.length === 0) return
+  const total = files.reduce((sum, one) => sum + one.data.size, 0)
+  await within('files', () => checkFiles(files, read, added, (said) => { passed('files', said) }, (done) => told.reading?.(done, total)))
 }
 
 /** What this page cannot do is told, and what does not rest on it goes on. */
