@@ -32,10 +32,11 @@ DUMMY = {
 async def own(lot_id: LotId, actor: Acting, found: AtDesks) -> Response:
     """Nobody else's is ever shown here. `effective` is the manifest hash of the bid that counts now.
 
+    `graded`: the deposit asked of you where your credit makes it another, and why (R-NB-SS-02).
     `alarms`: devices that it is sealed to and that will not open it, or that it is not sealed to (R-CRED-01).
     """
     _, lot = await found.platform.recorded(lot_id, actor)
-    bid = await found.bids.bid(lot_id, actor.party)
+    bid = await found.bids.with_amount(lot, await found.bids.bid(lot_id, actor.party))
     bid = msgspec.structs.replace(bid, alarms=await found.bids.alarms(lot, bid))
     return Response(msgspec.json.encode(_shown(bid)), media_type="application/json")
 

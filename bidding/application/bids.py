@@ -13,6 +13,7 @@ from functools import partial
 import msgspec
 
 from bidding.application.admission import Parties
+from bidding.application.grading import known
 from bidding.application.keyring import Keyring, beside
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import UploadFacts, VersionMoved, Write
@@ -34,7 +35,7 @@ from bidding.domain.bid.commands import (
     Withdraw,
 )
 from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, submit, watch_devices, withdraw
-from bidding.domain.bid.deposits import record_deposit, return_deposit
+from bidding.domain.bid.deposits import grade_deposit, record_deposit, return_deposit
 from bidding.domain.bid.devices import NONE, Alarms, device_alarms, unproved
 from bidding.domain.bid.entry import entry_finding
 from bidding.domain.bid.events import (
@@ -49,11 +50,13 @@ from bidding.domain.bid.joint import Contender, agreed
 from bidding.domain.bid.refusals import Finding, RefusalCode, message_code, rule_of
 from bidding.domain.bid.state import Bid, evolve, replay
 from bidding.domain.command import Command, Facts
+from bidding.domain.credit.graded import grades
 from bidding.domain.errors import Invalid
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.parties import PLATFORM, Role
 from bidding.domain.registration.state import Credential, Party
+from bidding.domain.ruleset import Charged
 
 #: What uploads of sealed envelopes are admitted for.
 PURPOSE = "bid"
@@ -172,13 +175,14 @@ class BidDesk:
     async def _placed(
         self, lot: Lot, bid: Bid, events: list[Event], party: Party, facts: Facts, plan: Plan
     ) -> Plan:
-        """What goes with a received bid: what its devices promise, and where the party has bid."""
+        """What goes with a received bid: what its devices promise, what is asked of it, where the party has bid."""
         after = bid
         for event in events:
             after = evolve(after, event)
         alarm = watch_devices(lot, facts, bid=after, credentials=party.credentials)
+        graded = await self._graded(lot, after, facts)
         (own,) = plan.writes
-        writes = [Write(stream=own.stream, expected=own.expected, events=[*events, *alarm])]
+        writes = [Write(stream=own.stream, expected=own.expected, events=[*events, *alarm, *graded])]
         return msgspec.structs.replace(plan, writes=[*writes, *await self._entered(lot, bid, facts)])
 
     async def _entered(self, lot: Lot, bid: Bid, facts: Facts) -> list[Write]:
@@ -293,7 +297,27 @@ class BidDesk:
 
     async def _record_deposit(self, lot: Lot, command: RecordDeposit, call: Call, facts: Facts) -> Plan:
         bid = await self.bid(lot.lot_id, command.bidder)
-        return self._plan(bid, record_deposit(lot, command, facts, bid=bid))
+        graded = await self._graded(lot, bid, facts)
+        after = bid
+        for event in graded:
+            after = evolve(after, event)
+        return self._plan(bid, [*graded, *record_deposit(lot, command, facts, bid=after)])
+
+    async def _graded(self, lot: Lot, bid: Bid, facts: Facts) -> list[Event]:
+        if not grades(lot, Charged.BID_DEPOSIT):
+            return []
+        joint = None if bid.effective is None else bid.effective.consortium
+        behind = [bid.bidder] if joint is None else [one.party for one in joint.partners]
+        register = await known(self._platform.journal, self._parties, lot, behind)
+        return grade_deposit(lot, facts, bid=bid, known=register)
+
+    async def with_amount(self, lot: Lot, bid: Bid) -> Bid:
+        """As the bidder is shown it, who must know what to pay before anything of it is recorded (R-NB-SS-02)."""
+        if lot.notice.deadline is None:
+            return bid
+        for event in await self._graded(lot, bid, self._platform.facts(lot, Call(actor=PLATFORM))):
+            bid = evolve(bid, event)
+        return bid
 
     async def _return_deposit(self, lot: Lot, command: ReturnDeposit, call: Call, facts: Facts) -> Plan:
         bid = await self.bid(lot.lot_id, command.bidder)

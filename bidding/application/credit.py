@@ -11,11 +11,14 @@ import structlog
 
 from bidding.application.admission import Parties
 from bidding.application.creditsources import CreditSource, RegisterSource, SourceSilent, credit_stream
+from bidding.application.grading import known
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Meta, Request, Unavailable, VersionMoved, Write
 from bidding.domain.award.commands import IssueAwardNotice
 from bidding.domain.award.notices import issue_notice
 from bidding.domain.command import Command, Facts
+from bidding.domain.contract.commands import DraftContract
+from bidding.domain.contract.decide import draft
 from bidding.domain.credit.commands import (
     AttestCredit,
     CheckCredit,
@@ -37,6 +40,7 @@ from bidding.domain.credit.decide import (
 )
 from bidding.domain.credit.events import CreditRelied, Stage
 from bidding.domain.credit.grade import grade, record_at
+from bidding.domain.credit.graded import effects_of, grades, preferred
 from bidding.domain.credit.lists import CreditGrade, Effects, Snapshot, parse_effects
 from bidding.domain.credit.record import Record, attest, evolve, list_unit, repair_unit, replay
 from bidding.domain.credit.standing import decide_conduct, found
@@ -51,7 +55,7 @@ from bidding.domain.lot import Lot
 from bidding.domain.permissions import authorise
 from bidding.domain.regime import Regime
 from bidding.domain.registration.state import Party
-from bidding.domain.ruleset import CreditRepair, choose
+from bidding.domain.ruleset import Charged, CreditRepair, choose
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +95,7 @@ class CreditDesk:
             RecordGrades: self._grade,
             ReviewQualification: self._review,
             IssueAwardNotice: self._issue_notice,
+            DraftContract: self._draft,
         }
 
     async def record(self, uscc: str) -> Record:
@@ -207,8 +212,7 @@ class CreditDesk:
 
     async def _issue_notice(self, lot: Lot, command: IssueAwardNotice, call: Call, facts: Facts) -> Plan:
         notice = issue_notice(lot, command, facts)
-        entry = next((one for one in lot.opening.roll if one.bidder == lot.award.winner), None)
-        parties = (lot.award.winner,) if entry is None else entry.parties
+        parties = _winners(lot)
         snapshots: Sequence[Snapshot] | None
         try:
             snapshots = await self._look_up(parties, facts)
@@ -219,6 +223,13 @@ class CreditDesk:
         if refusal is not None:
             return msgspec.structs.replace(plan, refusal=refusal)
         return msgspec.structs.replace(plan, events=[*looked, *notice])
+
+    async def _draft(self, lot: Lot, command: DraftContract, call: Call, facts: Facts) -> Plan:
+        """With the winner's credit as of the notice, where the document grades the bond by it (R-NB-SS-02)."""
+        if not grades(lot, Charged.PERFORMANCE_BOND):
+            return Plan(events=draft(lot, command, facts))
+        register = await known(self._platform.journal, self._parties, lot, _winners(lot))
+        return Plan(events=draft(lot, command, facts, known=register))
 
     async def _note(self, lot: Lot, command: NoteConduct, call: Call, facts: Facts) -> Plan:
         """What the lot calls for, into each unit's record in the same commit (R-NB-SS-01).
@@ -253,12 +264,15 @@ class CreditDesk:
 
     async def _graded(self, lot: Lot, bidder: str, parties: Iterable[str]) -> CreditGrade:
         """From the platform's own book: outside sources tell no grade, and not how they stood at T0."""
-        at, records = deadline_of(lot), []
+        at, records, parties = deadline_of(lot), [], tuple(parties)
         for party in parties:
             uscc = (await self._parties.party(party)).uscc
             recorded = await self._platform.journal.load(credit_stream(uscc)) if uscc else []
             records.append(record_at((one.event for one in recorded), at))
-        return grade(bidder, records, at)
+        first: tuple[str, ...] = ()
+        if effects_of(lot):
+            first = preferred(lot, await known(self._platform.journal, self._parties, lot, parties))
+        return grade(bidder, records, at, first)
 
     async def _plan(self, lot: Lot, events: list[Event], snapshots: Iterable[Snapshot], facts: Facts) -> Plan:
         """Whoever is found listed remembers the lot, to have it look again after a repair."""
@@ -283,6 +297,11 @@ class CreditDesk:
             raise Conflicting(
                 "credit-source-silent", rule="R-CRDT-01", source="、".join(silent.names)
             ) from None
+
+
+def _winners(lot: Lot) -> tuple[str, ...]:
+    entry = next((one for one in lot.opening.roll if one.bidder == lot.award.winner), None)
+    return (lot.award.winner,) if entry is None else entry.parties
 
 
 async def look_up(source: CreditSource, party: Party, facts: Facts) -> Snapshot:

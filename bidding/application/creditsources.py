@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bidding.application.ports import Clock, Journal, Unavailable
-from bidding.domain.credit.lists import Answered, Listing
+from bidding.domain.credit.lists import REWARDS, Answered, Listing
 from bidding.domain.credit.record import Record, replay
 
 #: The name of the platform's own register in snapshots.
@@ -97,8 +97,8 @@ class RegisterSource:
 
 
 def _fresh(said: Sequence[Listing], known: Sequence[Listing], record: Record) -> list[Listing]:
-    """Those that the register does not have. R-NB-SS-03: what is repaired here lifts at once, though the list that it
-    came from may show it for a while yet."""
+    """The offences that the register does not have. R-NB-SS-03: what is repaired here lifts at once, though the list
+    that it came from may show it for a while yet."""
     there = {(one.list, one.basis) for one in known}
     lifted = {(one.list, one.basis) for one in record.entries if one.repaired_at is not None}
-    return [one for one in said if (one.list, one.basis) not in there | lifted]
+    return [one for one in said if (one.list, one.basis) not in there | lifted and one.list not in REWARDS]

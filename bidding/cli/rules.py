@@ -20,6 +20,7 @@ from bidding.domain.ruleset import (
     Amount,
     Constant,
     Count,
+    CreditEffect,
     Flag,
     Months,
     Rate,
@@ -91,6 +92,8 @@ def constants(part: msgspec.Struct, path: str = "") -> Iterator[tuple[str, Const
         found = getattr(part, name)
         if isinstance(found, Constant):
             yield path + name, found
+        elif isinstance(found, tuple):
+            yield from ((f"{path}{name}.{one.list}", one) for one in found)
         elif isinstance(found, msgspec.Struct):
             yield from constants(found, f"{path}{name}.")
 
@@ -112,6 +115,9 @@ def value(constant: Constant) -> str:
             return f"{constant.lowest * 100:f}–{constant.highest * 100:f}%"
         case Share():
             return constant.value
+        case CreditEffect():
+            what = "" if constant.charge is None else f" {constant.charge.value} × {constant.factor}"
+            return f"{constant.action.value}{what}, ≤ {constant.months} 个月 months"
         case Amount():
             return yuan(constant.fen)
         case _:

@@ -8,11 +8,13 @@ Each constant carries its rule id and its article, so that a refusal can cite it
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Literal, overload
 
 import msgspec
 
+from bidding.domain.credit.lists import REWARDS, CreditList
 from bidding.domain.errors import Unknown
 from bidding.domain.periods import Unit, local_date
 from bidding.domain.regime import Regime
@@ -70,6 +72,60 @@ class Amount(Constant, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``fen`` in 分."""
 
     fen: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class CreditAction(StrEnum):
+    RAISE = "RAISE"
+    LOWER = "LOWER"
+    PRIORITY = "PRIORITY"  # 同等条件下优先
+
+
+class Charged(StrEnum):
+    """What credit may raise or lower: never the fee, which is no guarantee."""
+
+    BID_DEPOSIT = "BID_DEPOSIT"
+    PERFORMANCE_BOND = "PERFORMANCE_BOND"
+
+
+class CreditEffect(Constant, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a list does to a guarantee (R-NB-SS-02): ``factor`` (decimal text) times what everybody is asked, for at
+    most ``months`` after the entry's first day. ``source``: its legal basis, without which there is no effect.
+    ``charge``: None of a priority.
+    """
+
+    list: CreditList
+    action: CreditAction
+    months: Annotated[int, msgspec.Meta(ge=1, le=36)]
+    charge: Charged | None = None
+    factor: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(\.[0-9]+)?$")] = "1"
+
+    @property
+    def times(self) -> Decimal:
+        return Decimal(self.factor)
+
+    def __post_init__(self) -> None:
+        """Raises ``ValueError``."""
+        if not self.source.strip():
+            raise ValueError("no effect without a legal basis")
+        if (self.charge is None) is not (self.action is CreditAction.PRIORITY):
+            raise ValueError("what is raised or lowered is a charge, a priority is none")
+        if (self.list in REWARDS) is (self.action is CreditAction.RAISE):
+            raise ValueError(
+                "only a list of offenders raises, and only a list of the trustworthy lowers or prefers"
+            )
+        fits = {
+            CreditAction.RAISE: self.times > 1,
+            CreditAction.LOWER: self.times < 1,
+            CreditAction.PRIORITY: self.times == 1,
+        }
+        if not fits[self.action]:
+            raise ValueError(f"a factor of {self.factor} does not {self.action.value.lower()}")
+
+
+def _each_once(effects: "tuple[CreditEffect, ...]") -> None:
+    lines = [(one.list, one.action, one.charge) for one in effects]
+    if len(set(lines)) != len(lines):
+        raise ValueError("by_credit has a line twice")
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -160,6 +216,10 @@ class EngRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     refusal_fine: Rate
     late_payment: LatePayment | None = None
     credit_repair: CreditRepair | None = None
+    by_credit: tuple[CreditEffect, ...] = ()
+
+    def __post_init__(self) -> None:
+        _each_once(self.by_credit)
 
 
 class GpBonds(Section, frozen=True, kw_only=True):
@@ -230,6 +290,10 @@ class GpRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     supplement: Rate
     late_payment: LatePayment | None = None
     credit_repair: CreditRepair | None = None
+    by_credit: tuple[CreditEffect, ...] = ()
+
+    def __post_init__(self) -> None:
+        _each_once(self.by_credit)
 
 
 RuleSet = EngRules | GpRules

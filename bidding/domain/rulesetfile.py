@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 
 import msgspec
 
@@ -48,9 +49,14 @@ def _line_of(text: str, key: str) -> int:
     """The line of the deepest part of ``key`` that stands in the file."""
     found, parts, line = 1, key.split("."), ""
     table: list[str] = []
+    rows: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\[([^\]]+)\]", line)
-        if header:
+        header, row = re.match(r"\[([^\[\]]+)\]", line), re.match(r"\[\[([^\]]+)\]\]", line)
+        if row:
+            table = [f"{row[1]}[{rows[row[1]]}]"]
+            rows[row[1]] += 1
+            here = table
+        elif header:
             table = header[1].split(".")
             here = table
         else:

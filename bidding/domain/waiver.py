@@ -15,7 +15,7 @@ from bidding.domain.codes import REGION
 from bidding.domain.deposit import max_bid_deposit_fen, max_performance_bond_fen
 from bidding.domain.periods import local_date
 from bidding.domain.regime import LotObject, Regime
-from bidding.domain.ruleset import EngBonds, GpBonds, RuleSet, choose
+from bidding.domain.ruleset import Charged, CreditEffect, EngBonds, GpBonds, RuleSet, choose
 from bidding.domain.waiverinputs import (
     FundLine,
     FundMode,
@@ -48,6 +48,7 @@ __all__ = [
     "WaiverOverride",
     "WaiverPolicy",
     "WaiverRow",
+    "by_credit",
     "decide_waiver",
     "hold_reasons",
     "override_waiver",
@@ -103,7 +104,8 @@ class WaiverDecision(msgspec.Struct, frozen=True, kw_only=True):
 
     ``counterfactual_bid_deposit_fen``: what each bid would have had to deposit (waived lots only, R-STAT-01).
     ``row``: the table's, also where the supervisor decided otherwise; ``override`` is absent where nobody did, so
-    that the hashes of notices stay what they are.
+    that the hashes of notices stay what they are. ``by_credit``: the lines by which credit raises or lowers what may be
+    charged, where the tender document grades by it (R-NB-SS-02).
     """
 
     row: WaiverRow
@@ -118,6 +120,7 @@ class WaiverDecision(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     citation: str
     override: WaiverOverride | msgspec.UnsetType = msgspec.UNSET
+    by_credit: tuple[CreditEffect, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Charges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,6 +179,16 @@ def decide_waiver(inputs: WaiverInputs, policy: WaiverPolicy) -> WaiverDecision:
             return _decided(row, tuple(skipped), inputs, policy, inputs.object, inputs.base_fen)
         skipped.append(row)
     raise AssertionError("D6 and D8 match every lot that passed the guard and have no start date")
+
+
+def by_credit(decision: WaiverDecision, effects: Iterable[CreditEffect]) -> WaiverDecision:
+    """R-NB-SS-02: ``decision`` of a document that grades. What is waived is raised for nobody (R-WAIVE-06)."""
+    allowed = {
+        Charged.BID_DEPOSIT: decision.bid_deposit is Charge.ALLOWED,
+        Charged.PERFORMANCE_BOND: decision.performance_bond is Charge.ALLOWED,
+    }
+    lines = tuple(one for one in effects if one.charge is None or allowed[one.charge])
+    return msgspec.structs.replace(decision, by_credit=lines)
 
 
 def hold_reasons(inputs: WaiverInputs) -> tuple[str, ...]:

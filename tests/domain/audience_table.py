@@ -9,6 +9,7 @@ application.withdrawn.v1              .  .  .  .  .  .  .  .  .  .  .
 bid.consortium-joined.v1              .  .  .  .  .  .  .  .  .  .  .
 bid.credential-alarm.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.credential-reminded.v1            .  .  .  .  .  .  .  .  .  .  .
+bid.deposit-graded.v1                 .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-received.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.deposit-returned.v1               .  .  .  .  .  .  .  .  .  .  .
 bid.party-changed.v1                  .  .  .  .  .  .  .  .  .  .  .
@@ -130,6 +131,7 @@ lot.form-keys-published.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.funding-amended.v1                .  .  .  .  .  .  x  x  x  x  .
 lot.guarantee-claimed.v1              .  .  .  x  .  .  x  x  x  x  .
 lot.guarantee-disclosed.v1            x  x  x  x  x  x  x  x  x  x  x
+lot.guarantee-graded.v1               .  .  .  .  .  x  x  x  x  x  .
 lot.guarantee-ended.v1                .  .  .  x  .  .  x  x  x  x  .
 lot.guarantee-judged.v1               .  .  .  .  .  x  x  .  .  x  .
 lot.help-answered.v1                  .  .  .  .  .  .  x  x  x  x  .

@@ -14,6 +14,7 @@ from bidding.domain.event import Event
 from bidding.domain.money import events as money
 from bidding.domain.notice import events as notice
 from bidding.domain.regime import Regime
+from bidding.domain.ruleset import CreditEffect
 from bidding.domain.waiver import Charge
 
 __all__ = ["PARTS", "Decision", "decided", "decisions"]
@@ -94,6 +95,19 @@ def _noticed(event: notice.NoticePublished) -> Iterator[Decision]:
             about=said.order,
             reasons=(said.reason, *said.table_reasons),
         )
+
+    if waiver.by_credit is not msgspec.UNSET:
+        yield of(
+            "R-NB-SS-02",
+            "担保按信用分级",
+            "guarantees are graded by credit",
+            reasons=tuple(_effect(one) for one in waiver.by_credit),
+        )
+
+
+def _effect(one: CreditEffect) -> str:
+    what = "" if one.charge is None else f" {one.charge.value} × {one.factor}"
+    return f"{one.list.value}: {one.action.value}{what}, {one.months} 个月 months; {one.source}"
 
 
 @decided.register
@@ -233,6 +247,21 @@ def _benefit(event: money.BenefitRecorded) -> Iterator[Decision]:
         f"减免 {event.kind.value} {yuan(event.waived_fen)}({event.row} 行,{event.bids} 份投标)",
         f"{event.kind.value} waived: {yuan(event.waived_fen)} (row {event.row}, bids: {event.bids})",
         about=event.party,
+    )
+
+
+@decided.register
+def _graded(event: money.GuaranteeGraded) -> Iterator[Decision]:
+    general, asked = yuan(event.graded.general_fen), yuan(event.graded.asked_fen)
+    yield of(
+        "R-NB-SS-02",
+        f"{event.kind.value} 按信用由 {general} 调整为 {asked}",
+        f"{event.kind.value}: {asked} instead of {general}, by credit",
+        about=event.bidder,
+        reasons=tuple(
+            f"{one.list.value} {one.decision}: {one.action.value} × {one.factor}, 至 until {one.until}; {one.basis}"
+            for one in event.graded.grounds
+        ),
     )
 
 

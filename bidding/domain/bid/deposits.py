@@ -8,14 +8,17 @@ from bidding.domain.bid import commands as c
 from bidding.domain.bid import events as e
 from bidding.domain.bid.state import Bid
 from bidding.domain.command import Facts
+from bidding.domain.credit.graded import Known, graded_deposit, grades
 from bidding.domain.errors import Invalid, OutOfOrder
 from bidding.domain.event import Event
 from bidding.domain.given import regime_of, terms_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.terms import DepositForm
+from bidding.domain.opening.windows import submission_over
 from bidding.domain.order import require_phase
 from bidding.domain.periods import on_time
 from bidding.domain.regime import Regime
+from bidding.domain.ruleset import Charged
 from bidding.domain.waiver import Charge
 
 CASH = "CASH"
@@ -31,7 +34,7 @@ def deposit_state(lot: Lot, bid: Bid) -> str:
     """As it stands on the roll: what had come in by the deadline (R-OPEN-23)."""
     if waived(lot):
         return "WAIVED"
-    asked = terms_of(lot).bid_deposit_fen
+    asked = asked_fen(lot, bid)
     if not asked:
         return "NOT_ASKED"
     deadline = lot.notice.deadline
@@ -41,6 +44,22 @@ def deposit_state(lot: Lot, bid: Bid) -> str:
     if paid:
         return "PARTIAL"
     return SEALED if admits_guarantees(lot) else "NOT_PAID"
+
+
+def asked_fen(lot: Lot, bid: Bid) -> int:
+    """In 分: what the document asks of everybody, or of this bidder by its credit (R-NB-SS-02)."""
+    return terms_of(lot).bid_deposit_fen if bid.graded is None else bid.graded.asked_fen
+
+
+def grade_deposit(lot: Lot, facts: Facts, *, bid: Bid, known: Known) -> list[Event]:
+    """R-NB-SS-02: told to the bidder with its bid or its money, again if a repair or a member changes it, and until the
+    deadline: then every amount stands as the roll will have it."""
+    if not grades(lot, Charged.BID_DEPOSIT) or submission_over(lot, facts.now):
+        return []
+    graded = graded_deposit(lot, known, facts.now)
+    if graded == bid.graded or (bid.graded is None and not graded.grounds):
+        return []
+    return [e.DepositGraded(lot=lot.lot_id, bidder=bid.bidder, graded=graded, at=facts.now)]
 
 
 def admits_guarantees(lot: Lot) -> bool:
@@ -66,7 +85,7 @@ def record_deposit(lot: Lot, command: c.RecordDeposit, facts: Facts, *, bid: Bid
     allowed = [form.value for form in terms.deposit_forms]
     if allowed and command.form not in allowed:
         raise Invalid("deposit-form-not-admitted", rule="R-GUAR-02", form=command.form, forms=allowed)
-    missing = terms.bid_deposit_fen - bid.deposited_fen
+    missing = asked_fen(lot, bid) - bid.deposited_fen
     if command.amount_fen > missing:
         raise Invalid("deposit-exceeds-asked", rule="R-ENG-09", missing_fen=missing)
     return [

@@ -10,6 +10,7 @@ import msgspec
 
 from bidding.domain.bid.devices import Alarm
 from bidding.domain.bid.joint import Agreed, Consortium, Qualification, Share
+from bidding.domain.credit.grounds import Graded
 from bidding.domain.event import NOBODY, Event, SignedAct
 from bidding.domain.registration.events import Change
 
@@ -177,6 +178,15 @@ class BidderSignedIn(Event, topic="bid.signed-in.v1", audience=NOBODY):
     bidder: str
     at: datetime
     signed: SignedAct
+
+
+class DepositGraded(Event, topic="bid.deposit-graded.v1", audience=NOBODY):
+    """What this bidder is asked, as its credit has it (R-NB-SS-02). The lot says so with the roll, never before it."""
+
+    lot: str
+    bidder: str
+    graded: Graded
+    at: datetime
 
 
 class DepositReceived(Event, topic="bid.deposit-received.v1", audience=NOBODY):

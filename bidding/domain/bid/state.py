@@ -10,6 +10,7 @@ from bidding.domain.bid import events as e
 from bidding.domain.bid.devices import NONE, Alarms
 from bidding.domain.bid.joint import Agreed, Consortium, JoinedIn, Qualification
 from bidding.domain.bidfate import Upload
+from bidding.domain.credit.grounds import Graded
 from bidding.domain.event import Event
 from bidding.domain.registration.events import Carried
 
@@ -63,7 +64,8 @@ class Deposit(msgspec.Struct, frozen=True, kw_only=True):
 
 class Bid(msgspec.Struct, frozen=True, kw_only=True):
     """``version`` counts the stream's events; 0 = this bidder has done nothing yet. ``reminded_on``: the last day on
-    which the clock told it of its certificates (R-CRED-01)."""
+    which the clock told it of its certificates (R-CRED-01). ``graded``: the deposit asked of it by its credit, None as
+    of everybody (R-NB-SS-02)."""
 
     lot: str = ""
     bidder: str = ""
@@ -75,6 +77,7 @@ class Bid(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
     signed_in_at: datetime | None = None
     deposits: tuple[Deposit, ...] = ()
+    graded: Graded | None = None
     joined: tuple[JoinedIn, ...] = ()
     alarms: Alarms = NONE
     reminded_on: date | None = None
@@ -170,6 +173,8 @@ def evolve(bid: Bid, event: Event) -> Bid:
             return replace(bid, revoked_at=event.at)
         case e.BidderSignedIn():
             return replace(_owned(bid, event), signed_in_at=event.at)
+        case e.DepositGraded(graded=graded):
+            return replace(_owned(bid, event), graded=graded)
         case e.DepositReceived():
             received = Deposit(
                 amount_fen=event.amount_fen, form=event.form, reference=event.reference, at=event.at

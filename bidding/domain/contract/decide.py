@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from bidding.domain.award.queries import require_no_hold
@@ -11,11 +10,13 @@ from bidding.domain.contract import commands as c
 from bidding.domain.contract import events as e
 from bidding.domain.contract.term import contract_due, waits_until
 from bidding.domain.contract.text import contract_hash, contract_text
-from bidding.domain.deposit import max_performance_bond_fen, share_of
+from bidding.domain.credit.graded import Known, graded_bond
+from bidding.domain.credit.grounds import Graded
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, TooLate
 from bidding.domain.event import Event
-from bidding.domain.given import rules_of, signed_of, terms_of
+from bidding.domain.given import rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
+from bidding.domain.money.events import GuaranteeGraded, Kind
 from bidding.domain.order import require_phase
 from bidding.domain.performance.lawful import check_settlement_terms
 from bidding.domain.waiver import Charge
@@ -26,10 +27,11 @@ WINNER = "winner"
 MEMBER = "member"
 
 
-def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
+def draft(lot: Lot, command: c.DraftContract, facts: Facts, *, known: Known | None = None) -> list[Event]:
     """R-CONT-01, 招投法 46, 招投条例 57: nothing of substance may differ from tender document and bid.
 
     The price is the price bid, never the evaluated one (R-SCORE-03). Drafting anew voids earlier signatures.
+    ``known``: the credit register's entries of the winner, as of the notice, where the document grades by credit.
     """
     require_phase(lot, Phase.AWARDED, rule="R-CONT-01")
     award = lot.award
@@ -48,7 +50,7 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
     }
     if differing:
         raise Invalid("contract-differs-from-bid", rule="R-CONT-01", differing=differing)
-    _check_bond(lot, command, facts)
+    graded = _checked_bond(lot, command, facts, known or {})
     check_settlement_terms(lot, command.terms)
     number = f"{award.number}-HT"
     text = contract_text(lot, command, number)
@@ -68,6 +70,7 @@ def draft(lot: Lot, command: c.DraftContract, facts: Facts) -> list[Event]:
             due=contract_due(lot, facts) or award.contract_due,
             signed=signed_of(facts),
             legal_review=command.legal_review,
+            graded=graded if graded.grounds else None,
         )
     ]
 
@@ -120,6 +123,9 @@ def sign(lot: Lot, command: c.SignContract, facts: Facts) -> list[Event]:
                 late=late,
             )
         )
+        if contract.graded is not None:
+            kind, winner = Kind.PERFORMANCE_BOND, contract.winner
+            events.append(GuaranteeGraded(kind=kind, bidder=winner, graded=contract.graded, at=facts.now))
     return events
 
 
@@ -168,19 +174,18 @@ def _parties(lot: Lot) -> dict[str, str]:
     }
 
 
-def _check_bond(lot: Lot, command: c.DraftContract, facts: Facts) -> None:
-    """R-WAIVE-05: none where waived; else what the document asked and the law allows (R-ENG-26, R-GP-17)."""
+def _checked_bond(lot: Lot, command: c.DraftContract, facts: Facts, known: Known) -> Graded:
+    """R-WAIVE-05: none where waived; else what the document asked and the law allows (R-ENG-26, R-GP-17), raised or
+    lowered by the winner's credit (R-NB-SS-02)."""
     waiver = lot.notice.waiver
     asked = command.performance_bond_fen
     if asked and waiver is not None and waiver.performance_bond is Charge.WAIVED:
         raise Invalid("performance-bond-waived", rule="R-WAIVE-05", asked_fen=asked, row=waiver.row)
-    bonds = rules_of(lot, facts).bonds
-    most = min(
-        max_performance_bond_fen(bonds, command.price_fen),
-        share_of(command.price_fen, Decimal(terms_of(lot).performance_bond_rate)),
-    )
-    if asked > most:
-        raise Invalid("performance-bond-too-high", rule="R-ENG-26", asked_fen=asked, max_fen=most)
+    graded = graded_bond(lot, rules_of(lot, facts), command.price_fen, known, facts.now)
+    if asked > graded.asked_fen:
+        rule = "R-NB-SS-02" if graded.grounds else "R-ENG-26"
+        raise Invalid("performance-bond-too-high", rule=rule, asked_fen=asked, max_fen=graded.asked_fen)
+    return graded
 
 
 DECIDERS: dict[type[Command], Callable[..., Any]] = {

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bidding.domain.credit.grounds import Graded
 from bidding.domain.event import EVERYONE, Event, SignedAct
 from bidding.domain.parties import Standing
 
@@ -9,7 +10,8 @@ PARTIES = frozenset({Standing.HOST, Standing.TENDERER, Standing.WINNER, Standing
 
 
 class ContractDrafted(Event, topic="lot.contract-drafted.v1", audience=PARTIES):
-    """``text`` is the whole contract, ``contract_hash`` the hex SHA-256 of its UTF-8 bytes."""
+    """``text`` is the whole contract, ``contract_hash`` the hex SHA-256 of its UTF-8 bytes; ``graded``: the bond as the
+    winner's credit has it, None where that changes nothing (R-NB-SS-02)."""
 
     number: str
     award_number: str
@@ -25,6 +27,7 @@ class ContractDrafted(Event, topic="lot.contract-drafted.v1", audience=PARTIES):
     due: datetime
     signed: SignedAct
     legal_review: bool = False
+    graded: Graded | None = None
 
 
 class ContractSigned(Event, topic="lot.contract-signed.v1", audience=PARTIES):

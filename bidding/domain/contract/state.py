@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bidding.domain.contract import events as e
+from bidding.domain.credit.grounds import Graded
 from bidding.domain.event import Event
 
 
@@ -35,6 +36,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     overdue_for: str = ""
     filed_at: datetime | None = None
     legal_review: bool = False
+    graded: Graded | None = None
     unsigned: tuple[Unsigned, ...] = ()
 
 
@@ -56,6 +58,7 @@ def evolve(contract: Contract, event: Event) -> Contract:
                 due=event.due,
                 overdue_for=contract.overdue_for,
                 legal_review=event.legal_review,
+                graded=event.graded,
                 unsigned=contract.unsigned,
             )
         case e.ContractSigned(side=side):

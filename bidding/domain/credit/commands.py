@@ -16,12 +16,12 @@ Text = Annotated[str, Meta(min_length=1, max_length=500)]
 
 class ListUnit(Command, name="credit/list", by=SUPERVISOR, binding=True, guarded=False, forward=False):
     """Enter a record from its official ``source``. ``until``: last day of publication, by default the longest
-    lawful one (R-NB-SS-03)."""
+    lawful one (R-NB-SS-03). ``severity``: of an offence; of an entry for merit none, and its ``until`` is given."""
 
     uscc: Uscc
     name: Text
     list: CreditList
-    severity: Severity
+    severity: Severity | None = None
     basis: Text
     source: Text
     since: date

@@ -19,13 +19,14 @@ class Stage(StrEnum):
 
 
 class CreditListed(Event, topic="credit.listed.v1", audience=NOBODY):
-    """A record as a supervisor enters it from the official source. ``basis``: number of the decision."""
+    """A record as a supervisor enters it from the official source. ``basis``: number of the decision; ``severity``
+    None: a list of the trustworthy."""
 
     listing: str
     uscc: str
     name: str
     list: CreditList
-    severity: Severity
+    severity: Severity | None
     basis: str
     source: str
     since: date

@@ -17,6 +17,12 @@ class CreditList(StrEnum):
     TAX_SERIOUS = "TAX_SERIOUS"  # 重大税收违法失信主体
     GP_SERIOUS = "GP_SERIOUS"  # 政府采购严重违法失信行为记录名单
     JUDGMENT_DEFAULTER = "JUDGMENT_DEFAULTER"  # 失信被执行人
+    TAX_A = "TAX_A"  # 纳税信用 A 级纳税人
+    CUSTOMS_AEO = "CUSTOMS_AEO"  # 海关高级认证企业
+
+
+#: Lists that one stands in for one's merit: no source of offenders is asked for them, and nobody is barred by them.
+REWARDS = frozenset({CreditList.TAX_A, CreditList.CUSTOMS_AEO})
 
 
 class Severity(StrEnum):
@@ -111,11 +117,13 @@ class GradeGround(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class CreditGrade(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``rank`` 1 is best; of a consortium the lowest of its members, whose records ``standing`` lists."""
+    """``rank`` 1: nothing stands; of a consortium the lowest of its members, whose records ``standing`` lists. 0 goes
+    before it, by the bases of ``preferred`` (同等条件下优先)."""
 
     bidder: str
     rank: int
     standing: tuple[GradeGround, ...] = ()
+    preferred: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 def excluded(

@@ -10,7 +10,7 @@ from bidding.domain.command import Facts
 from bidding.domain.credit import commands as c
 from bidding.domain.credit import events as e
 from bidding.domain.credit import standing
-from bidding.domain.credit.lists import CreditList, Effects, Listing, Severity
+from bidding.domain.credit.lists import REWARDS, CreditList, Effects, Listing, Severity
 from bidding.domain.credit.publication import after, term
 from bidding.domain.errors import Conflicting, Invalid, TooEarly, Unknown
 from bidding.domain.event import Event
@@ -23,12 +23,12 @@ BY_COURT = frozenset({CreditList.JUDGMENT_DEFAULTER})
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """``repaired_at`` None: it stands until its last day."""
+    """``repaired_at`` None: it stands until its last day. ``severity`` None: of a list of the trustworthy."""
 
     listing: str
     name: str
     list: CreditList
-    severity: Severity
+    severity: Severity | None
     basis: str
     source: str
     since: date
@@ -64,11 +64,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return counting[-1] if counting else None
 
     def standing(self, now: datetime) -> tuple[Listing, ...]:
-        """What has effect: neither repaired nor past its last day."""
+        """The offences that have effect: neither repaired nor past their last day."""
         running = (
             Listing(listing=one.listing, list=one.list, basis=one.basis, since=one.since, until=one.until)
             for one in self.entries
-            if one.repaired_at is None
+            if one.repaired_at is None and one.list not in REWARDS
         )
         return tuple(one for one in running if one.runs(now))
 
@@ -115,7 +115,11 @@ def list_unit(record: Record, command: c.ListUnit, facts: Facts, repair: CreditR
         raise Invalid("listing-without-basis", rule="R-NB-SS-02")
     if any((one.list, one.basis) == (command.list, command.basis.strip()) for one in record.entries):
         raise Conflicting("listed-already", rule="R-CRDT-01", basis=command.basis)
-    longest = after(command.since, term(command.severity, repair).at_most) if repair is not None else None
+    if (command.severity is None) is not (command.list in REWARDS):
+        raise Invalid("listing-severity", rule="R-NB-SS-03")
+    longest = None
+    if repair is not None and command.severity is not None:
+        longest = after(command.since, term(command.severity, repair).at_most)
     until = command.until or longest
     if until is None:
         raise Invalid("listing-without-end", rule="R-NB-SS-03")
@@ -166,7 +170,8 @@ def attest(command: c.AttestCredit, facts: Facts, effects: Effects, known: Colle
 def repair_unit(
     record: Record, command: c.RepairUnit, facts: Facts, repair: CreditRepair | None
 ) -> list[Event]:
-    """R-NB-SS-03, 36号令: not before the shortest term, unless the source shows it or a court has closed it."""
+    """R-NB-SS-03, 36号令: not before the shortest term, unless the source shows it or a court has closed it. An entry
+    for merit is taken back at any time: the unit has lost it."""
     entry = _repairable(record, command.listing)
     if entry is None:
         raise Unknown("no-such-listing", rule="R-NB-SS-03", listing=command.listing)
@@ -174,7 +179,7 @@ def repair_unit(
         raise Conflicting("repaired-already", rule="R-NB-SS-03", listing=command.listing)
     if not command.basis.strip():
         raise Invalid("repair-without-basis", rule="R-NB-SS-03")
-    if repair is not None and not entry.by_court and not command.shown_by_source:
+    if repair is not None and entry.severity is not None and not command.shown_by_source:
         earliest = after(entry.since, term(entry.severity, repair).at_least)
         if local_date(facts.now) < earliest:
             raise TooEarly("repair-too-early", rule="R-NB-SS-03", earliest=earliest)
@@ -191,9 +196,10 @@ def repair_unit(
 
 
 class _Repairable(msgspec.Struct, frozen=True, kw_only=True):
+    """``severity`` None: no term protects it."""
+
     since: date
-    severity: Severity
-    by_court: bool
+    severity: Severity | None
     repaired_at: datetime | None
 
 
@@ -203,8 +209,7 @@ def _repairable(record: Record, number: str) -> _Repairable | None:
         if one.listing == number:
             return _Repairable(
                 since=one.since,
-                severity=one.severity,
-                by_court=one.list in BY_COURT,
+                severity=None if one.list in BY_COURT else one.severity,
                 repaired_at=one.repaired_at,
             )
     for kept in record.conduct:
@@ -212,7 +217,6 @@ def _repairable(record: Record, number: str) -> _Repairable | None:
             return _Repairable(
                 since=local_date(kept.decided_at or kept.found_at),
                 severity=kept.severity,
-                by_court=False,
                 repaired_at=kept.repaired_at,
             )
     return None

@@ -110,6 +110,10 @@ def _entries(number: int, event: Event) -> Iterator[Entry]:
             yield entry(kind, party, a.WAIVED, a.RECEIVABLE, event.waived_fen, rule)
         case e.ReceivableRaised(kind=kind, party=party, rule=rule):
             yield entry(kind, party, a.RECEIVABLE, a.OBLIGATION, event.amount_fen, rule)
+        case e.GuaranteeGraded(kind=kind, bidder=party, graded=graded):
+            # What is raised or still asked comes into the book when it is paid or guaranteed.
+            yield entry(kind, party, a.RECEIVABLE, a.OBLIGATION, graded.spared_fen, "R-NB-SS-02")
+            yield entry(kind, party, a.WAIVED, a.RECEIVABLE, graded.spared_fen, "R-NB-SS-02")
         case e.DepositReturnDue(bidder=party, amount_fen=amount, rule=rule):
             kind = e.Kind.BID_DEPOSIT
             # Who paid what was a secret before T0: here the lot's book learns of it, whole and at once.

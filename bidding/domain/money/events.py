@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+from bidding.domain.credit.grounds import Graded
 from bidding.domain.event import COMMITTEE, EVERYONE, OFFICES, PARTICIPANTS, Event, SignedAct
 from bidding.domain.guarantee import GuaranteeFault, GuaranteeKind, OfferedGuarantee
 from bidding.domain.parties import Standing
@@ -61,6 +62,16 @@ class DepositsReturned(Event, topic="lot.deposits-returned.v1", audience=OFFICES
     interest_fen: int
     at: datetime
     late: bool
+
+
+class GuaranteeGraded(Event, topic="lot.guarantee-graded.v1", audience=OFFICES | COMMITTEE):
+    """One bidder's deposit, with the roll, or the winner's bond, with the filed contract: what its credit made of it,
+    and on which bases (R-NB-SS-02)."""
+
+    kind: Kind
+    bidder: str
+    graded: Graded
+    at: datetime
 
 
 class GuaranteeEnd(StrEnum):

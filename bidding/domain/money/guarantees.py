@@ -29,21 +29,21 @@ from bidding.domain.waiver import Charge
 JUDGED_IN = (Phase.OPENING, Phase.OPENED, Phase.EVALUATING)
 
 
-def asked_of_bid(lot: Lot, principal_uscc: str | None) -> Asked:
+def asked_of_bid(lot: Lot, entry: RollEntry) -> Asked:
     """What a bid's guarantee must cover: the deposit asked, for as long as bids bind (R-ENG-09, R-ENG-10)."""
-    terms = terms_of(lot)
+    terms, graded = terms_of(lot), entry.deposit_asked_fen
     return Asked(
         kind=GuaranteeKind.BID,
         lot=lot.lot_id,
         beneficiary=lot.notice.tenderer_name,
-        amount_fen=terms.bid_deposit_fen,
+        amount_fen=terms.bid_deposit_fen if graded is None else graded,
         valid_until=bid_validity_ends(deadline_of(lot), terms.bid_validity_days),
-        principal_uscc=principal_uscc,
+        principal_uscc=entry.uscc,
     )
 
 
 def sufficient(lot: Lot, entry: RollEntry, offered: OfferedGuarantee) -> bool:
-    return not faults(offered, asked_of_bid(lot, entry.uscc))
+    return not faults(offered, asked_of_bid(lot, entry))
 
 
 def disclosed(lot: Lot, opened: Iterable[RollOutcome]) -> list[Event]:
@@ -58,7 +58,7 @@ def disclosed(lot: Lot, opened: Iterable[RollOutcome]) -> list[Event]:
             issuer=offered.issuer,
             amount_fen=offered.amount_fen,
             valid_until=offered.valid_until,
-            faults=faults(offered, asked_of_bid(lot, one.entry.uscc)),
+            faults=faults(offered, asked_of_bid(lot, one.entry)),
         )
         for one in opened
         if one.form is not None and isinstance(offered := one.form.guarantee, OfferedGuarantee)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from bidding.domain.credit.grounds import Graded
 from bidding.domain.event import Event
 from bidding.domain.guarantee import GuaranteeFault, GuaranteeKind
 from bidding.domain.money import events as e
@@ -70,12 +71,19 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     form: str
 
 
+class GradedGuarantee(msgspec.Struct, frozen=True, kw_only=True):
+    kind: Kind
+    bidder: str
+    graded: Graded
+
+
 class Money(msgspec.Struct, frozen=True, kw_only=True):
     benefits: tuple[Benefit, ...] = ()
     receivables: tuple[Receivable, ...] = ()
     returns: tuple[Return, ...] = ()
     guarantees: tuple[Guarantee, ...] = ()
     kept: tuple[Kept, ...] = ()
+    graded: tuple[GradedGuarantee, ...] = ()
 
     def guarantee(self, kind: GuaranteeKind, bidder: str) -> Guarantee | None:
         """The last one of this kind that the bidder gave."""
@@ -108,6 +116,9 @@ def evolve(money: Money, event: Event) -> Money:
             return msgspec.structs.replace(
                 money, returns=tuple(_settled(entry, event) for entry in money.returns)
             )
+        case e.GuaranteeGraded(kind=kind, bidder=bidder, graded=graded):
+            one = GradedGuarantee(kind=kind, bidder=bidder, graded=graded)
+            return msgspec.structs.replace(money, graded=(*money.graded, one))
         case e.KeptDepositNoted():
             noted = Kept(kind=event.kind, party=event.party, amount_fen=event.amount_fen, form=event.form)
             return msgspec.structs.replace(money, kept=(*money.kept, noted))

@@ -35,6 +35,7 @@ from bidding.domain.notice.events import (
     notice_hash,
 )
 from bidding.domain.notice.forbidden import check_methods
+from bidding.domain.notice.grading import by_credit, graded_by
 from bidding.domain.notice.inquiries import answer_inquiry, inquire
 from bidding.domain.notice.introduction import clarified_deadline, introduction
 from bidding.domain.notice.lawful import Basis, check_terms, check_text
@@ -75,7 +76,7 @@ def publish(lot: Lot, command: Publish, facts: Facts, *, offline_sha256: str = "
     broken = [one.item for one in admission.promises if one.broken]
     if broken:
         raise Invalid("promise-broken", rule="R-NB-HM-02", items=broken)
-    waiver = waiver_of(admission, facts.now, facts.rulesets)
+    waiver = graded_by(command.terms, waiver_of(admission, facts.now, facts.rulesets), rules)
     base_fen = admission.base_fen
     if waiver.bid_deposit is Charge.HOLD or base_fen is None:
         raise Invalid("waiver-held", rule="R-WAIVE-04", reasons=list(waiver.reasons))
@@ -252,7 +253,8 @@ def statements(waiver: WaiverDecision, policy: KeyPolicy) -> tuple[str, ...]:
         ("信息服务费", waiver.info_fee),
     )
     waived = [name for name, charge in charges if charge is Charge.WAIVED]
-    return (*((f"本项目不收取{'、'.join(waived)}。",) if waived else ()), DATA_MESSAGE, OPENED_BY[policy])
+    said = (f"本项目不收取{'、'.join(waived)}。",) if waived else ()
+    return (*said, *by_credit(waiver), DATA_MESSAGE, OPENED_BY[policy])
 
 
 def _issued(document: DocumentRef, version: int, reason: str) -> DocumentIssued:

@@ -149,6 +149,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``expert_draw``: that by which the committee's experts are, in public and for anybody to compute again (R-EVAL-07).
     ``spare``: bidders may keep an unencrypted spare file, and when one is taken; absent: none is.
     ``consortia``: joint bids are accepted, of at most ``consortium_members`` (0 = any number; R-ENG-30).
+    ``by_credit``: the document grades guarantees by credit, by the lines that the notice prints (R-NB-SS-02).
     """
 
     suites: tuple[str, ...]
@@ -192,6 +193,7 @@ class TenderTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     absence: Absence | None = None
     excluded_units: tuple[ExcludedUnit, ...] = ()
     spare: SpareUse | msgspec.UnsetType = msgspec.UNSET
+    by_credit: bool | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def by_trustees(self) -> bool:

@@ -13,6 +13,7 @@ from bidding.domain.errors import Conflicting, OutOfOrder, TooEarly
 from bidding.domain.event import Event
 from bidding.domain.given import deadline_of, regime_of, rules_of, signed_of
 from bidding.domain.lot import Lot, Phase
+from bidding.domain.money.events import GuaranteeGraded, Kind
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.entries import PublishedManifest, RollEntry, RollMember
@@ -126,6 +127,7 @@ def publish_roll(
                 agreement_sha256=version.consortium.agreement_sha256 if version.consortium else "",
                 qualifications=version.qualifications,
                 signed_in_at=bid.signed_in_at,
+                deposit_asked_fen=None if bid.graded is None else bid.graded.asked_fen,
             )
         )
         manifests.append(
@@ -149,7 +151,12 @@ def publish_roll(
         for entry, (bid, _) in zip(roll, listed, strict=True)
         if bid.revoked_at is not None
     ]
-    return [published, *revoked]
+    graded = [
+        GuaranteeGraded(kind=Kind.BID_DEPOSIT, bidder=bid.bidder, graded=bid.graded, at=facts.now)
+        for bid, _ in listed
+        if bid.graded is not None and bid.graded.grounds
+    ]
+    return [published, *graded, *revoked]
 
 
 def _members(version: BidVersion, identities: Mapping[str, Identity]) -> tuple[RollMember, ...]:

@@ -23,7 +23,8 @@ class RollEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     ``deposit_state`` at the deadline: WAIVED, NOT_ASKED, PAID, PARTIAL, NOT_PAID, or SEALED: no money came, and
     only the opening tells whether a guarantee lies in the bid (R-GUAR-01). ``qualifications``: as the bidder stated
-    them (R-PLAT-09); ``signed_in_at``: the instant of its sign-in (R-DATA-01).
+    them (R-PLAT-09); ``signed_in_at``: the instant of its sign-in (R-DATA-01). ``deposit_asked_fen``: 分, where the
+    bidder's credit made it another than everybody's (R-NB-SS-02).
     """
 
     bidder: str
@@ -41,6 +42,7 @@ class RollEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     agreement_sha256: str = ""
     qualifications: tuple[Qualification, ...] = ()
     signed_in_at: datetime | None = None
+    deposit_asked_fen: int | None = None
 
     @property
     def parties(self) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ def constants(part: Any, path: str = "") -> Iterator[tuple[str, Constant]]:
             yield path + field.name, value
         elif isinstance(value, msgspec.Struct):
             yield from constants(value, f"{path}{field.name}.")
+        elif isinstance(value, tuple):
+            yield from ((f"{path}{field.name}.{place}", one) for place, one in enumerate(value))
 
 
 @pytest.mark.parametrize(
@@ -96,20 +98,23 @@ def changed(old: str, new: str) -> set[str]:
 LATE = {
     f"late_payment.{name}" for name in ("pay_sme_within", "pay_sme_at_most", "default_daily", "days_per_year")
 }
+#: What credit raises and lowers (R-NB-SS-02), in the rule sets from 2025 on.
+ENG_GRADED = {f"by_credit.{place}" for place in range(7)}
+GP_GRADED = {f"by_credit.{place}" for place in range(2)}
 CREDIT = {f"credit_repair.{name}" for name in ("minor", "general", "serious")}
 
 
 @pytest.mark.parametrize(
     ("old", "new", "difference"),
     [
-        ("ENG-2018-06-01", "ENG-2025-06-01", LATE),
+        ("ENG-2018-06-01", "ENG-2025-06-01", LATE | ENG_GRADED),
         ("ENG-2025-06-01", "ENG-2026-04-01", CREDIT),
         (
             "GP-2017-10-01",
             "GP-2022-07-01",
             {"scoring.small_micro", "scoring.consortium", "scoring.consortium_share"},
         ),
-        ("GP-2022-07-01", "GP-2025-06-01", LATE),
+        ("GP-2022-07-01", "GP-2025-06-01", LATE | GP_GRADED),
         ("GP-2025-06-01", "GP-2026-01-01", {"scoring.domestic"}),
         ("GP-2026-01-01", "GP-2026-04-01", CREDIT),
     ],
@@ -144,6 +149,32 @@ def test_a_damaged_file_is_refused_naming_line_and_key(wrong: str, instead: str,
     expected = damaged[: damaged.index(instead)].count("\n") + 1
     assert (error.value.key, error.value.line) == (key, expected)
     assert f"line {expected}, key {key}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "instead", "fault"),
+    [
+        ('factor = "0.5"', 'factor = "1.5"', "does not lower"),
+        ('action = "RAISE"', 'action = "LOWER"', "only a list of offenders raises"),
+        ('action = "PRIORITY"', 'action = "PRIORITY"\ncharge = "BID_DEPOSIT"', "a priority is none"),
+        ("months = 12", "months = 37", "<= 36"),
+        ("months = 12", "", "missing required field `months`"),
+        ('source = "国发〔2016〕33号 七; 发改法规〔2023〕27号 [M]"', 'source = " "', "without a legal basis"),
+        ('list = "CUSTOMS_AEO"', 'list = "RED"', "Invalid enum value"),
+        ('list = "TAX_SERIOUS"', 'list = "SERIOUS"', "a line twice"),
+    ],
+)
+def test_no_effect_of_credit_without_basis_and_end_and_the_line_is_named(
+    wrong: str, instead: str, fault: str
+) -> None:  # R-NB-SS-02
+    assert wrong in TEXT
+    damaged = TEXT.replace(wrong, instead, 1)
+    with pytest.raises(RuleSetError, match=fault) as error:
+        parse_ruleset(damaged)
+    rows = TEXT[: TEXT.index(wrong, TEXT.index("[[by_credit]]"))]
+    if "twice" not in fault:
+        assert error.value.key.startswith(f"by_credit[{rows.count('[[by_credit]]') - 1}]")
+        assert rows.count("\n") - 10 < error.value.line <= rows.count("\n") + 1
 
 
 def test_broken_toml_is_refused_naming_the_line() -> None:

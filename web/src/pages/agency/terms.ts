@@ -55,6 +55,7 @@ export interface NoticeForm {
   account: string
   forms: Schemas['DepositForm'][]
   saysNone: boolean
+  byCredit: boolean
   signIn: string
   release: string
   confirm: string
@@ -84,7 +85,7 @@ export function emptyNotice(regime: 'ENG' | 'GP'): NoticeForm {
     envelopes: regime === 'GP' ? ['资格审查资料', '商务技术文件'] : ['资格审查资料', '施工组织设计', '已标价工程量清单'],
     criteria: regime === 'GP' ? [{ title: '技术方案', kind: 'subjective', points: '70' }] : [{ title: '施工组织设计', kind: 'subjective', points: '30' }, { title: '类似业绩', kind: 'objective', points: '10' }],
     formula: emptyFormula(regime),
-    duration: '180', quality: '合格', validity: '90', deposit: '', bond: '', account: '', forms: [], saysNone: true,
+    duration: '180', quality: '合格', validity: '90', deposit: '', bond: '', account: '', forms: [], saysNone: true, byCredit: false,
     signIn: '60', release: '30', confirm: '15', objection: '15', silence: true, absence: '',
     candidates: '3', committee: '5', representatives: '1', special: false, consortia: false, members: '0',
     reveal: '10', publicDraw: false, trades: [{ trade: '', count: '' }], decision: '', localRule: '', deciders: '5', abnormal: '',
@@ -155,6 +156,7 @@ export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true, 
       platform_key: platformKey,
       ...(anchor && pools.length ? { draw: { pools, anchor, reveal_minutes: whole(form.reveal) } } : {}),
       ...(anchor && form.publicDraw ? { expert_draw: { anchor, reveal_minutes: whole(form.reveal), trades: tradesOf(form) } } : {}),
+      ...(form.byCredit ? { by_credit: true } : {}),
       ...(form.decision ? { decision: { method: form.decision, local_rule: form.localRule.trim(), members: whole(form.deciders) } } : {}),
       ...(scored && form.abnormal.trim() ? { abnormal_share: decimal(form.abnormal) } : {}),
     },
@@ -175,7 +177,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'reasonable-low-scores-price-only': 'criteria', 'envelopes-malformed': 'envelopes', 'term-not-positive': 'windows',
   'waived-lot-asks-deposit': 'deposit', 'waived-lot-names-account': 'deposit', 'no-deposit-sentence-missing': 'deposit', 'deposit-over-cap': 'deposit',
   'document-denies-deposit': 'deposit', 'guarantee-not-accepted': 'deposit', 'terms-deposit-in-cash': 'deposit',
-  'waived-lot-asks-bond': 'bond', 'bond-over-limit': 'bond', 'terms-committee-unlawful': 'committee', 'candidates-out-of-range': 'committee',
+  'waived-lot-asks-bond': 'bond', 'credit-grading-without-effect': 'bond', 'bond-over-limit': 'bond', 'terms-committee-unlawful': 'committee', 'candidates-out-of-range': 'committee',
   'consortium-size-unlawful': 'consortia', 'notice-text-missing': 'text', 'waived-lot-asks': 'text', 'document-malformed': 'document',
   'document-not-uploaded': 'document', 'draw-anchor-missing': 'draw', 'draw-rule-differs': 'draw', 'draw-choices-unlawful': 'formula', 'trades-do-not-sum': 'draw',
   'separate-decision-without-rule': 'decision', 'decision-members-unlawful': 'decision',

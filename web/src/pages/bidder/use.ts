@@ -32,6 +32,8 @@ export interface OwnBid {
   readonly next_version: number
   readonly supersedes: string | null
   readonly signed_in_at: string | null
+  /** The deposit that this bidder's credit makes another, and why (R-NB-SS-02). */
+  readonly graded: { readonly asked_fen: number; readonly grounds: readonly { readonly decision: string; readonly basis: string; readonly until: string }[] } | null
   readonly alarms: { readonly alarms: readonly DeviceAlarm[]; readonly must_reseal: boolean }
 }
 

@@ -52,6 +52,8 @@ export const en: Alike<typeof zh> = {
     days: '{days} days',
     deposit: 'Bid deposit',
     noDeposit: 'none',
+    graded: 'Yours, by your credit',
+    gradedUntil: 'until {day}',
     deadline: 'Deadline',
     documents: 'Tender document',
     download: 'Download version {version}',

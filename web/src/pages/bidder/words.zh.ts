@@ -50,6 +50,8 @@ export const zh = {
     days: '{days} 天',
     deposit: '投标保证金',
     noDeposit: '不收取',
+    graded: '本单位按信用应缴',
+    gradedUntil: '至 {day}',
     deadline: '投标截止',
     documents: '招标文件',
     download: '下载第 {version} 版',

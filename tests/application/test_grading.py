@@ -1,0 +1,74 @@
+"""The register as the notice found it, at the desks that charge by it (R-NB-SS-02)."""
+
+import msgspec
+import pytest
+
+from bidding.application.creditsources import credit_stream
+from bidding.crypto.credentials import DeviceCredential
+from bidding.domain.bid.commands import RecordDeposit
+from bidding.domain.bid.events import DepositGraded, DepositReceived
+from bidding.domain.credit.grounds import Graded
+from bidding.domain.credit.lists import CreditList
+from bidding.domain.errors import Invalid
+from bidding.domain.event import Event
+from bidding.domain.notice.events import NoticePublished
+from bidding.domain.waiver import by_credit
+from tests.application.house import LOT, House
+from tests.domain.credit.test_graded import GENERAL, RULES, listed, repaired
+from tests.domain.opening.hall import CENTRE, Hall
+
+
+async def grading(house: House, *, graded: bool = True) -> None:
+    """A lot that asks deposits and grades them; a is in a list for merit, b in one of offenders."""
+    log = []
+    for stream, event in Hall(waived=False).log:
+        if isinstance(event, NoticePublished) and graded:
+            event = msgspec.structs.replace(event, waiver=by_credit(event.waiver, RULES.by_credit))
+        log.append((stream, event))
+    await house.plant(log)
+    for name, kind in (("a", CreditList.TAX_A), ("b", CreditList.SERIOUS)):
+        house.register.enrol(name, DeviceCredential.generate())
+        await house.plant([(credit_stream(f"USCC-{name}"), listed(kind))])
+
+
+async def pays(house: House, name: str, fen: int) -> list[Event]:
+    command = RecordDeposit(bidder=name, amount_fen=fen, form="TRANSFER", reference=name)
+    await house.give(command, CENTRE)
+    recorded = await house.platform.journal.load(f"bid-{LOT}-{name}")
+    return [one.event for one in recorded]
+
+
+async def test_with_its_money_the_bidder_is_told_its_own_amount_and_may_pay_no_more(house: House) -> None:
+    await grading(house)
+    graded, received = await pays(house, "a", GENERAL // 2)
+    assert isinstance(graded, DepositGraded)
+    assert isinstance(received, DepositReceived)
+    assert (graded.graded.asked_fen, graded.graded.grounds[0].decision) == (GENERAL // 2, "TAX_A〔2026〕1号")
+    with pytest.raises(Invalid, match="deposit-exceeds-asked"):
+        await pays(house, "a", 1)
+    assert [type(one) for one in await pays(house, "b", 2 * GENERAL)] == [DepositGraded, DepositReceived]
+
+
+async def test_the_bidder_sees_its_amount_before_anything_is_recorded(house: House) -> None:
+    await grading(house)
+    lot = await house.platform.load(LOT)
+    shown = await house.bids.with_amount(lot, await house.bids.bid(LOT, "b"))
+    assert shown.graded is not None
+    assert shown.graded.asked_fen == 2 * GENERAL
+    assert (await house.bids.bid(LOT, "b")).version == 0
+
+
+async def test_a_repair_is_told_with_the_next_payment(house: House) -> None:  # R-NB-SS-03
+    await grading(house)
+    await pays(house, "b", GENERAL)
+    await house.plant([(credit_stream("USCC-b"), repaired(CreditList.SERIOUS, house.clock.instant))])
+    with pytest.raises(Invalid, match="deposit-exceeds-asked"):
+        await pays(house, "b", 1)
+    shown = await house.bids.with_amount(await house.platform.load(LOT), await house.bids.bid(LOT, "b"))
+    assert shown.graded == Graded(general_fen=GENERAL, asked_fen=GENERAL)
+
+
+async def test_a_document_that_does_not_grade_asks_everybody_the_same(house: House) -> None:
+    await grading(house, graded=False)
+    (received,) = await pays(house, "a", GENERAL)
+    assert isinstance(received, DepositReceived)
