@@ -148,8 +148,8 @@ class EvaluationDesk:
         lot = await self._platform.load(lot_id)
         tried = {one.bidder for one in lot.evaluation.envelopes}
         died: WorkerDiedError | None = None
-        for bid in lot.opening.imported:
-            if bid.opened and bid.bidder not in tried:
+        for bid in opened_bids(lot):
+            if bid.bidder not in tried:
                 try:
                     results = [one async for one in self._opened(lot, bid.bidder)]
                 except WorkerDiedError as error:

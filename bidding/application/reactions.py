@@ -16,6 +16,7 @@ from bidding.domain.booking.events import Purpose, ReleaseReason
 from bidding.domain.credit.commands import LookUpBidders
 from bidding.domain.credit.consequences import findings
 from bidding.domain.credit.decide import look_up_waits
+from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.commands import DrawExperts
 from bidding.domain.evaluation.grading import grades_wait
 from bidding.domain.lot import Lot, Phase
@@ -111,7 +112,7 @@ def _experts_wait(lot: Lot) -> bool:
 
 
 def _envelopes_wait(lot: Lot) -> bool:
-    opened = {one.bidder for one in lot.opening.imported if one.opened}
+    opened = {one.bidder for one in opened_bids(lot)}
     tried = {one.bidder for one in lot.evaluation.envelopes}
     return _may_read(lot) and bool(opened - tried)
 
@@ -123,7 +124,7 @@ def _traces_wait(lot: Lot) -> bool:
 
 def _may_read(lot: Lot) -> bool:
     """The evaluation has both offices' keys, or every opened bid without them."""
-    opened = {one.bidder for one in lot.opening.imported if one.opened}
+    opened = {one.bidder for one in opened_bids(lot)}
     return len(lot.opening.evaluation_keys) == OFFICES or (bool(opened) and opened <= keyless(lot))
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 import msgspec
+from msgspec import UNSET
 
 from bidding.domain.bidcount import CountDecision
 from bidding.domain.complaint.events import Status
 from bidding.domain.lot import Lot, Phase
-from bidding.domain.opening.outcomes import outcomes, releasing, unreleased
-from bidding.domain.opening.state import SUPERVISOR
+from bidding.domain.opening.outcomes import outcomes, unreleased
+from bidding.domain.opening.running import HANDING_OVER, release_runs
+from bidding.domain.opening.state import EVALUATION, SUPERVISOR
 
 
 class Matter(StrEnum):
@@ -54,9 +56,9 @@ def _opening(lot: Lot) -> Iterator[Awaited]:
         yield Awaited(matter=Matter.INCIDENT, number=incident.number)
     for objection in opening.referred:
         yield Awaited(matter=Matter.OPENING_OBJECTION, number=objection.number)
-    for withheld in opening.open_withheld if lot.phase is Phase.OPENING else ():
+    for withheld in opening.open_withheld if lot.phase in (Phase.OPENING, *HANDING_OVER) else ():
         yield Awaited(matter=Matter.WITHHELD, about=withheld.office, number=withheld.number)
-    if lot.phase is Phase.OPENING:
+    if release_runs(lot):
         if not alone and all(keys.office != SUPERVISOR for keys in opening.office_keys):
             yield Awaited(matter=Matter.SESSION_KEYS)
         window = opening.release_window
@@ -66,14 +68,16 @@ def _opening(lot: Lot) -> Iterator[Awaited]:
             yield from (Awaited(matter=Matter.SHARES, about=bidder) for bidder in owed)
         if window is not None and window.ended is not None:
             yield from _after_release(lot)
-        if opening.silence is not None and all(one.office != SUPERVISOR for one in opening.signatures):
+        if (
+            lot.phase is Phase.OPENING
+            and opening.silence is not None
+            and all(one.office != SUPERVISOR for one in opening.signatures)
+        ):
             yield Awaited(matter=Matter.SIGN_RECORD)
-    if (
-        not alone
-        and lot.phase in (Phase.OPENED, Phase.EVALUATING)
-        and all(one.office != SUPERVISOR for one in opening.evaluation_keys)
-    ):
-        yield Awaited(matter=Matter.EVALUATION_KEY)
+    if not alone and lot.phase in HANDING_OVER and not opening.handed(SUPERVISOR, EVALUATION):
+        ended = opening.release_window is not None and opening.release_window.ended is not None
+        if not opening.rerun or (ended and not unreleased(lot)):
+            yield Awaited(matter=Matter.EVALUATION_KEY)
 
 
 def _after_release(lot: Lot) -> Iterator[Awaited]:
@@ -82,17 +86,16 @@ def _after_release(lot: Lot) -> Iterator[Awaited]:
     counts = opening.counts
     if counts and counts[-1].decision == CountDecision.HELD_FOR_SUPERVISOR.value:
         yield Awaited(matter=Matter.HOLD)
-    still_to_open = set(releasing(lot)) if opening.imported_at is None else set()
-    pending = [
-        one.entry.bidder for one in outcomes(lot) if not one.final and one.entry.bidder not in still_to_open
-    ]
-    brought = {one.bidder for one in opening.spares} if opening.imported_at is None else set()
+    if opening.imported_at is None or opening.rerun:
+        pending, brought = unreleased(lot), {one.bidder for one in opening.spares}
+    else:
+        pending, brought = tuple(one.entry.bidder for one in outcomes(lot) if not one.final), set[str]()
     yield from (Awaited(matter=Matter.SPARE, about=bidder) for bidder in pending if bidder in brought)
     yield from (Awaited(matter=Matter.FAULT, about=bidder) for bidder in pending)
     terms = lot.notice.terms
     if terms is not None and terms.by_trustees:
         return
-    if not pending and all(one.office != SUPERVISOR for one in opening.form_keys):
+    if not opening.rerun and not pending and not opening.handed(SUPERVISOR, UNSET):
         yield Awaited(matter=Matter.FORM_KEY)
 
 

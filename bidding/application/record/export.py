@@ -127,9 +127,15 @@ class Records:
 
     async def _forms(self, lot: Lot, versions: dict[str, BidVersion]) -> tuple[SealedForm, ...]:
         """Sealed forms of imported bids: their keys are public by then, and only theirs; of a spare file, as it is."""
-        found = []
+        found, read_at = [], lot.opening.imported_at
+        # A spare that was taken after the import was for the evaluation: the form was opened as it was sealed.
+        spared = {
+            one.bidder
+            for one in lot.opening.spares
+            if one.accepted_at is not None and read_at is not None and one.accepted_at <= read_at
+        }
         for bid in lot.opening.imported:
-            if bid.bidder in lot.opening.spared:
+            if bid.bidder in spared:
                 body = await self._spares.form_bytes(lot, bid.bidder)
                 found.append(SealedForm(bidder=bid.bidder, body=b64(body)))
                 continue

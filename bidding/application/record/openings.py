@@ -50,21 +50,28 @@ def check_opening(read: Read) -> Iterator[str]:
         require(none, "session keys", "keys were released, although trustees alone open")
         yield "session keys: none, for trustees alone open (policy P3)"
     else:
-        *earlier, last = _runs(read)
+        runs = _runs(read)
         with step("session keys"):
-            given_up = [(run, _sessions(run)) for run in earlier]
-            sessions = _sessions(last)
-            _require_fresh([*(found for _, found in given_up), sessions])
-        if given_up:
-            yield f"session keys: the release was run {len(given_up) + 1} times, with other keys each time"
+            announced_in = [_sessions(run) for run in runs]
+            _require_fresh(announced_in)
+        counting = _counting(runs)
+        sessions = announced_in[counting]
+        if counting:
+            yield f"session keys: the release was run {counting + 1} times, with other keys each time"
         if len(sessions) < 2:
             return
         yield "session keys: announced and signed by both offices, four different keys"
         with step("key releases"):
-            for run, found in given_up:
-                _releases(run, manifests, found["agency"])
-            releases = _releases(last, manifests, sessions["agency"])
+            released_in = [
+                _releases(run, manifests, found) for run, found in zip(runs, announced_in, strict=True)
+            ]
+            releases = released_in[counting]
         yield f"key releases: {len(releases)} signed by their bidders, for just these bids and this session"
+        if again := released_in[counting + 1 :]:
+            yield (
+                f"key releases: run again {len(again)} times for the evaluation's keys after the opening, "
+                f"{len(again[-1])} signed in the last, to other keys each time"
+            )
     with step("escrow"):
         yield from check_escrow(read, manifests)
     imported = read.first(e.BidsImported)
@@ -92,6 +99,12 @@ def _runs(read: Read) -> list[Read]:
         if isinstance(event, e.WithheldKeyDecided) and event.resolution == RERUN:
             runs.append([])
     return [replace(read, events=tuple(events)) for events in runs]
+
+
+def _counting(runs: list[Read]) -> int:
+    """Which run opened the forms: those behind it hand over what is the evaluation's alone."""
+    imported = (at for at, run in enumerate(runs) if run.first(e.BidsImported) is not None)
+    return next(imported, len(runs) - 1)
 
 
 def _require_fresh(runs: list[dict[str, SessionPublic]]) -> None:
@@ -186,7 +199,9 @@ def _sessions(read: Read) -> dict[str, SessionPublic]:
     return found
 
 
-def _releases(read: Read, manifests: dict[str, Manifest], session: SessionPublic) -> dict[str, KeyRelease]:
+def _releases(
+    read: Read, manifests: dict[str, Manifest], sessions: dict[str, SessionPublic]
+) -> dict[str, KeyRelease]:
     """The release that counts, of each bidder: the last one."""
     found: dict[str, KeyRelease] = {}
     for one in read.all(e.KeyReleased):
@@ -200,7 +215,8 @@ def _releases(read: Read, manifests: dict[str, Manifest], session: SessionPublic
                 continue
         require(release is not None, "key releases", f"not signed by a device of {one.bidder}")
         assert release is not None
-        check_release(release, manifests[one.bidder], session)
+        require("agency" in sessions, "key releases", f"{one.bidder} released to no session")
+        check_release(release, manifests[one.bidder], sessions["agency"])
         found[one.bidder] = release
     return found
 
@@ -212,7 +228,9 @@ def _forms(
     sessions: dict[str, SessionPublic],
     releases: dict[str, KeyRelease],
 ) -> None:
-    secrets = {one.office: unb64(one.private_key) for one in _runs(read)[-1].all(e.FormKeysPublished)}
+    runs = _runs(read)
+    published = runs[_counting(runs)].all(e.FormKeysPublished)
+    secrets = {one.office: unb64(one.private_key) for one in published}
     before = read.lot_before(imported)
     recovered, spared = before.escrow.recovered, before.opening.spared
     early = set(secrets) != set(sessions) and not keyless(before).issuperset(

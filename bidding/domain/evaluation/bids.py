@@ -25,9 +25,13 @@ class OpenedBid(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def opened_bids(lot: Lot) -> tuple[OpenedBid, ...]:
-    """Every bid whose form was opened and announced, in the order of the announcement."""
+    """Every bid whose form was opened and announced, in the order of the announcement.
+
+    Not one that is shut to the evaluation by a finding of whose fault that is: it counts as revoked or withdrawn.
+    """
     if lot.opening.announcement is None:
         return ()
+    shut = {fault.bidder for fault in lot.opening.faults}
     completed = {entry.bidder: entry.completed_at for entry in lot.opening.roll}
     return tuple(
         OpenedBid(
@@ -40,7 +44,7 @@ def opened_bids(lot: Lot) -> tuple[OpenedBid, ...]:
             completed_at=completed[row.bidder],
         )
         for row in lot.opening.announcement.table
-        if row.form is not None
+        if row.form is not None and row.bidder not in shut
     )
 
 

@@ -20,6 +20,7 @@ from bidding.domain.opening.outcomes import (
     expected,
     failed,
     keyless,
+    keys_wanted,
     outcome_of,
     outcomes,
     releasing,
@@ -27,6 +28,7 @@ from bidding.domain.opening.outcomes import (
     unreleased,
 )
 from bidding.domain.opening.parts import Window
+from bidding.domain.opening.running import require_release
 from bidding.domain.opening.state import OFFICES, RELEASE, REMEDY
 from bidding.domain.opening.windows import extension, uncompensated
 from bidding.domain.order import require_phase
@@ -38,14 +40,15 @@ PLATFORMS_LAYERS = frozenset({"root"})
 
 def decide_fault(lot: Lot, command: c.DecideFault, facts: Facts) -> list[Event]:
     """20号令 31: a finding with evidence and a signer for every bid that is not opened, never a default."""
-    require_phase(lot, Phase.OPENING, rule="R-BID-08")
+    require_release(lot, rule="R-BID-08")
     window = _ended_window(lot)
     standing = outcome_of(lot, command.bidder)
     if standing is None:
         raise Unknown("not-on-the-roll", rule="R-OPEN-23", bidder=command.bidder)
-    if standing.final:
+    if not keys_wanted(lot, standing):
         raise Conflicting("bid-outcome-final", rule="R-BID-10", outcome=standing.outcome.value)
-    if command.bidder in releasing(lot) and lot.opening.imported_at is None:
+    to_open = lot.opening.imported_at is None or lot.opening.rerun
+    if to_open and command.bidder not in unreleased(lot):
         raise OutOfOrder("bid-not-yet-opened", rule="R-BID-08", bidder=command.bidder)
     if not command.evidence.strip() or not is_sha256(command.evidence_hash):
         raise Invalid("fault-without-evidence", rule="R-BID-08")
@@ -84,7 +87,7 @@ def _require_bidders_doing(lot: Lot, standing: RollOutcome, window: Window) -> N
 
 def resolve_hold(lot: Lot, command: c.ResolveHold, facts: Facts) -> list[Event]:
     """R-OPEN-09: a count below three by others' fault. The remedy first, else the lot fails: a new date."""
-    require_phase(lot, Phase.OPENING, rule="R-OPEN-09")
+    require_release(lot, rule="R-OPEN-09")
     window = _ended_window(lot)
     if expected(lot, rules_of(lot, facts)).decision is not CountDecision.HELD_FOR_SUPERVISOR:
         raise OutOfOrder("nothing-held", rule="R-OPEN-09")
@@ -97,7 +100,8 @@ def resolve_hold(lot: Lot, command: c.ResolveHold, facts: Facts) -> list[Event]:
     )
     if command.resolution != REMEDY:
         return [resolved, failed(CountDecision.HELD_FOR_SUPERVISOR, facts.now)]
-    if lot.opening.form_keys or lot.opening.imported_at is not None:
+    opening = lot.opening
+    if opening.evaluation_keys if opening.rerun else opening.form_keys or opening.imported_at is not None:
         raise OutOfOrder("remedy-too-late", rule="R-OPEN-09")
     until = facts.now + timedelta(minutes=terms_of(lot).release_window_minutes)
     return [resolved, extension(RELEASE, window, until, REMEDY, command.reason, facts.now)]
@@ -115,7 +119,7 @@ def publish_form_key(
     office = office_of(lot, facts.actor)
     if terms_of(lot).by_trustees:
         raise OutOfOrder("opened-by-trustees", rule="R-BID-06")
-    _require_settled(lot, facts)
+    require_settled(lot, facts)
     if any(secret.office == office for secret in lot.opening.form_keys):
         raise Conflicting("form-key-already-published", rule="R-OPEN-26", office=office)
     if finding is not None:
@@ -140,7 +144,7 @@ def import_bids(lot: Lot, command: c.Import, facts: Facts, *, results: Sequence[
     order = releasing(lot)
     recovered = bool(order) and keyless(lot).issuperset(order)
     if terms_of(lot).by_trustees:
-        _require_settled(lot, facts)
+        require_settled(lot, facts)
     elif missing and not recovered:
         raise OutOfOrder("form-keys-missing", rule="R-OPEN-26", offices=missing)
     by_bidder = {result.bidder: result for result in results}
@@ -165,8 +169,8 @@ def shared_out(lot: Lot) -> bool:
     return ended and bool(waiting) and keyless(lot).issuperset(waiting) and not unreleased(lot)
 
 
-def _require_settled(lot: Lot, facts: Facts) -> None:
-    """From here on prices can be read, so nobody may still be deciding anything."""
+def require_settled(lot: Lot, facts: Facts) -> None:
+    """From here on what was sealed can be read, so nobody may still be deciding anything."""
     _ended_window(lot)
     waiting = unreleased(lot)
     if waiting:

@@ -181,7 +181,8 @@ class ResolveHold(Command, name="opening/resolve-hold", by=SUPERVISOR, binding=T
 
 
 class ReportWithheldKey(Command, name="opening/report-withheld-key", by=BOTH_OFFICES, binding=True):
-    """Under P1: ``office`` does not publish its form key; ``evidence_hash``: SHA-256 of what proves it."""
+    """Under P1: ``office`` does not publish its form key or, after the opening, does not hand over the evaluation's;
+    ``evidence_hash``: SHA-256 of what proves it."""
 
     office: Literal["agency", "supervisor"]
     text: Text

@@ -22,6 +22,7 @@ from bidding.domain.opening.recording import sign_record
 from bidding.domain.opening.reference import abandon_reference, commit_reference, reveal_reference
 from bidding.domain.opening.releasing import end_window, extend_window, order_release
 from bidding.domain.opening.rerunning import decide_withheld_key, report_withheld_key
+from bidding.domain.opening.running import release_runs
 from bidding.domain.opening.sparing import accept_spare
 from bidding.domain.opening.talking import answer_help, make_announcement, open_room, request_help, say
 from bidding.domain.opening.windows import held_open
@@ -78,7 +79,7 @@ def due(lot: Lot) -> list[tuple[str, datetime]]:
         return []
     if lot.phase is Phase.NOTICED:
         return _close_due(lot)
-    return _windows_due(lot) if lot.phase is Phase.OPENING else []
+    return _windows_due(lot) if release_runs(lot) else []
 
 
 def _close_due(lot: Lot) -> list[tuple[str, datetime]]:

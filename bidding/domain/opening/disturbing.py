@@ -7,15 +7,15 @@ from bidding.domain.given import calendar_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
+from bidding.domain.opening.running import require_release
 from bidding.domain.opening.state import INCIDENT
 from bidding.domain.opening.windows import compensate
-from bidding.domain.order import require_phase
 
 
 def open_incident(lot: Lot, command: c.OpenIncident, facts: Facts) -> list[Event]:
     """``began`` may lie in the past: an outage is noticed, or can be recorded, only after it began."""
-    require_phase(lot, Phase.NOTICED, Phase.CLOSED, Phase.OPENING, rule="R-INC-01")
-    if lot.opening.signatures:
+    require_release(lot, Phase.NOTICED, Phase.CLOSED, rule="R-INC-01")
+    if lot.opening.signatures and not lot.opening.rerun:
         raise OutOfOrder("record-being-signed", rule="R-OPEN-30")
     began = facts.now if command.began is None else command.began
     if began.tzinfo is None or began > facts.now:
@@ -34,7 +34,7 @@ def open_incident(lot: Lot, command: c.OpenIncident, facts: Facts) -> list[Event
 
 def close_incident(lot: Lot, command: c.CloseIncident, facts: Facts) -> list[Event]:
     """Every window that it touched is extended in the same commit, an ended one opens again."""
-    require_phase(lot, Phase.NOTICED, Phase.CLOSED, Phase.OPENING, rule="R-INC-01")
+    require_release(lot, Phase.NOTICED, Phase.CLOSED, rule="R-INC-01")
     known = {incident.number: incident for incident in lot.opening.incidents}
     incident = known.get(command.number)
     if incident is None:

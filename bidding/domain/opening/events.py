@@ -6,6 +6,8 @@ many bids there are (R-GEN-04, R-DOC-03). From then on the opening is public (R-
 
 from datetime import datetime
 
+from msgspec import UNSET, UnsetType
+
 from bidding.domain.event import COMMITTEE, EVERYONE, OFFICES, PARTICIPANTS, Event, SignedAct
 from bidding.domain.opening.entries import (
     AnnouncedRow,
@@ -94,7 +96,8 @@ class KeyReleased(Event, topic="lot.key-released.v1", audience=EVERYONE):
 
 class KeyWithheldReported(Event, topic="lot.key-withheld-reported.v1", audience=EVERYONE):
     """An office does not publish its form key, and no trustee has it (P1). ``exposed``: the other office's key is out,
-    so whoever holds the missing one can read the released bids alone."""
+    so whoever holds the missing one can read the released bids alone. ``key``: ``evaluation`` if it is the one that
+    the other envelopes wait for, after the opening."""
 
     number: int
     office: str
@@ -105,11 +108,13 @@ class KeyWithheldReported(Event, topic="lot.key-withheld-reported.v1", audience=
     by: str
     at: datetime
     signed: SignedAct
+    key: str | UnsetType = UNSET
 
 
 class WithheldKeyDecided(Event, topic="lot.withheld-key-decided.v1", audience=EVERYONE):
-    """``resolution``: rerun (session, releases and form keys of this run count no more) or fail; ``substitute``: the
-    party that is the agency's office from here on, empty where there is none."""
+    """``resolution``: rerun (session, releases and private keys of this run count no more; of one for the evaluation
+    what was opened stays open) or fail; ``substitute``: the party that is the agency's office from here on, empty where
+    there is none."""
 
     number: int
     resolution: str

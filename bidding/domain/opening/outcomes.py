@@ -51,7 +51,7 @@ class RollOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def outcomes(lot: Lot) -> tuple[RollOutcome, ...]:
-    """In the order of the roll."""
+    """In the order of the roll. What a bidder was found to have kept shut from the evaluation is opened no more."""
     revoked = {one.bidder for one in lot.opening.revoked}
     faults = {one.bidder: BidOutcome(one.outcome) for one in lot.opening.faults}
     imported = {one.bidder: one for one in lot.opening.imported}
@@ -60,7 +60,7 @@ def outcomes(lot: Lot) -> tuple[RollOutcome, ...]:
         result = imported.get(entry.bidder)
         if entry.bidder in revoked:
             outcome = BidOutcome.REVOKED
-        elif result is not None and result.opened:
+        elif result is not None and result.opened and entry.bidder not in faults:
             spared = entry.bidder in lot.opening.spared
             outcome = BidOutcome.OPENED_BY_REMEDY if spared else BidOutcome.OPENED
         else:
@@ -97,8 +97,15 @@ def unreleased(lot: Lot) -> tuple[str, ...]:
     """The bidders on the roll whose keys have not arrived and whose bids no decision has settled."""
     released = _openable(lot)
     return tuple(
-        one.entry.bidder for one in outcomes(lot) if not one.final and one.entry.bidder not in released
+        one.entry.bidder
+        for one in outcomes(lot)
+        if keys_wanted(lot, one) and one.entry.bidder not in released
     )
+
+
+def keys_wanted(lot: Lot, one: RollOutcome) -> bool:
+    """At the opening of every bid that is not decided on; run again for the evaluation, of those that were opened."""
+    return one.opened if lot.opening.rerun else not one.final
 
 
 def _openable(lot: Lot) -> frozenset[str]:

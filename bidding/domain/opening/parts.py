@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from bidding.domain.opening.entries import AnnouncedRow, DrawnCoefficient, FrozenBid
 from bidding.domain.scoring.drawrule import Source
@@ -56,8 +57,8 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Withheld(msgspec.Struct, frozen=True, kw_only=True):
-    """A report that an office's form key is missing. ``resolution``: "" while the supervisor has not decided;
-    ``abandoned``: the session keys of the run that is given up."""
+    """A report that an office's key is missing: its form key, or ``key``. ``resolution``: "" while the supervisor has
+    not decided; ``abandoned``: the session keys of the run that is given up."""
 
     number: int
     office: str
@@ -71,6 +72,8 @@ class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     grounds: str = ""
     decided_at: datetime | None = None
     abandoned: tuple[OfficeKeys, ...] = ()
+    #: Unset rather than empty: the record of an opening that told of a form key is computed again byte for byte.
+    key: str | UnsetType = UNSET
 
 
 class Spare(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,10 +7,12 @@ from bidding.domain.given import signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
+from bidding.domain.opening.adjudicating import require_settled
 from bidding.domain.opening.announcing import require_undisputed
 from bidding.domain.opening.offices import office_of
 from bidding.domain.opening.record import record_hash, record_text
 from bidding.domain.opening.reference import require_revealed
+from bidding.domain.opening.running import HANDING_OVER
 from bidding.domain.opening.state import OFFICES
 from bidding.domain.order import require_phase
 
@@ -54,9 +56,14 @@ def sign_record(lot: Lot, command: c.SignRecord, facts: Facts) -> list[Event]:
 def disclose_evaluation_key(
     lot: Lot, command: c.DiscloseEvaluationKey, facts: Facts, *, finding: str | None
 ) -> list[Event]:
-    """``finding``: set by the application if what is sealed is not the announced key's private half."""
-    require_phase(lot, Phase.OPENED, Phase.EVALUATING, rule="R-STATE-01")
+    """``finding``: set by the application if what is sealed is not the announced key's private half.
+
+    Where the release is run again for it, not before every bid's keys are there or its bidder's fault is decided.
+    """
+    require_phase(lot, *HANDING_OVER, rule="R-STATE-01")
     office = office_of(lot, facts.actor)
+    if lot.opening.rerun:
+        require_settled(lot, facts)
     if any(secret.office == office for secret in lot.opening.evaluation_keys):
         raise Conflicting("evaluation-key-already-disclosed", rule="R-STATE-01", office=office)
     if finding is not None:

@@ -12,11 +12,11 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.offices import office_of
-from bidding.domain.opening.outcomes import outcome_of, settle, unreleased
+from bidding.domain.opening.outcomes import keys_wanted, outcome_of, settle, unreleased
 from bidding.domain.opening.parts import Window
+from bidding.domain.opening.running import require_release
 from bidding.domain.opening.state import HOST, OFFICES, RELEASE
 from bidding.domain.opening.windows import extension, held_open, lapsed, whole_milliseconds
-from bidding.domain.order import require_phase
 
 #: Each office's for one session: of the forms, and of the other envelopes.
 SESSION_KEYS = 2
@@ -29,7 +29,7 @@ def publish_office_keys(
 
     An office may announce anew until the release is ordered: nobody has sealed anything to them before.
     """
-    require_phase(lot, Phase.CLOSED, Phase.OPENING, rule="R-OPEN-24")
+    require_release(lot, Phase.CLOSED, rule="R-OPEN-24")
     _require_bidders_keys(lot)
     office = office_of(lot, facts.actor)
     if lot.opening.release_window is not None:
@@ -65,7 +65,7 @@ def publish_office_keys(
 
 def order_release(lot: Lot, command: c.OrderRelease, facts: Facts) -> list[Event]:
     """The window for the bidders' keys, or, where trustees alone open, for their shares (R-BID-06)."""
-    require_phase(lot, Phase.OPENING, rule="R-OPEN-24")
+    require_release(lot, rule="R-OPEN-24")
     if lot.opening.release_window is not None:
         raise OutOfOrder("release-already-ordered", rule="R-OPEN-24")
     missing = sorted(set(OFFICES) - {keys.office for keys in lot.opening.office_keys})
@@ -81,7 +81,7 @@ def release(lot: Lot, command: c.Release, facts: Facts, *, finding: str | None, 
 
     ``finding``: what the application's check of text and signature against manifest and session found.
     """
-    require_phase(lot, Phase.OPENING, rule="R-OPEN-24")
+    require_release(lot, rule="R-OPEN-24")
     _require_bidders_keys(lot)
     window = _window(lot)
     if window.ended is not None or lapsed(lot, window, facts.now):
@@ -90,7 +90,7 @@ def release(lot: Lot, command: c.Release, facts: Facts, *, finding: str | None, 
     standing = outcome_of(lot, bidder)
     if standing is None:
         raise Unknown("not-on-the-roll", rule="R-OPEN-23")
-    if standing.final:
+    if not keys_wanted(lot, standing):
         raise OutOfOrder("bid-outcome-final", rule="R-BID-10", outcome=standing.outcome.value)
     if finding is not None:
         raise Invalid("release-refused", rule="R-OPEN-24", finding=finding)
@@ -138,7 +138,7 @@ def end_window(lot: Lot, command: c.EndWindow, facts: Facts) -> list[Event]:
     if facts.now < window.ends:
         raise TooEarly("window-still-open", rule="R-OPEN-24", ends=window.ends)
     ended = e.WindowEnded(at=facts.now, unreleased=unreleased(lot))
-    return [ended, *settle(lot, rules_of(lot, facts), facts.now)]
+    return [ended] if lot.opening.rerun else [ended, *settle(lot, rules_of(lot, facts), facts.now)]
 
 
 def _require_bidders_keys(lot: Lot) -> None:
@@ -147,7 +147,7 @@ def _require_bidders_keys(lot: Lot) -> None:
 
 
 def _window(lot: Lot) -> Window:
-    require_phase(lot, Phase.OPENING, rule="R-OPEN-24")
+    require_release(lot, rule="R-OPEN-24")
     if lot.opening.release_window is None:
         raise OutOfOrder("release-not-ordered", rule="R-OPEN-24")
     return lot.opening.release_window

@@ -1,10 +1,15 @@
-"""An office does not publish its form key, and under P1 nobody else has it: the release is run again, or the lot fails.
+"""An office does not publish its key, and under P1 nobody else has it: the release is run again, or the lot fails.
 
 The bids themselves stay as they were received, sealed to their bidders' own keys (招投法 28, 29: nothing is changed or
 handed in after the deadline). What is lost is the session that the keys were released to. So the supervisor may order
 new session keys, of a substitute where the agency is replaced by whom it acts for (招投法 12, 15), and the same bidders
 release once more; or the lot fails.
+
+So it goes with the form keys at the opening, and with the evaluation's after it: prices are announced then and stay,
+and a bid that its bidder keeps shut, now that it knows them, is the supervisor's finding as any other (20号令 31).
 """
+
+from msgspec import UNSET, UnsetType
 
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, Unknown
@@ -15,15 +20,16 @@ from bidding.domain.notice.terms import KeyPolicy
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.offices import office_of
-from bidding.domain.opening.outcomes import unreleased
+from bidding.domain.opening.outcomes import keyless, outcomes, unreleased
 from bidding.domain.opening.parts import Withheld
-from bidding.domain.opening.state import AGENCY, RERUN
+from bidding.domain.opening.running import HANDING_OVER
+from bidding.domain.opening.state import AGENCY, EVALUATION, RERUN
 from bidding.domain.order import require_phase
 
 
 def report_withheld_key(lot: Lot, command: c.ReportWithheldKey, facts: Facts) -> list[Event]:
     """By either office, of the other's key or, where its device is lost, of its own. From here the opening waits."""
-    require_phase(lot, Phase.OPENING, rule="R-OPEN-24")
+    require_phase(lot, Phase.OPENING, *HANDING_OVER, rule="R-OPEN-24")
     if terms_of(lot).key_policy is not KeyPolicy.P1:
         raise OutOfOrder("withheld-key-has-escrow", rule="R-BID-07")
     window = lot.opening.release_window
@@ -32,31 +38,33 @@ def report_withheld_key(lot: Lot, command: c.ReportWithheldKey, facts: Facts) ->
     waiting = unreleased(lot)
     if waiting:
         raise OutOfOrder("outcomes-pending", rule="R-BID-08", bidders=list(waiting))
-    _require_missing(lot, command.office)
+    key = UNSET if lot.phase is Phase.OPENING else EVALUATION
+    _require_missing(lot, command.office, key)
     if any(one.office == command.office for one in lot.opening.open_withheld):
         raise Conflicting("withheld-key-reported", rule="R-OPEN-24", office=command.office)
     return [
         e.KeyWithheldReported(
             number=len(lot.opening.withheld) + 1,
             office=command.office,
-            exposed=bool(lot.opening.form_keys),
+            exposed=key is UNSET and bool(lot.opening.form_keys),
             text=command.text,
             evidence_hash=command.evidence_hash,
             reporter=office_of(lot, facts.actor),
             by=facts.actor.party,
             at=facts.now,
             signed=signed_of(facts),
+            key=key,
         )
     ]
 
 
 def decide_withheld_key(lot: Lot, command: c.DecideWithheldKey, facts: Facts) -> list[Event]:
     """Not by the one whose key is missing: who may have read alone does not choose what becomes of the lot."""
-    require_phase(lot, Phase.OPENING, rule="R-OPEN-24")
+    require_phase(lot, Phase.OPENING, *HANDING_OVER, rule="R-OPEN-24")
     found = next((one for one in lot.opening.open_withheld if one.number == command.number), None)
     if found is None:
         raise Unknown("no-withheld-key", rule="R-OPEN-24", number=command.number)
-    _require_missing(lot, found.office)
+    _require_missing(lot, found.office, found.key)
     holders = {keys.by for keys in lot.opening.office_keys if keys.office == found.office}
     if facts.actor.party in holders:
         raise Forbidden("own-key-withheld", rule="R-OPEN-24", office=found.office)
@@ -78,8 +86,14 @@ def decide_withheld_key(lot: Lot, command: c.DecideWithheldKey, facts: Facts) ->
     return [decided, failed]
 
 
-def _require_missing(lot: Lot, office: str) -> None:
-    if lot.opening.imported_at is not None or any(one.office == office for one in lot.opening.form_keys):
+def _require_missing(lot: Lot, office: str, key: str | UnsetType) -> None:
+    """The form key before the import; the evaluation's while a bid waits that neither trustees nor a spare open."""
+    if key == EVALUATION:
+        opened = {one.entry.bidder for one in outcomes(lot) if one.opened}
+        waiting = bool(opened - keyless(lot))
+    else:
+        waiting = lot.opening.imported_at is None
+    if not waiting or lot.opening.handed(office, key):
         raise OutOfOrder("key-not-withheld", rule="R-OPEN-24", office=office)
 
 

@@ -8,27 +8,28 @@ from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.event import Event
 from bidding.domain.given import signed_of, terms_of
-from bidding.domain.lot import Lot, Phase
+from bidding.domain.lot import Lot
 from bidding.domain.notice.terms import SpareUse
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.outcomes import outcome_of, unreleased
-from bidding.domain.order import require_phase
+from bidding.domain.opening.running import require_release
 
 #: What the upload of a spare file is announced for, in an envelope's place.
 SPARE = "spare"
 
 
 def require_spare_wanted(lot: Lot, bidder: str) -> SpareUse:
-    """The release window is over without this bidder's keys, and nobody can read a price yet."""
-    require_phase(lot, Phase.OPENING, rule="R-PAIN-05")
+    """The release window is over without this bidder's keys, and nobody can read yet what it would open."""
+    require_release(lot, rule="R-PAIN-05")
     allowed = terms_of(lot).spare
     if allowed is UNSET:
         raise OutOfOrder("no-spare-declared", rule="R-PAIN-05")
     window = lot.opening.release_window
     if window is None or window.ended is None:
         raise OutOfOrder("release-window-running", rule="R-OPEN-24")
-    if lot.opening.form_keys or lot.opening.imported_at is not None:
+    opening = lot.opening
+    if opening.evaluation_keys if opening.rerun else opening.form_keys or opening.imported_at is not None:
         raise OutOfOrder("spare-too-late", rule="R-PAIN-05")
     if outcome_of(lot, bidder) is None:
         raise Unknown("not-on-the-roll", rule="R-OPEN-23", bidder=bidder)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import UnsetType
 from msgspec.structs import replace
 
 from bidding.domain.event import Event
@@ -46,6 +47,8 @@ AGENCY = "agency"
 SUPERVISOR = "supervisor"
 OFFICES = (AGENCY, SUPERVISOR)
 RERUN = "rerun"
+#: The session keys that the envelopes other than the form wait for.
+EVALUATION = "evaluation"
 HOST, INCIDENT, SUSPENSION, MISMATCH, REMEDY = "host", "incident", "suspension", "mismatch", "remedy"
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -88,6 +91,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     record_hash: str = ""
     ended_at: datetime | None = None
     evaluation_keys: tuple[OfficeSecret, ...] = ()
+    #: The release is run again for the evaluation: session, window and releases are that run's.
+    rerun: bool = False
 
     @property
     def open_incidents(self) -> tuple[Incident, ...]:
@@ -96,8 +101,14 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def open_withheld(self) -> tuple[Withheld, ...]:
         """Reports that wait for the supervisor: not decided, and the key still missing."""
-        there = {one.office for one in self.form_keys}
-        return tuple(one for one in self.withheld if not one.resolution and one.office not in there)
+        return tuple(
+            one for one in self.withheld if not one.resolution and not self.handed(one.office, one.key)
+        )
+
+    def handed(self, office: str, key: str | UnsetType) -> bool:
+        """Whether the office's private key is out: its form key, or the evaluation's."""
+        there = self.evaluation_keys if key == EVALUATION else self.form_keys
+        return any(one.office == office for one in there)
 
     @property
     def abandoned(self) -> tuple[OfficeKeys, ...]:
@@ -186,16 +197,27 @@ def _withheld(opening: Opening, event: e.WithheldKeyDecided) -> Opening:
     withheld = tuple(replace(one, **said) if one.number == event.number else one for one in opening.withheld)
     if not rerun:
         return replace(opening, withheld=withheld)
-    # As after a remedy: only what was the bidder's doing stays found.
-    kept = tuple(fault for fault in opening.faults if fault.fault == "BIDDER")
+    again = any(one.number == event.number and one.key == EVALUATION for one in opening.withheld)
     return replace(
         opening,
         withheld=withheld,
         office_keys=(),
-        form_keys=(),
+        form_keys=opening.form_keys if again else (),
+        evaluation_keys=(),
         released=(),
         release_window=None,
-        faults=kept,
+        rerun=again,
+        # As after a remedy: only what was the bidder's doing stays found.
+        faults=_still_found(opening, kept=("BIDDER",)),
+    )
+
+
+def _still_found(opening: Opening, kept: tuple[str, ...]) -> tuple[FaultDecision, ...]:
+    """The findings of a fault in ``kept``, and those about bids that were not opened when all others were."""
+    opened = {one.bidder for one in opening.imported if one.opened}
+    imported = opening.imported_at is not None
+    return tuple(
+        fault for fault in opening.faults if fault.fault in kept or (imported and fault.bidder not in opened)
     )
 
 
@@ -214,8 +236,8 @@ def _extended(opening: Opening, event: e.WindowExtended) -> Opening:
         return replace(opening, confirmation_window=longer, silence=None)
     # The window is open again, so what was found about who missed it falls: for a remedy only what was
     # not the bidder's doing (R-OPEN-09), after an outage all of it (R-INC-01).
-    kept = tuple(fault for fault in opening.faults if event.reason == REMEDY and fault.fault == "BIDDER")
-    return replace(opening, release_window=longer, faults=kept)
+    kept = ("BIDDER",) if event.reason == REMEDY else ()
+    return replace(opening, release_window=longer, faults=_still_found(opening, kept))
 
 
 def _talk(opening: Opening, event: Event) -> Opening | None:

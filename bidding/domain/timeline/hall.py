@@ -122,7 +122,7 @@ def _faults(clock: Clock) -> Iterator[Node]:
             about=fault.bidder,
         )
     for bidder in _undecided(clock.lot):
-        opens = opening.imported_at or window.ended
+        opens = window.ended if opening.rerun else opening.imported_at or window.ended
         yield _duty(
             *(clock.now, clock.suspended, Step.FAULTS, Who.SUPERVISOR, opens, None),
             rule="R-BID-08",
@@ -131,10 +131,10 @@ def _faults(clock: Clock) -> Iterator[Node]:
 
 
 def _undecided(lot: Lot) -> tuple[str, ...]:
-    """Before the import those whose keys never came, after it all whose bids did not open."""
+    """Before the import, or the evaluation, those whose keys never came; between them all whose bids did not open."""
     window = lot.opening.release_window
     if window is None or window.ended is None:
         return ()
-    if lot.opening.imported_at is None:
+    if lot.opening.imported_at is None or lot.opening.rerun:
         return unreleased(lot)
     return tuple(one.entry.bidder for one in outcomes(lot) if not one.final)

@@ -19,8 +19,13 @@ const extended: Fold<'lot.window-extended.v1'> = (opening, event) => {
   if (!window.ended) return { [part]: longer }
   if (event.window === 'confirmation') return { confirmation_window: longer, silence: null }
   // The window is open again: what was found about who missed it falls (R-OPEN-09, R-INC-01).
-  const faults = opening.faults.filter((fault) => event.reason === 'remedy' && fault.fault === 'BIDDER')
-  return { release_window: longer, faults }
+  return { release_window: longer, faults: stillFound(opening, (fault) => event.reason === 'remedy' && fault.fault === 'BIDDER') }
+}
+
+/** The findings that are kept, and those about bids that were not opened when all others were. */
+function stillFound(opening: Opening, kept: (fault: Opening['faults'][number]) => boolean): Opening['faults'] {
+  const opened = new Set(opening.imported.filter((one) => one.opened).map(({ bidder }) => bidder))
+  return opening.faults.filter((fault) => kept(fault) || (opening.imported_at !== null && !opened.has(fault.bidder)))
 }
 
 const folds: { [T in Topic]?: Fold<T> } = {
@@ -53,6 +58,7 @@ const folds: { [T in Topic]?: Fold<T> } = {
       ...o.withheld,
       {
         ...taken(e, 'number', 'office', 'exposed', 'text', 'evidence_hash', 'reporter', 'at'),
+        ...(e.key === undefined ? {} : { key: e.key }),
         resolution: '', substitute: '', grounds: '', decided_at: null, abandoned: [],
       },
     ],
@@ -65,8 +71,11 @@ const folds: { [T in Topic]?: Fold<T> } = {
         : known,
     )
     if (!rerun) return { withheld }
-    const faults = o.faults.filter(({ fault }) => fault === 'BIDDER')
-    return { withheld, office_keys: [], form_keys: [], released: [], release_window: null, faults }
+    // Of one for the evaluation what was opened stays open; only who kept an opened bid shut is heard anew.
+    const again = withheld.some(({ number, key }) => number === e.number && key === 'evaluation')
+    const faults = stillFound(o, ({ fault }) => fault === 'BIDDER')
+    const form_keys = again ? o.form_keys : []
+    return { withheld, office_keys: [], form_keys, evaluation_keys: [], released: [], release_window: null, rerun: again, faults }
   },
   'lot.spare-handed-in.v1': (o, e) => ({
     spares: [
