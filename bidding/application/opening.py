@@ -14,7 +14,7 @@ from bidding.application.escrow import EscrowDesk
 from bidding.application.guarantees import offered
 from bidding.application.keyring import Keyring, beside
 from bidding.application.platform import Call, Handler, Plan, Platform
-from bidding.application.ports import Missing
+from bidding.application.ports import Missing, Unavailable, UploadFacts
 from bidding.application.receipts import issuing
 from bidding.application.relationships import Relationships
 from bidding.application.spares import Spares
@@ -39,6 +39,8 @@ from bidding.crypto.workers import CryptoWorkers
 from bidding.domain.bid.state import Bid, BidVersion
 from bidding.domain.bid.state import replay as replay_bid
 from bidding.domain.command import Command, Facts
+from bidding.domain.errors import Refusal
+from bidding.domain.event import Event
 from bidding.domain.lot import Lot
 from bidding.domain.opening import commands as c
 from bidding.domain.opening.adjudicating import import_bids, publish_form_key
@@ -153,18 +155,34 @@ class OpeningDesk:
         )
 
     async def _hand_in_spare(self, lot: Lot, command: c.HandInSpare, call: Call, facts: Facts) -> Plan:
-        bidder = call.actor.party
+        """The upload goes as soon as it is answered: taken, the file is kept elsewhere; refused, it is an offer in
+        clear that nobody may read. Only while the window runs may the same file still be handed in."""
+        uploaded = await self._platform.uploads.facts(command.upload, call.actor.party)
+        asked_for = (SPARE, upload_subject(lot.lot_id, SPARE))
+        if uploaded is not None and (uploaded.purpose, uploaded.subject) != asked_for:
+            uploaded = None
+        discard = partial(self._platform.uploads.discard, command.upload)
+        try:
+            events = await self._spare_handed_in(lot, command, facts, uploaded)
+        except Refusal as refused:
+            if uploaded is not None and refused.code != "release-window-running":
+                with suppress(Unavailable):
+                    await discard()
+            raise
+        return Plan(events=events, afterwards=discard)
+
+    async def _spare_handed_in(
+        self, lot: Lot, command: c.HandInSpare, facts: Facts, uploaded: UploadFacts | None
+    ) -> list[Event]:
+        bidder = facts.actor.party
         require_spare_wanted(lot, bidder)
-        uploaded = await self._platform.uploads.facts(command.upload, bidder)
         version = await self._version(lot.lot_id, bidder)
         manifest = parse_canonical(version.manifest.encode(), Manifest)
-        sha256, finding = "", "not-uploaded"
-        subject = upload_subject(lot.lot_id, SPARE)
-        if uploaded is not None and (uploaded.purpose, uploaded.subject) == (SPARE, subject):
+        sha256, finding, length = "", "not-uploaded", 0
+        if uploaded is not None:
             sha256, finding = await self._spares.keep(lot, manifest, uploaded.key)
-        length = 0 if uploaded is None else uploaded.length
-        events = hand_in_spare(lot, command, facts, sha256=sha256, length=length, finding=finding or None)
-        return Plan(events=events)
+            length = uploaded.length
+        return hand_in_spare(lot, command, facts, sha256=sha256, length=length, finding=finding or None)
 
     async def _publish_form_key(self, lot: Lot, command: c.PublishFormKey, call: Call, facts: Facts) -> Plan:
         office = office_of(lot, call.actor)

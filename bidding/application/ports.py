@@ -199,7 +199,9 @@ class Uploads(Protocol):
         """None unless it is the owner's and complete."""
         ...
 
-    async def discard(self, upload: str) -> None: ...
+    async def discard(self, upload: str) -> None:
+        """Delete it, in whatever state. Raises ``Unavailable``: what is left is then swept up later."""
+        ...
 
 
 class Objects(Protocol):

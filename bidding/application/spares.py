@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bidding.application.platform import Platform
 from bidding.application.ports import Missing
-from bidding.crypto.errors import CryptoError, Layer, OpeningError
+from bidding.crypto.errors import CryptoError, Layer, OpeningError, WorkerDiedError, WorkersClosedError
 from bidding.crypto.manifest import Manifest, SpareFile
 from bidding.crypto.opening import OpenedForm
 from bidding.crypto.spare import FORM_NAME, file_sha256, read_spare
@@ -38,6 +38,8 @@ class Spares:
                 return sha256, "another-digest"
             try:
                 await self._workers.run(partial(read_spare, path, manifest, inside))
+            except (WorkerDiedError, WorkersClosedError):
+                raise  # no finding about the file, which would be deleted for it
             except CryptoError:
                 return sha256, "unreadable"
             await self._platform.objects.put_file(_key(lot, manifest.bidder), path)

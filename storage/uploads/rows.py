@@ -186,6 +186,16 @@ class UploadRows:
             )
         return done == "UPDATE 1"
 
+    async def lapse(self, upload_id: str, at: datetime) -> None:
+        """Close an upload in any state for good; its time is over by `at`, so that `expired` finds what is left."""
+        async with self._database.acquire() as connection:
+            await connection.execute(
+                """UPDATE uploads SET state = 'aborted', completed_at = NULL, expires_at = least(expires_at, $2),
+                          lease_holder = NULL, lease_until = NULL
+                   WHERE id = $1""",
+                *(upload_id, at),
+            )
+
     async def delete(self, upload_id: str) -> None:
         async with self._database.acquire() as connection:
             await connection.execute("DELETE FROM uploads WHERE id = $1 AND state = 'aborted'", upload_id)

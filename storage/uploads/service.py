@@ -192,9 +192,13 @@ class Uploads:
         await ending.drop(upload, self._rows, self._store)
 
     async def discard(self, upload_id: str) -> None:
-        """Delete an upload in any state, object included; the application knows whether a bid needs it."""
+        """Delete an upload in any state, object included; the application knows whether a bid needs it.
+
+        While the object store is away it raises, and nobody reads the upload any more; `expire` deletes the rest.
+        """
         upload = await self._rows.select(upload_id)
         if upload is not None:
+            await self._rows.lapse(upload_id, self._clock())
             await ending.drop(upload, self._rows, self._store)
             await self._rows.delete(upload_id)
 

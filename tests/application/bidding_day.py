@@ -44,8 +44,9 @@ class Day:
     folders: dict[str, BidFolder] = field(default_factory=dict)
     sessions: dict[str, SessionKeys] = field(default_factory=dict)
 
-    async def begin(self, *bidders: str) -> None:
-        hall = Hall()
+    async def begin(self, *bidders: str, **changed: Any) -> None:
+        """``changed``: terms of the tender document that are others than the hall's."""
+        hall = Hall(terms=changed)
         terms = {"platform_key": self.house.notice.platform_key(LOT)}
         log = [
             (

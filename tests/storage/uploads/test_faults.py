@@ -69,6 +69,22 @@ async def test_an_s3_server_lost_in_the_middle_of_a_part_and_back_the_upload_goe
     assert await remote.content(upload) == DATA
 
 
+async def test_what_is_discarded_while_the_store_is_away_goes_with_the_next_sweep(
+    remote: Desk, wire: Wire
+) -> None:
+    upload = await remote.create(len(DATA))
+    await remote.send(upload, DATA)
+    wire.cut()
+    async with asyncio.timeout(HANG):
+        with pytest.raises(ObjectStoreUnavailable):
+            await remote.uploads.discard(upload.id)
+    with pytest.raises(UploadGone):
+        await remote.uploads.completed(OWNER, upload.id)
+    wire.mend()
+    assert await remote.uploads.expire() == 1, "without waiting for the end of its time"
+    assert not [key for key in await remote.left_below(upload) if key.startswith(upload.object_key)]
+
+
 async def test_parts_that_the_s3_server_forgot_end_the_upload_and_a_new_one_succeeds(
     remote: Desk, server: RcloneServer
 ) -> None:
