@@ -16,7 +16,7 @@ export interface HallEvents {
   'lot.key-released.v1': Omit<Opening['released'][number], 'times'>
   'lot.key-withheld-reported.v1': Pick<
     Opening['withheld'][number],
-    'number' | 'office' | 'exposed' | 'text' | 'evidence_hash' | 'reporter' | 'at'
+    'number' | 'office' | 'exposed' | 'text' | 'evidence_hash' | 'reporter' | 'at' | 'key'
   >
   'lot.withheld-key-decided.v1': { number: number; resolution: string; substitute: string; reason: string; at: string }
   'lot.spare-handed-in.v1': Pick<Opening['spares'][number], 'bidder' | 'sha256' | 'length' | 'reason' | 'at'>
