@@ -82,8 +82,9 @@ class Sessions:
         return int(tag.split()[-1])
 
     async def purge(self, now: datetime) -> int:
-        """Forget what has expired; returns how many sessions and challenges."""
+        """Forget what has expired; returns how many sessions and challenges, scanned ones too."""
         async with self._database.transaction() as connection:
             sessions = await connection.execute("DELETE FROM sessions WHERE expires_at <= $1", now)
             challenges = await connection.execute("DELETE FROM login_challenges WHERE expires_at <= $1", now)
-        return int(sessions.split()[-1]) + int(challenges.split()[-1])
+            scans = await connection.execute("DELETE FROM scans WHERE expires_at <= $1", now)
+        return sum(int(one.split()[-1]) for one in (sessions, challenges, scans))

@@ -12,10 +12,11 @@ import structlog
 log = structlog.stdlib.get_logger("bidding.api.access")
 
 #: Templates that only bidders, applicants and downloaders use before the deadline, and one review per application;
-#: the log's policy, which a browser asks for each time that it seals.
+#: the log's policy, which a browser asks for each time that it seals; what a phone signs for a PC, a bid among others.
 _SEALED = re.compile(
     r"/bid(?:s)?(?:/|$)|/uploads(?:/|$)|/download(?:/|$)|/documents?(?:/|$)|/receipts?(?:/|$)"
     r"|/applications?(?:/|$)|/prequalification/(?:apply|withdraw|review)(?:/|$)|/log/policy(?:/|$)"
+    r"|/sessions/scans(?:/|$)"
 )
 SEALED = "(sealed)"
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from bidding.api import health, identity, pages, sessions
+from bidding.api import health, identity, pages, scans, sessions
 from bidding.api.boundary import Boundary
 from bidding.api.commands import EXCLUDED, commands_router
 from bidding.api.intake import IntakeProtocol
@@ -48,7 +48,13 @@ the statement's canonical JSON (RFC 8785). Refusals are problem details (RFC 945
 """
 
 #: Those that need nothing to be made; views and feeds add theirs here, so that the OpenAPI document has them.
-ROUTERS: tuple[APIRouter, ...] = (health.router, pages.router, identity.router, sessions.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    pages.router,
+    identity.router,
+    scans.router,
+    sessions.router,
+)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

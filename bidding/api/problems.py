@@ -22,6 +22,7 @@ from bidding.application.login import Unauthenticated
 from bidding.application.messages import Language, Text, catalogue, language_of, text
 from bidding.application.platform import PreconditionFailed, PreconditionRequired
 from bidding.application.ports import Busy, KeyReused, NoRoom, PortError, Taken, Unavailable, VersionMoved
+from bidding.application.scans import TooMany
 from bidding.domain.errors import (
     Conflicting,
     Forbidden,
@@ -71,6 +72,7 @@ STATUS: dict[type[Exception], int] = {
     Invalid: 422,
     KeyReused: 422,
     PreconditionRequired: 428,
+    TooMany: 429,
     Busy: 503,
     Unavailable: 503,
     NoRoom: 507,
@@ -152,6 +154,8 @@ async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     status = status_of(type(error))
     headers = {"WWW-Authenticate": 'Bearer realm="bidding"'} if status == 401 else {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.found["retry_after"])
     return problem(request, status, error.code, rule=error.rule, found=error.found, headers=headers)
 
 

@@ -9,6 +9,7 @@ from fastapi import Request
 from bidding.application.identity import Identity
 from bidding.application.login import Login
 from bidding.application.platform import Call, Outcome
+from bidding.application.scans import Scanning
 from bidding.domain.command import Command
 from bidding.domain.operation import Standing
 
@@ -31,6 +32,7 @@ class Services:
     platform: Executes
     identity: Identity
     login: Login
+    scans: Scanning
     checks: Mapping[str, Check] = field(default_factory=dict)
     certification: Callable[[], Standing] | None = None
 

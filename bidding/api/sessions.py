@@ -114,7 +114,13 @@ async def challenge(request: Request, found: Found) -> Response:
 async def login(request: Request, found: Found) -> Response:
     """401 `login-refused` for every reason alike. `proved`: this device has passed its trial (R-CRED-03)."""
     asked = await body_of(request, LogIn)
-    done = await found.login.login(asked.statement, asked.signature)
+    return logged_in(request, await found.login.login(asked.statement, asked.signature), asked.carrier, 201)
+
+
+def logged_in(
+    request: Request, done: LoggedIn, carrier: Literal["bearer", "cookie"], status: int = 200, **more: str
+) -> Response:
+    """The session as it goes to who asked for it: its token, or a cookie that scripts cannot read."""
     device = done.party.credential(done.credential)
     said = {
         "party": done.party.party,
@@ -124,12 +130,12 @@ async def login(request: Request, found: Found) -> Response:
         "credential": done.credential,
         "proved": device is not None and device.proved_at is not None,
         "expires_at": done.expires_at,
+        **more,
     }
-    if asked.carrier == "bearer":
-        return Response(
-            msgspec.json.encode({**said, "token": done.token}), 201, media_type="application/json"
-        )
-    response = Response(msgspec.json.encode(said), 201, media_type="application/json")
+    if carrier == "bearer":
+        content = msgspec.json.encode({**said, "token": done.token})
+        return Response(content, status, media_type="application/json")
+    response = Response(msgspec.json.encode(said), status, media_type="application/json")
     _give_cookie(request, response, done)
     return response
 

@@ -156,16 +156,14 @@ class Login:
             raise refused
         if device is not None:
             await self._require_standing(party, device)
-        token = self._random(TOKEN_BYTES)
-        expires_at = now + self._life
-        await self._sessions.create(_hash(b64(token)), party.party, said.credential, expires_at, now=now)
-        return LoggedIn(
-            token=b64(token),
-            expires_at=expires_at,
-            life=self._life,
-            party=party,
-            credential=said.credential,
-        )
+        return await self._begun(party, said.credential, now)
+
+    async def grant(self, party_id: str, credential: str) -> LoggedIn:
+        """A session for a device that confirmed it elsewhere (R-CRED-05), if it still speaks for its party."""
+        party = await self._parties.party(party_id)
+        if party.speaks_through(credential) is None:
+            raise Unauthenticated("login-refused")
+        return await self._begun(party, credential, self._clock.now())
 
     async def session(self, token: str) -> Session:
         """Raises ``Unauthenticated("session-ended")`` for a token that is unknown, expired or revoked."""
@@ -185,6 +183,18 @@ class Login:
     async def forget(self, credential: str) -> None:
         """Ends every session of a device that was revoked."""
         await self._sessions.revoke_credential(credential)
+
+    async def _begun(self, party: Party, credential: str, now: datetime) -> LoggedIn:
+        token = self._random(TOKEN_BYTES)
+        expires_at = now + self._life
+        await self._sessions.create(_hash(b64(token)), party.party, credential, expires_at, now=now)
+        return LoggedIn(
+            token=b64(token),
+            expires_at=expires_at,
+            life=self._life,
+            party=party,
+            credential=credential,
+        )
 
     async def _require_standing(self, party: Party, device: Credential) -> None:
         try:

@@ -81,6 +81,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
             platform=platform,
             identity=service.identity,
             login=service.login,
+            scans=service.scans,
             checks={
                 "database": database,
                 "objects": platform.objects.health,

@@ -40,6 +40,7 @@ from bidding.application.reactions import Reactions
 from bidding.application.record import Archives, Bundles, Records
 from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
+from bidding.application.scans import Scanning
 from bidding.application.spares import Spares
 from bidding.application.timekeeper import Timekeeper
 from bidding.application.trialopening import TrialOpening
@@ -57,6 +58,7 @@ from bidding.compose.outside import (
     StorageReadModels,
     StorageUploads,
 )
+from bidding.compose.scans import StorageScans
 from bidding.compose.seals import office_seal
 from bidding.compose.sessions import StorageSessions
 from bidding.compose.settings import Settings
@@ -78,6 +80,7 @@ from storage.objects import ObjectStore
 from storage.objects.directory import DirectoryStore
 from storage.objects.s3 import S3Settings, S3Store
 from storage.readmodels import ReadModels
+from storage.scans import Scans
 from storage.server import EmbeddedServer
 from storage.sessions import Sessions
 from storage.uploads import Uploads
@@ -102,6 +105,7 @@ class Service:
     platform: Platform
     identity: Identity
     login: Login
+    scans: Scanning
     sessions: StorageSessions
     uploads: Uploads
     admission: AdmissionDesk
@@ -180,6 +184,7 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             uploads,
             workers,
             StorageSessions(Sessions(database)),
+            StorageScans(Scans(database)),
             outbox,
             keyring,
             log_parts,
@@ -195,6 +200,7 @@ def _assembled(
     uploads: Uploads,
     workers: CryptoWorkers,
     sessions: StorageSessions,
+    scans: StorageScans,
     outbox: StorageOutbox,
     keyring: Keyring,
     log: Verifiable,
@@ -266,6 +272,9 @@ def _assembled(
         platform=platform,
         identity=identity,
         login=login,
+        scans=Scanning(
+            store=scans, login=login, parties=identity, clock=platform.clock, random=secrets.token_bytes
+        ),
         sessions=sessions,
         uploads=uploads,
         admission=admission,

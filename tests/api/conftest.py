@@ -19,14 +19,17 @@ from bidding.application.login import Login
 from bidding.application.platform import Platform
 from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
+from bidding.application.scans import Scanning
 from bidding.compose.journal import EventJournal
 from bidding.compose.outside import StorageReadModels
+from bidding.compose.scans import StorageScans
 from bidding.compose.sessions import StorageSessions
 from bidding.crypto.authority import EnrolmentCA
 from bidding.domain.calendar import StateCouncilCalendar
 from bidding.domain.codes import make_uscc
 from storage.events import EventLog, connect
 from storage.readmodels import ReadModels
+from storage.scans import Scans
 from storage.sessions import Sessions
 from tests.api.devices import AT, Device
 
@@ -143,7 +146,15 @@ async def world(pg_dsn: str, authority: EnrolmentCA) -> AsyncIterator[World]:
             clock=clock,
             random=random,
         )
-        app = create_app(Services(platform=platform, identity=identity, login=login), random=random)
+        scans = Scanning(
+            store=StorageScans(Scans(log.database)),
+            login=login,
+            parties=identity,
+            clock=clock,
+            random=random,
+        )
+        services = Services(platform=platform, identity=identity, login=login, scans=scans)
+        app = create_app(services, random=random)
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
             yield World(app, http, clock, log, identity, login, platform)

@@ -14,7 +14,7 @@ from bidding.api.services import Check, Services
 
 async def ask(path: str, checks: Mapping[str, Check]) -> httpx2.Response:
     absent = cast(Any, None)  # health asks nobody but the checks
-    app = create_app(Services(platform=absent, identity=absent, login=absent, checks=checks))
+    app = create_app(Services(platform=absent, identity=absent, login=absent, scans=absent, checks=checks))
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
         return await http.get(path)

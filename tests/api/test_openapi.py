@@ -70,7 +70,10 @@ def test_signed_examples_are_statements_for_their_own_act() -> None:
         statement = content.get("example", {}).get("statement")
         if statement is not None:
             acts.add(parse_canonical(canonical(statement), Statement).act)
-    assert acts == {name for name, command in COMMANDS.items() if command.BINDING} | {"session/login"}
+    assert acts == {name for name, command in COMMANDS.items() if command.BINDING} | {
+        "session/login",
+        "session/confirm",
+    }
 
 
 @pytest.mark.parametrize("command", routed(HANDED_OVER), ids=lambda one: one.NAME)

@@ -58,6 +58,8 @@ async def test_requests_about_bids_leave_no_line_to_count(world: World, name: st
         "/lots/{lot_id}/documents/{version}",
         "/lots/{lot_id}/receipts",
         "/log/policy",
+        "/sessions/scans",
+        "/sessions/scans/confirm",
         "/lots/{lot_id}/application",
         "/lots/{lot_id}/application/documents",
         "/lots/{lot_id}/prequalification/applications",

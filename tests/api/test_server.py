@@ -18,7 +18,7 @@ from bidding.api.services import Services
 @pytest.fixture
 async def address() -> AsyncIterator[tuple[str, int]]:
     absent = cast(Any, None)  # every request here ends before anybody is asked
-    app = create_app(Services(platform=absent, identity=absent, login=absent))
+    app = create_app(Services(platform=absent, identity=absent, login=absent, scans=absent))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", **UVICORN))
     serving = asyncio.create_task(server.serve(sockets=[listening]))

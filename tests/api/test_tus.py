@@ -129,7 +129,9 @@ async def standing(
             turnstile=turnstile,
         )
         absent = cast(Any, None)
-        app = create_app(Services(platform=absent, identity=absent, login=absent), routers=(router,))
+        app = create_app(
+            Services(platform=absent, identity=absent, login=absent, scans=absent), routers=(router,)
+        )
         config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", **UVICORN)
         server = uvicorn.Server(config)
         listening = config.bind_socket()

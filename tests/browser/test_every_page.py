@@ -31,6 +31,7 @@ PAGES: dict[tuple[str, str], Sequence[str]] = {
         "/commitments",
         "/account/enrol",
         "/account/add-device",
+        "/account/scan",
     ),
     ("spectator", "played"): (
         LOT,

@@ -87,7 +87,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         trial_secret=keyring.trial_secret,
     )
     absent = cast(Any, None)  # nobody logs in, and no desk decides anything
-    services = Services(platform=platform, identity=identity, login=absent)
+    services = Services(platform=platform, identity=identity, login=absent, scans=absent)
     app: FastAPI = create_app(services, routers=READERS, excluded=HANDED_OVER)
     app.state.desks = Desks(
         platform=platform,

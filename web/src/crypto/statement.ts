@@ -4,7 +4,7 @@ import * as v from 'valibot'
 
 import type { Bytes } from './bytes'
 import { b64, fromUtf8 } from './bytes'
-import { Digest, Name, One } from './canonical'
+import { canonical, conform, Digest, Name, One } from './canonical'
 import { SignatureError } from './errors'
 import { instant, Instant } from './instant'
 import { sign, verify, type Signed } from './signing'
@@ -40,6 +40,18 @@ export async function signStatement(
   const made = await sign(LABEL, { act, lot, by, credential, at: instant(now), body, v: 1 }, Statement, signing)
   // The very bytes that were signed travel, not the object they were made from.
   return { statement: JSON.parse(fromUtf8(made.payload)) as Statement, signature: b64(made.signature) }
+}
+
+/** A statement as it will travel, before it is signed: `credential` says which device is to sign it. */
+export function stated(said: { act: string; lot: string | null; by: string; credential: string; body: object; now: Date }): Statement {
+  const { act, lot, by, credential, body, now } = said
+  const made = canonical(conform({ act, lot, by, credential, at: instant(now), body, v: 1 }, Statement))
+  return JSON.parse(fromUtf8(made)) as Statement
+}
+
+/** The signature (base64url) over a statement that somebody else composed for this key. */
+export async function signGiven(signing: OwnKey, statement: Statement): Promise<string> {
+  return b64((await sign(LABEL, statement, Statement, signing)).signature)
 }
 
 /** The statement, signed by the credential it names. SignatureError, CanonicalError. */

@@ -2,9 +2,10 @@
 
 import { Problem } from '@/api/problem'
 import type { Sign } from '@/api/command'
+import { askPhone } from '@/app/scan'
 import { session } from '@/app/session'
 import { b64 } from '@/crypto/bytes'
-import { signStatement, type SignedStatement } from '@/crypto/statement'
+import { signStatement, stated, type SignedStatement } from '@/crypto/statement'
 import { generateKey, keyId, type OwnKey } from '@/crypto/suite'
 import { platform } from '@/time/clock'
 
@@ -51,17 +52,22 @@ export async function forget(credential: string): Promise<void> {
 
 /** The device that is logged in. Throws a `Problem` that says what to do if its keys are gone. */
 export async function current(): Promise<Device> {
-  const credential = session.who?.credential
-  const found = credential === undefined ? undefined : await take<Device>('devices', credential)
-  if (found === undefined) {
-    throw new Problem(-1, () => ({
-      title: t('missing.title'),
-      detail: t('missing.detail'),
-      next: t('missing.next'),
-      code: 'client-device-missing',
-    }))
-  }
+  const found = await held()
+  if (found === undefined) throw missing()
   return found
+}
+
+async function held(): Promise<Device | undefined> {
+  return session.who === null ? undefined : take<Device>('devices', session.who.credential)
+}
+
+function missing(): Problem {
+  return new Problem(-1, () => ({
+    title: t('missing.title'),
+    detail: t('missing.detail'),
+    next: t('missing.next'),
+    code: 'client-device-missing',
+  }))
 }
 
 /** Signs as this device, whether it is logged in or not. */
@@ -69,8 +75,16 @@ export function signerOf(device: Device): Sign {
   return (act, lot, body) => saidBy(device, act, lot, body as Record<string, unknown>)
 }
 
-/** Signs as the device that is logged in. */
-export const sign: Sign = async (act, lot, body) => signerOf(await current())(act, lot, body)
+/** Signs as the device that is logged in; where its key lies on a phone, the phone is asked (R-CRED-05). */
+export const sign: Sign = async (act, lot, body) => {
+  const device = await held()
+  if (device !== undefined) return signerOf(device)(act, lot, body)
+  const { who } = session
+  if (who === null) throw missing()
+  const signed = await askPhone(stated({ act, lot, by: who.party, credential: who.credential, body, now: new Date(platform.now()) }))
+  if (signed === null) throw missing()
+  return signed
+}
 
 /** The public halves as the register wants them. */
 export function publicKeys(device: Device): { signing_key: string; opening_key: string } {

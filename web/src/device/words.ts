@@ -14,6 +14,8 @@ export const t = words('device', {
       busy: '正在登录…',
       none: '这个浏览器还没有登记为设备。',
       enrol: '注册主体或登记设备',
+      scan: '用手机扫码登录',
+      scanHow: '密钥在手机上：用手机相机扫描二维码，在手机上确认。密钥不离开手机。',
     },
   },
   en: {
@@ -29,6 +31,8 @@ export const t = words('device', {
       busy: 'Logging in…',
       none: 'This browser is not enrolled as a device yet.',
       enrol: 'Register, or enrol this device',
+      scan: 'Log in with a phone’s key',
+      scanHow: 'The key is on the phone: scan the code with its camera and confirm there. The key stays on the phone.',
     },
   },
 })

@@ -7,6 +7,7 @@ export const zh = {
   home: { title: '本主体与设备' },
   enrol: { title: '注册主体与设备' },
   add: { title: '登记又一台设备' },
+  scan: { title: '扫码确认' },
 }
 
 export const en = {
@@ -14,6 +15,7 @@ export const en = {
   home: { title: 'My party and devices' },
   enrol: { title: 'Register a party and this device' },
   add: { title: 'Enrol a further device' },
+  scan: { title: 'Confirm a scanned code' },
 }
 
 export const t = words('account', { zh, en })

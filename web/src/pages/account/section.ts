@@ -29,5 +29,11 @@ export default {
       component: () => import('./AddDevicePage.vue'),
       meta: { title: () => t('add.title'), keys: true },
     },
+    {
+      path: '/account/scan',
+      name: 'account-scan',
+      component: () => import('./ScanPage.vue'),
+      meta: { title: () => t('scan.title'), keys: true },
+    },
   ],
 } satisfies Section
