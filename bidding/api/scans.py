@@ -155,7 +155,7 @@ async def ask(request: Request, found: Scans) -> Response:
     openapi_extra=json_body(ScanNamed, {"challenge": _CHALLENGE}),
     responses=json_answer(ScanOpened),
 )
-async def open_(request: Request, asking: Asking, found: Scans) -> Response:
+async def open_challenge(request: Request, asking: Asking, found: Scans) -> Response:
     """By the device that is to confirm, logged in; the first that opens it, no other. The number is not told."""
     asked = await body_of(request, ScanNamed)
     scan = await found.open(asked.challenge, asking, place_of(request).origin)
