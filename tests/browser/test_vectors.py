@@ -43,10 +43,8 @@ async def test_every_vector_has_its_outcome_in_the_browser(visit: Visit, tmp_pat
     page = await visit("desktop", "/app/")
     await page.evaluate(bundled(tmp_path / "out") + "; window.vectors = vectors")
     ran = 0
-    for file in sorted(set(FOLDER.glob("*.json")) - {FOLDER / "escrow.json", FOLDER / "spare.json"}):
+    for file in sorted(FOLDER.glob("*.json")):
         cases = json.loads(file.read_text(encoding="utf-8"))["cases"]
-        # The browser speaks `intl-1` under P1; other cases carry their suite, or `escrow`, before their name.
-        cases = [one for one in cases if not one["name"].startswith(("intl-pq: ", "gm-1: ", "escrow: "))]
         wanted = [[case["name"], case["layer"]] for case in cases]
         found = await page.evaluate(
             "async ([kind, cases]) => {"
@@ -57,4 +55,4 @@ async def test_every_vector_has_its_outcome_in_the_browser(visit: Visit, tmp_pat
         )
         assert found == wanted, file.stem
         ran += len(cases)
-    assert ran > 100
+    assert ran > 200

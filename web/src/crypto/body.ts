@@ -6,9 +6,11 @@
  *
  * Cobblestone-256 is C2SP chunked-encryption with AEAD_AES_256_GCM (c2sp.org/chunked-encryption@v1). Chunks are
  * independent of each other given key and index, so any run of whole chunks can be worked on anywhere.
+ * In suite `gm-1` SM4-GCM stands in AES-GCM's place, with the same sizes: `sm4-body`, loaded when it is needed.
  */
 
 import { concat, equal, random, utf8, type Bytes } from './bytes'
+import { GM_1 } from './choices'
 
 export const MAGIC = utf8('100FWB1\n')
 export const SALT_SIZE = 24
@@ -25,9 +27,9 @@ const NONCE_SIZE = 12
 
 const KDF_INFO = utf8('c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0')
 
-/** What the chunks of one body are enciphered with. The key can be used but not read out. */
+/** What the chunks of one body are enciphered with. The key can be used but not read out; of SM4 it is its 16 bytes. */
 export interface BodyKey {
-  readonly key: CryptoKey
+  readonly key: CryptoKey | Bytes
   readonly nonce: Bytes
 }
 
@@ -60,19 +62,27 @@ export function headerOf(firstBytes: Bytes): Bytes | null {
 }
 
 /** The keys of a new body, under a fresh salt. */
-export function newBody(cek: Bytes, context: Bytes): Promise<DerivedBody> {
-  return derive(cek, random(SALT_SIZE), context)
+export function newBody(cek: Bytes, context: Bytes, suite: string): Promise<DerivedBody> {
+  return derive(cek, random(SALT_SIZE), context, suite)
 }
 
 /** The keys of the body with this header, or null if `cek` and `context` are not those it was sealed with. */
-export async function bodyOf(cek: Bytes, header: Bytes, context: Bytes): Promise<DerivedBody | null> {
+export async function bodyOf(cek: Bytes, header: Bytes, context: Bytes, suite: string): Promise<DerivedBody | null> {
   if (cek.length !== CEK_SIZE || header.length !== HEADER_SIZE) return null
-  const derived = await derive(cek, header.slice(0, SALT_SIZE), context)
+  const derived = await derive(cek, header.slice(0, SALT_SIZE), context, suite)
   return equal(derived.header, header) ? derived : null
 }
 
+async function derive(cek: Bytes, salt: Bytes, context: Bytes, suite: string): Promise<DerivedBody> {
+  if (suite !== GM_1) return deriveAes(cek, salt, context)
+  const { key, nonce, commitment } = (await sm4()).derived(cek, salt, context)
+  return { key, nonce, header: concat(salt, commitment) }
+}
+
+const sm4 = () => import('./sm4-body')
+
 /** HKDF-Expand-SHA-512(cek, kdf info ‖ salt ‖ context) = key(32) ‖ nonce(12) ‖ commitment(32). */
-async function derive(cek: Bytes, salt: Bytes, context: Bytes): Promise<DerivedBody> {
+async function deriveAes(cek: Bytes, salt: Bytes, context: Bytes): Promise<DerivedBody> {
   const info = concat(KDF_INFO, salt, context)
   // WebCrypto's HKDF always extracts first; expanding alone is two HMACs (RFC 5869, 2.3).
   const mac = await crypto.subtle.importKey('raw', cek, { name: 'HMAC', hash: 'SHA-512' }, false, ['sign'])
@@ -104,9 +114,10 @@ export async function sealChunks(
   const count = ends ? chunkCount(plain.length) : plain.length / CHUNK
   const length = plain.length + TAG * count
   const sealed = new Uint8Array(spare?.byteLength === length ? spare : new ArrayBuffer(length))
+  const encipher = await encipherer(body)
   const chunk = async (index: number): Promise<void> => {
     const data = plain.subarray(index * CHUNK, (index + 1) * CHUNK)
-    const made = await crypto.subtle.encrypt(parameters(body, first + index), body.key, data)
+    const made = await encipher(nonceOf(body, first + index), data)
     sealed.set(new Uint8Array(made), index * SEALED_CHUNK)
   }
   await Promise.all(Array.from({ length: count }, (_, index) => chunk(index)))
@@ -129,9 +140,10 @@ export async function openChunks(
   const length = sealed.length - TAG * count
   if (length < 0 || (ends && sealed.length - (count - 1) * SEALED_CHUNK < TAG)) return null
   const plain = new Uint8Array(spare?.byteLength === length ? spare : new ArrayBuffer(length))
+  const decipher = await decipherer(body)
   const chunk = async (index: number): Promise<void> => {
     const data = sealed.subarray(index * SEALED_CHUNK, (index + 1) * SEALED_CHUNK)
-    const made = await crypto.subtle.decrypt(parameters(body, first + index), body.key, data)
+    const made = await decipher(nonceOf(body, first + index), data)
     plain.set(new Uint8Array(made), index * CHUNK)
   }
   try {
@@ -142,11 +154,27 @@ export async function openChunks(
   return plain
 }
 
+/** One chunk under this nonce. */
+type Chunk = (iv: Bytes, data: Bytes) => Promise<ArrayBuffer> | Uint8Array
+
+async function encipherer({ key }: BodyKey): Promise<Chunk> {
+  if (!(key instanceof Uint8Array)) return (iv, plain) => crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, plain)
+  const { encipher } = await sm4()
+  return (iv, plain) => encipher(key, iv, plain)
+}
+
+/** What it gives throws or rejects for a chunk that was altered or does not belong there. */
+async function decipherer({ key }: BodyKey): Promise<Chunk> {
+  if (!(key instanceof Uint8Array)) return (iv, sealed) => crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed)
+  const { decipher } = await sm4()
+  return (iv, sealed) => decipher(key, iv, sealed)
+}
+
 /** The nonce of chunk i: i, big-endian, XORed into the last 8 bytes. By division: bit operators wrap at 2³¹. */
-function parameters(body: BodyKey, index: number): AesGcmParams {
+function nonceOf(body: BodyKey, index: number): Bytes {
   const iv = body.nonce.slice()
   for (let at = NONCE_SIZE - 1, left = index; left > 0; at -= 1, left = Math.floor(left / 256)) {
     iv[at] = (iv[at] ?? 0) ^ (left % 256)
   }
-  return { name: 'AES-GCM', iv }
+  return iv
 }

@@ -14,7 +14,16 @@ export const Digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 export const Bytes32 = v.pipe(v.string(), v.regex(new RegExp(`^[A-Za-z0-9_-]{42}${TWO_SPARE_BITS}$`)))
 export const Bytes56 = v.pipe(v.string(), v.regex(new RegExp(`^[A-Za-z0-9_-]{74}${TWO_SPARE_BITS}$`)))
 export const Bytes64 = v.pipe(v.string(), v.regex(new RegExp(`^[A-Za-z0-9_-]{85}${FOUR_SPARE_BITS}$`)))
-export const Bytes80 = v.pipe(v.string(), v.regex(new RegExp(`^[A-Za-z0-9_-]{106}${TWO_SPARE_BITS}$`)))
+/** A public key of one of the suites: 32, 64 or 1216 bytes. */
+export const PublicKey = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^([A-Za-z0-9_-]{42}${TWO_SPARE_BITS}|[A-Za-z0-9_-]{85}([A-Za-z0-9_-]{1536})?${FOUR_SPARE_BITS})$`)),
+)
+/** A 32-byte key as one of the suites wraps it: 80, 160 or 1168 bytes. */
+export const WrappedKey = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^([A-Za-z0-9_-]{106}${TWO_SPARE_BITS}|[A-Za-z0-9_-]{213}([A-Za-z0-9_-]{1344})?${FOUR_SPARE_BITS})$`)),
+)
 
 /** Text of `least` to `most` characters: code points, as every other implementation counts them. */
 export function text(least: number, most: number) {

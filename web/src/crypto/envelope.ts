@@ -20,7 +20,7 @@ export function lengthPrefix(length: number): Bytes {
 export async function sealBytes(content: Bytes, target: Target, cek: Bytes): Promise<Bytes> {
   const padded = new Uint8Array(paddedSize(target.envelope, content.length))
   padded.set(concat(lengthPrefix(content.length), content))
-  const body = await newBody(cek, bodyContext(target))
+  const body = await newBody(cek, bodyContext(target), target.suite)
   return concat(MAGIC, body.header, await sealChunks(body, 0, padded, true))
 }
 
@@ -44,7 +44,7 @@ export async function openBytes(
   if (found === null || !equal(found, header)) {
     throw new OpeningError('manifest', "the header is not the manifest's", target.envelope)
   }
-  const body = await bodyOf(cek, header, bodyContext(target))
+  const body = await bodyOf(cek, header, bodyContext(target), target.suite)
   if (body === null) throw new OpeningError('commitment', 'another key, or sealed for another target', target.envelope)
   const padded = await openChunks(body, 0, sealed.slice(PREFIX_SIZE), true)
   if (padded === null) throw new OpeningError('aead', 'truncated or altered', target.envelope)
@@ -77,6 +77,11 @@ export function contentLength(first: Bytes, size: number, envelope: string): num
 export async function openForm(sealed: Bytes, manifest: Manifest, cek: Bytes): Promise<OpeningForm> {
   const { root, header } = envelopeOf(manifest, FORM)
   const data = await openBytes(sealed, targetOf(manifest, FORM), cek, unhex(root), unb64(header))
+  return checkedForm(data, manifest)
+}
+
+/** The form in these bytes, whose draw nonce must be the manifest's. OpeningError(form). */
+export async function checkedForm(data: Bytes, manifest: Manifest): Promise<OpeningForm> {
   const form = parseForm(data)
   if ((await drawNonceHash(manifest.lot, manifest.bidder, form.draw_nonce)) !== manifest.draw_nonce_hash) {
     throw new OpeningError('form', 'draw_nonce is not the one committed to in the manifest', FORM)

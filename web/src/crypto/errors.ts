@@ -21,6 +21,7 @@
 
 export type Layer =
   | 'manifest'
+  | 'escrow'
   | 'root'
   | 'commitment'
   | 'aead'

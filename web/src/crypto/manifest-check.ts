@@ -1,11 +1,14 @@
 /** What the platform checks before it accepts a bid, so that the device can check it first: all without any key. */
 
 import { equal, unb64, unhex, b64, type Bytes } from './bytes'
+import { canonicalText } from './canonical'
 import { headerOf, MAGIC, paddedLength, PREFIX_SIZE } from './body'
-import type { Manifest, SealedEnvelope } from './manifest'
+import { consentTo, depositedRightly, type Trustee } from './escrow'
+import { POLICY_P3 } from './choices'
+import { type Manifest, type SealedEnvelope } from './manifest'
 import { possibleSize } from './padding'
 import { partCount, treeRoot } from './parts'
-import { keyId } from './suite'
+import { keyId, wrapFits } from './suite'
 
 export type RefusalCode =
   | 'MALFORMED'
@@ -29,8 +32,8 @@ export interface Refused {
   readonly envelope: string | null
 }
 
-/** What the lot asks of a manifest at this moment. `recipients`: raw X25519 keys enrolled for this bidder, as hex;
- *  `spare`: whether the tender document allows spare files. */
+/** What the lot asks of a manifest at this moment. `recipients`: raw keys of the suite enrolled for this bidder, as hex;
+ *  `trustees`: those of the trustees where the policy names any; `spare`: whether the tender document allows spare files. */
 export interface Expected {
   readonly lot: string
   readonly bidder: string
@@ -41,6 +44,7 @@ export interface Expected {
   readonly supersedes: string | null
   readonly suites: readonly string[]
   readonly policy: string
+  readonly trustees?: Readonly<Partial<Record<Trustee, string>>>
   readonly envelopes: readonly string[]
   readonly spare?: boolean
 }
@@ -65,7 +69,7 @@ export async function checkManifest(
   const address = checkAddress(manifest, expected)
   if (address !== null) return refused(address)
   if (!sameNames(manifest.envelopes.map(({ name }) => name), expected.envelopes)) return refused('WRONG_ENVELOPES')
-  const key = await checkRecipients(manifest, expected)
+  const key = (await checkRecipients(manifest, expected)) ?? (await checkEscrow(manifest, expected))
   if (key !== null) return key
   for (const envelope of manifest.envelopes) {
     const code = checkLengths(envelope)
@@ -94,7 +98,7 @@ function checkAddress(manifest: Manifest, expected: Expected): RefusalCode | nul
   return same('policy') && spared ? null : 'WRONG_POLICY'
 }
 
-/** Every recipient is enrolled, named by its true key id, and has one wrap in every envelope. */
+/** Every recipient is enrolled, named by its true key id, and has one wrap of its suite in every envelope. */
 async function checkRecipients(manifest: Manifest, expected: Expected): Promise<Refused | null> {
   const enrolled = expected.recipients.map(unhex)
   for (const recipient of manifest.recipients) {
@@ -104,8 +108,23 @@ async function checkRecipients(manifest: Manifest, expected: Expected): Promise<
   }
   const named = manifest.recipients.map(({ key }) => key)
   if (new Set(named).size !== named.length) return refused('WRONG_KEY')
-  const odd = manifest.envelopes.find(({ wraps }) => !sameNames(wraps.map(({ key }) => key), named))
+  const fits = ({ wraps }: SealedEnvelope): boolean =>
+    sameNames(wraps.map(({ key }) => key), named) && wraps.every(({ wrapped }) => wrapFits(manifest.suite, unb64(wrapped)))
+  const odd = manifest.envelopes.find((envelope) => !fits(envelope))
   return odd === undefined ? null : refused('WRONG_KEY', odd.name)
+}
+
+/** Every envelope left its shares with just this lot's trustees, or, where there are none, with nobody; who has no key of
+ *  its own consents to just these. */
+async function checkEscrow(manifest: Manifest, expected: Expected): Promise<Refused | null> {
+  const trustees = new Map(Object.entries(expected.trustees ?? {}).map(([name, key]) => [name as Trustee, unhex(key)]))
+  for (const { name, escrow } of manifest.envelopes) {
+    if ((escrow === undefined) === trustees.size > 0) return refused('WRONG_POLICY', name)
+    if (escrow !== undefined && !(await depositedRightly(escrow, manifest.suite, trustees))) return refused('WRONG_KEY', name)
+  }
+  if (manifest.policy !== POLICY_P3) return null
+  const wanted = await consentTo(trustees)
+  return canonicalText(manifest.consent) === canonicalText(wanted) ? null : refused('WRONG_KEY')
 }
 
 /** TRUNCATED if no sealed body of this envelope has that length (chunks, then padding). */

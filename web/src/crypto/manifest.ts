@@ -3,10 +3,12 @@
 import * as v from 'valibot'
 
 import { digest, unb64, type Bytes } from './bytes'
-import { Bytes32, Bytes56, Bytes80, canonical, Digest, Length, Name, One, Suite, Version } from './canonical'
+import { Bytes56, canonical, Digest, Length, Name, One, PublicKey, Suite, Version, WrappedKey } from './canonical'
+import { POLICY_P3 } from './choices'
 import { OpeningError } from './errors'
+import { Consent, Escrow } from './escrow'
 import { sign, verify, type Signed } from './signing'
-import { keyId, unwrap, type OwnKey } from './suite'
+import { keyId, unwrap, type OpeningKey, type OwnKey } from './suite'
 import { wrapInfo, type Target } from './target'
 
 export const QUALIFICATION = 'qualification'
@@ -15,43 +17,52 @@ export const COMMERCIAL = 'commercial'
 /** What is announced at the opening, then what the evaluation reads; each has a content key of its own. */
 export const ENVELOPES = ['form', QUALIFICATION, TECHNICAL, COMMERCIAL] as const
 
-/** Bidder-held keys only: a lost key loses the bid. */
-export const POLICY_P1 = 'P1'
 export const MOST_RECIPIENTS = 16
 
 function few<T extends v.GenericSchema>(shape: T) {
-  return v.pipe(v.array(shape), v.minLength(1), v.maxLength(MOST_RECIPIENTS))
+  return v.pipe(v.array(shape), v.maxLength(MOST_RECIPIENTS))
 }
 
-/** One sealed body: length in bytes, RFC 6962 root of its 8 MiB parts, header, one wrap for every recipient. */
+/** One sealed body: length in bytes, RFC 6962 root of its 8 MiB parts, header, one wrap for every recipient. `escrow`:
+ *  what is left with the trustees, where the policy asks it. */
 export const SealedEnvelope = v.strictObject({
   name: Name,
   sealed_length: Length,
   part_count: Length,
   root: Digest,
   header: Bytes56,
-  wraps: few(v.strictObject({ key: Digest, wrapped: Bytes80 })),
+  wraps: few(v.strictObject({ key: Digest, wrapped: WrappedKey })),
+  escrow: v.optional(Escrow),
 })
 export type SealedEnvelope = v.InferOutput<typeof SealedEnvelope>
 
 /** `recipients`: the bidder's own opening keys. `supersedes`: the manifest hash of the version this one
- *  replaces. `spare`: digests of a spare file, which the command line makes. */
-export const Manifest = v.strictObject({
+ *  replaces. `spare`: digests of a spare file, which the command line makes. `recipients` and `wraps` are empty under
+ *  P3, and nowhere else; there `consent` is instead. */
+const Fields = v.strictObject({
   lot: Name,
   bidder: Name,
   bid_version: Version,
   document_hash: Digest,
   document_version: Version,
-  recipients: few(v.strictObject({ key: Digest, public: Bytes32 })),
-  envelopes: few(SealedEnvelope),
+  recipients: few(v.strictObject({ key: Digest, public: PublicKey })),
+  envelopes: v.pipe(few(SealedEnvelope), v.minLength(1)),
   draw_nonce_hash: Digest,
   supersedes: v.nullable(Digest),
   suite: Suite,
   policy: Name,
+  consent: v.optional(Consent),
   spare: v.optional(v.strictObject({ form: Digest, sha256: Digest })),
   v: One,
 })
-export type Manifest = v.InferOutput<typeof Manifest>
+export const Manifest = v.pipe(Fields, v.check(keyedByPolicy, "keys of the bidder's, or under P3 its consent and none"))
+export type Manifest = v.InferOutput<typeof Fields>
+
+function keyedByPolicy({ policy, consent, recipients, envelopes }: v.InferOutput<typeof Fields>): boolean {
+  const own = policy !== POLICY_P3
+  const keyed = [recipients, ...envelopes.map(({ wraps }) => wraps)].every((list) => list.length > 0 === own)
+  return keyed && (consent === undefined) === own
+}
 
 /** What this envelope is addressed to; never carried in the body, always rebuilt from here. */
 export function targetOf(manifest: Omit<Target, 'envelope'>, envelope: string): Target {
@@ -81,7 +92,7 @@ export function verifyManifest(signed: Signed, publicRaw: Bytes): Promise<Manife
 }
 
 /** The content key of one envelope, by one of the bidder's own opening keys. OpeningError if it is none of them. */
-export async function unwrapCek(manifest: Manifest, envelope: string, opening: OwnKey): Promise<Bytes> {
+export async function unwrapCek(manifest: Manifest, envelope: string, opening: OpeningKey): Promise<Bytes> {
   const id = await keyId(opening.publicRaw)
   const wrapped = envelopeOf(manifest, envelope).wraps.find((wrap) => wrap.key === id)?.wrapped
   const info = wrapInfo(targetOf(manifest, envelope))

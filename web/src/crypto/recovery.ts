@@ -6,7 +6,7 @@
 
 import { concat, equal, sha256, utf8, type Bytes } from './bytes'
 import { KeyError } from './errors'
-import { KEY_SIZE } from './suite'
+import { KEY_SIZE } from './choices'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const LABEL = utf8('bidding/recovery-code/v1\0')

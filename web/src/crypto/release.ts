@@ -9,12 +9,12 @@ import * as v from 'valibot'
 
 import { b64, concat, random, unb64, utf8, xor, type Bytes } from './bytes'
 import { bodyOf, CEK_SIZE } from './body'
-import { Bytes80, canonical, Digest, Name, One, Suite } from './canonical'
-import { KeyError, OpeningError } from './errors'
+import { canonical, Digest, Name, One, Suite, WrappedKey } from './canonical'
+import { KeyError, OpeningError, SessionKeyError } from './errors'
 import { envelopeOf, manifestHash, targetOf, type Manifest } from './manifest'
 import { keyFor, requirePair, type Office, type SessionPublic } from './session'
 import { sign, verify, type Signed } from './signing'
-import { requireSuite, unwrap, wrap, type OwnKey } from './suite'
+import { requireSuite, unwrap, wrap, wrapFits, type OpeningKey, type OwnKey } from './suite'
 import { bodyContext } from './target'
 
 const SHARE_LABEL = utf8('bidding/release/v1/share\0')
@@ -27,7 +27,7 @@ export const KeyRelease = v.strictObject({
   manifest_hash: Digest,
   suite: Suite,
   shares: v.pipe(
-    v.array(v.strictObject({ envelope: Name, agency: Bytes80, supervisor: Bytes80 })),
+    v.array(v.strictObject({ envelope: Name, agency: WrappedKey, supervisor: WrappedKey })),
     v.minLength(1),
     v.maxLength(16),
   ),
@@ -49,6 +49,7 @@ export async function makeRelease(
 ): Promise<KeyRelease> {
   requirePair(agency, supervisor)
   requireSuite(manifest.suite)
+  if (manifest.suite !== agency.suite) throw new SessionKeyError({ reason: "announced for another suite than the bid's" })
   const { lot, bidder, suite } = manifest
   const addressed = { lot, bidder, suite, session: agency.session, manifest_hash: await manifestHash(manifest) }
   const shares = manifest.envelopes.map(async ({ name: envelope }) => {
@@ -78,6 +79,9 @@ export async function checkRelease(release: KeyRelease, manifest: Manifest, sess
   if (covered.join('\0') !== wanted.join('\0')) {
     throw new OpeningError('release', 'not one pair of shares for every envelope')
   }
+  if (!release.shares.every((share) => [share.agency, share.supervisor].every((one) => wrapFits(release.suite, unb64(one))))) {
+    throw new OpeningError('release', "a share of another size than the suite's")
+  }
 }
 
 /**
@@ -90,7 +94,7 @@ export async function recoverCek(
   release: KeyRelease,
   manifest: Manifest,
   envelope: string,
-  privates: Readonly<Record<Office, OwnKey>>,
+  privates: Readonly<Record<Office, OpeningKey>>,
 ): Promise<Bytes> {
   requireSuite(release.suite)
   const shares = release.shares.find((share) => share.envelope === envelope)
@@ -101,11 +105,16 @@ export async function recoverCek(
     return share
   }
   const cek = xor(await open('agency'), await open('supervisor'))
+  await requireReleasedKey(cek, manifest, envelope)
+  return cek
+}
+
+/** OpeningError(commitment) if another key than the sealed one was released: provably so. */
+export async function requireReleasedKey(cek: Bytes, manifest: Manifest, envelope: string): Promise<void> {
   const header = unb64(envelopeOf(manifest, envelope).header)
-  if ((await bodyOf(cek, header, bodyContext(targetOf(manifest, envelope)))) === null) {
+  if ((await bodyOf(cek, header, bodyContext(targetOf(manifest, envelope)), manifest.suite)) === null) {
     throw new OpeningError('commitment', 'another key than the sealed one was released', envelope)
   }
-  return cek
 }
 
 /** By the Ed25519 key of the bidder's device. */
@@ -118,12 +127,12 @@ export function verifyRelease(signed: Signed, publicRaw: Bytes): Promise<KeyRele
   return verify('bidding/release/v1', signed, publicRaw, KeyRelease)
 }
 
-/** The HPKE info of one share: a share moved to another lot, session, bid or envelope does not open. */
+/** What one share is bound to: a share moved to another lot, session, bid or envelope does not open. */
 function shareInfo(release: Addressed, office: Office, envelope: string): Bytes {
   const { bidder, lot, manifest_hash, session, suite } = release
   return concat(SHARE_LABEL, canonical({ bidder, envelope, lot, manifest_hash, office, session, suite }))
 }
 
 async function wrapped(share: Bytes, to: SessionPublic, release: Addressed, envelope: string): Promise<string> {
-  return b64(await wrap(share, keyFor(to, envelope), shareInfo(release, to.office, envelope)))
+  return b64(await wrap(share, keyFor(to, envelope), shareInfo(release, to.office, envelope), release.suite))
 }

@@ -7,22 +7,22 @@
 import * as v from 'valibot'
 
 import { concat, equal, utf8, unb64, type Bytes } from './bytes'
-import { Bytes32, canonical, Name, One, Suite } from './canonical'
+import { canonical, Name, One, PublicKey, Suite } from './canonical'
 import { SessionKeyError } from './errors'
 import { FORM } from './padding'
 import { sign, verify, type Signed } from './signing'
-import { unwrap, wrap, type OwnKey } from './suite'
+import { unwrap, wrap, type OpeningKey, type OwnKey } from './suite'
 
 const POSSESSION_LABEL = utf8('bidding/session/v1/possession\0')
 const TRANSFER_LABEL = utf8('bidding/session/v1/transfer\0')
 
-/** What an office publishes at SessionOpen: its two X25519 public keys for this lot's opening. */
+/** What an office publishes at SessionOpen: its two public keys for this lot's opening. */
 export const SessionPublic = v.strictObject({
   lot: Name,
   session: Name,
   office: v.picklist(['agency', 'supervisor']),
-  forms: Bytes32,
-  evaluation: Bytes32,
+  forms: PublicKey,
+  evaluation: PublicKey,
   suite: Suite,
   v: One,
 })
@@ -63,7 +63,7 @@ export function requirePair(agency: SessionPublic, supervisor: SessionPublic): v
 
 /** The nonce of the platform's two challenges. SessionKeyError if either was not made for these keys. */
 export async function answerPossession(
-  keys: { readonly forms: OwnKey; readonly evaluation: OwnKey },
+  keys: { readonly forms: OpeningKey; readonly evaluation: OpeningKey },
   announced: SessionPublic,
   challenges: { readonly forms: Bytes; readonly evaluation: Bytes },
 ): Promise<Bytes> {
@@ -76,7 +76,7 @@ export async function answerPossession(
   return first
 }
 
-/** An evaluation session key (raw private, 32 bytes) on its way to the evaluation: HPKE, 80 bytes. */
+/** An evaluation session key (raw private, 32 bytes) on its way to the evaluation, wrapped for its key of the suite. */
 export function sealToPlatform(privateRaw: Bytes, platformPublic: Bytes, announced: SessionPublic): Promise<Bytes> {
-  return wrap(privateRaw, platformPublic, concat(TRANSFER_LABEL, canonical(announced)))
+  return wrap(privateRaw, platformPublic, concat(TRANSFER_LABEL, canonical(announced)), announced.suite)
 }

@@ -1,20 +1,34 @@
 /**
- * Suite `intl-1`: HPKE (RFC 9180, single shot, base mode) with X25519, HKDF-SHA256 and AES-256-GCM.
+ * Suites: by which algorithms keys are wrapped. The notice chooses one, every document names it, nothing is negotiated.
  *
- * Keys stand in documents as raw 32-byte strings; on the device they are WebCrypto keys, non-extractable where
- * they are kept.
+ * `intl-1` is HPKE (RFC 9180, single shot, base mode) with X25519, HKDF-SHA256 and AES-256-GCM: its keys are WebCrypto's
+ * on the device, non-extractable where they are kept. The other suites' code is loaded when a key of theirs is used.
  */
 
 import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_SHA256 } from 'hpke'
 
 import { b64, concat, digest, equal, random, unb64, type Bytes } from './bytes'
 import { KeyError, UnsupportedSuiteError } from './errors'
+import { GM_1, INTL_1, INTL_PQ, KEY_SIZE, SUITES, type SuiteName } from './choices'
 
-export const INTL_1 = 'intl-1'
-export const KEY_SIZE = 32
 const ENCAPSULATED = 32
-/** Bytes of a wrapped 32-byte key: 32 encapsulated + 32 encrypted + 16 tag. */
-export const WRAP_SIZE = 80
+
+/** How a suite that WebCrypto does not speak wraps 32 bytes for one recipient, bound to `info`. */
+export interface KeyWrap {
+  /** Whether these bytes can be a private key. */
+  admits(privateRaw: Bytes): boolean
+  /** KeyError if they cannot. */
+  publicOf(privateRaw: Bytes): Bytes
+  /** KeyError if that is no public key of the suite. */
+  wrap(secret: Bytes, publicRaw: Bytes, info: Bytes): Promise<Bytes> | Bytes
+  /** Null if key, `info` or a byte of `wrapped` is not the one it was made with. */
+  unwrap(wrapped: Bytes, privateRaw: Bytes, info: Bytes): Promise<Bytes | null> | Bytes | null
+}
+
+const LOADED: Readonly<Record<Exclude<SuiteName, typeof INTL_1>, () => Promise<KeyWrap>>> = {
+  [INTL_PQ]: async () => (await import('./xwing')).xwing,
+  [GM_1]: async () => (await import('./sm2')).sm2Wrap,
+}
 
 const hpke = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_AES_256_GCM)
 
@@ -24,16 +38,39 @@ export interface OwnKey {
   readonly publicRaw: Bytes
 }
 
+/** A pair of a suite that WebCrypto does not speak: its private half is 32 bytes in this page's memory. */
+export interface RawKey {
+  readonly suite: string
+  readonly privateRaw: Bytes
+  readonly publicRaw: Bytes
+}
+
+/** By which wraps open; WebCrypto's own are of `intl-1`. */
+export type OpeningKey = OwnKey | RawKey
+
 export type Algorithm = 'X25519' | 'Ed25519'
 
-export function requireSuite(suite: string): void {
-  if (suite !== INTL_1) throw new UnsupportedSuiteError({ suite })
+/** UnsupportedSuiteError unless this program speaks it. */
+export function requireSuite(suite: string): asserts suite is SuiteName {
+  if (!Object.hasOwn(SUITES, suite)) throw new UnsupportedSuiteError({ suite })
+}
+
+/** Whether a wrapped key is as long as this suite makes it. */
+export function wrapFits(suite: string, wrapped: Bytes): boolean {
+  requireSuite(suite)
+  return wrapped.length === SUITES[suite].wrapSize
+}
+
+/** Null for `intl-1`, which WebCrypto speaks. UnsupportedSuiteError. */
+async function keyWrapOf(suite: string): Promise<KeyWrap | null> {
+  requireSuite(suite)
+  return suite === INTL_1 ? null : LOADED[suite]()
 }
 
 /** Browsers speak one suite under one policy; a notice that asks for others is for the command line. */
 export function requireSpoken(terms: { readonly suites: readonly string[]; readonly key_policy: string }): void {
   if (terms.suites.length !== 1 || terms.key_policy !== 'P1') throw new UnsupportedSuiteError({ suite: `${terms.suites.join()} ${terms.key_policy}` })
-  for (const suite of terms.suites) requireSuite(suite)
+  if (terms.suites[0] !== INTL_1) throw new UnsupportedSuiteError({ suite: terms.suites.join() })
 }
 
 /** Lower-case hex SHA-256 of a raw public key: its name in signed documents. */
@@ -42,11 +79,13 @@ export function keyId(publicRaw: Bytes): Promise<string> {
 }
 
 /**
- * `enc ‖ ciphertext` of `secret` for one recipient (80 bytes for a 32-byte key), bound to `info`.
+ * `secret` for one recipient, bound to `info`; as long as the suite says for a 32-byte key (80 bytes in `intl-1`).
  *
- * KeyError if the public key is not 32 bytes or is a point of small order.
+ * KeyError if that is no public key of the suite.
  */
-export async function wrap(secret: Bytes, publicRaw: Bytes, info: Bytes): Promise<Bytes> {
+export async function wrap(secret: Bytes, publicRaw: Bytes, info: Bytes, suite: string = INTL_1): Promise<Bytes> {
+  const other = await keyWrapOf(suite)
+  if (other !== null) return other.wrap(secret, publicRaw, info)
   if (publicRaw.length !== KEY_SIZE) throw new KeyError({ what: 'X25519 public key: not 32 bytes' })
   try {
     const recipient = await hpke.DeserializePublicKey(publicRaw)
@@ -60,9 +99,10 @@ export async function wrap(secret: Bytes, publicRaw: Bytes, info: Bytes): Promis
 /**
  * The wrapped bytes, or null if key, `info` or a byte of `wrapped` is not the one it was made with.
  *
- * HPKE cannot tell these apart; the caller knows which layer it stands in and refuses accordingly.
+ * The algorithms cannot tell these apart; the caller knows which layer it stands in and refuses accordingly.
  */
-export async function unwrap(wrapped: Bytes, own: OwnKey, info: Bytes): Promise<Bytes | null> {
+export async function unwrap(wrapped: Bytes, own: OpeningKey, info: Bytes): Promise<Bytes | null> {
+  if ('suite' in own) return (await keyWrapOf(own.suite))?.unwrap(wrapped, own.privateRaw, info) ?? null
   try {
     // The whole pair: with a lone non-extractable private key some runtimes cannot decapsulate.
     const opened = await hpke.Open(own.pair, wrapped.slice(0, ENCAPSULATED), wrapped.slice(ENCAPSULATED), { info })
@@ -111,12 +151,32 @@ export function newPrivate(): Bytes {
   return random(KEY_SIZE)
 }
 
-/** Whether a disclosed private key is the one whose public half (B64) was announced. */
-export async function keyMatches(privateRaw: Bytes, announced: string): Promise<boolean> {
-  return equal(await publicOf(privateRaw, 'X25519'), unb64(announced))
+/** The same of any suite: of SM2 one in 2³² numbers is none. */
+export async function newPrivateOf(suite: string): Promise<Bytes> {
+  const other = await keyWrapOf(suite)
+  for (;;) {
+    const made = newPrivate()
+    if (other?.admits(made) ?? true) return made
+  }
 }
 
-/** `{key, public}` of a raw X25519 public key, as manifests name a recipient. */
+/** The raw public half of a raw opening key of this suite. KeyError if it can be none. */
+export async function openingPublic(privateRaw: Bytes, suite: string): Promise<Bytes> {
+  return (await keyWrapOf(suite))?.publicOf(privateRaw) ?? publicOf(privateRaw, 'X25519')
+}
+
+/** An opening key of any suite from its raw private half; of `intl-1` nobody can read it out again. KeyError. */
+export async function openingKey(privateRaw: Bytes, suite: string): Promise<OpeningKey> {
+  if (suite === INTL_1) return ownKey(privateRaw, 'X25519')
+  return { suite, privateRaw, publicRaw: await openingPublic(privateRaw, suite) }
+}
+
+/** Whether a disclosed private key is the one whose public half (B64) was announced. KeyError. */
+export async function keyMatches(privateRaw: Bytes, announced: string, suite: string = INTL_1): Promise<boolean> {
+  return equal(await openingPublic(privateRaw, suite), unb64(announced))
+}
+
+/** `{key, public}` of a raw public key, as manifests name a recipient. */
 export async function recipient(publicRaw: Bytes): Promise<{ key: string; public: string }> {
   return { key: await keyId(publicRaw), public: b64(publicRaw) }
 }

@@ -11,18 +11,20 @@ import { sealedLength } from './body'
 import { canonical, canonicalText, parseCanonical } from './canonical'
 import { crc32 } from './crc32'
 import { openForm } from './envelope'
-import { CanonicalError, FileNameError, OpeningError, SignatureError, type Layer } from './errors'
+import { CanonicalError, FileNameError, KeyError, OpeningError, SignatureError, type Layer } from './errors'
+import { heldShares, together, TRUSTEES, type Trustee } from './escrow'
 import { formBytes } from './form'
-import { Manifest } from './manifest'
+import { envelopeOf, Manifest, targetOf } from './manifest'
 import { checkManifest, type Expected } from './manifest-check'
-import { paddedSize } from './padding'
+import { FORM, paddedSize } from './padding'
 import { treeRoot } from './parts'
 import { verifyReceipt } from './receipt'
 import { recoveryCode, seedOfCode } from './recovery'
-import { checkRelease, KeyRelease, recoverCek } from './release'
+import { checkRelease, KeyRelease, recoverCek, requireReleasedKey } from './release'
 import type { Signed } from './signing'
+import { spareForm } from './spare'
 import { verifyStatement } from './statement'
-import { ownKey, unwrap } from './suite'
+import { openingKey, unwrap } from './suite'
 import { wrapInfo, type Target } from './target'
 
 /** A case as it stands in the file; its fields depend on the kind. */
@@ -51,8 +53,9 @@ const RUN: Record<string, (one: Case) => Promise<void>> = {
     same(hex(formBytes(form)), hex(bytes(one.content)))
   },
   async wrap(one) {
-    const own = await ownKey(unhex(text(one.private)), 'X25519')
-    const cek = await unwrap(bytes(one.wrapped), own, wrapInfo(one.target as Target))
+    const target = one.target as Target
+    const own = await openingKey(unhex(text(one.private)), target.suite)
+    const cek = await unwrap(bytes(one.wrapped), own, wrapInfo(target))
     if (cek === null) throw new OpeningError('manifest', 'does not unwrap')
     same(hex(cek), one.cek)
   },
@@ -76,11 +79,28 @@ const RUN: Record<string, (one: Case) => Promise<void>> = {
   async release(one) {
     const [release, manifest] = [parseCanonical(bytes(one.release), KeyRelease), manifestOf(one)]
     await checkRelease(release, manifest, text(one.session))
-    const cek = await recoverCek(release, manifest, 'form', {
-      agency: await ownKey(unhex(text(one.agency)), 'X25519'),
-      supervisor: await ownKey(unhex(text(one.supervisor)), 'X25519'),
+    const cek = await recoverCek(release, manifest, FORM, {
+      agency: await openingKey(unhex(text(one.agency)), manifest.suite),
+      supervisor: await openingKey(unhex(text(one.supervisor)), manifest.suite),
     })
     same(hex(cek), one.cek)
+  },
+  async escrow(one) {
+    const [manifest, privates] = [manifestOf(one), one.trustees as Partial<Record<Trustee, string>>]
+    const { escrow } = envelopeOf(manifest, FORM)
+    if (escrow === undefined) throw new TypeError('the case leaves nothing with trustees')
+    const shares = new Map<number, Bytes>()
+    for (const trustee of TRUSTEES.filter((name) => name in privates)) {
+      const own = await openingKey(unhex(text(privates[trustee])), manifest.suite)
+      for (const [index, share] of await heldShares(escrow, targetOf(manifest, FORM), trustee, own)) shares.set(index, share)
+    }
+    const cek = allOf(shares)
+    await requireReleasedKey(cek, manifest, FORM)
+    same(hex(cek), one.cek)
+  },
+  async spare(one) {
+    const form = await spareForm(new Blob([bytes(one.spare)]), manifestOf(one))
+    same(hex(formBytes(form)), hex(bytes(one.form)))
   },
   archive(one) {
     try {
@@ -97,6 +117,14 @@ const RUN: Record<string, (one: Case) => Promise<void>> = {
   },
   statement: (one) => signed(one, verifyStatement, 'statement'),
   receipt: (one) => signed(one, verifyReceipt, 'receipt'),
+}
+
+function allOf(shares: ReadonlyMap<number, Bytes>): Bytes {
+  try {
+    return together(shares)
+  } catch (error) {
+    throw error instanceof KeyError ? new OpeningError('escrow', error.message) : error
+  }
 }
 
 interface Arrived {

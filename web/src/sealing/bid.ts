@@ -2,13 +2,14 @@
 
 import { bodyOf, CEK_SIZE, newBody, PREFIX_SIZE } from '@/crypto/body'
 import { b64, hex, random, unb64, unhex, type Bytes } from '@/crypto/bytes'
+import { INTL_1, POLICY_P1 } from '@/crypto/choices'
 import { openForm } from '@/crypto/envelope'
 import { OpeningError } from '@/crypto/errors'
 import { drawNonceHash, formBytes, type OpeningForm } from '@/crypto/form'
-import { ENVELOPES, envelopeOf, POLICY_P1, targetOf, unwrapCek, type Manifest, type SealedEnvelope } from '@/crypto/manifest'
+import { ENVELOPES, envelopeOf, targetOf, unwrapCek, type Manifest, type SealedEnvelope } from '@/crypto/manifest'
 import { FORM } from '@/crypto/padding'
 import { partCount, treeRoot } from '@/crypto/parts'
-import { INTL_1, recipient, wrap, type OwnKey } from '@/crypto/suite'
+import { recipient, wrap, type OwnKey } from '@/crypto/suite'
 import { bodyContext, wrapInfo } from '@/crypto/target'
 
 import { contentOfBytes, contentOfFiles } from './content'
@@ -64,7 +65,7 @@ export async function sealBid(
   for (const [name, size] of sizes) {
     const target = targetOf({ ...address, suite: INTL_1 }, name)
     const cek = random(CEK_SIZE)
-    const { header, key, nonce } = await newBody(cek, bodyContext(target))
+    const { header, key, nonce } = await newBody(cek, bodyContext(target), INTL_1)
     const files = documents.get(name) ?? new Map<string, Blob>()
     const job = { envelope: name, bytes: name === FORM ? bytes : null, files, body: { key, nonce }, header, place: place(name) }
     const done = before
@@ -162,7 +163,7 @@ async function openJob(manifest: Manifest, envelope: string, sealed: Blob, cek: 
   if (b64(first.subarray(PREFIX_SIZE - signed.length)) !== header) {
     throw new OpeningError('manifest', "the header is not the manifest's", envelope)
   }
-  const body = await bodyOf(cek, signed, bodyContext(targetOf(manifest, envelope)))
+  const body = await bodyOf(cek, signed, bodyContext(targetOf(manifest, envelope)), manifest.suite)
   if (body === null) throw new OpeningError('commitment', 'another key, or sealed for another target', envelope)
   return { envelope, sealed, body: { key: body.key, nonce: body.nonce }, root: unhex(root) }
 }

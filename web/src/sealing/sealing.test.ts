@@ -56,7 +56,7 @@ function archiveOf(files: ReadonlyMap<string, Bytes>): Bytes {
 
 async function sealed(files: ReadonlyMap<string, Bytes>, workers: number): Promise<SealedResult & { cek: Bytes; body: DerivedBody }> {
   const cek = random(32)
-  const body = await newBody(cek, bodyContext(TARGET))
+  const body = await newBody(cek, bodyContext(TARGET), TARGET.suite)
   const blobs = new Map([...files].map(([name, data]) => [name, new Blob([data])]))
   const job = { envelope: 'technical', bytes: null, files: blobs, body, header: body.header, place: { kind: 'memory' } as const }
   const result = await seal(job, hands(workers), () => undefined)
@@ -149,7 +149,7 @@ describe('a trial opening refuses', () => {
 
   test('another key', async () => {
     const { sealed: blob, partHashes } = await sealed(files, 1)
-    const body = await newBody(random(32), bodyContext(TARGET))
+    const body = await newBody(random(32), bodyContext(TARGET), TARGET.suite)
     const job: OpenJob = { envelope: 'technical', sealed: blob, body, root: await treeRoot(partHashes) }
     await expect(openAll(job, hands(1).ciphers, () => undefined)).rejects.toThrow(OpeningError)
   })
@@ -172,7 +172,7 @@ test('a disk that fills up is told as that, and what was begun is let go', async
 })
 
 test('a file that became shorter is not sealed', async () => {
-  const body = await newBody(random(32), bodyContext(TARGET))
+  const body = await newBody(random(32), bodyContext(TARGET), TARGET.suite)
   const shrunk = { size: 100, slice: () => new Blob([new Uint8Array(50)]) } as unknown as Blob
   const answers = cipherAnswers()
   await answers.begin?.({ body, files: [shrunk] } as never)

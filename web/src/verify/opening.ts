@@ -1,11 +1,12 @@
 /** Manifests, receipts, session keys, key releases: who bid what, when it came, and whose keys opened it. */
 
 import { unb64 } from '@/crypto/bytes'
-import { manifestHash, POLICY_P1, verifyManifest, type Manifest } from '@/crypto/manifest'
+import { INTL_1, POLICY_P1 } from '@/crypto/choices'
+import { manifestHash, verifyManifest, type Manifest } from '@/crypto/manifest'
 import { verifyReceipt } from '@/crypto/receipt'
 import { checkRelease, verifyRelease, type KeyRelease } from '@/crypto/release'
 import { requirePair, verifySession, type SessionPublic } from '@/crypto/session'
-import { INTL_1, keyMatches } from '@/crypto/suite'
+import { keyMatches } from '@/crypto/suite'
 
 import { byParty, signed } from './acts'
 import { all, first, type Read } from './events'
