@@ -162,7 +162,7 @@ test('a disk that fills up is told as that, and what was begun is let go', async
     const third = asked.filter((one) => one === 'write').length === 3
     return third ? Promise.reject(new StorageFullError({ at: RUN_SIZE })) : Promise.resolve(new Uint8Array())
   }
-  const body = await newBody(random(32), bodyContext(TARGET))
+  const body = await newBody(random(32), bodyContext(TARGET), TARGET.suite)
   const files = new Map([['x.pdf', new Blob([pattern(3 * RUN_SIZE, 4)])]])
   const job = { envelope: 'technical', bytes: null, files, body, header: body.header, place: { kind: 'memory' } as const }
   const held = { ...hands(2), keeper: { ask: full } as unknown as Caller }
