@@ -14,6 +14,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from http.client import OK
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +22,7 @@ import httpx2
 import msgspec
 
 from bidding.application.licensed import Authority, Certificates, NoStatus
+from bidding.compose.bounded import NoAnswerError, asked
 from bidding.crypto.errors import CertificateError
 from bidding.crypto.revocation import LARGEST
 from bidding.crypto.sm2_certificate import read_authorities
@@ -123,20 +125,20 @@ class StatusByFileAndHttp:
     async def _asked(self, place: str, query: bytes) -> bytes:
         """RFC 6960, A.1 by POST; a list by GET."""
         headers = {"Content-Type": "application/ocsp-request"} if query else {}
-        answer = bytearray()
         try:
-            async with self._client.stream(
-                "POST" if query else "GET", place, content=query or None, headers=headers
-            ) as found:
-                if found.status_code != 200:
-                    raise NoStatus(f"HTTP {found.status_code}")
-                async for chunk in found.aiter_bytes():
-                    answer += chunk
-                    if len(answer) > LARGEST:
-                        raise NoStatus("an answer without end")
-        except httpx2.HTTPError as error:
-            raise NoStatus(type(error).__name__) from error
-        return bytes(answer)
+            answer = await asked(
+                self._client,
+                "POST" if query else "GET",
+                place,
+                largest=LARGEST,
+                content=query or None,
+                headers=headers,
+            )
+        except NoAnswerError as error:
+            raise NoStatus(str(error)) from error
+        if answer.status != OK:
+            raise NoStatus(f"HTTP {answer.status}")
+        return answer.body
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from hashlib import sha256
+from http.client import OK
 from typing import Self
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ import structlog
 
 from bidding.application.creditsources import SourceSilent
 from bidding.application.ports import Clock
+from bidding.compose.bounded import NoAnswerError, asked
 from bidding.compose.settings import Settings
 from bidding.domain.credit.lists import Listing
 
@@ -83,15 +85,17 @@ class HttpCreditSource:
     async def _ask(self, uscc: str, name: str) -> Sequence[Listing]:
         query = urlencode({"uscc": uscc, "name": name})
         try:
-            answer = await self._client.get(f"{self._address}?{query}", headers=self._headers(query))
-        except httpx2.HTTPError as error:
-            raise _AgainError(type(error).__name__) from error
-        if answer.status_code >= SERVER_FAULT or answer.status_code in LATER:
-            raise _AgainError(f"HTTP {answer.status_code}")
-        if not answer.is_success or len(answer.content) > LARGEST:
+            answer = await asked(
+                self._client, "GET", f"{self._address}?{query}", largest=LARGEST, headers=self._headers(query)
+            )
+        except NoAnswerError as error:
+            raise _AgainError(str(error)) from error
+        if answer.status >= SERVER_FAULT or answer.status in LATER:
+            raise _AgainError(f"HTTP {answer.status}")
+        if answer.status != OK:
             raise SourceSilent(self.name)
         try:
-            said = msgspec.json.decode(answer.content, type=Answer)
+            said = msgspec.json.decode(answer.body, type=Answer)
         except msgspec.DecodeError:
             raise SourceSilent(self.name) from None
         if said.uscc != uscc:

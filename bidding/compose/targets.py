@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx2
 
 from bidding.application.exchange.ports import Item, Refused, Target, Unreachable
+from bidding.compose.bounded import NoAnswerError, asked
 
 #: Seconds for one request; bytes of an echo that are read at most.
 TIMEOUT = 20.0
@@ -44,14 +45,21 @@ class HttpTarget:
             "Bidding-Signature": signature,
         }
         try:
-            answer = await self._client.put(self._at(item), content=item.body, headers=headers)
-        except httpx2.HTTPError as error:
-            raise Unreachable(type(error).__name__) from error
-        if answer.is_success:
+            answer = await asked(
+                self._client,
+                "PUT",
+                self._at(item),
+                largest=LARGEST_ECHO,
+                content=item.body,
+                headers=headers,
+            )
+        except NoAnswerError as error:
+            raise Unreachable(str(error)) from error
+        if 200 <= answer.status < 300:
             return
-        if 400 <= answer.status_code < 500 and answer.status_code not in LATER:
-            raise Refused(f"HTTP {answer.status_code}")
-        raise Unreachable(f"HTTP {answer.status_code}")
+        if 400 <= answer.status < 500 and answer.status not in LATER:
+            raise Refused(f"HTTP {answer.status}")
+        raise Unreachable(f"HTTP {answer.status}")
 
     async def echo(self, item: Item) -> bytes | None:
         try:

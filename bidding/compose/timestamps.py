@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http.client import OK
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,7 @@ from cryptography.x509 import Certificate
 
 from bidding.application.platform import Platform
 from bidding.application.timestamps import Checkpoints, CheckpointStamper, NoAnswer, Stamper
+from bidding.compose.bounded import NoAnswerError, asked
 from bidding.compose.settings import Settings
 from bidding.crypto.errors import TimestampError
 from bidding.crypto.timestamp import LARGEST, read_roots
@@ -35,18 +37,15 @@ class HttpAuthority:
 
     async def ask(self, query: bytes) -> bytes:
         headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-        answer = bytearray()
         try:
-            async with self._client.stream("POST", self._address, content=query, headers=headers) as found:
-                if found.status_code != 200:
-                    raise NoAnswer(f"HTTP {found.status_code}")
-                async for chunk in found.aiter_bytes():
-                    answer += chunk
-                    if len(answer) > LARGEST:
-                        raise NoAnswer("an answer without end")
-        except httpx2.HTTPError as error:
-            raise NoAnswer(type(error).__name__) from error
-        return bytes(answer)
+            answer = await asked(
+                self._client, "POST", self._address, largest=LARGEST, content=query, headers=headers
+            )
+        except NoAnswerError as error:
+            raise NoAnswer(str(error)) from error
+        if answer.status != OK:
+            raise NoAnswer(f"HTTP {answer.status}")
+        return answer.body
 
 
 class NoRoots(Exception):

@@ -5,12 +5,13 @@ from typing import Self
 import httpx2
 
 from bidding.application.log.witnessing import Answer, Away, Witness
+from bidding.compose.bounded import NoAnswerError, asked
 from bidding.compose.settings import Settings
 from bidding.crypto.log.note import NoteKey, parse_vkey
 
 #: Seconds for one answer: who is slower is left out of this checkpoint.
 TIMEOUT = 5.0
-#: Bytes of an answer that are read.
+#: Bytes of an answer that are read; who has more to say has not answered.
 _LARGEST = 8 * 1024
 
 
@@ -29,10 +30,12 @@ class HttpWitness:
 
     async def ask(self, body: bytes) -> Answer:
         try:
-            answer = await self._client.post(f"{self._address}/add-checkpoint", content=body)
-        except httpx2.HTTPError as error:
-            raise Away(type(error).__name__) from error
-        return Answer(answer.status_code, answer.content[:_LARGEST])
+            answer = await asked(
+                self._client, "POST", f"{self._address}/add-checkpoint", largest=_LARGEST, content=body
+            )
+        except NoAnswerError as error:
+            raise Away(str(error)) from error
+        return Answer(answer.status, answer.body)
 
 
 def witnesses(settings: Settings) -> list[Witness]:

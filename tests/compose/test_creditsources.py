@@ -1,7 +1,7 @@
 """R-CRDT-01: a credit source over HTTP, signed, asked again after an outage, and never believed about somebody else."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -65,6 +65,21 @@ async def test_the_question_is_signed_with_its_instant_and_the_answer_is_the_lis
     signed = hmac.new(b"shared", f"bidding/credit/v1\n{at}\n{query}".encode(), sha256).hexdigest()
     assert request.headers["Bidding-Signature"] == signed
     assert request.url.params["uscc"] == UNIT
+
+
+async def test_of_an_answer_without_end_no_more_is_read_than_an_answer_may_hold() -> None:
+    given = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal given
+        while True:
+            given += 65_536
+            yield b" " * 65_536
+
+    endlessly = source(lambda _: httpx2.Response(200, content=endless()), attempts=1)
+    with pytest.raises(SourceSilent):
+        await endlessly.look_up(UNIT, "湖北测试公司")
+    assert given <= creditsources.LARGEST + 65_536
 
 
 async def test_without_a_secret_nothing_is_signed() -> None:
