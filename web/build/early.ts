@@ -12,17 +12,19 @@ interface Page {
   /** Of the address behind `/app`, as JavaScript and Python both read it; `$1` in `data` is its first group. */
   readonly path: string
   readonly module: string
-  /** Asked as `api/http.ts` would ask; just as the page spells them. */
+  /** Asked as `api/http.ts` would ask; just as the page spells them. `$set` is the query's `set`, `live` without. */
   readonly data: readonly string[]
+  /** It follows the lot's hall: the websocket is opened too, as `live/follow.ts` would. */
+  readonly follows?: boolean
 }
 
 const PAGES: readonly Page[] = [
   { path: '^/$', module: 'home/HomePage.vue', data: ['/lots?mode=test&limit=100', '/lots?phase=noticed&limit=50'] },
   { path: '^/openings$', module: 'openings/OpeningsPage.vue', data: [] },
   { path: '^/lots/([^/]+)$', module: 'lot/LotPage.vue', data: ['/lots/$1', '/lots/$1/timeline'] },
-  { path: '^/lots/([^/]+)/hall$', module: 'hall/HallPage.vue', data: [] },
+  { path: '^/lots/([^/]+)/hall$', module: 'hall/HallPage.vue', data: [], follows: true },
   { path: '^/lots/([^/]+)/replay$', module: 'hall/ReplayPage.vue', data: ['/lots/$1', '/lots/$1/events?limit=200'] },
-  { path: '^/dashboard$', module: 'dashboard/DashboardPage.vue', data: [] },
+  { path: '^/dashboard$', module: 'dashboard/DashboardPage.vue', data: ['/statistics?set=$set'] },
 ]
 const EVERYWHERE = ['/client-config', '/sessions/current']
 
@@ -71,10 +73,18 @@ function links(files: readonly string[]): string {
     .join('\n    ')
 }
 
-function script({ path, data }: Page): string {
+function script({ path, data, follows = false }: Page): string {
   return (
     `<script>{const m=location.pathname.slice(4).match(${JSON.stringify(path)})||[],early=window.early={};` +
-    `for(const one of ${JSON.stringify([...data, ...EVERYWHERE])}){const a=one.replace('$1',m[1]);` +
-    `early[a]=fetch(a,{credentials:'same-origin',cache:'no-store',headers:{Accept:'application/json, application/problem+json'}}).catch(()=>undefined)}}</script>`
+    `for(const one of ${JSON.stringify([...data, ...EVERYWHERE])}){` +
+    `const a=one.replace('$1',m[1]).replace('$set',new URLSearchParams(location.search).get('set')||'live');` +
+    `early[a]=fetch(a,{credentials:'same-origin',cache:'no-store',headers:{Accept:'application/json, application/problem+json'}}).catch(()=>undefined)}` +
+    `${follows ? FOLLOW : ''}}</script>`
   )
 }
+
+/** Frames are held until the page takes them over; `liveOrigin` in `app/config.ts` says the same of the address. */
+const FOLLOW =
+  `early['/client-config'].then((r)=>r&&r.ok&&r.clone().json().then((c)=>{const s=location.protocol==='https:'?'wss:':'ws:',` +
+  `o=c.live_url?c.live_url.replace(/\\/$/,''):c.live_port===null?s+'//'+location.host:s+'//'+location.hostname+':'+c.live_port,` +
+  `socket=new WebSocket(o+'/live/lots/'+m[1]),frames=[];socket.onmessage=(e)=>frames.push(e.data);window.earlyHall={socket,frames}})).catch(()=>undefined)`

@@ -2,6 +2,13 @@
 
 import type { Frame } from './events'
 
+declare global {
+  interface Window {
+    /** A hall that the page's HTML began to follow while the client was on its way (`build/early.ts`). */
+    earlyHall?: { readonly socket: WebSocket; readonly frames: readonly string[] } | undefined
+  }
+}
+
 export type Following = 'connecting' | 'live' | 'lost'
 
 export interface Ears {
@@ -39,21 +46,33 @@ export function follow(origin: string, lot: string, ears: Ears, random: () => nu
     const behind = fresh || failures >= 2 ? null : ears.resume()
     fresh = false
     const query = behind ? `?after=${String(behind.position)}&cursor=${behind.cursor}` : ''
-    const mine = new WebSocket(`${origin}/live/lots/${encodeURIComponent(lot)}${query}`)
+    const address = `${origin}/live/lots/${encodeURIComponent(lot)}${query}`
+    const begun = begunEarly(address)
+    const mine = begun?.socket ?? new WebSocket(address)
     socket = mine
     listen()
-    mine.onopen = () => {
+    const opened = (): void => {
       failures = 0
       if (mine === socket) ears.status('live')
     }
-    mine.onmessage = ({ data }: MessageEvent<string>) => {
+    const heard = (data: string): void => {
       if (mine !== socket) return
       listen()
       ears.frame(JSON.parse(data) as Frame)
     }
+    mine.onopen = opened
+    mine.onmessage = ({ data }: MessageEvent<string>) => {
+      heard(data)
+    }
     mine.onclose = ({ code }) => {
       if (mine === socket && !closed) lost(code === SESSION_ENDED)
     }
+    if (!begun) return
+    if (mine.readyState === WebSocket.OPEN) opened()
+    // When the page has its follower: a frame may ask that for a fresh state.
+    queueMicrotask(() => {
+      begun.frames.forEach(heard)
+    })
   }
 
   function listen(): void {
@@ -118,4 +137,15 @@ export function follow(origin: string, lot: string, ears: Ears, random: () => nu
       drop()
     },
   }
+}
+
+/** The connection that the page's HTML has made, once, if it is still good and goes where this one would. */
+function begunEarly(address: string): Window['earlyHall'] {
+  const begun = window.earlyHall
+  window.earlyHall = undefined
+  if (!begun || begun.socket.url !== address || begun.socket.readyState > WebSocket.OPEN) {
+    begun?.socket.close()
+    return undefined
+  }
+  return begun
 }

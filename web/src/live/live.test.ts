@@ -76,6 +76,7 @@ describe('a hall', () => {
 })
 
 class Socket {
+  static readonly OPEN = 1
   static made: Socket[] = []
   onopen?: () => void
   onmessage?: (message: { data: string }) => void
@@ -83,6 +84,7 @@ class Socket {
   constructor(readonly url: string) {
     Socket.made.push(this)
   }
+  readonly readyState = 1
   close(): void {
     this.onclose?.({ code: 1005 })
   }
@@ -144,6 +146,24 @@ describe('following', () => {
     }
     expect(last().url).toBe('ws://live/live/lots/a%20b')
     follower.close()
+  })
+
+  test('takes over what the page’s HTML began, with what was said meanwhile, and only if it goes there', async () => {
+    const frames = [JSON.stringify({ type: 'time', now: '2026-03-25T01:30:00Z' })]
+    const heard: Frame[] = []
+    const taking = () => follow('ws://live', 'a b', { frame: (one) => heard.push(one), status: (now) => told.push(now), resume: () => null })
+    window.earlyHall = { socket: new Socket('ws://live/live/lots/a%20b') as unknown as WebSocket, frames }
+    const follower = taking()
+    await Promise.resolve()
+    expect(Socket.made).toHaveLength(1)
+    expect(told).toEqual(['connecting', 'live'])
+    expect(heard).toEqual([{ type: 'time', now: '2026-03-25T01:30:00Z' }])
+    follower.close()
+    window.earlyHall = { socket: new Socket('ws://live/live/lots/other') as unknown as WebSocket, frames }
+    taking().close()
+    expect(Socket.made).toHaveLength(3)
+    expect(heard).toHaveLength(1)
+    expect(window.earlyHall).toBeUndefined()
   })
 
   test('does not wait when the device says that the network is back', () => {
