@@ -1,4 +1,10 @@
-"""Statutory papers of a lot as sealed OFD (R-CRYP-02, R-CRYP-03; 20号令 40 [M]), for whoever may see what they say."""
+"""Statutory papers of a lot as sealed OFD with a PDF copy, for whoever may see what they say.
+
+R-CRYP-02, R-CRYP-03; 20号令 40 [M].
+
+A paper is sealed when it is asked for first, and kept: as long as it says the same, everybody gets the same file, so
+that its digest can be named.
+"""
 
 import asyncio
 import hashlib
@@ -6,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from bidding.application.bids import BidDesk
+from bidding.application.papercopy import pdf_copy
 from bidding.application.platform import Platform
 from bidding.crypto.instant import instant
 from bidding.crypto.ofd.document import Paper
@@ -46,26 +54,59 @@ class Papers:
     def __init__(self, platform: Platform, bids: BidDesk, seal: OfficeSeal | None) -> None:
         self._platform, self._bids, self._seal = platform, bids, seal
 
+    async def listed(self, lot_id: str, actor: Actor | None) -> tuple[PaperKind, ...]:
+        """Those that there are for this actor; none without a seal. Raises ``Unknown`` for the lot."""
+        shown = await self._shown(lot_id, actor)
+        if self._seal is None:
+            return ()
+        return tuple([kind for kind in PaperKind if (await self._said(shown, kind, actor))[1]])
+
     async def export(self, lot_id: str, kind: PaperKind, actor: Actor | None) -> bytes:
-        """The paper as it stands, sealed now.
+        """The paper as it stands, sealed.
 
         Raises ``Unknown`` where there is none for this actor, ``OutOfOrder`` without a seal."""
+        return (await self._sealed(lot_id, kind, actor))[1]
+
+    async def copy(self, lot_id: str, kind: PaperKind, actor: Actor | None) -> bytes:
+        """The same as PDF, which names the sealed one. Raises as ``export``."""
+        paper, ofd = await self._sealed(lot_id, kind, actor)
+        return await asyncio.to_thread(pdf_copy, paper, ofd, f"/lots/{lot_id}/papers/{kind}.ofd")
+
+    async def _shown(self, lot_id: str, actor: Actor | None) -> Lot:
         recorded, lot = await self._platform.recorded(lot_id, actor)
-        shown = view(lot_id, (one.event for one in recorded), sight(actor, lot))
+        return view(lot_id, (one.event for one in recorded), sight(actor, lot))
+
+    async def _said(self, shown: Lot, kind: PaperKind, actor: Actor | None) -> tuple[str, str]:
         if kind is PaperKind.RECEIPT:
-            title, text = "投标回执", await self._receipt(lot_id, actor)
-        else:
-            title, text = _TEXTS[kind](shown)
+            return "投标回执", await self._receipt(shown.lot_id, actor)
+        return TEXTS[kind](shown)
+
+    async def _sealed(self, lot_id: str, kind: PaperKind, actor: Actor | None) -> tuple[Paper, bytes]:
+        shown = await self._shown(lot_id, actor)
+        title, text = await self._said(shown, kind, actor)
         if not text:
             raise Unknown("no-such-paper", rule=RULE, kind=kind)
         if self._seal is None:
             raise OutOfOrder("seal-absent", rule="R-CRYP-02")
-        if lot.admission.mode != "live":
+        live = await self._platform.mode_of(lot_id) == "live"
+        if not live:
             text = f"测试标段，不具法律效力\n\n{text}"
-        now = self._platform.clock.now()
         identifier = hashlib.sha256(f"{lot_id}\n{kind}\n{text}".encode()).hexdigest()[:32]
+        now = self._platform.clock.now()
         paper = Paper(title=title, text=text, made_at=now, identifier=identifier)
-        return await asyncio.to_thread(sealed_document, paper, self._seal.stamp, now)
+        key = f"{'' if live else 'test/'}papers/{identifier}"
+        return paper, await self._kept(key, partial(sealed_document, paper, self._seal.stamp, now))
+
+    async def _kept(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """What was sealed first. The key tells nothing of whose paper it is."""
+        objects = self._platform.objects
+        if await objects.size(key) is None:
+            async with self._platform.gate.exclusive(key) as leave:
+                if await objects.size(key) is None:
+                    made = await asyncio.to_thread(make)
+                    leave.ensure()
+                    await objects.put(key, made)
+        return b"".join([chunk async for chunk in objects.get(key)])
 
     async def _receipt(self, lot_id: str, actor: Actor | None) -> str:
         """R-BID-04: what stands in it and the platform's signature, which is checked by itself too."""
@@ -136,7 +177,8 @@ def _moment(at: datetime | None) -> str:
     return instant(at) if at is not None else ""
 
 
-_TEXTS: dict[PaperKind, Callable[[Lot], tuple[str, str]]] = {
+#: Kind → title and text; the text is empty where there is no such paper.
+TEXTS: dict[PaperKind, Callable[[Lot], tuple[str, str]]] = {
     PaperKind.NOTICE: _notice,
     PaperKind.OPENING_RECORD: _opening_record,
     PaperKind.REPORT: _report,

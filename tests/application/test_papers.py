@@ -1,5 +1,7 @@
-"""R-CRYP-03, R-SIGN-01 (20号令 40 [M]): a lot's papers as sealed OFD, each for whoever may see what it says."""
+"""R-CRYP-03, R-SIGN-01 (20号令 40 [M]): a lot's papers, sealed and copied, for whoever may see what they say."""
 
+import asyncio
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from bidding.crypto.ofd.package import read_sealed
 from bidding.domain.errors import OutOfOrder, Unknown
 from tests.application.bidding_day import Day
 from tests.application.house import LOT, House
+from tests.application.test_papercopy import pages, squeezed
 from tests.crypto.sm2_authority import authority
 from tests.crypto.test_ofd import Office, holder
 
@@ -75,6 +78,45 @@ async def test_what_is_not_yet_or_not_ones_to_see_is_no_paper(
 async def test_without_a_seal_there_is_none(day: Day) -> None:
     with pytest.raises(OutOfOrder, match="seal-absent"):
         await Papers(day.house.platform, day.house.bids, None).export(LOT, PaperKind.NOTICE, None)
+
+
+async def test_a_copy_is_for_those_who_may_have_the_paper(day: Day, office: Office) -> None:
+    await day.submit("a")
+    day.house.clock.instant = office.at
+    made = papers(day, office)
+    everybodys = (PaperKind.NOTICE,)
+    assert await made.listed(LOT, None) == await made.listed(LOT, day.actors["b"]) == everybodys
+    assert await made.listed(LOT, day.actors["a"]) == (PaperKind.NOTICE, PaperKind.RECEIPT)
+    for actor, kinds in ((None, everybodys), (day.actors["a"], (PaperKind.NOTICE, PaperKind.RECEIPT))):
+        for kind in PaperKind:
+            if kind in kinds:
+                assert (await made.copy(LOT, kind, actor)).startswith(b"%PDF-")
+            else:
+                with pytest.raises(Unknown, match="no-such-paper"):
+                    await made.copy(LOT, kind, actor)
+
+
+async def test_a_paper_is_sealed_once_and_its_copy_names_it(day: Day, office: Office) -> None:
+    await day.submit("a")
+    day.house.clock.instant = office.at
+    made = papers(day, office)
+    for kind in (PaperKind.NOTICE, PaperKind.RECEIPT):
+        first, again = await asyncio.gather(*(made.export(LOT, kind, day.actors["a"]) for _ in range(2)))
+        assert first == again == await papers(day, office).export(LOT, kind, day.actors["a"])
+        copy = await made.copy(LOT, kind, day.actors["a"])
+        assert copy == await made.copy(LOT, kind, day.actors["a"])
+        shown = [squeezed(one) for one in pages(copy)]
+        assert all(hashlib.sha256(first).hexdigest() in one for one in shown)
+        assert all(f"/lots/{LOT}/papers/{kind}.ofd" in one for one in shown)
+        for line in read(first, office).split("\n"):
+            assert squeezed(line) in "".join(shown), line
+
+
+async def test_without_a_seal_there_is_nothing_to_copy(day: Day) -> None:
+    made = Papers(day.house.platform, day.house.bids, None)
+    assert await made.listed(LOT, None) == ()
+    with pytest.raises(OutOfOrder, match="seal-absent"):
+        await made.copy(LOT, PaperKind.NOTICE, None)
 
 
 def written(folder: Path, office: Office, seal: bytes) -> Path:
