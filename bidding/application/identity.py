@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from bidding.application import licencebox
 from bidding.application.credit import look_up
 from bidding.application.creditsources import CreditSource, SourceSilent
 from bidding.application.licensed import Certificates
@@ -39,7 +40,7 @@ from bidding.domain.lot import Lot
 from bidding.domain.parties import PLATFORM
 from bidding.domain.permissions import authorise
 from bidding.domain.registration import decide
-from bidding.domain.registration.changes import change_licence, report_change
+from bidding.domain.registration.changes import report_change
 from bidding.domain.registration.commands import (
     BindCertificate,
     BindCredential,
@@ -84,7 +85,7 @@ class Identity:
     ``trial_secret``: of credential and opening key, what the device must decrypt (``Keyring.trial_secret``).
 
     ``sm2_authorities``: certificates (DER) of the licensed authorities whose SM2 certificates count here.
-    ``certificates``: the licensed authorities whose certificates sign here (R-CRED-04).
+    ``certificates``: the licensed authorities whose certificates sign here; ``bodies``: those told of changes.
     """
 
     def __init__(
@@ -98,12 +99,12 @@ class Identity:
         credit: CreditSource | None = None,
         sm2_authorities: Sequence[bytes] = (),
         certificates: Certificates | None = None,
+        bodies: Sequence[str] = (),
     ) -> None:
         self._journal, self._clock, self._authority = journal, clock, authority
         self._bootstrap, self._credit = bootstrap, credit
-        self._trial_secret = trial_secret
-        self.sm2_authorities = sm2_authorities
-        self.certificates = certificates or Certificates()
+        self._trial_secret, self.sm2_authorities = trial_secret, sm2_authorities
+        self.certificates, self._bodies = certificates or Certificates(), tuple(bodies)
         #: Told of a party whose devices have changed, after the fact; what they do with it is repeatable.
         self.followers: list[Callable[[str], Awaitable[None]]] = []
         #: Position of the last event written here: who changed something looks for it in lists.
@@ -295,9 +296,8 @@ class Identity:
 
     async def change_licence(self, command: ChangeLicence, call: Call) -> bytes:
         """Name or legal representative, by one consent, and on to every open record (R-NB-HS-01, R-NB-HS-02)."""
-        answer = await self.change(
-            call.actor.party, call, lambda party: change_licence(party, command, self._facts(call))
-        )
+        decided = licencebox.deciding(command, self._facts(call), self._bodies)
+        answer = await self.change(call.actor.party, call, decided)
         await self._tell(call.actor.party)
         return answer
 
@@ -350,9 +350,10 @@ class Identity:
         while True:
             party = await self.party(party_id)
             events = decided(party)
-            write = Write(stream=party_stream(party_id), expected=party.version, events=events)
+            own = Write(stream=party_stream(party_id), expected=party.version, events=events)
+            writes = [own, *await licencebox.queued(self._journal, events)]
             try:
-                return await self._append([write], call, self._answer(after(party, events), events))
+                return await self._append(writes, call, self._answer(after(party, events), events))
             except VersionMoved:
                 attempt += 1
                 if attempt > ATTEMPTS:
@@ -476,8 +477,7 @@ def after(party: Party, events: Sequence[Event]) -> Party:
 
 def described(party: Party) -> dict[str, Any]:
     """The party as itself and the centre see it."""
-    fields: dict[str, Any] = msgspec.to_builtins(party)
-    return {**fields, "verified": party.verified, "roles": sorted(party.roles)}
+    return {**msgspec.to_builtins(party), "verified": party.verified, "roles": sorted(party.roles)}
 
 
 #: Commands of the register: they change a party, not a lot.

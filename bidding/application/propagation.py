@@ -4,12 +4,16 @@ What was carried stands in the record it was carried to, so doing it again adds 
 made up for at the party's next change.
 """
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from bidding.application.admission import Parties
 from bidding.application.bids import BidDesk, bid_stream
 from bidding.application.platform import Call, Platform, lot_stream
 from bidding.application.ports import VersionMoved, Write
 from bidding.domain.bid.events import BidderPartyChanged
 from bidding.domain.conflict.decide import changed
+from bidding.domain.contract.renaming import renamed
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.entries import RollEntry
@@ -17,6 +21,8 @@ from bidding.domain.parties import PLATFORM
 from bidding.domain.registration.events import Carried, Change
 
 ATTEMPTS = 8
+#: Lots of one page.
+PAGE = 50
 #: Nothing of the lot is open any more.
 OVER = frozenset({Phase.FAILED, Phase.TERMINATED})
 
@@ -30,18 +36,37 @@ class Propagation:
         reported = (await self._parties.party(party)).changes
         if not reported:
             return
+        await self._as_tenderer(party, reported)
         for lot_id, since in (await self._bids.placed_since(party)).items():
             changes = tuple(one for one in reported if one.at >= since)
-            for _ in range(ATTEMPTS):
-                write = await self._outstanding(lot_id, party, changes)
-                if write is None:
-                    break
-                call = Call(actor=PLATFORM)
-                try:
-                    await self._platform.journal.append([write], meta=self._platform.meta(call))
-                except VersionMoved:
-                    continue  # somebody wrote to it meanwhile: look again
-                break
+            await self._carry(partial(self._outstanding, lot_id, party, changes))
+
+    async def _as_tenderer(self, party: str, changes: tuple[Change, ...]) -> None:
+        """The contracts of its own lots: whichever of the changes a contract knows already is not told again."""
+        after: str | None = None
+        while page := await self._platform.readmodels.lots_of(party, after=after, limit=PAGE):
+            for lot_id in page:
+                await self._carry(partial(self._of_tender, lot_id, party, changes))
+            after = page[-1]
+
+    async def _carry(self, outstanding: Callable[[], Awaitable[Write | None]]) -> None:
+        for _ in range(ATTEMPTS):
+            write = await outstanding()
+            if write is None:
+                return
+            try:
+                await self._platform.journal.append([write], meta=self._platform.meta(Call(actor=PLATFORM)))
+            except VersionMoved:
+                continue  # somebody wrote to it meanwhile: look again
+            return
+
+    async def _of_tender(self, lot_id: str, party: str, changes: tuple[Change, ...]) -> Write | None:
+        lot = await self._platform.load(lot_id)
+        if lot.notice.tenderer != party:
+            return None
+        facts = self._platform.facts(lot, Call(actor=PLATFORM))
+        events = renamed(lot, party, [Carried(change=one, at=facts.now) for one in changes], facts)
+        return Write(stream=lot_stream(lot_id), expected=lot.version, events=events) if events else None
 
     async def _outstanding(self, lot_id: str, party: str, changes: tuple[Change, ...]) -> Write | None:
         """What the lot's record lacks. Before the roll the lot's stream may not tell who bids (R-GEN-04)."""
@@ -53,7 +78,10 @@ class Propagation:
             if lot.phase in OVER:
                 return None
             carried = [Carried(change=one, at=facts.now) for one in changes]
-            events = changed(lot, entry.bidder, party, carried, facts)
+            events = [
+                *renamed(lot, party, carried, facts),
+                *changed(lot, entry.bidder, party, carried, facts),
+            ]
             return Write(stream=lot_stream(lot_id), expected=lot.version, events=events) if events else None
         if lot.opening.roll or lot.phase in OVER:
             return None

@@ -212,6 +212,7 @@ async def running(
                 asyncio.create_task(service.log.historian.run(), name="history"),
                 *witnessing_tasks(service.log),
                 asyncio.create_task(service.devices.run(), name="devices"),
+                asyncio.create_task(service.licences.run(), name="licences"),
                 asyncio.create_task(beat(service), name="heartbeat"),
                 asyncio.create_task(_sweep(service), name="sweep"),
             ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from bidding.api.webclient import offline_sha256
 from bidding.application.admission import AdmissionDesk
 from bidding.application.bids import PURPOSE, BidDesk
+from bidding.application.bodies import LicenceCourier
 from bidding.application.booking import BookingDesk
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.control import ControlDesk
@@ -45,6 +46,7 @@ from bidding.application.spares import Spares
 from bidding.application.timekeeper import Timekeeper
 from bidding.application.trialopening import TrialOpening
 from bidding.compose.authorities import certificates
+from bidding.compose.bodies import HttpBody, licence_bodies
 from bidding.compose.clock import SystemClock
 from bidding.compose.creditsources import HttpCreditSource, credit_sources
 from bidding.compose.exchange import StorageOutbox
@@ -126,6 +128,7 @@ class Service:
     projection: LotsProjection
     timekeeper: Timekeeper
     devices: DeviceWatch
+    licences: LicenceCourier
     outbox: StorageOutbox
     records: Records
     bundles: Bundles
@@ -190,6 +193,7 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             log_parts,
             Eraser(database),
             credit_sources(settings, clock, stack),
+            licence_bodies(settings, clock, stack),
         )
 
 
@@ -206,6 +210,7 @@ def _assembled(
     log: Verifiable,
     eraser: Eraser,
     outside: Sequence[HttpCreditSource],
+    bodies: Sequence[HttpBody],
 ) -> Service:
     code = bootstrap_code(settings.keys_folder, secrets.token_bytes)
     source = RegisterSource(platform.journal, platform.clock, outside)
@@ -220,6 +225,7 @@ def _assembled(
         if settings.sm2_authorities is None
         else read_authorities(settings.sm2_authorities.read_bytes()),
         certificates=licensed,
+        bodies=[one.name for one in bodies],
     )
     login = Login(
         sessions=sessions,
@@ -295,6 +301,7 @@ def _assembled(
         projection=LotsProjection(platform, woken),
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),
         devices=DeviceWatch(platform, identity),
+        licences=LicenceCourier(platform, identity, bodies),
         outbox=outbox,
         records=records,
         bundles=bundles,

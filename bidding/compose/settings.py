@@ -77,6 +77,14 @@ class Settings(BaseSettings):
     credit_attempts: int = Field(
         default=3, ge=1, le=10, description="how often each is asked before it is silent"
     )
+    licence_bodies: dict[str, str] = Field(
+        default={},
+        description="makers of seals and certificate authorities that changed licences are told to, JSON",
+    )
+    licence_secrets: dict[str, SecretStr] = Field(
+        default={}, description="secrets shared with them, JSON: name → secret"
+    )
+    licence_timeout: float = Field(default=10.0, gt=0, le=60, description="seconds for one notice to them")
     bids_at_once: int = Field(
         default=16, ge=1, le=200, description="submissions that are worked on at the same time; others wait"
     )
@@ -187,12 +195,20 @@ class Settings(BaseSettings):
                 raise ValueError(f"the verifier key of a log, not of a witness: {vkey[:40]}")
         return found
 
-    @field_validator("credit_sources")
+    @field_validator("credit_sources", "licence_bodies")
     @classmethod
     def _over_http(cls, found: dict[str, str]) -> dict[str, str]:
         for name, address in found.items():
             if not address.startswith(("http://", "https://")) or "?" in address:
-                raise ValueError(f"no address of a credit source: {name}")
+                raise ValueError(f"no address of a service: {name}")
+        return found
+
+    @field_validator("licence_secrets")
+    @classmethod
+    def _of_known_bodies(cls, found: dict[str, SecretStr], info: ValidationInfo) -> dict[str, SecretStr]:
+        strangers = found.keys() - info.data.get("licence_bodies", {}).keys()
+        if strangers:
+            raise ValueError(f"not in BIDDING_LICENCE_BODIES: {'、'.join(sorted(strangers))}")
         return found
 
     @field_validator("credit_secrets")

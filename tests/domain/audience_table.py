@@ -75,6 +75,8 @@ lot.conduct-noted.v1                  .  .  .  .  .  .  .  .  .  x  .
 lot.confirmation-closed.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.conflict-decided.v1               .  .  .  .  .  x  x  x  .  x  .
 lot.conflicts-checked.v1              .  .  .  .  .  x  x  x  .  x  .
+lot.contract-noted.v1                 .  .  .  .  x  .  x  x  .  x  .
+lot.contract-renamed.v1               .  .  .  .  x  .  x  x  .  x  .
 lot.contract-drafted.v1               .  .  .  .  x  .  x  x  .  x  .
 lot.contract-filed.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.contract-overdue.v1               .  .  .  .  x  .  x  x  .  x  .
@@ -246,6 +248,8 @@ lot.supplement-agreed.v1              .  .  .  .  x  .  x  x  x  x  .
 lot.timestamped.v1                    x  x  x  x  x  x  x  x  x  x  x
 lot.withheld-key-decided.v1           x  x  x  x  x  x  x  x  x  x  x
 party.credential-proved.v1            .  .  .  .  .  .  .  .  .  .  .
+party.bodies-to-tell.v1               .  .  .  .  .  .  .  .  .  .  .
+party.body-answered.v1                .  .  .  .  .  .  .  .  .  .  .
 party.credential-bound.v1             .  .  .  .  .  .  .  .  .  .  .
 party.credential-lapsed.v1            .  .  .  .  .  .  .  .  .  .  .
 party.credential-revoked.v1           .  .  .  .  .  .  .  .  .  .  .
@@ -261,6 +265,8 @@ party.relations-declared.v1           .  .  .  .  .  .  .  .  .  .  .
 party.role-granted.v1                 .  .  .  .  .  .  .  .  .  .  .
 party.uscc-claimed.v1                 .  .  .  .  .  .  .  .  .  .  .
 party.verified.v1                     .  .  .  .  .  .  .  .  .  .  .
+platform.licence-notice-queued.v1     .  .  .  .  .  .  .  .  .  .  .
+platform.licence-notice-settled.v1    .  .  .  .  .  .  .  .  .  .  .
 platform.bootstrap-used.v1            .  .  .  .  .  .  .  .  .  .  .
 reader.clarification-delivered.v1     .  .  .  .  .  .  .  .  .  .  .
 reader.downloaded.v1                  .  .  .  .  .  .  .  .  .  .  .

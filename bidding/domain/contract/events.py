@@ -5,6 +5,7 @@ from datetime import datetime
 from bidding.domain.credit.grounds import Graded
 from bidding.domain.event import EVERYONE, Event, SignedAct
 from bidding.domain.parties import Standing
+from bidding.domain.registration.events import Change
 
 PARTIES = frozenset({Standing.HOST, Standing.TENDERER, Standing.WINNER, Standing.SUPERVISOR})
 
@@ -37,6 +38,30 @@ class ContractSigned(Event, topic="lot.contract-signed.v1", audience=PARTIES):
     at: datetime
     late_reason: str
     signed: SignedAct
+
+
+class ContractRenamed(Event, topic="lot.contract-renamed.v1", audience=PARTIES):
+    """A party's new name, before anybody has signed (R-NB-HS-01): ``text`` and ``contract_hash`` as they are from now
+    on, "" while nothing is drafted."""
+
+    party: str
+    change: Change
+    text: str
+    contract_hash: str
+    at: datetime
+
+
+class ContractNoted(Event, topic="lot.contract-noted.v1", audience=PARTIES):
+    """A party's new name beside a signed text, which stays as it is (民法典 532). ``sha256``: hex, of ``text``;
+    ``contract_hash``: of the contract that it belongs to."""
+
+    number: str
+    contract_hash: str
+    party: str
+    change: Change
+    text: str
+    sha256: str
+    at: datetime
 
 
 class ContractOverdue(Event, topic="lot.contract-overdue.v1", audience=PARTIES):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from bidding.domain.contract import events as e
 from bidding.domain.credit.grounds import Graded
 from bidding.domain.event import Event
+from bidding.domain.registration.events import Change
 
 
 class Unsigned(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,6 +16,15 @@ class Unsigned(msgspec.Struct, frozen=True, kw_only=True):
 
     award_number: str
     parties: tuple[str, ...]
+
+
+class Renamed(msgspec.Struct, frozen=True, kw_only=True):
+    """``notation``: beside a signed text; "" where the text itself follows."""
+
+    party: str
+    change: Change
+    notation: str = ""
+    sha256: str = ""
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +48,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     legal_review: bool = False
     graded: Graded | None = None
     unsigned: tuple[Unsigned, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
 
 
 def evolve(contract: Contract, event: Event) -> Contract:
@@ -60,7 +71,19 @@ def evolve(contract: Contract, event: Event) -> Contract:
                 legal_review=event.legal_review,
                 graded=event.graded,
                 unsigned=contract.unsigned,
+                renamed=contract.renamed,
             )
+        case e.ContractRenamed():
+            renamed = Renamed(party=event.party, change=event.change)
+            return replace(
+                contract,
+                text=event.text or contract.text,
+                contract_hash=event.contract_hash or contract.contract_hash,
+                renamed=(*contract.renamed, renamed),
+            )
+        case e.ContractNoted():
+            noted = Renamed(party=event.party, change=event.change, notation=event.text, sha256=event.sha256)
+            return replace(contract, renamed=(*contract.renamed, noted))
         case e.ContractSigned(side=side):
             return replace(contract, signed_by=(*contract.signed_by, side))
         case e.ContractOverdue(award_number=award_number):
@@ -77,6 +100,6 @@ def evolve(contract: Contract, event: Event) -> Contract:
                 filed_at=event.signed_at,
             )
         case e.ContractRevoked():
-            return Contract(unsigned=contract.unsigned)
+            return Contract(unsigned=contract.unsigned, renamed=contract.renamed)
         case _:
             return contract

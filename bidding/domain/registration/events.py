@@ -139,6 +139,53 @@ class LicenceChanged(Event, topic="party.licence-changed.v1", audience=NOBODY):
     at: datetime
 
 
+class BodyState(StrEnum):
+    """``REFUSED``: the body will not do it on this notice; its text says what to do instead."""
+
+    WAITING = "WAITING"
+    ACCEPTED = "ACCEPTED"
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+
+
+class BodiesToTell(Event, topic="party.bodies-to-tell.v1", audience=NOBODY):
+    """In the commit of a changed licence: the makers of seals and certificate authorities that are to be told of it, by
+    the consent in ``signed`` (R-NB-HS-01). ``number``: of the party's notices, from 1."""
+
+    party: str
+    number: int
+    changes: tuple[Change, ...]
+    bodies: tuple[str, ...]
+    signed: SignedAct
+    at: datetime
+
+
+class BodyAnswered(Event, topic="party.body-answered.v1", audience=NOBODY):
+    """``reference``: the body's number of the case; ``text``: its words."""
+
+    party: str
+    number: int
+    body: str
+    state: BodyState
+    reference: str
+    text: str
+    at: datetime
+
+
+class LicenceNoticeQueued(Event, topic="platform.licence-notice-queued.v1", audience=NOBODY):
+    """On the stream ``licence-outbox``, which says where notices wait to be told."""
+
+    party: str
+    number: int
+
+
+class LicenceNoticeSettled(Event, topic="platform.licence-notice-settled.v1", audience=NOBODY):
+    """Every body has spoken its last word."""
+
+    party: str
+    number: int
+
+
 class MajorChangeReported(Event, topic="party.major-change-reported.v1", audience=NOBODY):
     """招投条例 38. Nothing follows by itself: the party needs to be verified anew."""
 

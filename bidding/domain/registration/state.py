@@ -9,8 +9,12 @@ from bidding.domain.credit.events import PartyCreditChecked, PartyCreditUnanswer
 from bidding.domain.credit.lists import Snapshot
 from bidding.domain.event import Event
 from bidding.domain.parties import Actor, Role
+from bidding.domain.registration.bodies import BodyNotice
+from bidding.domain.registration.bodies import evolve as evolve_bodies
 from bidding.domain.registration.events import (
     ERASED,
+    BodiesToTell,
+    BodyAnswered,
     Change,
     Contact,
     CredentialBound,
@@ -80,6 +84,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
 
     ``relations`` None: none declared; ``credit`` None: not looked up at registration;
     ``credit_unanswered``: the sources that were silent then, until they are asked again.
+    ``bodies``: whom a changed licence was told to, and what they answered (R-NB-HS-01).
     ``needs_reverification``: a major change was reported since it was verified (R-NB-HS-04).
     """
 
@@ -100,6 +105,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     credit: Snapshot | None = None
     erasures: tuple[ErasureOrder, ...] = ()
     credit_unanswered: tuple[str, ...] = ()
+    bodies: tuple[BodyNotice, ...] = ()
 
     @property
     def verified(self) -> bool:
@@ -149,6 +155,8 @@ def evolve(party: Party, event: Event) -> Party:
                 "changes": (*party.changes, *event.changes),
                 "relations": _headed(party.relations, event.head),
             }
+        case BodiesToTell() | BodyAnswered():
+            changes = {"bodies": evolve_bodies(party.bodies, event)}
         case MajorChangeReported():
             changes = {"changes": (*party.changes, event.change), "needs_reverification": True}
         case RelationsDeclared():
