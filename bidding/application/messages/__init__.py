@@ -1,7 +1,8 @@
 """The words for everything that is refused: one TOML catalogue per phase, Chinese and English.
 
 ``[code-slug]`` with ``zh``, ``en`` (what is the matter) and ``zh_next``, ``en_next`` (what to do now); each
-may use ``{placeholders}`` of what the refusal found. A code stands in one catalogue only.
+may use ``{placeholders}`` of what the refusal found. A code stands in one catalogue only. What was found wrong comes in
+the words of ``words/reasons.toml``, so that no sentence is in two languages.
 """
 
 import re
@@ -21,6 +22,8 @@ _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _BEIJING = timezone(timedelta(hours=8))  # the law's clock; China has no other zone and no summer time
 _SEPARATOR = {"zh": "、", "en": ", "}
 _UNSAID = "…"
+#: Placeholders that say what is wrong, not whom or what it is about.
+_REASONS = frozenset({"reason", "reasons", "finding", "faults"})
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -28,6 +31,14 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     en: str
     zh_next: str
     en_next: str
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``codes``: zh and en of each; ``phrases``, ``patterns``: of English ones the zh."""
+
+    codes: dict[str, tuple[str, str]]
+    phrases: dict[str, str]
+    patterns: dict[str, str]
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +64,29 @@ def catalogues() -> dict[str, dict[str, Entry]]:
         for file in files
         if file.name.endswith(".toml")
     }
+
+
+@cache
+def words() -> Words:
+    """Raises ``msgspec.ValidationError`` for a file that is none."""
+    file = resources.files(__package__).joinpath("words", "reasons.toml")
+    return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), type=Words)
+
+
+def word(said: str, language: Language) -> str:
+    """What a code or phrase means; one that nobody has words for, such as an authority's own, stays as it is."""
+    known = words()
+    if said in known.codes:
+        return known.codes[said][LANGUAGES.index(language)]
+    if language == "en":
+        return said
+    if said in known.phrases:
+        return known.phrases[said]
+    for pattern, zh in known.patterns.items():
+        match = re.fullmatch(pattern, said)
+        if match is not None:
+            return zh.format(*match.groups())
+    return said
 
 
 def text(code: str, language: Language, found: Mapping[str, Any]) -> Text:
@@ -83,7 +117,21 @@ def _weight(parameters: str) -> float:
 
 def _fill(template: str, language: Language, found: Mapping[str, Any]) -> str:
     # Not str.format: a template could then reach into attributes of what was found.
-    return _PLACEHOLDER.sub(lambda match: _said(found.get(match.group(1), _UNSAID), language), template)
+    def filled(match: re.Match[str]) -> str:
+        value = found.get(match.group(1), _UNSAID)
+        return _said(_worded(value, language) if match.group(1) in _REASONS else value, language)
+
+    return _PLACEHOLDER.sub(filled, template)
+
+
+def _worded(value: Any, language: Language) -> Any:
+    match value:
+        case str():
+            return word(str(value), language)
+        case Sequence() | set() | frozenset():
+            return [_worded(one, language) for one in value]
+        case _:
+            return value
 
 
 def _said(value: Any, language: Language) -> str:
