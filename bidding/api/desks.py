@@ -22,6 +22,7 @@ from bidding.application.keyring import Keyring
 from bidding.application.lists import Lists
 from bidding.application.log.reader import LogReader
 from bidding.application.log.receipts import LogReceipts
+from bidding.application.loterasure import LotErasures
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
 from bidding.application.papers import Papers
@@ -48,6 +49,7 @@ class Desks:
     lists: Lists
     commitments: CommitmentDesk
     erasures: Erasures
+    lot_erasures: LotErasures
     records: Records
     bundles: Bundles
     papers: Papers

@@ -16,7 +16,7 @@ from bidding.application.identity import Identity, described, party_stream
 from bidding.application.log.sequencer import BEAT
 from bidding.application.platform import Call, Platform, lot_stream
 from bidding.application.ports import Recorded, Unavailable
-from bidding.domain.archive.decide import ended_at, retention
+from bidding.domain.archive.keeping import ended_at, retention
 from bidding.domain.command import Facts
 from bidding.domain.disclosure import sight, visible
 from bidding.domain.errors import Conflicting, Forbidden, Unknown

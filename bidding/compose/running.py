@@ -108,6 +108,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         lists=service.lists,
         commitments=service.commitments,
         erasures=service.erasures,
+        lot_erasures=service.lot_erasures,
         records=service.records,
         bundles=service.bundles,
         papers=service.papers,

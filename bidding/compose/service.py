@@ -29,6 +29,7 @@ from bidding.application.keyring import Keyring
 from bidding.application.licensed import Certificates
 from bidding.application.lists import Lists, ListsProjection
 from bidding.application.login import Login
+from bidding.application.loterasure import LotErasures
 from bidding.application.money import MoneyDesk
 from bidding.application.notice import NoticeDesk
 from bidding.application.opening import OpeningDesk
@@ -124,6 +125,7 @@ class Service:
     lists: Lists
     commitments: CommitmentDesk
     erasures: Erasures
+    lot_erasures: LotErasures
     listing: ListsProjection
     projection: LotsProjection
     timekeeper: Timekeeper
@@ -253,6 +255,7 @@ def _assembled(
     records = Records(platform, identity, keyring, spares, log.receipts)
     bundles = Bundles(platform, records, keyring, log.receipts)
     archives = Archives(platform, records, keyring)
+    lot_erasures = LotErasures(platform, StorageEraser(eraser), log.store, log.identity)
     for desk in (
         admission,
         booking,
@@ -266,6 +269,7 @@ def _assembled(
         money,
         control,
         archives,
+        lot_erasures,
     ):
         platform.handlers.update(desk.handlers)
     platform.together |= {Submit, Withdraw}
@@ -297,6 +301,7 @@ def _assembled(
         lists=Lists(platform),
         commitments=CommitmentDesk(platform),
         erasures=Erasures(platform, identity, StorageEraser(eraser)),
+        lot_erasures=lot_erasures,
         listing=ListsProjection(platform),
         projection=LotsProjection(platform, woken),
         timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),

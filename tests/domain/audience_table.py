@@ -102,6 +102,8 @@ lot.draw-revealed.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.echo-altered.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.echo-restored.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.envelopes-opened.v1               .  .  .  .  .  x  .  .  .  x  .
+lot.erasure-done.v1                   x  x  x  x  x  x  x  x  x  x  x
+lot.erasure-ordered.v1                .  .  .  .  .  .  x  x  x  x  .
 lot.escrow-agreed.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.escrow-deposit-faulted.v1         x  x  x  x  x  x  x  x  x  x  x
 lot.escrow-false-share.v1             x  x  x  x  x  x  x  x  x  x  x
@@ -162,6 +164,7 @@ lot.opening-objection-raised.v1       x  x  x  x  x  x  x  x  x  x  x
 lot.order-acknowledged.v1             .  .  .  .  .  .  x  x  x  x  .
 lot.order-fulfilled.v1                .  .  .  .  .  .  x  x  x  x  .
 lot.performance-guarantee-lodged.v1   .  .  .  .  x  .  x  x  x  x  .
+lot.personal-data-erased.v1           x  x  x  x  x  x  x  x  x  x  x
 lot.prequalification-clarified.v1     x  x  x  x  x  x  x  x  x  x  x
 lot.prequalification-ended.v1         x  x  x  x  x  x  x  x  x  x  x
 lot.prequalification-failed.v1        x  x  x  x  x  x  x  x  x  x  x

@@ -53,7 +53,10 @@ admission/submit                  .  x  .  .  .  .  .  .  .  .  .   -fg
 alert/acknowledge                 .  .  .  .  .  .  x  x  x  x  .   b--
 alert/raise                       .  .  .  .  .  .  .  .  .  .  x   ---
 admission/verify-promise          .  .  .  .  .  .  .  .  x  .  .   ---
+archive/confirm-erasure           .  .  .  .  .  .  .  .  .  .  x   ---
 archive/dispose                   .  .  .  .  .  .  .  .  x  .  .   b-g
+archive/erase-data                .  .  .  .  .  .  .  .  x  .  .   b--
+archive/order-erasure             .  .  .  .  .  .  .  .  .  x  .   b--
 award/answer-objection            .  .  .  .  .  .  x  .  .  .  .   b-g
 award/answer-query                .  .  .  .  .  .  x  .  .  .  .   b-g
 award/assess-query                .  .  .  .  .  .  .  x  .  .  .   b-g

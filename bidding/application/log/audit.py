@@ -21,8 +21,9 @@ from bidding.crypto.log.growth import Tree
 from bidding.crypto.log.leaf import commitment, cover, entry, logged_bytes
 from bidding.crypto.log.tiles import WIDTH, partial_width
 from bidding.crypto.parts import leaf_hash
+from bidding.domain.archive.events import LotDataErased, LotErasureOrdered
 from bidding.domain.registration.erasure import digest
-from bidding.domain.registration.events import ErasureOrdered, PersonalDataErased
+from bidding.domain.registration.events import Erased, ErasureOrdered, PersonalDataErased
 
 
 class Erasure(NamedTuple):
@@ -144,6 +145,17 @@ def _marks(
     return marks, wrong
 
 
+class _Ordered(msgspec.Struct, frozen=True):
+    number: int
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """Of the register's erasing events, and of a lot's: what both say."""
+
+    order: int
+    erased: tuple[Erased, ...]
+
+
 class _Erased:
     """Erased events, until the one that says so comes: always a later one."""
 
@@ -157,10 +169,10 @@ class _Erased:
 
     def follow(self, event: RawEvent) -> None:
         """``event``: one that is what its leaf commits to."""
-        if event.topic == ErasureOrdered.TOPIC:
-            self._orders.add((event.stream, msgspec.json.decode(event.state, type=ErasureOrdered).number))
-        elif event.topic == PersonalDataErased.TOPIC:
-            said = msgspec.json.decode(event.state, type=PersonalDataErased)
+        if event.topic in (ErasureOrdered.TOPIC, LotErasureOrdered.TOPIC):
+            self._orders.add((event.stream, msgspec.json.decode(event.state, type=_Ordered).number))
+        elif event.topic in (PersonalDataErased.TOPIC, LotDataErased.TOPIC):
+            said = msgspec.json.decode(event.state, type=_Said)
             if (event.stream, said.order) not in self._orders:
                 return
             for one in said.erased:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from bidding.application.bids import bid_stream
-from bidding.application.log.history import committed
+from bidding.application.log.history import committed, erased_commitments
 from bidding.application.log.ports import LogStore, RawEvent
 from bidding.application.log.reader import LogReader
 from bidding.application.log.sequencer import LogIdentity
@@ -13,7 +13,7 @@ from bidding.application.prequalification import application_stream
 from bidding.crypto.canonical import b64
 from bidding.crypto.log.checkpoint import parse_checkpoint
 from bidding.crypto.log.disclosed import Disclosed, DisclosedLeaves
-from bidding.crypto.log.leaf import logged_bytes
+from bidding.crypto.log.leaf import LoggedEvent, logged_bytes
 from bidding.crypto.log.note import parse_note
 from bidding.crypto.log.proof import LogProof
 from bidding.domain.award.events import QueryRaised, ResultObjectionRaised
@@ -38,6 +38,15 @@ class Withheld(NamedTuple):
     proof: LogProof
 
 
+class Stripped(NamedTuple):
+    """A leaf whose event has had personal data erased on an order. ``event``: what is left of it; ``commitment``: 32
+    bytes, to what was there."""
+
+    event: LoggedEvent
+    commitment: bytes
+    proof: LogProof
+
+
 class Proofs(NamedTuple):
     """``withheld``: of the lot's stated events those that not everybody may see; ``continued``: size of each stamped
     checkpoint → the consistency proof from it to the one of these proofs."""
@@ -45,6 +54,7 @@ class Proofs(NamedTuple):
     shown: DisclosedLeaves
     withheld: tuple[Withheld, ...]
     continued: Mapping[int, list[bytes]]
+    stripped: tuple[Stripped, ...] = ()
 
 
 class LogReceipts:
@@ -62,10 +72,21 @@ class LogReceipts:
         self, lot_id: str, actor: Actor | None, topics: Collection[str] = (), note: bytes | None = None
     ) -> DisclosedLeaves:
         """The lot's events that ``actor`` may see or has asked in, and those of its own bid and application, as far as
-        the checkpoint ``note``, else the newest, covers them; of ``topics`` only, if any are named.
+        the checkpoint ``note``, else the newest, covers them; of ``topics`` only, if any are named. Of what had
+        personal data erased nothing is left to disclose.
 
         Raises ``Unknown``, ``Unavailable``.
         """
+        streams, shown = await self._known_to(lot_id, actor)
+        shown = [one for one in shown if not topics or one.topic in topics]
+        return await self._proved(lot_id, streams, shown, note)
+
+    async def stripped_of_lot(self, lot_id: str, actor: Actor | None, note: bytes) -> tuple[Stripped, ...]:
+        """Of the same events those that had personal data erased. Raises ``Unknown``, ``Unavailable``."""
+        return await self._stripped(*await self._known_to(lot_id, actor), note)
+
+    async def _known_to(self, lot_id: str, actor: Actor | None) -> tuple[list[str], list[RawEvent]]:
+        """The streams, and of their events those that the actor may know."""
         _, lot = await self._platform.recorded(lot_id, actor)
         seen = sight(actor, lot)
         streams = [lot_stream(lot_id)]
@@ -79,8 +100,7 @@ class LogReceipts:
             shown += await self._store.events_of(bid)
             shown += [one for one in await self._store.events_of(application) if one.topic in APPLIED]
             streams += [bid, application]
-        shown = [one for one in shown if not topics or one.topic in topics]
-        return await self._proved(lot_id, streams, shown, note)
+        return streams, shown
 
     async def of_record(self, lot_id: str) -> Proofs:
         """What anyone may know of the lot: its public events; once the roll is published, the bids on it; and as far
@@ -101,8 +121,9 @@ class LogReceipts:
             if one.position not in known and one.position in leaves
         ]
         proofs = await self._reader.proofs([leaves[one.position] for one in others], note)
+        erased = await erased_commitments(self._store, others)
         withheld = tuple(
-            Withheld(one.version, committed(self._identity, one), proof)
+            Withheld(one.version, committed(self._identity, one, erased), proof)
             for one, proof in zip(others, proofs, strict=True)
         )
         for stream in (bid_stream(lot_id, entry.bidder) for entry in lot.opening.roll):
@@ -117,6 +138,17 @@ class LogReceipts:
                 for size in sorted(_stamped(raw))
                 if size <= checkpoint.size
             },
+            await self._stripped(streams, shown, note),
+        )
+
+    async def _stripped(self, streams: list[str], shown: list[RawEvent], note: bytes) -> tuple[Stripped, ...]:
+        leaves = await self._store.leaves_of(streams, parse_checkpoint(parse_note(note).text).size)
+        erased = [one for one in shown if not one.salt and one.position in leaves]
+        commitments = await erased_commitments(self._store, erased)
+        proofs = await self._reader.proofs([leaves[one.position] for one in erased], note)
+        return tuple(
+            Stripped(self._identity.logged(one), commitments[one.position], proof)
+            for one, proof in zip(erased, proofs, strict=True)
         )
 
     async def _proved(
@@ -125,7 +157,7 @@ class LogReceipts:
         if note is None:
             note, _ = await self._reader.newest()
         leaves = await self._store.leaves_of(streams, parse_checkpoint(parse_note(note).text).size)
-        covered = [one for one in shown if one.position in leaves]
+        covered = [one for one in shown if one.position in leaves and one.salt]
         covered.sort(key=lambda one: one.position)
         proofs = await self._reader.proofs([leaves[one.position] for one in covered], note)
         return DisclosedLeaves(

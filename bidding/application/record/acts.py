@@ -14,17 +14,24 @@ from bidding.crypto.statement import read_statement, verify_statement
 from bidding.crypto.suite import key_id
 from bidding.domain.command import COMMANDS
 from bidding.domain.opening.events import RollPublished
+from bidding.domain.registration.erasure import NOTHING_SAID
 
 
-def check_acts(read: Read, instants: Sequence[str], ca_roots: Sequence[bytes] = ()) -> Iterator[str]:
+def check_acts(
+    read: Read,
+    instants: Sequence[str],
+    ca_roots: Sequence[bytes] = (),
+    erased: frozenset[int] = frozenset(),
+) -> Iterator[str]:
     """``instants``: when each event was recorded. ``ca_roots``: of licensed authorities that the reader trusts (DER);
-    with none, the record's word is taken for which they are."""
+    with none, the record's word is taken for which they are. ``erased``: the places of events whose statements went
+    with personal data that they said; that they were erased on an order, the log says."""
     licensed: dict[str, Certificate] = {}
     with step("certificates"):
         _certified(read, licensed)
     yield f"certificates: {len(read.keys) - len(licensed)} devices certified by the enrolment authority"
     with step("acts"):
-        count, used = _signed(read, [parse_instant(one) for one in instants], licensed, ca_roots)
+        count, used = _signed(read, [parse_instant(one) for one in instants], licensed, ca_roots, erased)
     if licensed:
         trust = (
             "a root that you gave" if ca_roots else "roots that the record names (--ca-root to give yours)"
@@ -78,12 +85,18 @@ def _licensed_key(read: Read, one: Certificate, where: str) -> bytes:
 
 
 def _signed(
-    read: Read, instants: list[datetime], licensed: dict[str, Certificate], ca_roots: Sequence[bytes]
+    read: Read,
+    instants: list[datetime],
+    licensed: dict[str, Certificate],
+    ca_roots: Sequence[bytes],
+    erased: frozenset[int],
 ) -> tuple[int, int]:
     """How many acts there are, and how many of them by a licensed authority's certificate."""
     count = used = 0
-    for event, instant in zip(read.events, instants, strict=True):
+    for number, (event, instant) in enumerate(zip(read.events, instants, strict=True)):
         for act in acts(event):
+            if number in erased and act == NOTHING_SAID:
+                continue
             said = signed(act.statement, act.signature)
             named = read_statement(said)
             require(named.credential in read.keys, "acts", f"no certificate for {named.credential[:12]}")

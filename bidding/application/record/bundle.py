@@ -19,7 +19,7 @@ from bidding.application.record.bundle_format import (
 )
 from bidding.application.record.export import Records
 from bidding.application.record.format import LotRecord
-from bidding.application.record.logged import leaf_proof, shown
+from bidding.application.record.logged import leaf_proof, shown, stripped
 from bidding.crypto.canonical import b64, canonical, parse_canonical
 from bidding.crypto.instant import instant
 from bidding.domain.disclosure import is_public, sight, visible
@@ -86,7 +86,9 @@ class Bundles:
         if self._log is None or record.log is None or not added:
             return added
         disclosed = await self._log.of_lot(record.lot, actor, note=record.log.checkpoint.encode())
-        found = {one.event.id: one for one in map(shown, disclosed.leaves)}
+        erased = await self._log.stripped_of_lot(record.lot, actor, record.log.checkpoint.encode())
+        known = (*map(shown, disclosed.leaves), *map(stripped, erased))
+        found = {one.event.id: one for one in known}
         return [
             replace(one, leaf=leaf_proof(found[event_id], one.state)) if event_id in found else one
             for event_id, one in zip(ids, added, strict=True)

@@ -158,7 +158,10 @@ def _acts(
     certificates = (*bundle.record.certificates, *bundle.certificates)
     record = msgspec.structs.replace(bundle.record, certificates=certificates)
     read = Read(record=record, events=tuple(event for _, event in added))
-    for held in check_acts(read, [one.recorded_at for one, _ in added], ca_roots):
+    erased = frozenset(
+        number for number, (one, _) in enumerate(added) if one.leaf is not None and one.leaf.commitment
+    )
+    for held in check_acts(read, [one.recorded_at for one, _ in added], ca_roots, erased):
         yield f"disclosed {held}"
 
 

@@ -7,10 +7,10 @@ the lot until then. Those in the record are committed to again, the others are s
 from collections.abc import Iterator
 
 from bidding.application.record.format import LotRecord, RecordLog
-from bidding.application.record.logged import logged_event, opened
+from bidding.application.record.logged import committed, logged_event, opened
 from bidding.application.record.read import Read, require
 from bidding.crypto.canonical import unb64
-from bidding.crypto.log.leaf import commitment, entry, logged_bytes
+from bidding.crypto.log.leaf import entry
 from bidding.crypto.parts import root, verify_inclusion
 from bidding.domain.timestamp.events import HistoryStated
 
@@ -45,7 +45,7 @@ def _history(record: LotRecord, log: RecordLog) -> tuple[list[int], list[bytes]]
     """Leaves and commitments of the lot's events in the log's order, those withheld among them."""
     top = opened(log, CHECK)
     found = {
-        leaf.index: commitment(logged_bytes(logged_event(record, event, leaf)), unb64(leaf.salt))
+        leaf.index: committed(logged_event(record, event, leaf), leaf)
         for event, leaf in zip(record.events, log.leaves, strict=False)
     }
     for one in log.withheld:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bidding.application.log.ontime import late
 from bidding.application.record.bundle_format import Bundle, DisclosedEvent
-from bidding.application.record.logged import check_leaf, opened
+from bidding.application.record.logged import check_leaf, erasures, opened
 from bidding.application.record.ontime import public
 from bidding.application.record.read import Read, require
 from bidding.crypto.instant import instant
@@ -37,7 +37,7 @@ def check_disclosed_log(
         return
     top, places = opened(log, CHECK), [leaf.index for leaf in log.leaves]
     withheld = {leaf.index for leaf in log.withheld}
-    placed = public(read, log)
+    placed, erased = public(read, log), erasures(read)
     for number, (one, event) in enumerate(proved, start=1):
         leaf = one.leaf
         assert leaf is not None
@@ -54,7 +54,7 @@ def check_disclosed_log(
             stream=_stream(bundle, one),
             topic=one.topic,
         )
-        check_leaf(top, logged, leaf, CHECK, where)
+        check_leaf(top, logged, leaf, CHECK, where, erased)
         require(
             instant(parse_moment(leaf.recorded_at)) == one.recorded_at, CHECK, f"{where}: another instant"
         )

@@ -34,6 +34,7 @@ from bidding.domain.disclosure import is_public
 from bidding.domain.event import Event, SignedAct, encode
 from bidding.domain.lot import Lot
 from bidding.domain.opening.events import BidsImported, KeyReleased, OfficeKeysPublished, RollPublished
+from bidding.domain.registration.erasure import NOTHING_SAID
 
 #: Beats of the log that an export waits for at most.
 PATIENCE = 4
@@ -172,7 +173,8 @@ def acts(event: Event) -> list[SignedAct]:
 
 def signers(event: Event) -> set[str]:
     """Parties whose certificates are needed to check the event."""
-    found = {str(msgspec.json.decode(act.statement)["by"]) for act in acts(event)}
+    said = (act for act in acts(event) if act != NOTHING_SAID)  # an erased statement names nobody
+    found = {str(msgspec.json.decode(act.statement)["by"]) for act in said}
     match event:
         case RollPublished():
             found |= {entry.bidder for entry in event.roll}

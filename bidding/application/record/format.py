@@ -17,6 +17,8 @@ FORMAT = "bidding/lot-record/v1"
 SEAL_LABEL = "bidding/record/v1"
 
 Text = Annotated[str, msgspec.Meta(max_length=50_000_000)]
+#: Empty where it was erased.
+Salt = Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])?$")]
 
 
 class RecordedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -72,15 +74,19 @@ class Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class LeafProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What proves one event in the log (``bidding.crypto.log``): the rest of what its leaf commits to, the salt, and
     the leaf's ``index`` with its audit ``path`` (base64url). ``state``: as stored, where it differs from the record's.
+
+    Of an event whose personal data were erased ``salt`` is empty, and ``commitment`` (hex) what the leaf holds; what
+    is left of it is what the erasing event in the record says (``lot.personal-data-erased.v1``).
     """
 
     id: str
     internals: str
     recorded_at: Moment
-    salt: Bytes32
+    salt: Salt
     index: Annotated[int, msgspec.Meta(ge=0)]
     path: tuple[Bytes32, ...]
     state: Text = ""
+    commitment: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")] = ""
 
 
 class BidLeaf(LeafProof, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

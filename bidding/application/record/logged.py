@@ -1,11 +1,13 @@
 """Every event of the record is a leaf of the verifiable log, in the order in which it stands there."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
-from bidding.application.log.receipts import Proofs
+from bidding.application.log.receipts import Proofs, Stripped
 from bidding.application.record.format import (
     BidLeaf,
     Continued,
@@ -21,10 +23,12 @@ from bidding.crypto.errors import LogError
 from bidding.crypto.instant import instant
 from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint
 from bidding.crypto.log.disclosed import Disclosed
-from bidding.crypto.log.leaf import LoggedEvent, event_entry, parse_moment
+from bidding.crypto.log.leaf import LoggedEvent, commitment, entry, logged_bytes, parse_moment
 from bidding.crypto.log.note import NoteKey, parse_vkey
 from bidding.crypto.log.proof import LogProof, parse_proof
 from bidding.crypto.parts import verify_inclusion
+from bidding.domain.archive.erasable import ERASABLE
+from bidding.domain.archive.events import LotDataErased
 from bidding.domain.bid.events import BidReceived
 from bidding.domain.event import decode
 from bidding.domain.timestamp.events import HistoryStated
@@ -33,15 +37,20 @@ CHECK = "log"
 
 
 class Shown(NamedTuple):
-    """A leaf as the log's reader disclosed it."""
+    """A leaf as the log's reader disclosed it; ``commitment``, hex, in the salt's place where that was erased."""
 
     event: LoggedEvent
     salt: str
     proof: LogProof
+    commitment: str = ""
 
 
 def shown(one: Disclosed) -> Shown:
     return Shown(parse_canonical(one.event.encode(), LoggedEvent), one.salt, parse_proof(one.proof))
+
+
+def stripped(one: Stripped) -> Shown:
+    return Shown(one.event, "", one.proof, one.commitment.hex())
 
 
 def leaf_proof(one: Shown, state: str) -> LeafProof:
@@ -54,13 +63,15 @@ def leaf_proof(one: Shown, state: str) -> LeafProof:
         index=one.proof.index,
         path=tuple(b64(node) for node in one.proof.path),
         state="" if one.event.state == state else one.event.state,
+        commitment=one.commitment,
     )
 
 
 def record_log(proofs: Proofs, events: Sequence[tuple[str, RecordedEvent]]) -> RecordLog | None:
     """The proofs of ``events`` (event id, event) as far as there are, of the bids, and of what is withheld and counted
     by a statement among them; None: of none."""
-    found = {one.event.id: one for one in map(shown, proofs.shown.leaves)}
+    known = (*map(shown, proofs.shown.leaves), *map(stripped, proofs.stripped))
+    found = {one.event.id: one for one in known}
     leaves, checkpoint, stated = [], b"", 0
     for event_id, recorded in events:
         if event_id not in found:
@@ -110,19 +121,21 @@ def check_log(read: Read, log_key: NoteKey | None) -> Iterator[str]:
     named = parse_vkey(log.vkey)
     require(log_key in (None, named), CHECK, "of another log than the one whose key you gave")
     require(len(log.leaves) <= len(record.events), CHECK, "more leaves than events")
-    top = opened(log, CHECK)
+    top, said = opened(log, CHECK), erasures(read)
     for number, leaf in enumerate(log.leaves):
         event = record.events[number]
         where = f"event {event.position}"
-        check_leaf(top, logged_event(record, event, leaf), leaf, CHECK, where)
+        check_leaf(top, logged_event(record, event, leaf), leaf, CHECK, where, said)
         require(instant(parse_moment(leaf.recorded_at)) == event.recorded_at, CHECK, "another instant")
         if number:
             before = log.leaves[number - 1]
             in_order = before.index < leaf.index and before.recorded_at <= leaf.recorded_at
             require(in_order, CHECK, f"{where}: out of the log's order, or back-dated")
     trusted = "the key you gave" if log_key else f"the key in the file ({log.vkey})"
-    said = f"{len(log.leaves)} of {len(record.events)} events proved under a checkpoint of {top.size}"
-    yield f"log: {said} by {trusted}"
+    held = f"{len(log.leaves)} of {len(record.events)} events proved under a checkpoint of {top.size}"
+    yield f"log: {held} by {trusted}"
+    if gone := sum(bool(leaf.commitment) for leaf in log.leaves):
+        yield f"log: {gone} of them without personal data that were erased on an order, as the log says itself"
 
 
 def opened(log: RecordLog, check: str) -> Checkpoint:
@@ -134,16 +147,46 @@ def opened(log: RecordLog, check: str) -> Checkpoint:
         raise
 
 
-def check_leaf(top: Checkpoint, event: LoggedEvent, leaf: LeafProof, check: str, where: str) -> None:
-    """``Faulty`` unless the event is the leaf that ``leaf`` says."""
+def check_leaf(
+    top: Checkpoint,
+    event: LoggedEvent,
+    leaf: LeafProof,
+    check: str,
+    where: str,
+    erased: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """``Faulty`` unless the event is the leaf that ``leaf`` says. ``erased``: what ``erasures`` says."""
     try:
-        entry = event_entry(event, unb64(leaf.salt))
+        held = entry(committed(event, leaf))
     except LogError as error:
         require(False, check, f"{where}: {error}")
         raise
+    if leaf.commitment:
+        left = hashlib.sha256(logged_bytes(event)).hexdigest()
+        told = event.topic in ERASABLE and erased.get(leaf.id) == left
+        require(told, check, f"{where}: no event says that it was so erased")
     path = [unb64(node) for node in leaf.path]
-    held = verify_inclusion(entry, leaf.index, top.size, path, top.root)
-    require(held, check, f"{where}: this is not leaf {leaf.index} of the log")
+    there = verify_inclusion(held, leaf.index, top.size, path, top.root)
+    require(there, check, f"{where}: this is not leaf {leaf.index} of the log")
+
+
+def committed(event: LoggedEvent, leaf: LeafProof) -> bytes:
+    """What the leaf holds: the event's salted hash or, where personal data were erased, what the file says it is.
+    LogError: neither."""
+    if leaf.commitment and not leaf.salt:
+        return bytes.fromhex(leaf.commitment)
+    return commitment(logged_bytes(event), unb64(leaf.salt))
+
+
+def erasures(read: Read) -> dict[str, str]:
+    """Id of each event that the record says was erased → hex SHA-256 of what is left, by the last that says so."""
+    return {one.event: one.sha256 for said in read.all(LotDataErased) for one in said.stripped}
+
+
+def unsaid(read: Read) -> frozenset[int]:
+    """Places of the record's events that had personal data erased: their statements are gone too."""
+    leaves = () if read.record.log is None else read.record.log.leaves
+    return frozenset(number for number, leaf in enumerate(leaves) if leaf.commitment)
 
 
 def logged_event(record: LotRecord, event: RecordedEvent, leaf: LeafProof) -> LoggedEvent:

@@ -33,7 +33,8 @@ from bidding.application.record.package_format import (
 from bidding.crypto.canonical import b64, canonical
 from bidding.crypto.instant import instant
 from bidding.domain.archive.commands import DisposeFiles
-from bidding.domain.archive.decide import Retention, dispose, retention
+from bidding.domain.archive.decide import dispose
+from bidding.domain.archive.keeping import Retention, retention
 from bidding.domain.bid.state import replay as replay_bid
 from bidding.domain.command import Command, Facts
 from bidding.domain.disclosure import visible

@@ -25,7 +25,7 @@ from bidding.application.record.format import (
     entries_root,
 )
 from bidding.application.record.logged import CHECK as LOG
-from bidding.application.record.logged import check_log
+from bidding.application.record.logged import check_log, unsaid
 from bidding.application.record.lotteries import check_experts
 from bidding.application.record.ontime import CHECK as ON_TIME
 from bidding.application.record.ontime import check_on_time
@@ -87,7 +87,8 @@ def check_record(
     )
     read = _events(record)
     steps.passed(f"events: {len(record.events)} public events, each in its canonical form and order")
-    steps.run("acts", lambda: check_acts(read, [one.recorded_at for one in record.events], ca_roots))
+    instants = [one.recorded_at for one in record.events]
+    steps.run("acts", lambda: check_acts(read, instants, ca_roots, unsaid(read)))
     steps.run("opening", lambda: check_opening(read))
     steps.run("experts", lambda: check_experts(read))
     steps.run("award", lambda: check_award(read))

@@ -7,8 +7,8 @@ import pytest
 
 from bidding.application.rulesets import load_rulesets
 from bidding.domain.archive.commands import DisposeFiles
-from bidding.domain.archive.decide import ended_at, retention
 from bidding.domain.archive.events import FilesDisposed
+from bidding.domain.archive.keeping import ended_at, retention
 from bidding.domain.control.commands import Terminate
 from bidding.domain.errors import Forbidden, OutOfOrder, TooEarly
 from bidding.domain.lot import Phase

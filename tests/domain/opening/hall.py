@@ -16,6 +16,8 @@ from bidding.application.rulesets import load_rulesets
 from bidding.crypto.canonical import b64
 from bidding.domain.admission.events import LotAdmitted, LotSubmitted
 from bidding.domain.admission.filing import Category, Mode, Project
+from bidding.domain.archive.commands import EraseLotData, OrderLotErasure
+from bidding.domain.archive.erasing import erase_lot_data, order_lot_erasure
 from bidding.domain.bid import commands as b
 from bidding.domain.bid.decide import HandedIn, join, sign_in, start_upload, submit, withdraw
 from bidding.domain.bid.deposits import record_deposit, return_deposit
@@ -313,6 +315,10 @@ class Hall:
                 return open_trial(self.lot, command, facts, false=false, pairs=pairs)
             case s.GiveShares():
                 return give_shares(self.lot, command, facts, finding=finding, lies=more.get("lies", ()))
+            case OrderLotErasure():
+                return order_lot_erasure(self.lot, command, facts, events=self.events)
+            case EraseLotData():
+                return erase_lot_data(self.lot, command, facts, erased=(), stripped=())
             case k.SetTestClock():
                 return set_test_clock(self.lot, command, facts, real=more["real"])
             case _:
