@@ -16,6 +16,7 @@ from bidding.application.identity import Identity, described, party_stream
 from bidding.application.log.sequencer import BEAT
 from bidding.application.platform import Call, Platform, lot_stream
 from bidding.application.ports import Recorded, Unavailable
+from bidding.domain.archive.erasable import about
 from bidding.domain.archive.keeping import ended_at, retention
 from bidding.domain.command import Facts
 from bidding.domain.disclosure import sight, visible
@@ -135,7 +136,8 @@ class Erasures:
             lot = replay_lot(lot_id, (one.event for one in recorded))
             seen = sight(actor, lot)
             if any(visible(one.event, seen) and party_id.encode() in encode(one.event) for one in recorded):
-                found.append(self._kept(lot, actor))
+                named = any(about(one.event, party_id) for one in recorded)
+                found.append(replace(self._kept(lot, actor), named=named))
         return found
 
     def _kept(self, lot: Lot, actor: Actor) -> Keeping:

@@ -105,6 +105,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         lists=absent,
         commitments=absent,
         erasures=absent,
+        lot_erasures=absent,
         records=Records(platform, identity, keyring, Spares(platform, absent, folder)),
         bundles=absent,
         papers=absent,

@@ -1,5 +1,5 @@
-"""What the browser's verifier must know of the domain: topics that are public, events that are time-stamped, acts
-that bind.
+"""What the browser's verifier must know of the domain: topics that are public, events that are time-stamped, or of
+which personal data can be erased, acts that bind.
 
 ``make web`` writes it: ``python -m bidding.application.record.known FILE``, which leaves a file alone that says it.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from bidding.domain import registry  # noqa: F401 - registers every topic and command
+from bidding.domain.archive.erasable import ERASABLE
 from bidding.domain.command import COMMANDS
 from bidding.domain.event import EVERYONE, TOPICS
 from bidding.domain.timestamp.decide import STAMPED
@@ -20,6 +21,7 @@ def known() -> bytes:
         "public": sorted(topic for topic, event in TOPICS.items() if event.AUDIENCE >= EVERYONE),
         "topics": sorted(TOPICS),
         "stamped": sorted(kind.TOPIC for kind in STAMPED),
+        "erasable": sorted(ERASABLE),
         "binding": sorted(name for name, command in COMMANDS.items() if command.BINDING),
     }
     return msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n"

@@ -41,11 +41,13 @@ NOTHING_SAID = SignedAct(statement="", signature="")
 
 
 class Keeping(msgspec.Struct, frozen=True, kw_only=True):
-    """A lot that names the party where the centre sees it. ``until``: last day of its retention; None: it goes on."""
+    """A lot that names the party where the centre sees it. ``until``: last day of its retention; None: it goes on;
+    ``named``: its events still say who that is, not its id alone (``bidding.domain.archive.erasing``)."""
 
     lot: str
     until: date | None
     rule: str
+    named: bool = True
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -166,4 +168,6 @@ def _require_unneeded(order: ErasureOrder, keeping: Sequence[Keeping], facts: Fa
     assert last.until is not None
     if local_date(facts.now) <= last.until:
         raise TooEarly("erasure-term-running", rule=last.rule, until=last.until, lots=len(keeping))
-    raise OutOfOrder("erasure-in-records", rule=last.rule, lots=len(keeping))
+    named = sum(one.named for one in keeping)
+    if named:
+        raise OutOfOrder("erasure-in-records", rule=last.rule, lots=named)

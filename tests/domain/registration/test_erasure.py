@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder, TooEarly, Unknown
 from bidding.domain.event import Event, SignedAct
@@ -131,6 +132,10 @@ def test_a_contact_goes_when_the_lots_have_ended_and_an_identity_not_before_the_
         erased(ordered(party, IDENTITY), 1, kept(date(2025, 1, 1)), kept(today))
     with refusal("erasure-in-records", OutOfOrder):
         erased(ordered(party, IDENTITY), 1, kept(date(2026, 3, 1)))
+    nameless = replace(kept(date(2026, 3, 1)), named=False)
+    assert erased(ordered(party, IDENTITY), 1, nameless), "it was erased in the lot's events before"
+    with refusal("erasure-term-running", TooEarly):
+        erased(ordered(party, IDENTITY), 1, replace(kept(today), named=False))
     assert erased(ordered(party, IDENTITY))
 
 

@@ -29,5 +29,5 @@ export async function readDisclosed(bundle: Bundle): Promise<readonly Event[]> {
 /** Devices and acts; the keys of those that signed in the record are known by then. */
 export async function checkDisclosed(bundle: Bundle, read: Read, added: readonly Event[]): Promise<[devices: number, acts: number]> {
   const devices = await checkCertificates(read, bundle.certificates, 'disclosed certificates')
-  return [devices, await checkActs(read, added, 'disclosed acts')]
+  return [devices, await checkActs(read, added, bundle.disclosed.map(({ leaf }) => leaf), 'disclosed acts')]
 }

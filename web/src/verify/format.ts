@@ -22,6 +22,8 @@ const LeafProof = v.strictObject({
   index: v.number(),
   path: v.array(v.string()),
   state: v.optional(v.string()),
+  /** In the salt's place, where personal data of the event were erased. */
+  commitment: v.optional(v.string()),
 })
 export type LeafProof = v.InferOutput<typeof LeafProof>
 
@@ -73,6 +75,7 @@ const DisclosedEvent = v.strictObject({
   topic: v.string(),
   state: v.string(),
   leaf: v.optional(LeafProof),
+  name: v.optional(v.string()),
 })
 export type DisclosedEvent = v.InferOutput<typeof DisclosedEvent>
 

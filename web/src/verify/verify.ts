@@ -152,7 +152,7 @@ async function checkFile(record: LotRecord, trusted: Bytes | null, passed: Passe
   const read = await readEvents(record)
   passed('events', `${String(record.events.length)} public events, each in its canonical form and order`)
   passed('certificates', `${String(await checkCertificates(read, record.certificates))} devices certified by the enrolment authority`)
-  passed('acts', `${String(await checkActs(read, read.events))} binding acts signed by their authors' devices`)
+  passed('acts', `${String(await checkActs(read, read.events, record.log?.leaves ?? []))} binding acts signed by their authors' devices`)
   return read
 }
 
