@@ -7,6 +7,7 @@ import typer
 
 from bidding.application.log.check import check_leaves
 from bidding.application.record import Check
+from bidding.application.record.against import lot_of_record, verify_against
 from bidding.cli.checks import conclude, show
 from bidding.cli.connection import Lot, Url, connected
 from bidding.cli.device import KeyFile, read_device
@@ -21,6 +22,7 @@ from bidding.client.bid import RECEIPT
 from bidding.client.session import Session, raise_for
 from bidding.crypto.canonical import parse_canonical
 from bidding.crypto.errors import CryptoError
+from bidding.crypto.log.disclosed import DisclosedLeaves
 
 receipt = typer.Typer(
     help="入链证明:取得与离线核验。Proofs that the log holds what you handed in.", no_args_is_help=True
@@ -68,12 +70,26 @@ def check(
             "--bid", metavar="DIR", help="投标目录:其中的回执须在日志中 · receipts kept here must be in it"
         ),
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record",
+            metavar="FILE",
+            exists=True,
+            help="标段档案或数据包:对照其公开与未公开的事件,默认取同目录下的 · a record or bundle to lay them against",
+        ),
+    ] = None,
 ) -> None:
     """离线核验:每份回执都在日志中,且在截止之前。Check offline: each receipt is in the log, and before the close."""
     folder = bid or file.parent
+    data = file.read_bytes()
     public = public_key(platform_key) if platform_key else _kept_key(folder)
     policy = read_policy(log_policy) if log_policy is not None else None
-    _report(check_leaves(file.read_bytes(), log_key_of(log_key), public, _kept(folder), policy))
+    checks = check_leaves(data, log_key_of(log_key), public, _kept(folder), policy)
+    if all(one.ok for one in checks):
+        for path in [record] if record is not None else _records(folder, data):
+            checks.append(verify_against(path.read_bytes(), data, path.name, public, log_key_of(log_key))[-1])
+    _report(checks)
     if not log_key and policy is None:
         note(
             say(
@@ -82,6 +98,12 @@ def check(
             ),
             "yellow",
         )
+
+
+def _records(folder: Path, proofs: bytes) -> list[Path]:
+    """Records and bundles of the same lot that lie beside the proofs."""
+    lot = parse_canonical(proofs, DisclosedLeaves).lot
+    return [path for path in sorted(folder.glob("*.json")) if lot_of_record(path.read_bytes()) == lot]
 
 
 def _kept_key(folder: Path) -> bytes | None:

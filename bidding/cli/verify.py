@@ -86,7 +86,7 @@ def verify(
         typer.Option(
             "--files",
             metavar="DIR",
-            help="与数据包对照的封装、已开启或备用文件 · sealed, opened or spare files to check against a bundle",
+            help="与档案或数据包对照:投标及备用文件、留存的回执和入链证明 · files, receipts and proofs you kept",
         ),
     ] = None,
 ) -> None:
@@ -113,7 +113,7 @@ def verify(
             checks = (
                 verify_bundle(data, key, files, roots, tell, log_key=log, ca_roots=licensed)
                 if in_bundle
-                else verify_record(data, key, roots, tell, log_key=log, ca_roots=licensed)
+                else verify_record(data, key, roots, tell, files=files, log_key=log, ca_roots=licensed)
             )
     else:
         paper = _paper(data)

@@ -7,6 +7,7 @@ from datetime import UTC
 
 from eventsourcing.persistence import Tracking
 
+from bidding.application.deliveries import reader_stream
 from bidding.application.keyring import Keyring
 from bidding.application.log.export import TileExport
 from bidding.application.log.history import Historian
@@ -148,7 +149,9 @@ def verifiable(settings: Settings, log: EventLog, platform: Platform, keyring: K
         store=store,
         identity=identity,
         reader=reader,
-        receipts=LogReceipts(platform, store, reader, identity),
+        receipts=LogReceipts(
+            platform, store, reader, identity, lambda lot, party: reader_stream(keyring, lot, party)
+        ),
         sequencer=Sequencer(store, platform.gate, platform.clock, identity, export, pace=settings.log_pace),
         historian=Historian(platform, store, identity),
         witnessing=Witnessing(store, platform.gate, reader, identity.key, asked, reader.policy.quorum),

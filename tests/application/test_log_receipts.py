@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from bidding.application.log.check import check_leaves
+from bidding.application.deliveries import reader_stream
+from bidding.application.log.check import DELIVERY, check_leaves
 from bidding.application.log.export import TileExport
 from bidding.application.log.reader import LogReader
 from bidding.application.log.receipts import LogReceipts
@@ -23,7 +24,7 @@ from bidding.crypto.log.proof import LogProof
 from bidding.crypto.parts import inclusion_proof, root
 from bidding.domain.bid.commands import Withdraw
 from bidding.domain.errors import Invalid, Unknown
-from bidding.domain.notice.commands import Object
+from bidding.domain.notice.commands import Clarify, Download, Object
 from bidding.domain.opening.commands import Close
 from bidding.domain.parties import PLATFORM, Actor
 from tests.application.bidding_day import Day
@@ -43,7 +44,13 @@ class Proofs:
         platform = house.platform
         export = TileExport(self.store, self.reader, platform.objects)
         self.sequencer = Sequencer(self.store, platform.gate, platform.clock, IDENTITY, export, pace=8)
-        self.receipts = LogReceipts(platform, self.store, self.reader, IDENTITY)
+        self.receipts = LogReceipts(
+            platform,
+            self.store,
+            self.reader,
+            IDENTITY,
+            lambda lot, party: reader_stream(house.keyring, lot, party),
+        )
 
     async def of(self, actor: Actor | None, *topics: str) -> DisclosedLeaves:
         await self.sequencer.beat()
@@ -126,6 +133,37 @@ async def test_an_objection_is_proved_to_its_author_and_the_offices(day: Day, pr
     topic = "lot.document-objection-raised.v1"
     for reader, told in ((day.actors["a"], 1), (HOST, 1), (day.actors["b"], 0), (None, 0)):
         assert len((await proofs.of(reader, topic)).leaves) == told
+
+
+async def test_what_was_taken_and_delivered_is_proved_to_its_reader_alone(day: Day, proofs: Proofs) -> None:
+    """R-DOC-04: its own stream, under a name that leads nowhere; each clarification came once, and none is missing."""
+    await day.house.give(Download(), day.actors["a"])
+    await day.house.give(Clarify(text="第三条更正", affects_bids=False), HOST)
+    before = await proofs.of(day.actors["a"])
+    assert [one for one in checked(before) if not one.ok] == [], "it may still be under way"
+    await day.house.notice.deliver(LOT)
+    leaves = await proofs.of(day.actors["a"])
+    topics = [event_of(one).topic for one in leaves.leaves if event_of(one).stream.startswith("reader-")]
+    assert topics == ["reader.downloaded.v1", "reader.clarification-delivered.v1"]
+    said = [one.name for one in checked(leaves)]
+    assert any(one.startswith("deliveries 送达: clarification 1, issued at leaf") for one in said)
+    for other in (day.actors["b"], HOST, OFFICER, None):
+        assert not any(one.startswith("reader.") for one in await proofs.topics(other))
+
+
+async def test_a_delivery_that_never_came_is_exposed_once_it_had_time(
+    day: Day, proofs: Proofs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await day.house.give(Download(), day.actors["a"])
+    await day.house.give(Clarify(text="第三条更正", affects_bids=False), HOST)
+    leaves = await proofs.of(day.actors["a"])
+    monkeypatch.setattr("bidding.application.log.check.DELIVERY", DELIVERY * 0)
+    last = checked(leaves)[-1]
+    assert (last.name, last.fault) == ("deliveries 送达", "clarification 1 was never delivered")
+
+
+def checked(leaves: DisclosedLeaves) -> list[Check]:
+    return check_leaves(canonical(leaves), IDENTITY.key)
 
 
 async def test_what_is_asked_for_is_what_is_given(day: Day, proofs: Proofs) -> None:

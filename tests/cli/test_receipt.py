@@ -17,6 +17,8 @@ from bidding.crypto.parts import root
 from bidding.domain.event import encode
 from bidding.domain.opening.events import SubmissionClosed
 from tests.cli.conftest import Bidding
+from tests.records.logged import recorded, sealed
+from tests.records.test_kept_leaves import left_out, mine
 
 LOG = SigningKey.from_private(b"l" * 32)
 KEY = NoteKey("log.example/100fw", LOG.public)
@@ -79,3 +81,20 @@ def test_what_is_no_key_is_said_to_be_none(bidding: Bidding, proofs: Path) -> No
     result = bidding("receipt", "check", proofs, "--log-key", "nonsense")
     assert result.exit_code == Exit.USAGE
     assert "no verifier key" in result.output
+
+
+def test_a_record_beside_the_proofs_is_laid_against_them(bidding: Bidding, tmp_path: Path) -> None:
+    """R-GEN-05: and one that leaves out what the party was shown is exposed."""
+    (tmp_path / "log-receipts.json").write_bytes(canonical(mine()))
+    (tmp_path / "record.json").write_bytes(canonical(sealed(recorded())))
+    result = bidding("receipt", "check", tmp_path / "log-receipts.json")
+    assert result.exit_code == 0, result.output
+    assert "record.json: 7 leaves; 7 in the record" in result.output
+    record, leaves = left_out()
+    (tmp_path / "log-receipts.json").write_bytes(canonical(leaves))
+    (tmp_path / "record.json").unlink()
+    elsewhere = tmp_path / "elsewhere.record"
+    elsewhere.write_bytes(canonical(sealed(record)))
+    found = bidding("receipt", "check", tmp_path / "log-receipts.json", "--record", elsewhere)
+    assert found.exit_code == Exit.FOUND_WRONG
+    assert "left out of the record" in found.output

@@ -1,8 +1,9 @@
 """The played record with proofs of a log: ``python -m tests.records.logged`` writes it for both verifiers."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,9 @@ from tests.records.altering import FOLDER, KEY, RECORD
 
 LOGGED, STATED = FOLDER / "logged.json", FOLDER / "stated.json"
 PLAYED = parse_canonical(RECORD, LotRecord)
+Leaves = list[tuple[LoggedEvent, bytes]]
+#: Leaf → event and salt.
+Put = Mapping[int, tuple[LoggedEvent, bytes]]
 LOG = SigningKey.from_private(hashlib.sha256(b"the vectors' log").digest())
 LOG_KEY = NoteKey("log.example/vectors", LOG.public)
 
@@ -47,11 +51,14 @@ def logged() -> bytes:
 
 
 def recorded(
-    bids_at: Sequence[int] = (2, 5, 8), withheld_at: Sequence[int] = (), record: LotRecord = PLAYED
+    bids_at: Sequence[int] = (2, 5, 8),
+    withheld_at: Sequence[int] = (),
+    record: LotRecord = PLAYED,
+    put: Put = MappingProxyType({}),
 ) -> LotRecord:
     """The record with its proofs, not sealed yet. ``bids_at``: the leaves of the bids on the roll, in its order;
-    ``withheld_at``: those of events of the lot that not everybody may see."""
-    entries, events, bids = tree(bids_at, withheld_at, record)
+    ``withheld_at``: those of events of the lot that not everybody may see; ``put``: which, where it matters."""
+    entries, events, bids = tree(bids_at, withheld_at, record, put)
     size = len(entries)
     note = sign_checkpoint(Checkpoint(LOG_KEY.name, size, root(entries)), LOG.private)
     log = RecordLog(
@@ -67,7 +74,7 @@ def recorded(
         ),
         withheld=tuple(
             WithheldLeaf(
-                commitment=secret(leaf).hex(),
+                commitment=_hidden(leaf, put).hex(),
                 index=leaf,
                 path=tuple(b64(node) for node in inclusion_proof(entries, leaf)),
             )
@@ -77,11 +84,11 @@ def recorded(
     return replace(record, log=log)
 
 
-Leaves = list[tuple[LoggedEvent, bytes]]
-
-
 def tree(
-    bids_at: Sequence[int] = (2, 5, 8), withheld_at: Sequence[int] = (), record: LotRecord = PLAYED
+    bids_at: Sequence[int] = (2, 5, 8),
+    withheld_at: Sequence[int] = (),
+    record: LotRecord = PLAYED,
+    put: Put = MappingProxyType({}),
 ) -> tuple[list[bytes], Leaves, list[tuple[str, LoggedEvent, bytes]]]:
     """All entries of the log; the record's events with their salts; the bids of the roll likewise, by bidder."""
     entries = [entry(cover(b"s" * 32, leaf)) for leaf in range(3 * len(record.events) + 2)]
@@ -98,9 +105,13 @@ def tree(
         entries[3 * number + 1] = event_entry(event, salt)
     for leaf, (_, event, salt) in zip(bids_at, bids, strict=True):
         entries[leaf] = event_entry(event, salt)
-    for leaf in withheld_at:
-        entries[leaf] = entry(secret(leaf))
+    for leaf in {*withheld_at, *put}:
+        entries[leaf] = entry(_hidden(leaf, put))
     return entries, events, bids
+
+
+def _hidden(leaf: int, put: Put) -> bytes:
+    return _committed(*put[leaf]) if leaf in put else secret(leaf)
 
 
 def secret(leaf: int) -> bytes:
@@ -109,7 +120,10 @@ def secret(leaf: int) -> bytes:
 
 
 def stated(
-    withheld_at: Sequence[int] = (3, 9), counted: Sequence[int] | None = None, more: int = 0
+    withheld_at: Sequence[int] = (3, 9),
+    counted: Sequence[int] | None = None,
+    more: int = 0,
+    put: Put = MappingProxyType({}),
 ) -> LotRecord:
     """The record, and as its last event the statement of all before it: of those at ``counted``, if given, among
     what is withheld; ``more`` than there are."""
@@ -118,11 +132,11 @@ def stated(
         for number, one in enumerate(PLAYED.events)
     ]
     places = {3 * number + 1: _committed(event, salt) for number, (event, salt) in enumerate(events)}
-    places |= {leaf: secret(leaf) for leaf in (withheld_at if counted is None else counted)}
+    places |= {leaf: _hidden(leaf, put) for leaf in (withheld_at if counted is None else counted)}
     hashes = [places[place] for place in sorted(places)]
     at = datetime.fromisoformat(PLAYED.events[-1].recorded_at)
     event = HistoryStated(events=len(hashes) + more, root=root(hashes).hex(), at=at)
-    return recorded(withheld_at=withheld_at, record=with_last(event))
+    return recorded(withheld_at=withheld_at, record=with_last(event), put=put)
 
 
 def with_last(event: Event) -> LotRecord:

@@ -1,6 +1,7 @@
 """Checks a party's proofs offline: no server, no trust in the platform beyond the log's key."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 import msgspec
 
@@ -10,6 +11,7 @@ from bidding.application.record.steps import Check
 from bidding.crypto.canonical import parse_canonical, unb64
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.log.disclosed import FORMAT, Disclosed, DisclosedLeaves, Proved, prove
+from bidding.crypto.log.leaf import parse_moment
 from bidding.crypto.log.note import NoteKey, parse_vkey
 from bidding.crypto.log.policy import LogPolicy
 from bidding.crypto.log.proof import parse_proof
@@ -17,7 +19,13 @@ from bidding.crypto.signing import RECEIPT_LABEL, REFUSAL_LABEL, Signed, verify_
 from bidding.domain import registry  # noqa: F401 - registers every topic
 from bidding.domain.bid.events import BidReceived, BidRefused
 from bidding.domain.event import Event, decode
+from bidding.domain.notice.events import ClarificationDelivered, ClarificationIssued, DocumentDownloaded
 from bidding.domain.opening.events import KeyReleased
+
+#: What the names of readers' streams begin with.
+READER = "reader-"
+#: Within which a clarification reaches every reader: the clock delivers it at once, and makes up for its own outages.
+DELIVERY = timedelta(hours=1)
 
 _LABELS: dict[type[Event], str] = {
     BidReceived: RECEIPT_LABEL,
@@ -77,8 +85,11 @@ def _checks(
     _require(instants == sorted(instants), "order 顺序", "a leaf is older than one before it: back-dated")
     yield "order 顺序: no leaf is older than one before it"
     events = [_event(one, leaves.lot) for one in proved]
+    reading = {one.event.stream for one in proved if one.event.stream.startswith(READER)}
+    _require(len(reading) <= 1, "events 事件", "of two readers")
     yield from _receipts(events, platform_key, kept)
     yield from _in_time(proved, events)
+    yield from _delivered(proved, events)
 
 
 def _proved(one: Disclosed, log: NoteKey, policy: LogPolicy | None) -> Proved:
@@ -103,6 +114,10 @@ def _event(one: Proved, lot: str) -> Event:
     event = decode(one.event.topic, one.event.state.encode())
     own = one.event.stream == f"lot-{lot}" or one.event.stream.startswith(
         (f"bid-{lot}-", f"application-{lot}-")
+    )
+    # The name of a reader's stream leads nowhere, and to no lot (decision 0009): what is in it is of readers alone.
+    own |= one.event.stream.startswith(READER) and isinstance(
+        event, DocumentDownloaded | ClarificationDelivered
     )
     _require(own, "events 事件", f"leaf {one.index} is of another lot")
     return event
@@ -139,6 +154,26 @@ def _in_time(proved: list[Proved], events: list[Event]) -> Iterator[str]:
     for leaf, event in placed:
         if isinstance(event, IN_TIME):
             yield f"in time 按时: {event.TOPIC} at leaf {leaf}, closed at leaf {closed}"
+
+
+def _delivered(proved: list[Proved], events: list[Event]) -> Iterator[str]:
+    """R-DOC-04: every clarification was delivered to who took the document, once. One of less than ``DELIVERY`` before
+    the newest leaf may still be under way."""
+    placed = list(zip(proved, events, strict=True))
+    took = [one.index for one, event in placed if isinstance(event, DocumentDownloaded)]
+    if not took:
+        return
+    came = [(event.number, one.index) for one, event in placed if isinstance(event, ClarificationDelivered)]
+    issued = [(event, one) for one, event in placed if isinstance(event, ClarificationIssued)]
+    numbers, at = {event.number for event, _ in issued}, dict(came)
+    check, newest = "deliveries 送达", max(parse_moment(one.event.recorded_at) for one in proved)
+    _require(len(at) == len(came) and set(at) <= numbers, check, "twice, or of no clarification of this lot")
+    yield f"{check}: the document taken {len(took)} times, first at leaf {took[0]}"
+    for event, one in issued:
+        due = newest - parse_moment(one.event.recorded_at) >= DELIVERY and one.index > took[0]
+        _require(event.number in at or not due, check, f"clarification {event.number} was never delivered")
+        if event.number in at:
+            yield f"{check}: clarification {event.number}, issued at leaf {one.index}, delivered at {at[event.number]}"
 
 
 def _require(holds: bool, check: str, reason: str) -> None:

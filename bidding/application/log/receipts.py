@@ -1,6 +1,6 @@
 """Receipts become proofs: what a party may know of a lot, each with its place in the log (R-BID-04)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from bidding.application.bids import bid_stream
@@ -20,7 +20,9 @@ from bidding.domain.award.events import QueryRaised, ResultObjectionRaised
 from bidding.domain.complaint.events import ComplaintLodged
 from bidding.domain.disclosure import is_public, shown_with_roll, sight, visible
 from bidding.domain.event import Event, decode
-from bidding.domain.notice.events import DocumentObjectionRaised, InquiryRaised
+from bidding.domain.lot import Lot
+from bidding.domain.notice.events import DocumentObjectionRaised, InquiryAnswered, InquiryRaised
+from bidding.domain.opening.events import HelpAnswered, HelpRequested
 from bidding.domain.parties import Actor
 from bidding.domain.prequalification.events import ApplicationReceived, ApplicationWithdrawn
 from bidding.domain.timestamp.events import Timestamped
@@ -60,9 +62,17 @@ class Proofs(NamedTuple):
 class LogReceipts:
     """Discloses salts: the one place that does, after ``visible`` has decided."""
 
-    def __init__(self, platform: Platform, store: LogStore, reader: LogReader, identity: LogIdentity) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        store: LogStore,
+        reader: LogReader,
+        identity: LogIdentity,
+        read_by: Callable[[str, str], str] | None = None,
+    ) -> None:
+        """``read_by``: lot, party → the stream of what that party took and was delivered; None: no such proofs."""
         self._platform, self._store, self._reader = platform, store, reader
-        self._identity = identity
+        self._identity, self._read_by = identity, read_by
 
     async def begun(self) -> bool:
         """Whether there is a checkpoint at all."""
@@ -71,9 +81,9 @@ class LogReceipts:
     async def of_lot(
         self, lot_id: str, actor: Actor | None, topics: Collection[str] = (), note: bytes | None = None
     ) -> DisclosedLeaves:
-        """The lot's events that ``actor`` may see or has asked in, and those of its own bid and application, as far as
-        the checkpoint ``note``, else the newest, covers them; of ``topics`` only, if any are named. Of what had
-        personal data erased nothing is left to disclose.
+        """The lot's events that ``actor`` may see or has asked in, and those of its own bid, application and reading,
+        as far as the checkpoint ``note``, else the newest, covers them; of ``topics`` only, if any are named. Of what
+        had personal data erased nothing is left to disclose.
 
         Raises ``Unknown``, ``Unavailable``.
         """
@@ -93,13 +103,16 @@ class LogReceipts:
         shown = [
             one
             for one, event in _decoded(await self._store.events_of(streams[0]))
-            if visible(event, seen) or (actor is not None and _asked_by(event) == actor.party)
+            if visible(event, seen) or (actor is not None and _asked_by(event, lot) == actor.party)
         ]
         if actor is not None:
             bid, application = bid_stream(lot_id, actor.party), application_stream(lot_id, actor.party)
             shown += await self._store.events_of(bid)
             shown += [one for one in await self._store.events_of(application) if one.topic in APPLIED]
             streams += [bid, application]
+            if self._read_by is not None:
+                streams.append(self._read_by(lot_id, actor.party))
+                shown += await self._store.events_of(streams[-1])
         return streams, shown
 
     async def of_record(self, lot_id: str) -> Proofs:
@@ -187,9 +200,14 @@ def _decoded(rows: list[RawEvent]) -> list[tuple[RawEvent, Event]]:
     return [(one, decode(one.topic, one.state)) for one in rows]
 
 
-def _asked_by(event: Event) -> str | None:
-    """Whose objection, question or complaint it is: its author may read it, whoever else may not (R-DOC-03)."""
+def _asked_by(event: Event, lot: Lot) -> str | None:
+    """Whose objection, question or complaint it is, or whose it answers: its author may read it, whoever else may not
+    (R-DOC-03)."""
     match event:
+        case HelpRequested() | HelpAnswered():
+            return event.bidder
+        case InquiryAnswered():
+            return next((one.by for one in lot.notice.inquiries if one.number == event.number), None)
         case (
             DocumentObjectionRaised()
             | InquiryRaised()

@@ -19,7 +19,7 @@ from bidding.application.record.bundle_format import (
 )
 from bidding.application.record.export import Records
 from bidding.application.record.format import LotRecord
-from bidding.application.record.logged import leaf_proof, shown, stripped
+from bidding.application.record.logged import Shown, leaf_proof, shown, stripped
 from bidding.crypto.canonical import b64, canonical, parse_canonical
 from bidding.crypto.instant import instant
 from bidding.domain.disclosure import is_public, sight, visible
@@ -90,7 +90,7 @@ class Bundles:
         known = (*map(shown, disclosed.leaves), *map(stripped, erased))
         found = {one.event.id: one for one in known}
         return [
-            replace(one, leaf=leaf_proof(found[event_id], one.state)) if event_id in found else one
+            _with_leaf(one, found[event_id]) if event_id in found else one
             for event_id, one in zip(ids, added, strict=True)
         ]
 
@@ -103,6 +103,11 @@ class Bundles:
 
     def _names(self, lot_id: str, party: str) -> tuple[str, str]:
         return bid_stream(lot_id, party), reader_stream(self._keyring, lot_id, party)
+
+
+def _with_leaf(one: DisclosedEvent, proved: Shown) -> DisclosedEvent:
+    name = proved.event.stream if one.stream == "reader" else ""
+    return replace(one, leaf=leaf_proof(proved, one.state), name=name)
 
 
 def _disclosed(stream: str, after: int, one: Recorded) -> DisclosedEvent:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bidding.application.record.bundle_receipts import FILES, check_receipt, kept_receipt
+from bidding.application.record.kept_leaves import check_kept
 from bidding.application.record.read import Read, require
 from bidding.crypto.bid import SUFFIX
 from bidding.crypto.canonical import parse_canonical
 from bidding.crypto.container import digests
+from bidding.crypto.errors import CryptoError
 from bidding.crypto.files import file_blocks
+from bidding.crypto.log.disclosed import DisclosedLeaves
 from bidding.crypto.manifest import Manifest, SpareFile
 from bidding.crypto.parts import part_hashes, root
 from bidding.crypto.spare import ARCHIVE_SUFFIX, FORM_NAME
@@ -38,6 +41,11 @@ def check_files(folder: Path, public: Read, events: tuple[Event, ...]) -> Iterat
             checked += 1
             yield f"file {name}: {check_receipt(kept, public, name)}"
             continue
+        leaves = kept_leaves(path)
+        if leaves is not None:
+            checked += 1
+            yield f"file {check_kept(leaves, public, name)}"
+            continue
         claimed, digest = f"{path.parent.name}/{path.stem}", _digest(path)
         wanted = (sealed if path.suffix == SUFFIX else opened).get(claimed)
         if path.suffix in (SUFFIX, OPENED):
@@ -53,6 +61,16 @@ def check_files(folder: Path, public: Read, events: tuple[Event, ...]) -> Iterat
         else:
             unknown += 1
     yield f"files: {checked} as the bundle says; {unknown} that it does not speak of"
+
+
+def kept_leaves(path: Path) -> DisclosedLeaves | None:
+    """What ``bidding receipt fetch`` stored; None for a file that is no such thing."""
+    if path.suffix != ".json":
+        return None
+    try:
+        return parse_canonical(path.read_bytes(), DisclosedLeaves)
+    except CryptoError:
+        return None
 
 
 def _inside(path: Path, name: str, bidder: str, form: str, opened: dict[str, str]) -> str:

@@ -27,7 +27,8 @@ class DisclosedEvent(
 ):
     """``stream``: lot, bid or reader; ``after``: how many of the record's events came before it (0 on other streams
     than the lot's); ``state``: the event's canonical JSON, byte for byte as in the log. ``leaf``: its proof under the
-    record's checkpoint; absent for readers' streams, for what came later, and where the record has no proofs."""
+    record's checkpoint; absent for what came later, and where the record has no proofs. ``name``: of a reader's stream
+    in the log, which nothing else tells."""
 
     stream: str
     after: int
@@ -35,6 +36,7 @@ class DisclosedEvent(
     topic: str
     state: Text
     leaf: LeafProof | None = None
+    name: str = ""
 
 
 class BundleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

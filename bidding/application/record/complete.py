@@ -41,6 +41,17 @@ def check_complete(read: Read) -> Iterator[str]:
     )
 
 
+def counted_to(read: Read) -> int:
+    """The leaf of the last event that a statement in the record counts; -1 if none does."""
+    log = read.record.log
+    shown = () if log is None else zip(log.leaves, read.events, strict=False)
+    stated = [event.events for _, event in shown if isinstance(event, HistoryStated)]
+    if log is None or not stated:
+        return -1
+    places, _ = _history(read.record, log)
+    return places[min(stated[-1], len(places)) - 1]
+
+
 def _history(record: LotRecord, log: RecordLog) -> tuple[list[int], list[bytes]]:
     """Leaves and commitments of the lot's events in the log's order, those withheld among them."""
     top = opened(log, CHECK)

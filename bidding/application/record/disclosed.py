@@ -13,8 +13,9 @@ from bidding.crypto.log.note import NoteKey
 from bidding.domain.event import Event, decode
 
 CHECK = "disclosed log"
-#: Streams whose events are proved. What bidders read stands in streams whose names say nothing, and is not.
-PROVED = ("lot", "bid")
+#: Streams whose events are proved wherever the log covers them. Of what a bidder read they are since its stream's name
+#: stands in bundles.
+PROVED, READ = ("lot", "bid"), "reader"
 
 
 def check_disclosed_log(
@@ -76,5 +77,9 @@ def check_disclosed_log(
 
 def _stream(bundle: Bundle, one: DisclosedEvent) -> str:
     """The log's name of the stream."""
+    if one.stream == READ:
+        named = {each.name for each in bundle.disclosed if each.stream == READ and each.leaf is not None}
+        require(named == {one.name} and one.name.startswith(f"{READ}-"), CHECK, "of two readers, or of none")
+        return one.name
     require(one.stream in PROVED, CHECK, f"a leaf of the {one.stream} stream")
     return f"lot-{bundle.record.lot}" if one.stream == "lot" else f"bid-{bundle.record.lot}-{bundle.party}"

@@ -8,12 +8,14 @@ no event left out → the checkpoints that authorities stamped.
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
 
 from bidding.application.record.acts import check_acts
 from bidding.application.record.awards import check_award
+from bidding.application.record.bundle_files import check_files
 from bidding.application.record.checkpoints import CHECK as CHECKPOINTS
 from bidding.application.record.checkpoints import check_checkpoints
 from bidding.application.record.complete import CHECK as COMPLETE
@@ -50,6 +52,7 @@ def verify_record(
     time_roots: Sequence[x509.Certificate] = (),
     tell: Tell = untold,
     *,
+    files: Path | None = None,
     log_key: NoteKey | None = None,
     ca_roots: Sequence[bytes] = (),
 ) -> list[Check]:
@@ -58,12 +61,15 @@ def verify_record(
     ``platform_key``: the raw receipt key that you trust; None takes the file's own word for it, and the
     result then only says that the file is consistent in itself. ``time_roots``: of time-stamp authorities that you
     trust; without one, tokens are compared with the events, and whoever signed them is believed. ``log_key``: the
-    verifiable log's, that you trust; a record without its proofs then fails.
+    verifiable log's, that you trust; a record without its proofs then fails. ``files``: a folder of what you kept.
     ``ca_roots``: of licensed authorities that you trust (DER); with none, the record's word is taken for them.
     """
     steps = Steps(tell)
     try:
-        check_record(form_of(data, LotRecord), platform_key, steps, time_roots, log_key, ca_roots)
+        read = check_record(form_of(data, LotRecord), platform_key, steps, time_roots, log_key, ca_roots)
+        if files is not None:
+            folder = files
+            steps.run("files", lambda: check_files(folder, read, read.events))
     except Faulty as fault:
         steps.failed(fault)
     return steps.done
