@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bidding.application.record.bundle_receipts import FILES, check_receipt, kept_receipt
 from bidding.application.record.kept_leaves import check_kept
-from bidding.application.record.read import Read, require
+from bidding.application.record.read import Faulty, Read, require
 from bidding.crypto.bid import SUFFIX
 from bidding.crypto.canonical import parse_canonical
 from bidding.crypto.container import digests
@@ -44,7 +44,7 @@ def check_files(folder: Path, public: Read, events: tuple[Event, ...]) -> Iterat
         leaves = kept_leaves(path)
         if leaves is not None:
             checked += 1
-            yield f"file {check_kept(leaves, public, name)}"
+            yield f"file {_in_log(leaves, public, name)}"
             continue
         claimed, digest = f"{path.parent.name}/{path.stem}", _digest(path)
         wanted = (sealed if path.suffix == SUFFIX else opened).get(claimed)
@@ -61,6 +61,13 @@ def check_files(folder: Path, public: Read, events: tuple[Event, ...]) -> Iterat
         else:
             unknown += 1
     yield f"files: {checked} as the bundle says; {unknown} that it does not speak of"
+
+
+def _in_log(leaves: DisclosedLeaves, public: Read, name: str) -> str:
+    try:
+        return check_kept(leaves, public, name)
+    except Faulty as fault:
+        raise Faulty(FILES, fault.reason) from fault
 
 
 def kept_leaves(path: Path) -> DisclosedLeaves | None:
