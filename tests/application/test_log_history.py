@@ -3,20 +3,28 @@
 import msgspec
 import pytest
 
-from bidding.application.log.history import Historian
+from bidding.application.log.audit import audit
+from bidding.application.log.history import Historian, committed, erased_commitments
+from bidding.application.loterasure import LotErasures
 from bidding.application.platform import lot_stream
 from bidding.application.ports import Recorded
 from bidding.application.record.format import RecordedEvent
 from bidding.application.record.logged import record_log
+from bidding.compose.outside import StorageEraser
 from bidding.crypto.instant import instant
+from bidding.crypto.parts import root
+from bidding.domain.archive.commands import EraseLotData, OrderLotErasure
+from bidding.domain.archive.events import Place
 from bidding.domain.disclosure import is_public
 from bidding.domain.event import encode
 from bidding.domain.opening.commands import RequestHelp
-from bidding.domain.opening.events import OpeningEnded
+from bidding.domain.opening.events import HelpRequested, OpeningEnded
+from bidding.domain.registration.events import ErasureGround
 from bidding.domain.timestamp.events import HistoryStated
+from storage.erasure import Eraser
 from tests.application.house import LOT, House
 from tests.application.test_log_receipts import IDENTITY, Proofs, event_of
-from tests.domain.opening.hall import HOST, OFFICER, Hall, bidder
+from tests.domain.opening.hall import CENTRE, HOST, OFFICER, Hall, bidder
 
 
 def ended() -> Hall:
@@ -136,3 +144,35 @@ async def test_a_lot_that_failed_at_its_deadline_is_stated_too(house: House, his
     taken = [one.event.TOPIC for one in await events(house) if await historian.take(one)]
     assert taken == ["lot.failed.v1"]
     assert isinstance((await events(house))[-1].event, HistoryStated)
+
+
+async def test_a_history_of_which_a_text_was_erased_comes_to_the_same_root(
+    house: House, historian: Historian, proofs: Proofs
+) -> None:
+    """个人信息保护法 47: who makes a statement, or a record, after it counts the leaf that there was."""
+    await house.plant(ended().log)
+    for one in await events(house):
+        await historian.take(one)
+    await proofs.sequencer.beat()
+    stated = (await events(house))[-1].event
+    assert isinstance(stated, HistoryStated)
+    eraser = StorageEraser(Eraser(house.database))
+    house.platform.handlers.update(LotErasures(house.platform, eraser, proofs.store, IDENTITY).handlers)
+    number = next(one.version for one in await events(house) if isinstance(one.event, HelpRequested))
+    order = OrderLotErasure(
+        places=(Place(number=number, field="/text"),), ground=ErasureGround.UNLAWFUL, reference="删9号"
+    )
+    await house.give(order, OFFICER)
+    await house.give(EraseLotData(order=1), CENTRE)
+    await proofs.sequencer.beat()
+    raw = await proofs.store.events_of(lot_stream(LOT))
+    assert [one.version for one in raw if not one.salt] == [number]
+    assert "无法签名".encode() not in raw[number - 1].state
+    assert [one.event.TOPIC for one in await events(house)][-1] == "lot.erasure-done.v1"
+    kept = await erased_commitments(proofs.store, raw)
+    hashes = [committed(IDENTITY, one, kept) for one in raw[: stated.events]]
+    assert root(hashes).hex() == stated.root
+    assert [one async for one in audit(proofs.store, IDENTITY)] == []
+    found = await proofs.receipts.of_record(LOT)
+    withheld = {one.commitment for one in found.withheld}
+    assert kept[raw[number - 1].position] in withheld
