@@ -15,7 +15,7 @@ const at = '2026-03-25T01:40:00Z'
 const key = (office: string) => ({ office, session: 's', forms_key: 'k', evaluation_key: 'e', announcement: '', announcement_signature: '', by: '' })
 const bidder = (name: string) => ({
   bidder: name, name, uscc: '', manifest_hash: '', bid_version: 1, document_version: 1, receipt_number: '', completed_at: at, deposit_state: 'WAIVED',
-  signed_in: true, consortium: [], agreement_sha256: '', qualifications: [], signed_in_at: null,
+  signed_in: true, consortium: [], agreement_sha256: '', qualifications: [], signed_in_at: null, deposit_asked_fen: null,
 })
 const released = (name: string) => ({ bidder: name, release: '', release_signature: '', receipt_number: '', at, times: 1 })
 const window = (ended: string | null) => ({ opens: at, planned: at, ends: at, ended, extensions: [] })

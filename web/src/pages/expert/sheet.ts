@@ -8,7 +8,7 @@ export type Duty = Own['duty']
 export type Criterion = NonNullable<Got<'/lots/{lot_id}'>['notice']['terms']>['criteria'][number]
 /** 量化因素: what is added to a price, or taken off it, to compare it (R-SCORE-09). */
 export type Factor = Schemas['PriceFactor']
-export type Ground = Schemas['Ground']
+export type Ground = Schemas['bidding.domain.evaluation.sheets.Ground']
 export const GROUNDS = ['一', '二', '三', '四', '五', '六', '七'] as const satisfies readonly Ground[]
 
 export interface Row {
