@@ -50,10 +50,10 @@ def constants() -> Iterator[str]:
                             yield from _text(one.value)
                 case ast.Assign(targets=[ast.Name(id="finding")], value=value):
                     yield from _text(value)
-                case ast.Assign(
-                    targets=[ast.Tuple(elts=[_, ast.Name(id="finding")])], value=ast.Tuple(elts=[_, value])
-                ):
-                    yield from _text(value)
+                case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+                    for name_, value in zip(names, values, strict=True):
+                        if isinstance(name_, ast.Name) and name_.id == "finding":
+                            yield from _text(value)
 
 
 def _text(node: ast.expr) -> Iterator[str]:
