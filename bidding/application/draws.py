@@ -4,7 +4,7 @@ from bidding.crypto.canonical import unb64
 from bidding.crypto.draws import commitment, draw, link, seed_of
 from bidding.crypto.errors import CryptoError
 from bidding.domain.evaluation.ticketed import Arranged, anchor_of
-from bidding.domain.evaluation.ticketing import PURPOSE
+from bidding.domain.evaluation.ticketing import purpose
 from bidding.domain.given import terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.opening.drawing import Chosen
@@ -39,11 +39,13 @@ def fits_experts(lot: Lot, source: Source | None, value: str) -> bool:
     except CryptoError:
         return False
     if source is Source.BEACON:
-        return link(lot.lot_id, raw) == unb64(anchor_of(lot))
+        anchor = anchor_of(lot)
+        return anchor != "" and link(lot.lot_id, raw) == unb64(anchor)
     committed = lot.evaluation.lottery.drawing.commitment(source) if source is not None else None
     if source is None or committed is None:
         return False
-    return commitment([lot.lot_id, committed.by, source.value, PURPOSE], raw) == committed.commitment
+    names = [lot.lot_id, committed.by, source.value, purpose(lot.evaluation.lottery.round)]
+    return commitment(names, raw) == committed.commitment
 
 
 def arrange(transcript: str, pool: tuple[str, ...]) -> Arranged:

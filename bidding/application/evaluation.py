@@ -34,6 +34,7 @@ from bidding.domain.evaluation.commands import (
     DrawCommittee,
     DrawExperts,
     OpenExpertDraw,
+    OpenExpertRound,
     RecordEnvelopes,
     RecordTraces,
     Recuse,
@@ -43,7 +44,7 @@ from bidding.domain.evaluation.commands import (
 from bidding.domain.evaluation.members import PoolMember
 from bidding.domain.evaluation.outcome import EnvelopeResult
 from bidding.domain.evaluation.seating import draw_committee, recuse, sign_in
-from bidding.domain.evaluation.ticketed import draw_experts, open_experts, reveal_experts
+from bidding.domain.evaluation.ticketed import draw_experts, open_experts, open_round, reveal_experts
 from bidding.domain.evaluation.traces import BidTraces
 from bidding.domain.lot import Lot
 from bidding.domain.relations import Unit
@@ -76,6 +77,7 @@ class EvaluationDesk:
     def handlers(self) -> Mapping[type[Command], Handler]:
         return {
             DrawCommittee: self._draw,
+            OpenExpertRound: self._open_round,
             OpenExpertDraw: self._open_draw,
             RevealExpertDraw: self._reveal_draw,
             DrawExperts: self._draw_experts,
@@ -96,6 +98,11 @@ class EvaluationDesk:
                 interests=await self._interests(lot),
             )
         )
+
+    async def _open_round(self, lot: Lot, command: OpenExpertRound, call: Call, facts: Facts) -> Plan:
+        pool = await self._pool.pool()
+        interests = await self._interests(lot)
+        return Plan(events=open_round(lot, command, facts, pool=pool.members, interests=interests))
 
     async def _open_draw(self, lot: Lot, command: OpenExpertDraw, call: Call, facts: Facts) -> Plan:
         pool = await self._pool.pool()

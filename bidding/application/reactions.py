@@ -19,6 +19,7 @@ from bidding.domain.credit.decide import look_up_waits
 from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.commands import DrawExperts
 from bidding.domain.evaluation.grading import grades_wait
+from bidding.domain.evaluation.ticketed import LATER
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.adjudicating import shared_out
 from bidding.domain.opening.commands import Close, DrawCoefficients, OpenDraw
@@ -108,7 +109,7 @@ def _experts_wait(lot: Lot) -> bool:
     """The last reveal of the experts' draw is in, or was missed."""
     lottery = lot.evaluation.lottery
     opened = lottery.drawing.opened_at is not None and lottery.drawing.awaited is None
-    return lot.phase is Phase.OPENED and opened and not lottery.seed
+    return lot.phase in LATER and opened and not lottery.seed
 
 
 def _envelopes_wait(lot: Lot) -> bool:

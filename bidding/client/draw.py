@@ -14,35 +14,56 @@ from bidding.client.session import Session
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.draws import NONCE, chain, commitment
 from bidding.crypto.session import Office
-from bidding.domain.evaluation.ticketing import PURPOSE
+from bidding.domain.evaluation.ticketing import PURPOSE, purpose
 
 #: Values behind the head: one for the coefficients, one for the experts; a chain is never used for another lot.
 LENGTH = 2
 
 
+class RoundSecrets(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a later round of the experts' draw, base64url; ``chain`` has one value behind its head."""
+
+    nonce: str
+    reserve: str
+    chain: str
+
+
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """base64url of 32 bytes each; the last two are for the draw of the experts."""
+    """base64url of 32 bytes each; the last two are for the draw of the experts, ``rounds`` for the later ones of it."""
 
     nonce: str
     reserve: str
     chain: str
     experts: str
     experts_reserve: str
+    rounds: dict[int, RoundSecrets] = {}
 
 
 class DrawDesk:
     """``keep``: a file for the secrets, so that a restarted device can still reveal what it committed to."""
 
     def __init__(self, session: Session, office: Office, lot: str, keep: Path) -> None:
-        self.session, self.office, self.lot = session, office, lot
+        self.session, self.office, self.lot, self._keep = session, office, lot, keep
         if keep.exists():
             self.secrets = msgspec.json.decode(keep.read_bytes(), type=Secrets)
             return
+        nonce, reserve, end, experts, experts_reserve = (b64(secrets.token_bytes(NONCE)) for _ in range(5))
         self.secrets = Secrets(
-            **{name: b64(secrets.token_bytes(NONCE)) for name in Secrets.__struct_fields__}
+            nonce=nonce, reserve=reserve, chain=end, experts=experts, experts_reserve=experts_reserve
         )
         keep.touch(mode=0o600)
         keep.write_bytes(msgspec.json.encode(self.secrets))
+
+    def _round(self, number: int) -> RoundSecrets:
+        """Made once, and kept before anything of it is said."""
+        if number not in self.secrets.rounds:
+            made = RoundSecrets(
+                **{name: b64(secrets.token_bytes(NONCE)) for name in RoundSecrets.__struct_fields__}
+            )
+            rounds = {**self.secrets.rounds, number: made}
+            self.secrets = msgspec.structs.replace(self.secrets, rounds=rounds)
+            self._keep.write_bytes(msgspec.json.encode(self.secrets))
+        return self.secrets.rounds[number]
 
     @property
     def _chain(self) -> tuple[bytes, ...]:
@@ -78,18 +99,34 @@ class DrawDesk:
         return await self.session.command(self.lot, "opening/reveal-draw", {"value": value})
 
     async def commit_experts(self) -> dict[str, Any]:
-        """From the notice until the pool is frozen."""
+        """From the notice until the pool is frozen; for a later round, once the host has opened it."""
+        number = (await self.session.lot(self.lot))["evaluation"]["lottery"]["round"]
+        if number > 1:
+            return await self.session.command(self.lot, "evaluation/commit-draw", self._for_round(number))
         fields = {"commitment": self._commitment(self.office, self.secrets.experts, PURPOSE)}
         if self.office == "agency":
             fields["reserve"] = self._commitment("reserve", self.secrets.experts_reserve, PURPOSE)
         return await self.session.command(self.lot, "evaluation/commit-draw", fields)
+
+    def _for_round(self, number: int) -> dict[str, str]:
+        made, named = self._round(number), purpose(number)
+        fields = {"commitment": self._commitment(self.office, made.nonce, named)}
+        if self.office == "agency":
+            return {**fields, "reserve": self._commitment("reserve", made.reserve, named)}
+        return {**fields, "anchor": b64(chain(self.lot, unb64(made.chain), 1)[0])}
 
     async def reveal_experts(self) -> dict[str, Any]:
         """Whatever of this office's is waited for now; the beacon is the chain's value behind the last one shown."""
         view = await self.session.lot(self.lot)
         drawing = view["evaluation"]["lottery"]["drawing"]
         shown = {one["source"] for one in (*drawing["reveals"], *drawing["missed"])}
-        if self.office == "agency":
+        number = view["evaluation"]["lottery"]["round"]
+        if number > 1:
+            made = self._round(number)
+            own = self.office in {one["source"] for one in drawing["commitments"]} - shown
+            other = made.reserve if self.office == "agency" else made.chain
+            value = made.nonce if own else other
+        elif self.office == "agency":
             value = self.secrets.experts_reserve if "agency" in shown else self.secrets.experts
         elif "supervisor" in {one["source"] for one in drawing["commitments"]} - shown:
             value = self.secrets.experts

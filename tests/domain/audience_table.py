@@ -126,6 +126,7 @@ lot.expert-draw-opened.v1             x  x  x  x  x  x  x  x  x  x  x
 lot.expert-draw-reveal-missed.v1      x  x  x  x  x  x  x  x  x  x  x
 lot.expert-draw-revealed.v1           x  x  x  x  x  x  x  x  x  x  x
 lot.expert-pool-sealed.v1             .  .  .  .  .  .  .  .  .  .  .
+lot.expert-round-opened.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.expert-succeeded.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.experts-drawn.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.failed.v1                         x  x  x  x  x  x  x  x  x  x  x

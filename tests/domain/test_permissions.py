@@ -128,6 +128,7 @@ evaluation/commit-draw            .  .  .  .  .  .  x  .  .  x  .   bfg
 evaluation/draw-experts           .  .  .  .  .  .  .  .  .  .  x   -f-
 evaluation/miss-reveal            .  .  .  .  .  .  .  .  .  .  x   -f-
 evaluation/open-draw              .  .  .  .  .  .  x  .  .  .  .   -fg
+evaluation/open-round             .  .  .  .  .  .  x  .  .  .  .   -fg
 evaluation/reveal-draw            .  .  .  .  .  .  x  .  .  x  .   bfg
 evaluation/draw                   .  .  .  .  .  .  x  .  .  .  .   -fg
 evaluation/record-envelopes       .  .  .  .  .  .  .  .  .  .  x   -f-

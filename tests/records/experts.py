@@ -29,28 +29,40 @@ def _bytes(name: str) -> bytes:
 
 
 CHAIN = _bytes("the chain's second value")
+LATER = _bytes("the value of the round's own chain")
+SEAT = (TradeQuota(trade="市政", count=1),)
 ANCHOR = b64(link(LOT, CHAIN))
 OFFICES = {Source.SUPERVISOR: "supervisor-1", Source.AGENCY: "agency-1"}
 
 
 def events() -> list[Event]:
-    """From the commitments to a seat that is taken later."""
-    found: list[Event] = []
-    for office, party in OFFICES.items():
-        reserve = _promise(Source.RESERVE, party) if office is Source.AGENCY else ""
-        found.append(
-            t.ExpertDrawCommitted(
-                office=office,
-                commitment=_promise(office, party),
-                reserve=reserve,
-                by=party,
-                at=AT,
-                signed=SIGNED,
-            )
+    """From the commitments to a seat that is taken later, and a round for one seat that the order could not fill."""
+    first = _draw(l.Lottery(), ANCHOR, CHAIN, QUOTAS)
+    known = _folded(l.Lottery(), first)
+    passed, taken = l.following(known, "市政")[:2]
+    succeeded = t.ExpertSucceeded(trade="市政", passed=(passed,), drawn=taken, at=AT)
+    begun = t.ExpertRoundOpened(round=2, quotas=SEAT, whole=False, by="agency-1", at=AT)
+    known = l.evolve(known, begun)
+    return [*first, succeeded, begun, *_draw(known, b64(link(LOT, LATER)), LATER, SEAT)]
+
+
+def _draw(known: l.Lottery, anchor: str, chain: bytes, quotas: tuple[TradeQuota, ...]) -> list[Event]:
+    later = known.round > 1
+    found: list[Event] = [
+        t.ExpertDrawCommitted(
+            office=office,
+            commitment=_promise(office, party, known.round),
+            reserve=_promise(Source.RESERVE, party, known.round) if office is Source.AGENCY else "",
+            by=party,
+            at=AT,
+            signed=SIGNED,
+            anchor=anchor if later and office is Source.SUPERVISOR else "",
         )
+        for office, party in OFFICES.items()
+    ]
     slips = [
         t.Slip(
-            ticket=t.ticket_of(LOT, f"expert-{one}", _bytes(f"salt {one}")),
+            ticket=t.ticket_of(LOT, f"expert-{one}", _bytes(f"salt {one}" if not later else f"later {one}")),
             trade="市政" if one % 2 else "安装",
         )
         for one in range(9)
@@ -58,31 +70,38 @@ def events() -> list[Event]:
     pool = tuple(sorted(slips, key=lambda one: one.ticket))
     named = pool_sha256(tuple(f"{one.ticket} {one.trade}" for one in pool))
     found.append(
-        t.ExpertDrawOpened(pool=pool, pool_sha256=named, quotas=QUOTAS, uncommitted=(), at=AT, until=AT)
+        t.ExpertDrawOpened(pool=pool, pool_sha256=named, quotas=quotas, uncommitted=(), at=AT, until=AT)
     )
-    shown = {source: b64(_bytes(f"nonce {source.value}")) for source in OFFICES} | {Source.BEACON: b64(CHAIN)}
+    shown = {source: b64(_nonce(source, known.round)) for source in OFFICES} | {Source.BEACON: b64(chain)}
     for source, value in shown.items():
         found.append(
             t.ExpertDrawRevealed(source=source, value=value, by="p", at=AT, until=None, signed=SIGNED)
         )
-    known = l.Lottery()
-    for event in found:
-        known = l.evolve(known, event)
-    said = l.transcript(LOT, NOTICE, known, ANCHOR)
+    known = _folded(known, found)
+    said = l.transcript(LOT, NOTICE, known, anchor)
     arranged = arrange(said, tuple(one.ticket for one in pool))
     drawn = t.ExpertsDrawn(
         at=AT,
         transcript=said,
         seed=arranged.seed,
         order=tuple(arranged.order),
-        drawn=l.seats(arranged.order, known.trades, QUOTAS),
+        drawn=l.seats(arranged.order, known.trades, quotas),
     )
-    passed, taken = l.following(l.evolve(known, drawn), "市政")[:2]
-    return [*found, drawn, t.ExpertSucceeded(trade="市政", passed=(passed,), drawn=taken, at=AT)]
+    return [*found, drawn]
 
 
-def _promise(source: Source, party: str) -> str:
-    return commitment([LOT, party, source.value, t.PURPOSE], _bytes(f"nonce {source.value}"))
+def _folded(known: l.Lottery, found: list[Event]) -> l.Lottery:
+    for event in found:
+        known = l.evolve(known, event)
+    return known
+
+
+def _nonce(source: Source, draw: int) -> bytes:
+    return _bytes(f"nonce {source.value}" if draw == 1 else f"nonce {source.value} {draw}")
+
+
+def _promise(source: Source, party: str, draw: int) -> str:
+    return commitment([LOT, party, source.value, t.purpose(draw)], _nonce(source, draw))
 
 
 def made() -> bytes:

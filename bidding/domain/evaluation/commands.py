@@ -38,10 +38,16 @@ class DrawCommittee(Command, name="evaluation/draw", by=HOST):
 
 class CommitExpertDraw(Command, name="evaluation/commit-draw", by=BOTH_OFFICES, binding=True):
     """From the notice until the pool is frozen: hex SHA-256 that binds the office to its nonce for the draw of the
-    experts; ``reserve``: the agency's second one (R-DRAW-02)."""
+    experts; ``reserve``: the agency's second one (R-DRAW-02); ``anchor``: in a later round, the head of a chain that
+    the supervisor has made for it (base64url)."""
 
     commitment: Sha256Hex
     reserve: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    anchor: Annotated[str, Meta(pattern="^([A-Za-z0-9_-]{43})?$")] = ""
+
+
+class OpenExpertRound(Command, name="evaluation/open-round", by=HOST):
+    """The order of the draw has nobody left for a seat: hold another round, for which both offices commit anew."""
 
 
 class OpenExpertDraw(Command, name="evaluation/open-draw", by=HOST):

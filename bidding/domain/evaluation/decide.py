@@ -14,9 +14,9 @@ from bidding.domain.evaluation.marking import submit_scores
 from bidding.domain.evaluation.reviewing import record_envelopes, review_qualification
 from bidding.domain.evaluation.seating import draw_committee, recuse, sign_in
 from bidding.domain.evaluation.signing import record_refusal, sign_report
-from bidding.domain.evaluation.ticketed import commit_experts, miss_experts
+from bidding.domain.evaluation.ticketed import LATER, commit_experts, miss_experts
 from bidding.domain.evaluation.timing import call_time_short, set_time
-from bidding.domain.lot import Lot, Phase
+from bidding.domain.lot import Lot
 
 __all__ = ["DECIDERS", "NEEDS_MORE", "draw_committee", "recuse"]
 
@@ -44,6 +44,7 @@ NEEDS_MORE: dict[type[Command], str] = {
     c.DrawCommittee: "draw_committee(…, pool=all experts, representatives=the parties named)",
     c.RecordGrades: "record_grades(…, grades: of every opened bidder, from the book as it stood at T0)",
     c.Recuse: "recuse(…, pool=all experts)",
+    c.OpenExpertRound: "ticketed.open_round: pool",
     c.OpenExpertDraw: "ticketed.open_experts: pool, representatives; facts.random",
     c.RevealExpertDraw: "ticketed.reveal_experts: finding, of the value against commitment or chain",
     c.DrawExperts: "ticketed.draw_experts: arrange, by transcript and pool",
@@ -53,6 +54,6 @@ NEEDS_MORE: dict[type[Command], str] = {
 def due(lot: Lot) -> list[tuple[str, datetime]]:
     """The reveal that the experts' draw waits for is missed."""
     window = lot.evaluation.lottery.drawing.window
-    if window is None or lot.phase is not Phase.OPENED or lot.control.suspended is not None:
+    if window is None or lot.phase not in LATER or lot.control.suspended is not None:
         return []
     return [(c.MissExpertReveal.NAME, window.ends)]

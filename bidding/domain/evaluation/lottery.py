@@ -18,7 +18,9 @@ VERSION = 1
 class Lottery(msgspec.Struct, frozen=True, kw_only=True):
     """``order``: every ticket of the pool in the order drawn; ``used``: seated at some time, or passed over.
 
-    ``tickets``, ``representatives``, ``excluded``: in the platform's own state alone.
+    ``tickets``, ``representatives``, ``excluded``: in the platform's own state alone. ``round``: of the draws of this
+    lot, each with commitments, a pool and an order of its own; ``anchor``: of a later one's beacon; ``whole``: for the
+    whole committee, not for the seats that were left.
     """
 
     drawing: Drawing = Drawing()
@@ -31,6 +33,14 @@ class Lottery(msgspec.Struct, frozen=True, kw_only=True):
     order: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
     seed: str = ""
+    round: int = 1
+    anchor: str = ""
+    whole: bool = True
+
+    @property
+    def begun(self) -> bool:
+        """Once an order has been drawn, seats are taken by it or by a later round's, never by chance alone."""
+        return bool(self.order) or self.round > 1
 
     @property
     def trades(self) -> dict[str, str]:
@@ -47,7 +57,13 @@ def evolve(lottery: Lottery, event: Event) -> Lottery:
                 for source, one in found
                 if one
             )
-            return replace(lottery, drawing=replace(known, commitments=(*known.commitments, *committed)))
+            return replace(
+                lottery,
+                drawing=replace(known, commitments=(*known.commitments, *committed)),
+                anchor=event.anchor or lottery.anchor,
+            )
+        case e.ExpertRoundOpened():
+            return Lottery(round=event.round, quotas=event.quotas, whole=event.whole)
         case e.ExpertPoolSealed():
             return replace(
                 lottery,
@@ -99,7 +115,7 @@ def transcript(lot_id: str, notice_hash: str, lottery: Lottery, anchor: str) -> 
         "v": VERSION,
         "lot": lot_id,
         "notice": notice_hash,
-        "draw": e.PURPOSE,
+        "draw": e.purpose(lottery.round),
         "pool": lottery.pool,
         "pool_sha256": lottery.pool_sha256,
         "quotas": lottery.quotas,

@@ -45,7 +45,7 @@ def draw_committee(
     require_phase(lot, *SEATED, rule="R-STATE-01")
     if lot.evaluation.committee or lot.evaluation.vacant:
         return _fill_vacant(lot, command, facts, pool, representatives, interests)
-    if lot.evaluation.lottery.order:
+    if lot.evaluation.lottery.begun:
         return reseated(lot, command, facts, pool, representatives, interests)
     if terms_of(lot).expert_draw is not None:
         raise OutOfOrder("experts-drawn-by-reveals", rule="R-EVAL-07")
@@ -101,7 +101,7 @@ def recuse(
     leaving = seat_of(lot, facts.actor.party)
     left = e.MemberRecused(member=leaving.party, reason=command.reason, at=facts.now, signed=signed_of(facts))
     events: list[Event] = [left]
-    if leaving.kind is MemberKind.EXPERT and lot.evaluation.lottery.order:
+    if leaving.kind is MemberKind.EXPERT and lot.evaluation.lottery.begun:
         events += _succeeded(lot, [leaving], pool, interests, facts, taken=set())
     elif leaving.kind is MemberKind.EXPERT:
         free = eligible(lot, pool, interests)
@@ -141,10 +141,11 @@ def _fill_vacant(
     ]
     taken = {one.party for one in sent}
     experts = [seat for seat in vacant if seat.kind is MemberKind.EXPERT]
-    if lot.evaluation.lottery.order:
+    if lot.evaluation.lottery.begun:
         found = _succeeded(lot, experts, pool, interests, facts, taken=taken)
-        if sum(isinstance(event, e.MemberReplaced) for event in found) < len(experts):
-            raise too_small(needed=len(experts), eligible=0, trade="", excluded=len(pool))
+        left = sum(isinstance(event, e.MemberReplaced) for event in found)
+        if left < len(experts):
+            raise OutOfOrder("expert-order-used-up", rule="R-EVAL-07", needed=len(experts), left=left)
         return [*events, *found]
     for seat in experts:
         free = eligible(lot, pool, interests)

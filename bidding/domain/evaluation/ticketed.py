@@ -2,9 +2,11 @@
 
 Both offices commit before anybody knows the pool; the platform freezes the pool before it knows a nonce; the reveals
 come in an order that leaves nobody who knows the committee while it can still be another. Replacements come from the
-same order: for them nothing is drawn again.
+same order: for them nothing is drawn again, until nobody in it may sit any more. Then another round is held in the same
+way, with commitments, a chain, a pool and an order of its own.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +14,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from bidding.domain.command import Facts
-from bidding.domain.errors import Conflicting, OutOfOrder, TooLate
+from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooLate
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as committee
 from bidding.domain.evaluation import ticketing as e
@@ -25,7 +27,7 @@ from bidding.domain.evaluation.eligibility import (
     too_small,
 )
 from bidding.domain.evaluation.lottery import Lottery, evolve, following, seats, transcript
-from bidding.domain.evaluation.members import Member, MemberKind, PoolMember
+from bidding.domain.evaluation.members import Member, MemberKind, PoolMember, TradeQuota
 from bidding.domain.event import Event
 from bidding.domain.given import random_bytes, signed_of, terms_of
 from bidding.domain.lot import Lot, Phase
@@ -50,18 +52,24 @@ class Arranged(NamedTuple):
     order: tuple[str, ...]
 
 
+#: The first draw is held once the opening has ended; a later one also while the committee works.
+LATER = (Phase.OPENED, Phase.EVALUATING)
 #: Canonical transcript, pool → what it comes to.
 Arrange = Callable[[str, tuple[str, ...]], Arranged]
 
 
 def commit_experts(lot: Lot, command: c.CommitExpertDraw, facts: Facts) -> list[Event]:
     """Once for each office, before the pool is frozen: who committed later could know whom it is drawn from."""
-    require_phase(lot, Phase.NOTICED, Phase.CLOSED, Phase.OPENING, Phase.OPENED, rule="R-DRAW-02")
+    later = lot.evaluation.lottery.round > 1
+    first = (Phase.NOTICED, Phase.CLOSED, Phase.OPENING, Phase.OPENED)
+    require_phase(lot, *(LATER if later else first), rule="R-DRAW-02")
     _rule(lot)
     drawing = lot.evaluation.lottery.drawing
     if drawing.opened_at is not None:
         raise TooLate("expert-commitment-too-late", rule="R-DRAW-02")
     office = committing(lot, drawing, facts, command.commitment, command.reserve)
+    if bool(command.anchor) is not (later and office is Source.SUPERVISOR):
+        raise Invalid("draw-anchor-of-a-round", rule="R-DRAW-02", office=office.value)
     return [
         e.ExpertDrawCommitted(
             office=office,
@@ -70,7 +78,59 @@ def commit_experts(lot: Lot, command: c.CommitExpertDraw, facts: Facts) -> list[
             by=facts.actor.party,
             at=facts.now,
             signed=signed_of(facts),
+            anchor=command.anchor,
         )
+    ]
+
+
+def open_round(
+    lot: Lot,
+    command: c.OpenExpertRound,
+    facts: Facts,
+    *,
+    pool: Sequence[PoolMember],
+    interests: Sequence[Unit] = (),
+) -> list[Event]:
+    """Only when the order cannot fill the seats: while it can, nobody may have another one drawn (招投条例 46)."""
+    require_phase(lot, *LATER, rule="R-EVAL-07")
+    rule, evaluation = _rule(lot), lot.evaluation
+    if not evaluation.lottery.order:
+        raise OutOfOrder("expert-order-not-drawn", rule="R-EVAL-07")
+    whole = not evaluation.committee and not evaluation.vacant
+    if whole:
+        quotas = quotas_of(rule.trades, require_lawful(lot, facts))
+        places = _places(quotas)
+    else:
+        places = [seat for seat in evaluation.vacant if seat.kind is MemberKind.EXPERT]
+        counted = Counter(_asked(rule, seat) for seat in places)
+        quotas = tuple(TradeQuota(trade=trade, count=count) for trade, count in counted.items())
+    if not places:
+        raise Conflicting("committee-drawn", rule="R-EVAL-07")
+    taken = {*evaluation.members, *evaluation.recused}
+    _, members = succession(lot, places, eligible(lot, pool, interests), taken, facts.now)
+    if len(members) == len(places):
+        raise OutOfOrder("expert-order-not-used-up", rule="R-EVAL-07")
+    return [
+        e.ExpertRoundOpened(
+            round=evaluation.lottery.round + 1,
+            quotas=quotas,
+            whole=whole,
+            by=facts.actor.party,
+            at=facts.now,
+        )
+    ]
+
+
+def _asked(rule: e.ExpertDrawRule, seat: Member) -> str:
+    """The trade that the notice asks of the seat; "" where it leaves that open."""
+    return seat.trade if any(one.trade == seat.trade for one in rule.trades) else ""
+
+
+def _places(quotas: Sequence[TradeQuota]) -> list[Member]:
+    wanted = [quota.trade for quota in quotas for _ in range(quota.count)]
+    return [
+        Member(seat=seat, party="", name="", kind=MemberKind.EXPERT, trade=trade)
+        for seat, trade in enumerate(wanted, start=1)
     ]
 
 
@@ -87,16 +147,17 @@ def open_experts(
 
     Without the agency's commitment nobody could take the place of a beacon that is withheld.
     """
-    require_phase(lot, Phase.OPENED, rule="R-EVAL-07")
-    rule, drawing = _rule(lot), lot.evaluation.lottery.drawing
+    _require_time(lot, "R-EVAL-07")
+    lottery = lot.evaluation.lottery
+    rule, drawing = _rule(lot), lottery.drawing
     if drawing.opened_at is not None:
         raise Conflicting("expert-draw-opened", rule="R-EVAL-07")
     if drawing.commitment(Source.AGENCY) is None:
         raise OutOfOrder("agency-commitment-missing", rule="R-DRAW-02")
-    quotas = quotas_of(rule.trades, require_lawful(lot, facts))
-    needed = terms_of(lot).tenderer_reps
+    quotas = lottery.quotas or quotas_of(rule.trades, require_lawful(lot, facts))
+    needed = terms_of(lot).tenderer_reps if lottery.whole else 0
     sent = sent_for(lot, command.representatives, representatives, needed=needed, interests=interests)
-    gone = {one.party for one in sent}
+    gone = {*(one.party for one in sent), *lot.evaluation.members, *lot.evaluation.recused}
     free = [one for one in eligible(lot, pool, interests) if one.party not in gone]
     excluded = len(pool) - len(free)
     for quota in quotas:
@@ -131,7 +192,7 @@ def reveal_experts(
     lot: Lot, command: c.RevealExpertDraw, facts: Facts, *, finding: str | None
 ) -> list[Event]:
     """``finding``: set by the application if the value is not what commitment or chain hold this office to."""
-    require_phase(lot, Phase.OPENED, rule="R-DRAW-02")
+    _require_time(lot, "R-DRAW-02")
     _rule(lot)
     source = revealing(lot, lot.evaluation.lottery.drawing, facts, finding)
     revealed = e.ExpertDrawRevealed(
@@ -147,7 +208,7 @@ def reveal_experts(
 
 def miss_experts(lot: Lot, command: c.MissExpertReveal, facts: Facts) -> list[Event]:
     """The source is left out, for all to see."""
-    require_phase(lot, Phase.OPENED, rule="R-DRAW-02")
+    _require_time(lot, "R-DRAW-02")
     source = missing(lot, lot.evaluation.lottery.drawing, facts.now)
     if source is None:
         return []
@@ -156,7 +217,7 @@ def miss_experts(lot: Lot, command: c.MissExpertReveal, facts: Facts) -> list[Ev
 
 def draw_experts(lot: Lot, command: c.DrawExperts, facts: Facts, *, arrange: Arrange) -> list[Event]:
     """All has come or was missed: what follows is arithmetic. Given again it does nothing."""
-    require_phase(lot, Phase.OPENED, rule="R-EVAL-07")
+    _require_time(lot, "R-EVAL-07")
     _rule(lot)
     lottery = lot.evaluation.lottery
     if lottery.seed:
@@ -166,6 +227,9 @@ def draw_experts(lot: Lot, command: c.DrawExperts, facts: Facts, *, arrange: Arr
     seed, order = arrange(said, tuple(one.ticket for one in lottery.pool))
     drawn = seats(order, lottery.trades, lottery.quotas)
     tickets = {one.ticket: one for one in lottery.tickets}
+    shown = e.ExpertsDrawn(at=facts.now, transcript=said, seed=seed, order=order, drawn=drawn)
+    if not lottery.whole:
+        return [shown, *_refilled(lot, [tickets[one] for one in drawn], facts.now)]
     members = [
         _ticketed(seat, tickets[ticket], MemberKind.EXPERT) for seat, ticket in enumerate(drawn, start=1)
     ]
@@ -174,9 +238,30 @@ def draw_experts(lot: Lot, command: c.DrawExperts, facts: Facts, *, arrange: Arr
         for seat, person in enumerate(lottery.representatives, start=len(drawn) + 1)
     ]
     return [
-        e.ExpertsDrawn(at=facts.now, transcript=said, seed=seed, order=order, drawn=drawn),
+        shown,
         committee.CommitteeDrawn(members=tuple(members), picks=(), excluded=lottery.excluded, at=facts.now),
     ]
+
+
+def _refilled(lot: Lot, drawn: Sequence[e.Ticket], at: datetime) -> list[Event]:
+    """The seats that the round was held for, quota by quota; one left since then is taken by the new order."""
+    rule, left = _rule(lot), [one for one in lot.evaluation.vacant if one.kind is MemberKind.EXPERT]
+    seats_ = [
+        seat
+        for quota in lot.evaluation.lottery.quotas
+        for seat in [one for one in left if _asked(rule, one) == quota.trade][: quota.count]
+    ]
+    return [
+        committee.MemberReplaced(
+            left=seat.party, member=_ticketed(seat.seat, ticket, MemberKind.EXPERT), pick=None, at=at
+        )
+        for seat, ticket in zip(seats_, drawn, strict=False)  # none where the committee was dismissed since
+    ]
+
+
+def _require_time(lot: Lot, rule: str) -> None:
+    later = lot.evaluation.lottery.round > 1
+    require_phase(lot, *(LATER if later else (Phase.OPENED,)), rule=rule)
 
 
 def transcript_of(lot: Lot) -> str:
@@ -184,7 +269,10 @@ def transcript_of(lot: Lot) -> str:
 
 
 def anchor_of(lot: Lot) -> str:
-    """What the beacon stands behind: the chain's value that the coefficients' draw ended with, else its head."""
+    """What the beacon stands behind: the chain's value that the coefficients' draw ended with, else its head; in a
+    later round the head that the supervisor committed to for it, "" if it did not."""
+    if lot.evaluation.lottery.round > 1:
+        return lot.evaluation.lottery.anchor
     shown = lot.opening.drawing.reveal(Source.BEACON)
     return _rule(lot).anchor if shown is None else shown.value
 
@@ -235,15 +323,11 @@ def reseated(
     experts = require_lawful(lot, facts)
     needed = terms_of(lot).tenderer_reps
     sent = sent_for(lot, command.representatives, found, needed=needed, interests=interests)
-    wanted = [quota.trade for quota in lot.evaluation.lottery.quotas for _ in range(quota.count)]
-    places = [
-        Member(seat=seat, party="", name="", kind=MemberKind.EXPERT, trade=trade)
-        for seat, trade in enumerate(wanted, start=1)
-    ]
+    places = _places(quotas_of(_rule(lot).trades, experts))
     taken = {*lot.evaluation.recused, *(one.party for one in sent)}
     events, members = succession(lot, places, eligible(lot, pool, interests), taken, facts.now)
     if len(members) < experts:
-        raise too_small(needed=experts, eligible=len(members), trade="", excluded=len(pool))
+        raise OutOfOrder("expert-order-used-up", rule="R-EVAL-07", needed=experts, left=len(members))
     members += [
         seated(seat, one, MemberKind.TENDERER_REP) for seat, one in enumerate(sent, start=len(members) + 1)
     ]

@@ -23,6 +23,11 @@ PURPOSE = "experts"
 SALT = 32
 
 
+def purpose(draw: int) -> str:
+    """A later round's names its number too, so that no commitment serves in another."""
+    return PURPOSE if draw == 1 else f"{PURPOSE}/{draw}"
+
+
 class ExpertDrawRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """As the notice declares it. ``anchor``: head of the supervisor's chain for this lot; ``reveal_minutes``: how long
     the draw waits for each reveal; ``trades``: conditions, summing to the number of experts, or none."""
@@ -53,7 +58,8 @@ def ticket_of(lot: str, party: str, salt: bytes) -> str:
 
 
 class ExpertDrawCommitted(Event, topic="lot.expert-draw-committed.v1", audience=EVERYONE):
-    """Before the pool is frozen. Hex commitments; ``reserve``: the agency's second one, else empty."""
+    """Before the pool is frozen. Hex commitments; ``reserve``: the agency's second one, else empty; ``anchor``: in a
+    later round the head of the supervisor's chain for it (base64url), else empty: the notice has the first one's."""
 
     office: Source
     commitment: str
@@ -61,6 +67,7 @@ class ExpertDrawCommitted(Event, topic="lot.expert-draw-committed.v1", audience=
     by: str
     at: datetime
     signed: SignedAct
+    anchor: str = ""
 
 
 class ExpertPoolSealed(Event, topic="lot.expert-pool-sealed.v1", audience=NOBODY):
@@ -112,6 +119,18 @@ class ExpertsDrawn(Event, topic="lot.experts-drawn.v1", audience=EVERYONE):
     seed: str
     order: tuple[str, ...]
     drawn: tuple[str, ...]
+
+
+class ExpertRoundOpened(Event, topic="lot.expert-round-opened.v1", audience=EVERYONE):
+    """The order drawn before has nobody left who may sit: the offices commit anew, and a pool is frozen and drawn from
+    for the seats of ``quotas``. ``round``: from 2; ``whole``: every expert's seat, the committee before was dismissed.
+    """
+
+    round: int
+    quotas: tuple[TradeQuota, ...]
+    whole: bool
+    by: str
+    at: datetime
 
 
 class ExpertSucceeded(Event, topic="lot.expert-succeeded.v1", audience=EVERYONE):

@@ -275,7 +275,7 @@ def test_an_order_that_is_used_up_leaves_the_seat_vacant() -> None:
     at.pool = tuple(one for one in at.pool if one.party in at.members)
     leaving = at.lot.evaluation.committee[0].party
     assert [type(one) for one in at.give(c.Recuse(reason="利害关系"), leaving)] == [e.MemberRecused]
-    with pytest.raises(Invalid, match="pool-too-small"):
+    with pytest.raises(OutOfOrder, match="expert-order-used-up"):
         at.give(c.DrawCommittee())
     at.pool = POOL
     succeeded, replaced = at.give(c.DrawCommittee())

@@ -8,8 +8,8 @@ from bidding.crypto.canonical import b64
 from bidding.crypto.draws import chain, commitment
 from bidding.domain.command import Command
 from bidding.domain.evaluation import commands as c
-from bidding.domain.evaluation.ticketed import draw_experts, open_experts, reveal_experts
-from bidding.domain.evaluation.ticketing import PURPOSE, ExpertDrawRule
+from bidding.domain.evaluation.ticketed import draw_experts, open_experts, open_round, reveal_experts
+from bidding.domain.evaluation.ticketing import ExpertDrawRule, purpose
 from bidding.domain.event import Event
 from bidding.domain.parties import PLATFORM, Actor, Role
 from bidding.domain.scoring import Source
@@ -18,6 +18,8 @@ from tests.domain.evaluation.tender import HOST, YUAN, Desk, tender
 THREE = {"a": 700_000 * YUAN, "b": 720_000 * YUAN, "c": 740_000 * YUAN}
 #: Head first; two values can be shown.
 CHAIN = chain("lot1", hashlib.sha256(b"chain").digest(), 2)
+#: The chain of a later round, which has one of its own.
+LATER = chain("lot1", hashlib.sha256(b"later").digest(), 1)
 NONCES = {
     source: hashlib.sha256(source.encode()).digest()
     for source in (Source.SUPERVISOR, Source.AGENCY, Source.RESERVE)
@@ -45,6 +47,8 @@ class TicketDesk(Desk):
                     representatives=sent,
                     interests=self.interests,
                 )
+            case c.OpenExpertRound():
+                return open_round(self.lot, command, facts, pool=self.pool, interests=self.interests)
             case c.RevealExpertDraw():
                 fit = fits_experts(self.lot, self.lot.evaluation.lottery.drawing.awaited, command.value)
                 return reveal_experts(self.lot, command, facts, finding=None if fit else "another-value")
@@ -58,18 +62,26 @@ class TicketDesk(Desk):
             actor = SUPERVISOR if source is Source.SUPERVISOR else HOST
             own = self.commitment(actor, source)
             reserve = self.commitment(actor, Source.RESERVE) if source is Source.AGENCY else ""
-            self.give(c.CommitExpertDraw(commitment=own, reserve=reserve), actor)
+            later = self.round > 1 and source is Source.SUPERVISOR
+            anchor = b64(LATER[0]) if later else ""
+            self.give(c.CommitExpertDraw(commitment=own, reserve=reserve, anchor=anchor), actor)
+
+    @property
+    def round(self) -> int:
+        return self.lot.evaluation.lottery.round
 
     def commitment(self, actor: Actor, source: Source) -> str:
-        return commitment(["lot1", actor.party, source, PURPOSE], NONCES[source])
+        return commitment(["lot1", actor.party, source, purpose(self.round)], NONCES[source])
 
     def open(self) -> list[Event]:
-        return self.give(c.OpenExpertDraw(representatives=("delegate",)))
+        sent = ("delegate",) if self.lot.evaluation.lottery.whole else ()
+        return self.give(c.OpenExpertDraw(representatives=sent))
 
     def reveal(self, source: Source, value: bytes | None = None) -> list[Event]:
         """What ``source`` is held to, or another ``value``."""
         actor = SUPERVISOR if source in {Source.SUPERVISOR, Source.BEACON} else HOST
-        held = CHAIN[1] if source is Source.BEACON else NONCES[source]
+        link = CHAIN[1] if self.round == 1 else LATER[1]
+        held = link if source is Source.BEACON else NONCES[source]
         return self.give(c.RevealExpertDraw(value=b64(held if value is None else value)), actor)
 
     def miss(self) -> list[Event]:

@@ -19,7 +19,7 @@ from bidding.domain.control import commands as k
 from bidding.domain.evaluation import commands as v
 from bidding.domain.evaluation.decide import draw_committee, recuse
 from bidding.domain.evaluation.outcome import EnvelopeResult, QualificationResult
-from bidding.domain.evaluation.ticketed import draw_experts, open_experts, reveal_experts
+from bidding.domain.evaluation.ticketed import draw_experts, open_experts, open_round, reveal_experts
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.commands import Publish
@@ -96,6 +96,8 @@ class WholeLot(Hall):
                 return draw_committee(self.lot, command, facts, pool=POOL, representatives=(REP,))
             case v.Recuse():
                 return recuse(self.lot, command, facts, pool=POOL)
+            case v.OpenExpertRound():
+                return open_round(self.lot, command, facts, pool=POOL)
             case v.OpenExpertDraw():
                 return open_experts(self.lot, command, facts, pool=POOL, representatives=(REP,))
             case v.RevealExpertDraw():

@@ -20,6 +20,14 @@ interface Kept {
   readonly next?: string
   readonly experts: string
   readonly expertsReserve: string
+  /** Of the later rounds of the experts' draw, by number: each has a chain of its own, of one value. */
+  readonly rounds?: Readonly<Record<number, RoundKept>>
+}
+
+interface RoundKept {
+  readonly nonce: string
+  readonly reserve: string
+  readonly chain: string
 }
 
 export type Drawing = {
@@ -65,6 +73,38 @@ export async function holdsDraw(lot: string, office: DrawOffice, drawing: Drawin
   }
   if (office === 'agency' || anchor === '') return true
   return b64(await link(lot, unb64(kept.chain))) === anchor && (!shown || kept.next !== undefined)
+}
+
+const ofRound = (lot: string, party: string, source: string, round: number): string[] => [lot, party, source, `experts/${String(round)}`]
+
+async function roundSecrets(lot: string, office: DrawOffice, round: number): Promise<RoundKept> {
+  const kept = await secrets(lot, office)
+  const found = kept.rounds?.[round]
+  if (found) return found
+  const made: RoundKept = { nonce: value(), reserve: value(), chain: value() }
+  await keep('offices', shelf(lot, office), { ...kept, rounds: { ...kept.rounds, [round]: made } })
+  return made
+}
+
+/** Whether this device can reveal what the office has bound itself to in a later round. */
+export async function holdsRound(lot: string, office: DrawOffice, drawing: Drawing, round: number): Promise<boolean> {
+  const kept = (await take<Kept>('offices', shelf(lot, office)))?.rounds?.[round]
+  const own = drawing.commitments.find(({ source }) => source === office)
+  if (!own) return true
+  return kept !== undefined && (await commitment(ofRound(lot, own.by, office, round), unb64(kept.nonce))) === own.commitment
+}
+
+/** For a later round of the experts' draw: the supervisor's with the head of a chain made for it. */
+export async function roundCommitments(lot: string, office: DrawOffice, party: string, round: number): Promise<BodyOf<'evaluation/commit-draw'>> {
+  const kept = await roundSecrets(lot, office, round)
+  const bound = { commitment: await commitment(ofRound(lot, party, office, round), unb64(kept.nonce)) }
+  if (office === 'supervisor') return { ...bound, reserve: '', anchor: b64(await link(lot, unb64(kept.chain))) }
+  return { ...bound, reserve: await commitment(ofRound(lot, party, 'reserve', round), unb64(kept.reserve)), anchor: '' }
+}
+
+export async function roundReveal(lot: string, source: string, round: number): Promise<BodyOf<'evaluation/reveal-draw'>> {
+  const kept = await roundSecrets(lot, officeOf(source), round)
+  return { value: source === 'beacon' ? kept.chain : source === 'reserve' ? kept.reserve : kept.nonce }
 }
 
 export async function anchorOf(lot: string): Promise<BodyOf<'opening/anchor-draw'>> {

@@ -33,6 +33,7 @@ interface Shown {
 interface Transcript {
   readonly lot: string
   readonly notice: string
+  readonly draw: string
   readonly pool: readonly Slip[]
   readonly quotas: readonly { readonly trade: string; readonly count: number }[]
   readonly nonces: readonly Shown[]
@@ -47,6 +48,7 @@ interface Said {
   readonly quotas: Transcript['quotas']
   readonly commitment: string
   readonly reserve: string
+  readonly anchor?: string
   readonly source: string
   readonly value: string
   readonly transcript: string
@@ -55,17 +57,18 @@ interface Said {
   readonly drawn: readonly string[]
 }
 
-/** Null before anybody was drawn. Never throws for what a record says wrongly: that is a check failed. */
+/** The last draw of the record that is through: the first, or a later round. Null before anybody was drawn. Never throws for what a record says wrongly: that is a check failed. */
 export async function recomputedExperts(record: LotRecord): Promise<RecomputedExperts | null> {
   const events = record.events.map(({ topic, state }) => ({ topic, said: JSON.parse(state) as Said }))
   const of = (topic: string): Said[] => events.filter((one) => one.topic === `lot.${topic}.v1`).map((one) => one.said)
   const [notice, opened, drawn] = [of('noticed').at(-1), of('expert-draw-opened').at(-1), of('experts-drawn').at(-1)]
   if (!notice || !opened || !drawn) return null
-  const frozen = events.findIndex((one) => one.topic === 'lot.expert-draw-opened.v1')
-  const early = events.slice(0, frozen).filter((one) => one.topic === 'lot.expert-draw-committed.v1')
+  const frozen = events.findLastIndex((one) => one.topic === 'lot.expert-draw-opened.v1')
+  const begun = events.slice(0, frozen).findLastIndex((one) => one.topic === 'lot.expert-round-opened.v1')
+  const early = events.slice(begun + 1, frozen).filter((one) => one.topic === 'lot.expert-draw-committed.v1')
   const promised = new Set(early.flatMap(({ said }) => [said.commitment, said.reserve]))
   const shown = of('draw-revealed').findLast(({ source }) => source === 'beacon')
-  const head = shown?.value ?? notice.terms.expert_draw?.anchor
+  const head = begun < 0 ? (shown?.value ?? notice.terms.expert_draw?.anchor) : (early.findLast(({ said }) => said.anchor)?.said.anchor ?? '')
 
   const said = JSON.parse(drawn.transcript) as Transcript
   const seed = await seedOf(drawn.transcript)
@@ -81,7 +84,7 @@ export async function recomputedExperts(record: LotRecord): Promise<RecomputedEx
     checks: {
       transcript: canonicalText(said) === drawn.transcript && said.notice === notice.notice_hash,
       pool: canonicalText([said.pool, said.quotas]) === canonicalText([opened.pool, opened.quotas]),
-      offices: (await Promise.all(revealed.map((one) => kept(said.lot, one, promised)))).every(Boolean),
+      offices: (await Promise.all(revealed.map((one) => kept(said.lot, one, said.draw, promised)))).every(Boolean),
       beacon: anchor === head && (value === null || (await fits(said.lot, value, anchor))),
       seed: hex(seed) === drawn.seed,
       order: canonicalText(order) === canonicalText(drawn.order),
@@ -100,9 +103,9 @@ function seats(order: readonly string[], trades: ReadonlyMap<string, string>, qu
   return taken
 }
 
-async function kept(lot: string, one: Shown, promised: ReadonlySet<string>): Promise<boolean> {
+async function kept(lot: string, one: Shown, purpose: string, promised: ReadonlySet<string>): Promise<boolean> {
   try {
-    const made = await commitment([lot, one.party ?? '', one.source, 'experts'], unb64(one.nonce ?? ''))
+    const made = await commitment([lot, one.party ?? '', one.source, purpose], unb64(one.nonce ?? ''))
     return made === one.commitment && promised.has(made)
   } catch {
     return false // no base64url
