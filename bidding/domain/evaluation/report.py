@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import msgspec
+
 from bidding.domain.credit.lists import Severity
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.adjusting import factors_of
@@ -186,6 +188,8 @@ def _grades(lot: Lot, names: dict[str, str]) -> list[str]:
     lines = [f"总分相等时依次比较：{order}", "投标截止时的信用等级（1级最优）："]
     for one in evaluation.grades:
         because = "；".join(f"{record.basis}（{SEVERITY[record.severity]}）" for record in one.standing)
+        if one.preferred is not msgspec.UNSET:
+            because = f"守信，同等条件下优先（{'；'.join(one.preferred)}）"
         lines.append(f"  {names[one.bidder]}：{one.rank}级，{because or '无有效失信记录'}")
     return lines
 

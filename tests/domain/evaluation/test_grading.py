@@ -69,6 +69,19 @@ def test_of_equal_prices_the_better_credit_wins_before_the_earlier_receipt() -> 
     assert "b公司：3级，招投条例 35（一般）" in draft
 
 
+def test_merit_that_the_document_prefers_goes_before_a_clean_record_and_the_report_says_by_which_basis() -> (
+    None
+):
+    at = reasonable(a=PRICE, b=PRICE, c=PRICE)  # R-NB-SS-02
+    found = [CreditGrade(bidder=name, rank=1) for name in "ac"]
+    found.append(CreditGrade(bidder="b", rank=0, preferred=("国发〔2016〕33号 七",)))
+    for event in record_grades(at.lot, at.facts(PLATFORM), grades=found):
+        at.lot = evolve(at.lot, event)
+    at.give(c.Compile(), PLATFORM)
+    assert [one.bidder for one in at.lot.evaluation.ranking] == ["b", "c", "a"]
+    assert "b公司：0级，守信，同等条件下优先（国发〔2016〕33号 七）" in at.lot.evaluation.draft
+
+
 def test_nothing_is_ranked_before_the_grades_are_there_and_they_are_taken_once() -> None:
     at = reasonable(a=PRICE, b=PRICE, c=PRICE)
     assert GRADES in pending(at.lot)
