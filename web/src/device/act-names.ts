@@ -5,6 +5,8 @@ export const ACTS: Readonly<Record<string, readonly [zh: string, en: string]>> =
   'admission/promise': ['告知承诺', 'Promise an item of the checklist'],
   'alert/acknowledge': ['签收预警', 'Acknowledge an alert'],
   'archive/dispose': ['销毁到期档案', 'Dispose of archived files'],
+  'archive/erase-data': ['按令删除标段中的个人信息', 'Erase personal data in a lot, as ordered'],
+  'archive/order-erasure': ['责令删除标段中的个人信息', 'Order personal data in a lot to be erased'],
   'award/answer-objection': ['答复对评标结果的异议', 'Answer an objection to the result'],
   'award/answer-query': ['答复质疑', 'Answer a query (质疑)'],
   'award/assess-query': ['认定质疑是否影响结果', 'Say whether a query may change the result'],

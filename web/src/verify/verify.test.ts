@@ -45,7 +45,7 @@ test.each(['record', 'bundle'] as const)('the played %s holds in every step', as
   expect(faulty(result)).toEqual([])
   expect(result.kind).toBe(kind)
   expect(result.checks.map((one) => one.step)).toEqual(told)
-  const elsewhere = new Set(['标底', 'signature', 'log', 'on time', 'completeness', 'experts', 'time-stamps', 'checkpoints'])
+  const elsewhere = new Set(['标底', 'signature', 'log', 'on time', 'completeness', 'experts', 'time-stamps', 'checkpoints', 'files'])
   if (kind === 'bundle') expect(new Set(told)).toEqual(new Set(Object.keys(STEPS).filter((step) => !elsewhere.has(step))))
   expect(forms).toEqual([1, 3, 2, 3, 3, 3])
 })
