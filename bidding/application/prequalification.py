@@ -6,6 +6,9 @@ arrival was in time is never left out. Nobody reads an application before the de
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
+
+import msgspec
 
 from bidding.application.admission import Parties
 from bidding.application.experts import ExpertPool
@@ -15,20 +18,28 @@ from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Write
 from bidding.application.receipts import issuing
 from bidding.application.relationships import Relationships
+from bidding.crypto.application import Address, Opened, Part, is_sealed, open_application
+from bidding.crypto.canonical import b64, unb64
+from bidding.crypto.errors import CryptoError, OpeningError
+from bidding.crypto.suite import key_matches
+from bidding.crypto.workers import CryptoWorkers
 from bidding.domain.command import Command, Facts
 from bidding.domain.errors import Forbidden, Invalid, Unknown
 from bidding.domain.evaluation.members import PoolMember
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
+from bidding.domain.notice.prequalifying import PrequalificationTerms
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.parties import Actor, Role, Standing
 from bidding.domain.permissions import standings
+from bidding.domain.prequalification.answers import Contents
 from bidding.domain.prequalification.applying import apply, withdraw
 from bidding.domain.prequalification.commands import (
     Apply,
     Clarify,
     Conclude,
     Draw,
+    OpenApplications,
     Publish,
     Recuse,
     Review,
@@ -36,6 +47,7 @@ from bidding.domain.prequalification.commands import (
 )
 from bidding.domain.prequalification.events import ApplicationReceived
 from bidding.domain.prequalification.noticing import clarify, publish, require_open
+from bidding.domain.prequalification.opening import Found, open_applications, require_opening
 from bidding.domain.prequalification.reviewing import conclude, draw, recuse, require_review, review
 from bidding.domain.prequalification.state import Application, replay
 from bidding.domain.relations import Unit
@@ -55,8 +67,16 @@ def proof_key(lot: Lot, party: str, sha256: str) -> str:
 
 
 class PrequalificationDesk:
-    def __init__(self, platform: Platform, parties: Parties, keyring: Keyring, pool: ExpertPool) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        parties: Parties,
+        keyring: Keyring,
+        pool: ExpertPool,
+        workers: CryptoWorkers,
+    ) -> None:
         self._platform, self._parties, self._keyring, self._pool = platform, parties, keyring, pool
+        self._workers = workers
         self._relationships = Relationships(platform.journal, parties)
 
     @property
@@ -66,6 +86,7 @@ class PrequalificationDesk:
             Clarify: self._clarify,
             Apply: self._apply,
             Withdraw: self._withdraw,
+            OpenApplications: self._open,
             Draw: self._draw,
             Recuse: self._recuse,
             Review: self._review,
@@ -96,10 +117,14 @@ class PrequalificationDesk:
         return [one for one in await self.applications(lot.lot_id) if one.stands]
 
     async def store_proof(self, lot: Lot, actor: Actor, name: str, data: bytes) -> DocumentRef:
-        """Keep one of the actor's own files, to be named in its application afterwards."""
+        """Keep one of the actor's own files, to be named in its application afterwards.
+
+        Where the notice names a review key nothing readable is taken: nobody here could keep it secret (R-GEN-04)."""
         if Role.BIDDER not in actor.roles:
             raise Forbidden("not-permitted", command=Apply.NAME, needed=[Standing.BIDDER])
-        require_open(lot, self._platform.lot_now(lot))
+        terms = require_open(lot, self._platform.lot_now(lot))
+        if terms.review_key and not is_sealed(data):
+            raise Invalid("application-not-sealed", rule="R-GEN-04")
         digest = hashlib.sha256(data).hexdigest()
         await self._platform.objects.put(proof_key(lot, actor.party, digest), data)
         return DocumentRef(sha256=digest, name=name, length=len(data))
@@ -144,10 +169,10 @@ class PrequalificationDesk:
         signs = self._keyring.receipt_key(lot.admission.mode)
         issue = issuing(signs, party.uscc)
         events = await beside(signs, lambda: apply(lot, command, facts, application=application, issue=issue))
-        for document in command.documents:
-            key = proof_key(lot, party.party, document.sha256)
-            if await self._platform.objects.size(key) != document.length:
-                raise Invalid("document-not-uploaded", rule="R-DOC-02", sha256=document.sha256)
+        for stored in (*command.documents, *command.parts):
+            key = proof_key(lot, party.party, stored.sha256)
+            if await self._platform.objects.size(key) != stored.length:
+                raise Invalid("document-not-uploaded", rule="R-DOC-02", sha256=stored.sha256)
         unknown = [one for one in command.members if not (await self._parties.party(one)).verified]
         if unknown:
             raise Invalid("application-member-unknown", rule="R-ENG-30", members=unknown)
@@ -164,6 +189,52 @@ class PrequalificationDesk:
         application = await self.application(lot.lot_id, call.actor.party)
         events = withdraw(lot, command, facts, application=application)
         return Plan(writes=[self._write(application, events)], answer={"withdrawn": True})
+
+    async def _open(self, lot: Lot, command: OpenApplications, call: Call, facts: Facts) -> Plan:
+        terms = require_opening(lot, facts)
+        private = self._review_key(terms, command)
+        found, applications = {}, [one for one in await self.applications(lot.lot_id) if one.stands]
+        for one in applications:
+            found[one.applicant] = await self._opened(lot, terms, one, private)
+        events, opened = open_applications(lot, facts, found)
+        writes = [self._write(one, [opened[one.applicant]]) for one in applications]
+        return Plan(events=events, writes=writes, answer={"opened": True})
+
+    def _review_key(self, terms: PrequalificationTerms, command: OpenApplications) -> bytes:
+        try:
+            private = unb64(command.private_key)
+            if key_matches(private, unb64(terms.review_key)):
+                return private
+        except CryptoError:
+            pass  # no key at all is as wrong as another one
+        raise Invalid("review-key-wrong", rule="R-GEN-04")
+
+    async def _opened(
+        self, lot: Lot, terms: PrequalificationTerms, application: Application, private: bytes
+    ) -> Found:
+        """What it holds; its documents are kept as files from now on, to be read like those of old."""
+        address = Address(
+            lot.lot_id, application.applicant, terms.documents[0].sha256, version=application.number
+        )
+        parts = [
+            Part(await self._stored(lot, application.applicant, one.sha256), one.sha256, one.wrapped)
+            for one in application.parts
+        ]
+        try:
+            opened = await self._workers.run(partial(open_application, parts, address, private))
+            said = _contents(opened)
+        except OpeningError as error:
+            return Found(contents=None, failure=error.layer.value)
+        keys = tuple(b64(one) for one in opened.keys)
+        if said is None:
+            return Found(contents=None, keys=keys, failure="container")
+        for document, data in zip(said.documents, opened.contents[1:], strict=True):
+            await self._platform.objects.put(proof_key(lot, application.applicant, document.sha256), data)
+        return Found(contents=said, keys=keys)
+
+    async def _stored(self, lot: Lot, party: str, sha256: str) -> bytes:
+        chunks = self._platform.objects.get(proof_key(lot, party, sha256))
+        return b"".join([chunk async for chunk in chunks])
 
     async def _draw(self, lot: Lot, command: Draw, call: Call, facts: Facts) -> Plan:
         named = [await self._parties.party(party) for party in command.representatives]
@@ -216,3 +287,14 @@ class PrequalificationDesk:
             expected=application.version,
             events=events,
         )
+
+
+def _contents(opened: Opened) -> Contents | None:
+    """What the first part says, if the documents that it names are the other parts. None otherwise."""
+    first, *rest = opened.contents
+    try:
+        said = msgspec.json.decode(first, type=Contents)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    named = [(one.sha256, one.length) for one in said.documents]
+    return said if named == [(hashlib.sha256(one).hexdigest(), len(one)) for one in rest] else None

@@ -245,7 +245,7 @@ def _assembled(
     opening = OpeningDesk(platform, identity, keyring, workers, escrow, spares)
     evaluation = EvaluationDesk(platform, identity, experts, opening, escrow, spares, workers, scratch)
     notice = NoticeDesk(platform, keyring, identity, offline_sha256())
-    prequalification = PrequalificationDesk(platform, identity, keyring, experts)
+    prequalification = PrequalificationDesk(platform, identity, keyring, experts, workers)
     bars = Relationships(platform.journal, identity)
     admission, booking = AdmissionDesk(platform, identity, bars), BookingDesk(platform)
     bids = BidDesk(platform, identity, keyring)
@@ -274,7 +274,12 @@ def _assembled(
         platform.handlers.update(desk.handlers)
     platform.together |= {Submit, Withdraw}
     platform.together |= {prequalification_commands.Apply, prequalification_commands.Withdraw}
-    platform.alone |= {Close, prequalification_commands.Draw, prequalification_commands.Conclude}
+    platform.alone |= {
+        Close,
+        prequalification_commands.OpenApplications,
+        prequalification_commands.Draw,
+        prequalification_commands.Conclude,
+    }
     woken = asyncio.Event()
     return Service(
         settings=settings,

@@ -155,7 +155,9 @@ class House:
             self.platform, self.register, self.keyring, self.workers, self.escrow, self.spares
         )
         self.experts = ExpertPool(self.platform, self.register)
-        self.prequalification = PrequalificationDesk(self.platform, self.register, self.keyring, self.experts)
+        self.prequalification = PrequalificationDesk(
+            self.platform, self.register, self.keyring, self.experts, self.workers
+        )
         self.evaluation = EvaluationDesk(
             self.platform,
             self.register,

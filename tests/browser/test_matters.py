@@ -224,6 +224,7 @@ async def test_prequalification_from_the_notice_to_an_application(
     await page.get_by_label("文件发售截止日").fill(f"{today + timedelta(days=8):%Y-%m-%d}")
     await page.get_by_role("button", name="签署并发布").click()
     await expect(page.get_by_text("接受申请")).to_be_visible()
+    await page.get_by_text("抄下密钥").click()
     await sound(page)
 
     path = f"/app/lots/{play.lot}/prequalification"
@@ -242,6 +243,7 @@ async def test_prequalification_from_the_notice_to_an_application(
     await applicant.get_by_label("类似业绩 怎样满足").fill("2024年完成二期厂房")
     await applicant.locator("#proof").set_input_files(PAPER)
     await expect(applicant.get_by_text("资格预审文件.pdf")).to_have_count(2)
+    await expect(applicant.get_by_text("申请和证明材料在本设备上封装")).to_be_visible()
     await sound(applicant)
     await applicant.get_by_role("button", name="签署并提交申请").click()
     await expect(applicant.get_by_text("平台已收到申请（第 1 次），回执编号")).to_be_visible()

@@ -3,6 +3,7 @@
 #: What anyone sees, all see.
 SEES = """
 application.decided.v1                .  .  .  .  .  .  .  .  .  .  .
+application.opened.v1                 .  .  .  .  .  .  .  .  .  .  .
 application.received.v1               .  .  .  .  .  .  .  .  .  .  .
 application.reviewed.v1               .  .  .  .  .  .  .  .  .  .  .
 application.withdrawn.v1              .  .  .  .  .  .  .  .  .  .  .
@@ -38,6 +39,7 @@ lot.alert-raised.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.announcement-made.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.applicants-qualified.v1           .  .  .  .  .  x  .  .  .  .  .
 lot.application-deadline-moved.v1     x  x  x  x  x  x  x  x  x  x  x
+lot.applications-opened.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.award-notice-issued.v1            x  x  x  x  x  x  x  x  x  x  x
 lot.benefit-recorded.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.bid-clarification-asked.v1        .  .  .  .  .  x  .  .  .  x  .

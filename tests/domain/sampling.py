@@ -11,8 +11,9 @@ T = TypeVar("T")
 
 #: Quotes, escapes, a line separator, Chinese, an astral character and the last one below the surrogates.
 AWKWARD = 'a"\\/\u0007\n\u2028项目\U0001f4dc\ud7ff'
-#: What the patterns in use admit: a decimal, a SHA-256, an id, a key, a rate below one, a telephone.
-PATTERNED = ("1.5", "ab" * 32, "id-1", "A" * 43, "0.5", "0712-2850001")
+#: What the patterns in use admit: a decimal, a SHA-256, an id, a key, a rate below one, a telephone,
+#: a wrapped key.
+PATTERNED = ("1.5", "ab" * 32, "id-1", "A" * 43, "0.5", "0712-2850001", "A" * 107)
 
 
 def sample(kind: type[T]) -> T:

@@ -226,6 +226,7 @@ prequalification/conclude         .  .  .  .  .  x  .  .  .  .  .   bf-
 prequalification/draw             .  .  .  .  .  .  x  .  .  .  .   -f-
 prequalification/answer-objection .  .  .  .  .  .  x  .  .  .  .   bfg
 prequalification/object           .  x  .  .  .  .  .  .  .  .  .   b--
+prequalification/open             .  .  .  .  .  .  x  .  .  .  .   -f-
 prequalification/publish          .  .  .  .  .  .  x  .  .  .  .   bfg
 prequalification/recuse           .  .  .  .  .  x  .  .  .  .  .   bf-
 prequalification/review           .  .  .  .  .  x  .  .  .  .  .   bf-

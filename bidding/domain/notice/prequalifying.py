@@ -26,7 +26,8 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 class PrequalificationNoticed(Event, topic="lot.prequalification-noticed.v1", audience=EVERYONE):
     """``by_committee``: a 资格审查委员会 reviews (招投条例 18), else the tenderer; ``deadline``: of applications;
-    ``offer_until``: last day of the document offer; ``consortia``: joint applications are accepted."""
+    ``offer_until``: last day of the document offer; ``consortia``: joint applications are accepted; ``review_key``:
+    base64url X25519, which applications are sealed to, "" where they came readable."""
 
     number: str
     title: str
@@ -51,6 +52,7 @@ class PrequalificationNoticed(Event, topic="lot.prequalification-noticed.v1", au
     consortia: bool
     by_committee: bool
     signed: SignedAct
+    review_key: str = ""
 
 
 class PrequalificationClarified(Event, topic="lot.prequalification-clarified.v1", audience=EVERYONE):
@@ -85,6 +87,7 @@ class PrequalificationTerms(msgspec.Struct, frozen=True, kw_only=True):
     documents: tuple[DocumentRef, ...]
     consortia: bool
     by_committee: bool
+    review_key: str = ""
     clarifications: tuple[PrequalificationClarified, ...] = ()
 
 

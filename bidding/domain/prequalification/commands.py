@@ -12,18 +12,21 @@ from bidding.domain.evaluation.members import TradeQuota
 from bidding.domain.notice.prequalifying import Requirement
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.parties import Standing
-from bidding.domain.prequalification.answers import Answer, Fault
+from bidding.domain.prequalification.answers import Answer, Fault, SealedPart
 
 HOST = frozenset({Standing.HOST})
 BIDDER = frozenset({Standing.BIDDER})
 REVIEWER = frozenset({Standing.COMMITTEE})
+#: 32 bytes, base64url: a key of X25519.
+Key = Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z_-]{43}$")]
 
 
 class Publish(Command, name="prequalification/publish", by=HOST, binding=True):
     """Publish the 资格预审公告 with its document, in place of the tender notice for now.
 
     ``deadline``: of applications; ``offer_until``: last day of the document offer. ``by_committee``: a 资格审查委员会
-    reviews; state funds demand it (招投条例 18).
+    reviews; state funds demand it (招投条例 18). ``review_key``: public; applications are sealed to it, and its private
+    half stays on the host's device until they are closed (招投法 22, R-GEN-04).
     """
 
     text: str
@@ -31,6 +34,7 @@ class Publish(Command, name="prequalification/publish", by=HOST, binding=True):
     offer_until: date
     requirements: Annotated[tuple[Requirement, ...], msgspec.Meta(min_length=1, max_length=100)]
     document: DocumentRef
+    review_key: Key
     consortia: bool = False
     by_committee: bool = True
 
@@ -71,15 +75,29 @@ class AnswerPrequalificationObjection(
 
 class Apply(Command, name="prequalification/apply", by=BIDDER, binding=True, guarded=False):
     """Hand in the application, or a new one in place of the last. ``members``: of a joint application, its lead
-    left out. Known to nobody but the giver before the deadline, and after it to who reviews."""
+    left out. Known to nobody but the giver before the deadline, and after it to who reviews.
 
-    answers: Annotated[tuple[Answer, ...], msgspec.Meta(min_length=1, max_length=100)]
-    documents: Annotated[tuple[DocumentRef, ...], msgspec.Meta(max_length=50)] = ()
+    ``parts``: what it says and its documents, sealed on the applicant's device for the ``version``-th application of
+    this applicant. ``answers`` and ``documents`` only where the notice names no review key, as those of old did.
+    """
+
+    parts: Annotated[tuple[SealedPart, ...], msgspec.Meta(max_length=51)] = ()
+    version: Annotated[int, msgspec.Meta(ge=0)] = 0
     members: Annotated[tuple[PartyId, ...], msgspec.Meta(max_length=20)] = ()
+    answers: Annotated[tuple[Answer, ...], msgspec.Meta(max_length=100)] = ()
+    documents: Annotated[tuple[DocumentRef, ...], msgspec.Meta(max_length=50)] = ()
 
 
 class Withdraw(Command, name="prequalification/withdraw", by=BIDDER, binding=True, guarded=False):
     """Take the application back, before its deadline."""
+
+
+class OpenApplications(Command, name="prequalification/open", by=HOST, guarded=False):
+    """Hand over the review key's private half, once applications are closed: all of them are opened for who reviews.
+
+    The answer tells the host neither who applied nor how many."""
+
+    private_key: Key
 
 
 class Draw(Command, name="prequalification/draw", by=HOST, guarded=False):

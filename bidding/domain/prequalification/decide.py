@@ -18,6 +18,7 @@ OWN = "application: the actor's own Application; events go to the stream applica
 NEEDS_MORE: dict[type[Command], str] = {
     c.Apply: f"prequalification.applying.apply, {OWN}; issue: signs the receipt",
     c.Withdraw: f"prequalification.applying.withdraw, {OWN}",
+    c.OpenApplications: "prequalification.opening.open_applications, found: by applicant; each event to its stream",
     c.Draw: "prequalification.reviewing.draw, pool, representatives, interests: units of all applicants and offices",
     c.Recuse: "prequalification.reviewing.recuse, pool, interests",
     c.Review: "prequalification.reviewing.review, application: the applicant's; the event goes to its stream",

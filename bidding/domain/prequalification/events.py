@@ -11,7 +11,7 @@ from bidding.domain.evaluation.members import Member, Pick
 from bidding.domain.event import EVERYONE, NOBODY, OFFICES, Event, SignedAct
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.parties import Standing
-from bidding.domain.prequalification.answers import Answer, Fault
+from bidding.domain.prequalification.answers import Answer, Fault, SealedPart
 
 REVIEWERS = frozenset({Standing.COMMITTEE})
 
@@ -57,6 +57,12 @@ class PrequalificationObjectionAnswered(
     signed: SignedAct
 
 
+class ApplicationsOpened(Event, topic="lot.applications-opened.v1", audience=EVERYONE):
+    """From here on who reviews reads them; how many there are is not said."""
+
+    at: datetime
+
+
 class ReviewersSeated(Event, topic="lot.reviewers-seated.v1", audience=REVIEWERS):
     """The pools of ``picks`` leave out who has an interest in an applicant, so they stay with the reviewers."""
 
@@ -98,7 +104,7 @@ class PrequalificationFailed(Event, topic="lot.prequalification-failed.v1", audi
 
 class ApplicationReceived(Event, topic="application.received.v1", audience=NOBODY):
     """On ``application-<lot>-<party>``. The last one before the deadline counts. ``content_hash``: hex SHA-256 of
-    the signed statement, which the receipt names."""
+    the signed statement, which the receipt names. ``parts``: sealed; answers and documents are known when opened."""
 
     lot: str
     applicant: str
@@ -113,6 +119,7 @@ class ApplicationReceived(Event, topic="application.received.v1", audience=NOBOD
     receipt_signature: str
     signed: SignedAct
     receipt_provider: str = "soft"
+    parts: tuple[SealedPart, ...] = ()
 
 
 class ApplicationWithdrawn(Event, topic="application.withdrawn.v1", audience=NOBODY):
@@ -120,6 +127,19 @@ class ApplicationWithdrawn(Event, topic="application.withdrawn.v1", audience=NOB
     applicant: str
     at: datetime
     signed: SignedAct
+
+
+class ApplicationOpened(Event, topic="application.opened.v1", audience=NOBODY):
+    """What the sealed parts hold. ``keys``: their content keys, base64url, by which that can be checked again;
+    ``failure``: why there is nothing to read, "" if there is."""
+
+    lot: str
+    applicant: str
+    answers: tuple[Answer, ...]
+    documents: tuple[DocumentRef, ...]
+    keys: tuple[str, ...]
+    failure: str
+    at: datetime
 
 
 class ApplicationReviewed(Event, topic="application.reviewed.v1", audience=NOBODY):

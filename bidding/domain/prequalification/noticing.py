@@ -59,6 +59,7 @@ def publish(lot: Lot, command: c.Publish, facts: Facts) -> list[Event]:
             document=command.document,
             consortia=command.consortia,
             by_committee=command.by_committee,
+            review_key=command.review_key,
             signed=signed_of(facts),
         ),
     ]

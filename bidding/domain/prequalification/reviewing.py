@@ -25,7 +25,14 @@ from bidding.domain.ruleset import EngRules
 
 
 def require_review(lot: Lot, facts: Facts) -> PrequalificationTerms:
-    """The terms, once applications are closed and until the review is."""
+    """The terms, once applications are closed and opened, and until the review is."""
+    terms = require_closed(lot, facts)
+    if terms.review_key and lot.prequalification.opened_at is None:
+        raise TooEarly("applications-sealed", rule="R-GEN-04")
+    return terms
+
+
+def require_closed(lot: Lot, facts: Facts) -> PrequalificationTerms:
     require_phase(lot, Phase.PREQUALIFYING, rule="R-ENG-05")
     terms = terms_of(lot)
     if facts.now < terms.deadline or lot.prequalification.unanswered:
@@ -122,6 +129,8 @@ def review(lot: Lot, command: c.Review, facts: Facts, *, application: Applicatio
         raise Unknown("no-application", rule="R-ENG-05")
     if reviewer in _voices(application):
         raise Conflicting("application-reviewed", rule="R-ENG-05")
+    if application.failure and not command.faults:
+        raise Invalid("application-unopened", rule="R-ENG-05", failure=application.failure)
     known = {one.id for one in terms.requirements}
     strange = [one.requirement for one in command.faults if one.requirement not in known]
     if strange:

@@ -10,7 +10,7 @@ from bidding.domain.evaluation.members import Member
 from bidding.domain.event import Event
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.prequalification import events as e
-from bidding.domain.prequalification.answers import Answer
+from bidding.domain.prequalification.answers import Answer, SealedPart
 
 
 class PrequalificationObjection(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class PrequalificationObjection(msgspec.Struct, frozen=True, kw_only=True):
 
 class Prequalification(msgspec.Struct, frozen=True, kw_only=True):
     """``committee``: seats as drawn; ``vacant``: those nobody sits on now; ``left``: who does not come back.
-    ``qualified`` None: not decided, or not yours to know."""
+    ``qualified`` None: not decided, or not yours to know; ``opened_at``: when the sealed applications were opened."""
 
     committee: tuple[Member, ...] = ()
     vacant: tuple[Member, ...] = ()
@@ -38,6 +38,7 @@ class Prequalification(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     failed_at: datetime | None = None
     decision: str = ""
+    opened_at: datetime | None = None
     objections: tuple[PrequalificationObjection, ...] = ()
 
     @property
@@ -51,7 +52,8 @@ class Prequalification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Application(msgspec.Struct, frozen=True, kw_only=True):
-    """``version`` counts the stream's events; ``number`` the applications handed in. ``result`` None: none yet."""
+    """``version`` counts the stream's events; ``number`` the applications handed in. ``result`` None: none yet.
+    ``parts``: sealed; ``failure``: why, opened, they say nothing."""
 
     lot: str = ""
     applicant: str = ""
@@ -65,6 +67,9 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     receipt: str = ""
     receipt_signature: str = ""
     withdrawn_at: datetime | None = None
+    parts: tuple[SealedPart, ...] = ()
+    opened_at: datetime | None = None
+    failure: str = ""
     reviews: tuple[e.ApplicationReviewed, ...] = ()
     result: e.ApplicationDecided | None = None
 
@@ -103,6 +108,8 @@ def evolve(review: Prequalification, event: Event) -> Prequalification:
             return replace(review, objections=(*review.objections, raised))
         case e.PrequalificationObjectionAnswered():
             return replace(review, objections=_answered(review.objections, event))
+        case e.ApplicationsOpened():
+            return replace(review, opened_at=event.at)
         case e.ApplicantsQualified():
             return replace(review, qualified=event.qualified)
         case e.PrequalificationEnded():
@@ -143,6 +150,15 @@ def evolve_application(application: Application, event: Event) -> Application:
                 receipt=event.receipt,
                 receipt_signature=event.receipt_signature,
                 withdrawn_at=None,
+                parts=event.parts,
+            )
+        case e.ApplicationOpened():
+            return replace(
+                application,
+                answers=event.answers,
+                documents=event.documents,
+                failure=event.failure,
+                opened_at=event.at,
             )
         case e.ApplicationWithdrawn():
             return replace(application, withdrawn_at=event.at)

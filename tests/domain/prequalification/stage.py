@@ -6,12 +6,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bidding.crypto.canonical import b64
+from bidding.crypto.suite import KeyPair
 from bidding.domain.bid.receipts import Content, Issued
 from bidding.domain.command import Facts
 from bidding.domain.evaluation.members import PoolMember
 from bidding.domain.event import Event
 from bidding.domain.lot import Lot
-from bidding.domain.notice.prequalifying import Requirement
+from bidding.domain.notice.prequalifying import PrequalificationNoticed, Requirement
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.parties import Actor, Role
 from bidding.domain.periods import SHANGHAI
@@ -33,6 +35,10 @@ DOCUMENT = DocumentRef(sha256="ab" * 32, name="资格预审文件.pdf", length=1
 POOL = tuple(PoolMember(party=f"e{n}", name=f"专家{n}", trade="市政") for n in range(1, 9))
 
 
+#: The review key's private half, and the public one of the notice.
+PRIVATE = KeyPair.from_private(bytes(range(1, 33)))
+
+
 def notice(**changes: Any) -> c.Publish:
     asked = c.Publish(
         text="现对潜在投标人进行资格预审。",
@@ -43,14 +49,21 @@ def notice(**changes: Any) -> c.Publish:
             Requirement(id=SECOND, title="类似业绩", text="近三年一项"),
         ),
         document=DOCUMENT,
+        review_key=b64(PRIVATE.public),
         consortia=True,
     )
     return replace(asked, **changes)
 
 
-def prequalifying(lot: Lot | None = None, **changes: Any) -> Lot:
+def prequalifying(lot: Lot | None = None, *, sealed: bool = False, **changes: Any) -> Lot:
+    """Not ``sealed``: as lots were noticed whose applications came readable."""
     lot = lot or booked()
-    return fold(lot, publish(lot, notice(**changes), facts()))
+    events = publish(lot, notice(**changes), facts())
+    return fold(lot, events if sealed else [readable(one) for one in events])
+
+
+def readable(event: Event) -> Event:
+    return replace(event, review_key="") if isinstance(event, PrequalificationNoticed) else event
 
 
 def person(name: str, *roles: Role) -> Actor:
