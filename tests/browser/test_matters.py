@@ -211,6 +211,12 @@ async def test_prequalification_from_the_notice_to_an_application(
     await page.get_by_label("条件", exact=True).fill("类似业绩")
     await page.get_by_label("要证明什么、怎样证明").fill("近五年完成过标准厂房一项，附合同。")
     await page.get_by_label("公告正文").fill("现对厂房施工进行资格预审。")
+    for label, text in (("招标范围", "厂房施工"), ("建设规模（采购数量）", "一栋，八千平方米")):
+        await page.get_by_label(label).fill(text)
+    for who in ("招标人", "代理机构"):
+        await page.get_by_label(f"{who}联系人").fill("张工")
+        await page.get_by_label(f"{who}电话").fill("0712-2850001")
+        await page.get_by_label(f"{who}地址").fill("城站路 1 号")
     await page.get_by_label("申请截止时间").fill(f"{today + timedelta(days=1):%Y-%m-%dT17:00}")
     await page.get_by_label("文件发售截止日").fill(f"{today + timedelta(days=1):%Y-%m-%d}")
     await page.get_by_role("button", name="签署并发布").click()
@@ -224,6 +230,7 @@ async def test_prequalification_from_the_notice_to_an_application(
     await page.get_by_label("文件发售截止日").fill(f"{today + timedelta(days=8):%Y-%m-%d}")
     await page.get_by_role("button", name="签署并发布").click()
     await expect(page.get_by_text("接受申请")).to_be_visible()
+    await expect(page.get_by_text("张工 · 0712-2850001 · 城站路 1 号").first).to_be_visible()
     await page.get_by_text("抄下密钥").click()
     await sound(page)
 

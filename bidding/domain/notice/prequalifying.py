@@ -10,6 +10,7 @@ import msgspec
 
 from bidding.domain.admission.filing import Category, Method, Mode, Project
 from bidding.domain.event import EVERYONE, Event, SignedAct
+from bidding.domain.notice.particulars import Particulars
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.regime import LotObject, Regime
 
@@ -27,7 +28,8 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class PrequalificationNoticed(Event, topic="lot.prequalification-noticed.v1", audience=EVERYONE):
     """``by_committee``: a 资格审查委员会 reviews (招投条例 18), else the tenderer; ``deadline``: of applications;
     ``offer_until``: last day of the document offer; ``consortia``: joint applications are accepted; ``review_key``:
-    base64url X25519, which applications are sealed to, "" where they came readable."""
+    base64url X25519, which applications are sealed to, "" where they came readable; ``particulars`` UNSET in a notice
+    that is older than what it must say since (20号令 41)."""
 
     number: str
     title: str
@@ -53,6 +55,7 @@ class PrequalificationNoticed(Event, topic="lot.prequalification-noticed.v1", au
     by_committee: bool
     signed: SignedAct
     review_key: str = ""
+    particulars: Particulars | msgspec.UnsetType = msgspec.UNSET
 
 
 class PrequalificationClarified(Event, topic="lot.prequalification-clarified.v1", audience=EVERYONE):
@@ -88,6 +91,7 @@ class PrequalificationTerms(msgspec.Struct, frozen=True, kw_only=True):
     consortia: bool
     by_committee: bool
     review_key: str = ""
+    particulars: Particulars | None = None
     clarifications: tuple[PrequalificationClarified, ...] = ()
 
 
@@ -112,8 +116,9 @@ INTRODUCED = (
 
 def terms_from(event: PrequalificationNoticed) -> PrequalificationTerms:
     same = set(PrequalificationTerms.__struct_fields__) & set(event.__struct_fields__)
+    taken = {field: getattr(event, field) for field in same}
     return PrequalificationTerms(
-        documents=(event.document,), **{field: getattr(event, field) for field in same}
+        documents=(event.document,), **{**taken, "particulars": event.particulars or None}
     )
 
 

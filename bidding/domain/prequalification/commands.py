@@ -9,6 +9,7 @@ import msgspec
 from bidding.domain.bid.joint import PartyId
 from bidding.domain.command import Command
 from bidding.domain.evaluation.members import TradeQuota
+from bidding.domain.notice.particulars import Particulars
 from bidding.domain.notice.prequalifying import Requirement
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.parties import Standing
@@ -26,7 +27,8 @@ class Publish(Command, name="prequalification/publish", by=HOST, binding=True):
 
     ``deadline``: of applications; ``offer_until``: last day of the document offer. ``by_committee``: a 资格审查委员会
     reviews; state funds demand it (招投条例 18). ``review_key``: public; applications are sealed to it, and its private
-    half stays on the host's device until they are closed (招投法 22, R-GEN-04).
+    half stays on the host's device until they are closed (招投法 22, R-GEN-04). ``particulars``: the work, and whom to
+    ask (R-PLAT-09; 20号令 41).
     """
 
     text: str
@@ -35,6 +37,7 @@ class Publish(Command, name="prequalification/publish", by=HOST, binding=True):
     requirements: Annotated[tuple[Requirement, ...], msgspec.Meta(min_length=1, max_length=100)]
     document: DocumentRef
     review_key: Key
+    particulars: Particulars
     consortia: bool = False
     by_committee: bool = True
 

@@ -15,6 +15,7 @@ from bidding.domain.notice.events import RulesetPinned
 from bidding.domain.notice.forbidden import check_methods
 from bidding.domain.notice.introduction import clarified_deadline, introduction
 from bidding.domain.notice.lawful import check_text
+from bidding.domain.notice.particulars import check_particulars
 from bidding.domain.notice.periods import offer_open_until
 from bidding.domain.notice.prequalifying import (
     PrequalificationClarified,
@@ -40,6 +41,7 @@ def publish(lot: Lot, command: c.Publish, facts: Facts) -> list[Event]:
     check_text(command.text, waiver_of(admission, facts.now, facts.rulesets))
     check_methods(command.text, regime)
     check_document(command.document)
+    check_particulars(command.particulars, has_agency=admission.host != admission.tenderer)
     ids = [one.id for one in command.requirements]
     if len(ids) != len(set(ids)):
         raise Invalid("requirement-twice", rule=term.rule, requirements=ids)
@@ -60,6 +62,7 @@ def publish(lot: Lot, command: c.Publish, facts: Facts) -> list[Event]:
             consortia=command.consortia,
             by_committee=command.by_committee,
             review_key=command.review_key,
+            particulars=command.particulars,
             signed=signed_of(facts),
         ),
     ]

@@ -24,7 +24,7 @@ from bidding.domain.prequalification.noticing import publish
 from bidding.domain.prequalification.reviewing import conclude, draw, review
 from bidding.domain.prequalification.state import Application, evolve_application
 from bidding.domain.relations import Unit
-from tests.domain.lots import AGENCY, booked, facts, fold
+from tests.domain.lots import AGENCY, PARTICULARS, booked, facts, fold
 
 #: Noticed on Monday 2026-03-02: five days of offer end on Monday the 9th (the 7th is a Saturday), five more to
 #: apply on Monday the 16th (the 14th is a Saturday); the deadline is that day's end.
@@ -50,6 +50,7 @@ def notice(**changes: Any) -> c.Publish:
         ),
         document=DOCUMENT,
         review_key=b64(PRIVATE.public),
+        particulars=PARTICULARS,
         consortia=True,
     )
     return replace(asked, **changes)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bidding.domain.errors import Invalid, OutOfOrder, TooLate
 from bidding.domain.lot import Phase
@@ -12,7 +13,7 @@ from bidding.domain.notice.prequalifying import PrequalificationClarified
 from bidding.domain.periods import SHANGHAI
 from bidding.domain.prequalification.commands import Clarify
 from bidding.domain.prequalification.noticing import clarify, publish
-from tests.domain.lots import booked, company_filing, facts, fold, gp_filing, publication
+from tests.domain.lots import PARTICULARS, booked, company_filing, facts, fold, gp_filing, publication
 from tests.domain.prequalification.stage import (
     AFTER,
     DEADLINE,
@@ -39,6 +40,14 @@ def test_it_makes_the_lot_public_and_pins_its_rules() -> None:  # R-GEN-03, 招�
     assert (lot.notice.title, lot.notice.tenderer) == ("城北路改造施工一标段", "tenderer")
     assert lot.notice.ruleset == "ENG-2025-06-01"
     assert lot.notice.deadline is None
+
+
+def test_it_says_what_the_work_is_and_whom_to_ask() -> None:  # R-PLAT-09, 20号令 41
+    said = prequalifying().notice.prequalification
+    assert said is not None
+    assert said.particulars == PARTICULARS
+    nobody = refused(booked(), particulars=replace(PARTICULARS, agency=None))
+    assert (nobody.code, nobody.rule) == ("agency-contact-missing", "R-PLAT-09")
 
 
 def test_eng_offers_five_days_and_then_takes_applications_for_five_more() -> None:  # 招投条例 16, 17
