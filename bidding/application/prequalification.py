@@ -32,7 +32,7 @@ from bidding.domain.notice.prequalifying import PrequalificationTerms
 from bidding.domain.notice.terms import DocumentRef
 from bidding.domain.parties import Actor, Role, Standing
 from bidding.domain.permissions import standings
-from bidding.domain.prequalification.answers import Contents
+from bidding.domain.prequalification.answers import Contents, SealedPart
 from bidding.domain.prequalification.applying import apply, withdraw
 from bidding.domain.prequalification.commands import (
     Apply,
@@ -169,7 +169,8 @@ class PrequalificationDesk:
         signs = self._keyring.receipt_key(lot.admission.mode)
         issue = issuing(signs, party.uscc)
         events = await beside(signs, lambda: apply(lot, command, facts, application=application, issue=issue))
-        for stored in (*command.documents, *command.parts):
+        named: list[DocumentRef | SealedPart] = [*command.documents, *command.parts]
+        for stored in named:
             key = proof_key(lot, party.party, stored.sha256)
             if await self._platform.objects.size(key) != stored.length:
                 raise Invalid("document-not-uploaded", rule="R-DOC-02", sha256=stored.sha256)
