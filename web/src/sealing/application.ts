@@ -2,8 +2,9 @@
 
 import { CEK_SIZE } from '@/crypto/body'
 import { b64, digest, random, unb64, utf8, type Bytes } from '@/crypto/bytes'
+import { INTL_1 } from '@/crypto/choices'
 import { sealBytes } from '@/crypto/envelope'
-import { INTL_1, wrap } from '@/crypto/suite'
+import { wrap } from '@/crypto/suite'
 import { wrapInfo, type Target } from '@/crypto/target'
 
 /** `document_hash`: of the first prequalification document; `version`: the application's number, from 1. */
