@@ -11,7 +11,7 @@ from bidding.application.record.format import LotRecord
 from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from tests.browser.conftest import Visit
 from tests.browser.trouble import sound
-from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered
+from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered, key_of
 from tests.records.stamped import ROOT, STAMPED
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -67,9 +67,9 @@ async def test_every_alteration_fails_in_its_step(visit: Visit, tmp_path: Path) 
     """The table that the command and the unit tests are held to as well."""
     page = await visit("desktop")
     await opened(page, tmp_path)
-    await page.locator("input[name=key]").fill(b64(KEY.public))
     await page.locator("input[name=roots]").set_input_files(ROOT)
     for case in CASES:
+        await page.locator("input[name=key]").fill(b64(key_of(case).public))
         *before, (step, holds) = await verified(page, altered(case))
         assert (step, holds) == (case["step"], False), case["name"]
         assert all(held for _, held in before), case["name"]

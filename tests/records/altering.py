@@ -26,10 +26,15 @@ KEY = key_beside(FOLDER)
 CASES: list[dict[str, Any]] = msgspec.json.decode((FOLDER / "alterations.json").read_bytes())["cases"]
 
 
+def key_of(case: dict[str, Any]) -> SigningKey:
+    """Of the platform that the case's file is of."""
+    return key_beside((FOLDER / case["of"]).parent)
+
+
 def altered(case: dict[str, Any]) -> bytes:
     """The file of the case, canonical unless the case itself spoils that."""
-    path = FOLDER / f"{case['of']}.json"
-    document, key = msgspec.json.decode(path.read_bytes()), key_beside(path.parent)
+    document = msgspec.json.decode((FOLDER / f"{case['of']}.json").read_bytes())
+    key = key_of(case)
     of_bundle = "record" in document
     behind = ""
     for change in case["change"]:

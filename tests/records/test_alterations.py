@@ -3,16 +3,16 @@
 import pytest
 
 from bidding.application.record import STEPS, Check, verify_bundle, verify_record
-from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered
+from tests.records.altering import BUNDLE, CASES, FOLDER, KEY, RECORD, altered, key_beside, key_of
 from tests.records.stamped import STAMPED, roots
 
 ABSENT = {"escrow", "标底", "time-stamps", "log", "on time", "completeness", "checkpoints"}
-UNTRIED = {"escrow", "标底"}
+UNTRIED = {"标底"}
 
 
 def checks(case: dict[str, object], data: bytes) -> list[Check]:
-    verify = verify_bundle if case["of"] == "bundle" else verify_record
-    return verify(data, KEY.public, time_roots=roots())
+    verify = verify_bundle if b'"record":' in data else verify_record
+    return verify(data, key_of(case).public, time_roots=roots())
 
 
 def test_the_played_record_and_bundle_hold_in_every_step() -> None:
@@ -30,6 +30,17 @@ def test_two_tokens_of_an_authority_hold_under_its_root() -> None:
     assert len(told) == 3
     assert all("under a root that you gave" in one for one in told[:2])
     assert "and 3 bids stood in the log" in told[2]
+
+
+@pytest.mark.parametrize("name", ["withheld", "alone", "rerun", "spare", "intl-pq", "gm-1"])
+def test_played_openings_of_other_policies_and_suites_hold(name: str) -> None:
+    """R-BID-06, R-BID-07, R-OPEN-24, R-PAIN-05, R-CRYP-01: tests/system/make_policies.py plays them."""
+    folder = FOLDER / "policies"
+    checks = verify_bundle((folder / f"{name}.json").read_bytes(), key_beside(folder).public)
+    assert [one for one in checks if not one.ok] == []
+    assert any(one.name.startswith("forms: ") for one in checks)
+    trials = [one for one in checks if "each pair of trustees has opened the test bid" in one.name]
+    assert len(trials) == (name in ("withheld", "alone"))
 
 
 def test_every_step_has_an_alteration_that_only_it_finds() -> None:

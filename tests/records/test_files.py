@@ -1,5 +1,6 @@
 """R-BID-04: receipts that bidders kept, laid beside a bundle, expose what a platform left out of it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,19 @@ import msgspec
 import pytest
 
 from bidding.application.record import Check, verify_bundle
+from bidding.application.record.bundle_files import check_files
+from bidding.application.record.bundle_format import Bundle
 from bidding.application.record.format import LotRecord
+from bidding.application.record.read import Faulty, Read
 from bidding.crypto.canonical import b64, canonical, parse_canonical
+from bidding.crypto.container import digests
 from bidding.crypto.credentials import SigningKey
 from bidding.crypto.receipt import Receipt, sign_receipt
-from tests.records.altering import BUNDLE, KEY, RECORD, altered
+from bidding.domain.evaluation.events import EnvelopesOpened
+from bidding.domain.evaluation.outcome import EnvelopeResult
+from bidding.domain.event import decode
+from bidding.domain.opening.events import SpareAccepted
+from tests.records.altering import BUNDLE, FOLDER, KEY, RECORD, altered, key_beside
 
 PLAYED = parse_canonical(RECORD, LotRecord)
 RELEASED = [msgspec.json.decode(one.state) for one in PLAYED.events if one.topic == "lot.key-released.v1"]
@@ -90,3 +99,48 @@ def test_a_bid_that_is_on_no_roll_is_said_to_be(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
     assert "no such folder" in last(BUNDLE, tmp_path / "nowhere").fault
+
+
+SPARE = FOLDER / "policies" / "spare.zip"
+SPARED = SPARE.with_suffix(".json").read_bytes()
+
+
+def spared() -> tuple[Read, str]:
+    """The public events of the opening, and the bidder whose spare file was taken."""
+    record = parse_canonical(SPARED, Bundle).record
+    events = tuple(decode(one.topic, one.state.encode()) for one in record.events)
+    read = Read(record=record, events=events)
+    return read, read.all(SpareAccepted)[0].bidder
+
+
+def test_a_spare_file_that_was_taken_is_the_one_that_its_bidder_kept(tmp_path: Path) -> None:
+    """R-PAIN-05: by its digest, under whatever name; in its bidder's folder it must be just that one."""
+    _, bidder = spared()
+    key = key_beside(SPARE.parent).public
+    (tmp_path / "u-disk.bin").write_bytes(SPARE.read_bytes())
+    *_, found, summary = verify_bundle(SPARED, key, tmp_path)
+    assert found.name == (
+        f"file u-disk.bin: {bidder}/spare, taken in place of the sealed bid: 1 of what lies in it as opened"
+    )
+    assert summary.ok
+    (tmp_path / bidder).mkdir()
+    (tmp_path / bidder / "spare.zip").write_bytes(SPARE.read_bytes()[:-1] + b"x")
+    assert "other bytes than the bid's" in verify_bundle(SPARED, key, tmp_path)[-1].fault
+
+
+def test_what_was_opened_of_a_spare_file_lies_in_it(tmp_path: Path) -> None:
+    """R-PAIN-05: an envelope that the platform read otherwise is exposed by the file."""
+    read, bidder = spared()
+    (tmp_path / "spare.zip").write_bytes(SPARE.read_bytes())
+    true = digests(SPARE)["technical.zip"]
+
+    def said(digest: str) -> list[str]:
+        opened = EnvelopeResult(
+            bidder=bidder, envelope="technical", status="OPENED", plaintext_sha256=digest, length=1
+        )
+        event = EnvelopesOpened(bids=(opened,), at=datetime(2026, 6, 1, tzinfo=UTC))
+        return list(check_files(tmp_path, read, (*read.events, event)))
+
+    assert "2 of what lies in it as opened" in said(true)[0]
+    with pytest.raises(Faulty, match=r"technical\.zip is another than was opened"):
+        said("0" * 64)

@@ -17,6 +17,7 @@ from bidding.client.trustee import TrusteeDesk
 from bidding.crypto.canonical import b64, parse_canonical, unb64
 from bidding.crypto.escrow import give, share_commitment
 from bidding.crypto.manifest import Manifest
+from bidding.crypto.suite import INTL_1
 from bidding.stage.play import Play
 from bidding.stage.script import Script
 from tests.system.platforms import Stand
@@ -169,12 +170,12 @@ async def test_two_false_trustees_are_named_and_open_nothing(stand: Stand, folde
         assert any("forms: 3 opened again" in one for one in checks), checks
 
 
-async def released(play: Play) -> dict[str, OfficeDesk]:
+async def released(play: Play, suite: str = INTL_1) -> dict[str, OfficeDesk]:
     """The roll, session keys, every bidder's release, and the window's end."""
     await play.agency.session.command(play.lot, "opening/publish-roll", {})
     offices = {
-        "agency": OfficeDesk(play.agency.session, "agency", play.lot),
-        "supervisor": OfficeDesk(play.supervisor.session, "supervisor", play.lot),
+        "agency": OfficeDesk(play.agency.session, "agency", play.lot, suite=suite),
+        "supervisor": OfficeDesk(play.supervisor.session, "supervisor", play.lot, suite=suite),
     }
     for office in offices.values():
         await office.announce_keys()

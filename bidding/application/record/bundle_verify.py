@@ -22,6 +22,8 @@ from bidding.application.record.bundle_format import (
 )
 from bidding.application.record.disclosed import CHECK as DISCLOSED_LOG
 from bidding.application.record.disclosed import check_disclosed_log
+from bidding.application.record.escrow import PART as ESCROW
+from bidding.application.record.escrow import check_trial
 from bidding.application.record.read import Faulty, Read, event_of, require
 from bidding.application.record.scores import check_scores
 from bidding.application.record.steps import Check, Steps, Tell, untold
@@ -75,6 +77,7 @@ def verify_bundle(
         steps.run("history", lambda: _history(bundle, merged, added))
         if len(merged) > len(public.events):
             whole = Read(record=bundle.record, events=merged, keys=public.keys, owners=public.owners)
+            steps.run(ESCROW, lambda: check_trial(whole))
             steps.run("scores", lambda: check_scores(whole))
         if files is not None:
             folder = files

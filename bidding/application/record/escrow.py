@@ -1,6 +1,7 @@
-"""The escrow, checked again: the trial before the notice, reports, shares against manifests, lies, consents
-(R-BID-06, R-BID-07)."""
+"""The escrow, checked again: reports, shares against manifests, lies, consents, and in the bundles of those who took
+part in it the trial before the notice (R-BID-06, R-BID-07)."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -8,8 +9,9 @@ from msgspec import UNSET
 
 from bidding.application.record.read import Read, require
 from bidding.crypto.canonical import parse_canonical, unb64
-from bidding.crypto.escrow import Escrow, consent, deposited_rightly, shown_truly
+from bidding.crypto.escrow import Escrow, consent, deposited_rightly, shown_truly, together
 from bidding.crypto.manifest import Manifest
+from bidding.crypto.opening import open_form
 from bidding.crypto.padding import FORM
 from bidding.domain.escrow import events as e
 from bidding.domain.escrow.commands import GiveShares
@@ -26,10 +28,6 @@ def check_escrow(read: Read, manifests: Mapping[str, Manifest]) -> Iterator[str]
     notice = read.first(NoticePublished)
     if notice is None or not notice.terms.trustees:
         return
-    trial, passed = read.all(e.TrialSealed), read.all(e.TrialPassed)
-    if passed:  # the offices' record has it, the public's begins with the notice
-        _trial(read, trial[-1])
-        yield "escrow: each pair of trustees has opened the test bid"
     _public(manifests, notice.terms)
     yield f"escrow: {len(manifests)} bids left their shares with the notice's three trustees"
     if notice.terms.by_trustees:
@@ -63,15 +61,26 @@ def check_escrow(read: Read, manifests: Mapping[str, Manifest]) -> Iterator[str]
         yield f"escrow: {len(reported)} reports, every share the one its bidder committed to"
 
 
-def _trial(read: Read, sealed: e.TrialSealed) -> None:
+def check_trial(read: Read) -> Iterator[str]:
+    """R-BID-07: each pair of trustees has opened the test bid, done again. ``read``: with what a bundle adds."""
+    sealed, passed = read.last(e.TrialSealed), read.last(e.TrialPassed)
+    if sealed is None or passed is None:
+        return
     manifest = parse_canonical(sealed.manifest.encode(), Manifest)
-    escrow = _escrow(manifest, FORM)
-    shared = {one.trustee: one for one in read.all(e.TrialShared)}
-    require(set(shared) == set(TRUSTEES), PART, "a trustee did not open the test bid")
-    for trustee, one in shared.items():
-        for share in one.shares:
-            true = shown_truly(escrow, manifest.target(FORM), share.index, unb64(share.share))
-            require(true, PART, f"the {trustee} showed a false share of the test bid")
+    escrow, shares = _escrow(manifest, FORM), dict[str, dict[int, bytes]]()
+    for one in read.all(e.TrialShared):
+        shares[one.trustee] = {share.index: unb64(share.share) for share in one.shares}
+        for index, share in shares[one.trustee].items():
+            true = shown_truly(escrow, manifest.target(FORM), index, share)
+            require(true, PART, f"the {one.trustee} showed a false share of the test bid")
+    said = {frozenset((pair.first, pair.second)): pair.plaintext_sha256 for pair in passed.pairs}
+    for first, second in itertools.combinations(TRUSTEES, 2):
+        both = f"{first} and {second}"
+        require({first, second} <= set(shares), PART, f"{both} did not open the test bid")
+        cek = together(shares[first] | shares[second])
+        opened = open_form(unb64(sealed.sealed), manifest, cek).content_sha256.hex()
+        require(said.get(frozenset((first, second))) == opened, PART, f"{both} read something else")
+    yield f"{PART}: each pair of trustees has opened the test bid"
 
 
 def _public(manifests: Mapping[str, Manifest], terms: TenderTerms) -> None:

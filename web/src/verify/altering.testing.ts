@@ -32,9 +32,14 @@ export interface Files {
   readonly key: OwnKey
 }
 
+/** The key that signed what lies in the folder of the file. */
+export async function keyBeside({ text }: Pick<Files, 'text'>, name: string): Promise<OwnKey> {
+  const { private: secret } = v.parse(v.object({ private: v.string() }), JSON.parse(text(name.replace(/[^/]*$/, 'key'))))
+  return ownKey(unb64(secret), 'Ed25519')
+}
+
 export async function filesOf(text: Files['text']): Promise<Files> {
-  const { private: secret } = v.parse(v.object({ private: v.string() }), JSON.parse(text('key')))
-  return { record: text('record').trim(), bundle: text('bundle').trim(), text, key: await ownKey(unb64(secret), 'Ed25519') }
+  return { record: text('record').trim(), bundle: text('bundle').trim(), text, key: await keyBeside({ text }, 'record') }
 }
 
 export async function altered(files: Files, one: Case): Promise<Bytes> {
@@ -47,8 +52,9 @@ export async function altered(files: Files, one: Case): Promise<Bytes> {
     else alter(document, record, change)
   }
   if (one.reseal && behind === '' && !('more' in document)) {
-    await resealRecord(record, files.key)
-    if (inBundle) await resealBundle(document, files.key)
+    const key = await keyBeside(files, one.of)
+    await resealRecord(record, key)
+    if (inBundle) await resealBundle(document, key)
   }
   return utf8(canonicalText(document) + behind)
 }

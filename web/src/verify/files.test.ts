@@ -12,7 +12,8 @@ import { canonical } from '@/crypto/canonical'
 import { partHashes, treeRoot } from '@/crypto/parts'
 
 import { filesOf, type Files } from './altering.testing'
-import type { Chosen } from './files'
+import { checkFiles, type Chosen } from './files'
+import type { LotRecord } from './format'
 import { verifyFile, type Result } from './verify'
 
 const FOLDER = new URL('../../../tests/vectors/records/', import.meta.url)
@@ -91,6 +92,25 @@ test('a release that the platform received and dropped is exposed by its receipt
   await expect(checkKept({ receipt: String(receipt), signature: String(signature) }, shown, 'release.json')).rejects.toThrow('received this release and dropped it')
   const elsewhere = { ...shown, record: { ...record, lot: 'another' } } as typeof shown
   await expect(checkKept({ receipt: String(receipt), signature: String(signature) }, elsewhere, 'release.json')).rejects.toThrow('another lot')
+})
+
+// R-PAIN-05: the spare file of the opening that tests/system/make_policies.py plays.
+
+async function spared(...opened: { envelope: string; plaintext_sha256: string }[]): Promise<{ held: string[]; bidder: string }> {
+  const { record } = JSON.parse(files.text('policies/spare')) as { record: LotRecord }
+  const events = record.events.map((one) => ({ topic: one.topic, state: JSON.parse(one.state) as Record<string, unknown>, at: one.recorded_at }))
+  const bidder = String(events.find((one) => one.topic === 'lot.spare-accepted.v1')?.state.bidder)
+  const bids = opened.map((one) => ({ ...one, bidder, status: 'OPENED', length: 1 }))
+  const held: string[] = []
+  const kept = { name: 'beside/u-disk.bin', data: new Blob([readFileSync(new URL('policies/spare.zip', FOLDER))]) }
+  await checkFiles([kept], { record, events, keys: new Map() }, [{ topic: 'lot.envelopes-opened.v1', state: { bids }, at: '' }], (said) => held.push(said), () => undefined)
+  return { held, bidder }
+}
+
+test('what was opened of a spare file that was taken lies in it', async () => {
+  const { held, bidder } = await spared()
+  expect(held).toEqual([`beside/u-disk.bin: ${bidder}/spare, taken in place of the sealed bid: 1 of what lies in it as opened`, '1 as the file says; 0 that it does not speak of'])
+  await expect(spared({ envelope: 'technical', plaintext_sha256: '0'.repeat(64) })).rejects.toThrow('technical.zip is another than was opened')
 })
 
 test('files are hashed piece by piece, to what WebCrypto makes of the whole', async () => {

@@ -1,7 +1,7 @@
 /** Manifests, receipts, session keys, key releases: who bid what, when it came, and whose keys opened it. */
 
 import { unb64 } from '@/crypto/bytes'
-import { INTL_1, POLICY_P1 } from '@/crypto/choices'
+import { POLICY_P1, POLICY_P2, POLICY_P3, SUITES } from '@/crypto/choices'
 import { manifestHash, verifyManifest, type Manifest } from '@/crypto/manifest'
 import { verifyReceipt } from '@/crypto/receipt'
 import { checkRelease, verifyRelease, type KeyRelease } from '@/crypto/release'
@@ -13,19 +13,19 @@ import { all, first, type Read } from './events'
 import { Closed, FormKey, Issued, OfficeKeys, Released, type Roll } from './shapes'
 import { demand, Elsewhere } from './steps'
 
+const POLICIES = new Set<string>([POLICY_P1, POLICY_P2, POLICY_P3])
+
 export type Manifests = ReadonlyMap<string, Manifest>
 export type Sessions = ReadonlyMap<SessionPublic['office'], SessionPublic>
 
 export async function checkManifests(read: Read, roll: Roll): Promise<Manifests> {
-  const remedied = read.events.some(({ topic }) => topic === 'lot.spare-accepted.v1' || topic === 'lot.withheld-key-decided.v1')
-  demand(!remedied, 'manifests', 'a spare file was taken, or the release run again: check this lot with bidding verify')
   const documents = new Map(all(read, 'lot.document-issued.v1', Issued).map((one) => [one.version, one.sha256]))
   const entries = new Map(roll.roll.map((entry) => [entry.bidder, entry]))
   const found = new Map<string, Manifest>()
   for (const one of roll.manifests) {
     const { suite, policy } = JSON.parse(one.manifest) as Partial<Manifest>
-    if (suite !== INTL_1 || policy !== POLICY_P1) {
-      throw new Elsewhere('manifests', `bids of suite ${String(suite)} under policy ${String(policy)}: this page opens those of ${INTL_1} under ${POLICY_P1}; bidding verify opens all`)
+    if (!Object.hasOwn(SUITES, String(suite)) || !POLICIES.has(String(policy))) {
+      throw new Elsewhere('manifests', `bids of suite ${String(suite)} under policy ${String(policy)}, which this page does not know; a newer bidding verify may`)
     }
     const said = signed(one.manifest, one.signature)
     const manifest = await byParty(read, one.bidder, (raw) => verifyManifest(said, raw))
@@ -78,7 +78,7 @@ export async function checkSessions(read: Read): Promise<Sessions> {
   if (agency && supervisor) requirePair(agency, supervisor)
   for (const one of all(read, 'lot.form-keys-published.v1', FormKey)) {
     const announced = found.get(one.office)
-    const same = announced !== undefined && (await keyMatches(unb64(one.private_key), announced.forms))
+    const same = announced !== undefined && (await keyMatches(unb64(one.private_key), announced.forms, announced.suite))
     demand(same, 'session keys', `the ${one.office} published another key than it announced`)
   }
   return found

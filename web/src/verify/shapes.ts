@@ -2,6 +2,8 @@
 
 import * as v from 'valibot'
 
+import { TRUSTEES } from '@/crypto/escrow'
+
 export const Issued = v.object({ version: v.number(), sha256: v.string() })
 export const Closed = v.object({ at: v.string(), deadline: v.string(), received: v.number() })
 export const Roll = v.object({
@@ -88,7 +90,11 @@ export const Noticed = v.object({
   tenderer_name: v.string(),
   agency_name: v.string(),
   ruleset: v.string(),
-  terms: v.object({ draw: v.nullish(DrawRule) }),
+  terms: v.object({
+    draw: v.nullish(DrawRule),
+    key_policy: v.optional(v.string(), 'P1'),
+    trustees: v.optional(v.array(v.object({ trustee: v.picklist(TRUSTEES), public: v.string() })), []),
+  }),
 })
 
 export const Values = v.object({

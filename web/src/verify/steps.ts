@@ -15,6 +15,7 @@ export const STEPS = {
   receipts: '投标回执',
   'session keys': '会话密钥',
   'key releases': '解密密钥释放',
+  escrow: '受托人托管',
   forms: '开标一览表重新解密',
   draw: '抽取重新计算',
   table: '唱标表',

@@ -12,7 +12,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { b64, digest, unb64, utf8, type Bytes } from '@/crypto/bytes'
 import { canonical, canonicalText } from '@/crypto/canonical'
 
-import { altered, Cases, filesOf, resealed, type Files } from './altering.testing'
+import { altered, Cases, filesOf, keyBeside, resealed, type Files } from './altering.testing'
 import { checkExperts } from './experts'
 import type { LotRecord } from './format'
 import { compare, fraction, near, sum } from './fractions'
@@ -45,7 +45,7 @@ test.each(['record', 'bundle'] as const)('the played %s holds in every step', as
   expect(faulty(result)).toEqual([])
   expect(result.kind).toBe(kind)
   expect(result.checks.map((one) => one.step)).toEqual(told)
-  const elsewhere = new Set(['标底', 'signature', 'log', 'on time', 'completeness', 'experts', 'time-stamps', 'checkpoints', 'files'])
+  const elsewhere = new Set(['标底', 'signature', 'log', 'on time', 'completeness', 'experts', 'time-stamps', 'checkpoints', 'escrow', 'files'])
   if (kind === 'bundle') expect(new Set(told)).toEqual(new Set(Object.keys(STEPS).filter((step) => !elsewhere.has(step))))
   expect(forms).toEqual([1, 3, 2, 3, 3, 3])
 })
@@ -62,7 +62,7 @@ test('another key than the trusted one is found at the seal', async () => {
 })
 
 test.each(cases)('$name: fails in its step', async (one) => {
-  const result = await verified(await altered(files, one), files.key.publicRaw, { roots: readRoots(read('time-root.pem')) })
+  const result = await verified(await altered(files, one), (await keyBeside(files, one.of)).publicRaw, { roots: readRoots(read('time-root.pem')) })
   expect(result.checks.slice(0, -1).every((check) => check.fault === '')).toBe(true)
   const last = result.checks.at(-1)
   expect(last?.fault).not.toBe('')
@@ -206,12 +206,12 @@ test.each(v.parse(Licensed, JSON.parse(read('licensed.json'))))('a licensed auth
 test('a bid of another suite is neither held for good nor for bad, and what does not rest on it is still done', async () => {
   const record = logged() as unknown as { log?: unknown; events: { topic: string; state: string }[] }
   const roll = record.events.find((one) => one.topic === 'lot.roll-published.v1')
-  if (roll !== undefined) roll.state = roll.state.replaceAll(String.raw`\"suite\":\"intl-1\"`, String.raw`\"suite\":\"gm-1\"`)
+  if (roll !== undefined) roll.state = roll.state.replaceAll(String.raw`\"suite\":\"intl-1\"`, String.raw`\"suite\":\"intl-9\"`)
   delete record.log
   const { checks } = await verified(await resealed(files, record))
   expect(checks.filter((one) => one.fault !== '')).toEqual([])
   expect(checks.at(-1)?.step).toBe('manifests')
-  expect(checks.at(-1)?.elsewhere).toMatch(/gm-1 under policy P1.*bidding verify/)
+  expect(checks.at(-1)?.elsewhere).toMatch(/intl-9 under policy P1.*bidding verify/)
 })
 
 // Time-stamps: an authority of OpenSSL gave the token (tests/time_authority.py).

@@ -13,6 +13,7 @@ import { checkCertificates } from './certificates'
 import { checkCheckpoints } from './checkpoints'
 import { checkComplete } from './complete'
 import { checkDraw } from './draws'
+import { checkEscrow, checkTrial } from './escrow'
 import { first, readEvents, type Event, type Read } from './events'
 import { checkExperts } from './experts'
 import { checkFiles, type Chosen } from './files'
@@ -20,8 +21,9 @@ import { checkForms } from './forms'
 import { Bundle, LotRecord, Paper } from './format'
 import { checkLog } from './log'
 import { checkOnTime } from './ontime'
-import { checkManifests, checkReceipts, checkReleases, checkSessions } from './opening'
+import { checkManifests, checkReceipts } from './opening'
 import { checkPaper } from './paper'
+import { checkRuns } from './runs'
 import { checkCandidateTotals, checkReported } from './scores'
 import { checkBundleSeal, checkSeal } from './seal'
 import { Imported, Roll } from './shapes'
@@ -96,6 +98,8 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told,
       const [devices, acts] = await checkDisclosed(bundle, read, added)
       passed('disclosed certificates', `${String(devices)} devices certified by the enrolment authority`)
       passed('disclosed acts', `${String(acts)} binding acts signed by their authors' devices`)
+      const trial = await within('escrow', () => checkTrial(added))
+      if (trial !== null) passed('escrow', trial)
       const ranked = await within('scores', () => checkReported(read, added))
       if (ranked !== null) passed('scores', `in part: points, totals, ranks and report of ${String(ranked)} bids as the committee's means give them; price scores and sheets: bidding verify`)
       await checkBeside(read, added, passed, told, brought)
@@ -165,16 +169,13 @@ async function checkHistory(read: Read, passed: Passed, told: Told): Promise<voi
   passed('manifests', `${String(manifests.size)} bids signed by their bidders, for the tender document as issued`)
   await within('receipts', () => checkReceipts(read, roll))
   passed('receipts', `${String(record.receipts.length)} receipts of the platform for just these bids, before the deadline`)
-  const sessions = await within('session keys', () => checkSessions(read))
-  const session = sessions.get('agency')?.session
-  if (sessions.size < 2 || session === undefined) return
-  passed('session keys', 'announced and signed by both offices, four different keys')
-  const releases = await within('key releases', () => checkReleases(read, manifests, session))
-  passed('key releases', `${String(releases.size)} signed by their bidders, for just these bids and this session`)
+  const run = await checkRuns(read, manifests, passed)
+  if (run === null) return
+  for (const held of await within('escrow', () => checkEscrow(read, manifests))) passed('escrow', held)
   const imported = await within('forms', () => first(read, 'lot.bids-imported.v1', Imported))
   if (imported === undefined) return
   const total = imported.results.length
-  await within('forms', () => checkForms(read, imported, manifests, releases, (done) => { told.progress(done, total) }))
+  await within('forms', () => checkForms(read, imported, manifests, run, (done) => { told.progress(done, total) }))
   passed('forms', `${String(total)} opened again with the published keys, with the same result`)
   const drawn = await within('draw', () => checkDraw(read))
   if (drawn !== null) passed('draw', `${drawn} follows from the nonces and the beacon revealed`)
