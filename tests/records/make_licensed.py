@@ -17,6 +17,12 @@ CASES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("an RSA certificate", "", {"kind": "rsa"}),
     ("an ECDSA certificate", "", {"kind": "p256"}),
     ("an Ed25519 certificate", "", {"kind": "ed25519"}),
+    ("an SM2 certificate", "", {"kind": "sm2"}),
+    (
+        "an SM2 certificate out of its days",
+        "acts",
+        {"kind": "sm2", "days": {"since": -9 * DAY, "until": -DAY}},
+    ),
     ("out of its days at the act", "acts", {"kind": "rsa", "days": {"since": -9 * DAY, "until": -DAY}}),
     ("for encryption", "certificates", {"kind": "rsa", "uses": ENCRYPTS}),
     ("of another unit", "certificates", {"kind": "rsa", "named": "91110000101623741K"}),

@@ -1,5 +1,6 @@
 """R-SIGN-01 (签名法 13): acts by a licensed authority's certificate hold offline, at their instant, under its chain."""
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -7,12 +8,14 @@ import pytest
 
 from bidding.application.record import Check, verify_bundle, verify_record
 from bidding.application.record.format import Certificate, LotRecord
-from bidding.crypto.canonical import b64, canonical, parse_canonical
+from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from bidding.crypto.instant import parse_instant
-from bidding.crypto.public_keys import SoftSigner
+from bidding.crypto.public_keys import Signer, SoftSigner
+from bidding.crypto.sm2 import SM2Signer
 from bidding.crypto.statement import Statement, sign_statement
 from bidding.crypto.suite import key_id
 from tests.crypto.licensed import DAY, ENCRYPTS, Authority, made, name
+from tests.crypto.sm2_chain import in_sm2
 from tests.records.altering import BUNDLE, FOLDER, KEY, RECORD, bundle_resealed, record_resealed
 
 CASES: list[dict[str, Any]] = msgspec.json.decode((FOLDER / "licensed.json").read_bytes())
@@ -32,20 +35,22 @@ def resigned(record: dict[str, Any], kind: str, **fields: Any) -> int:
     event = record["events"][index]
     state = msgspec.json.decode(event["state"])
     said = parse_canonical(state[field]["statement"].encode(), Statement)
-    key = made(kind)
-    signer, at = SoftSigner(key), parse_instant(event["recorded_at"])
+    key, at = made("p256" if kind == "sm2" else kind), parse_instant(event["recorded_at"])
+    signer: Signer = SM2Signer(hashlib.sha256(b"holder").digest()) if kind == "sm2" else SoftSigner(key)
     changed = msgspec.structs.replace(said, credential=key_id(signer.public))
     signed = sign_statement(signer, changed)
     state[field] = {"statement": signed.payload.decode(), "signature": b64(signed.signature)}
     event["state"] = canonical(state).decode()
     days = {"since": at - DAY, "until": at + DAY, **{k: at + v for k, v in fields.pop("days", {}).items()}}
     subject = name("某单位", fields.pop("named", USCC))
-    leaf = ISSUING.issue(key.public_key(), subject, **days, **fields)
+    leaf, *chain = ISSUING.issue(key.public_key(), subject, **days, **fields), ISSUING.der, ROOT.der
+    if kind == "sm2":
+        leaf, *chain = in_sm2(signer.public, leaf, *chain)
     entry = Certificate(
         credential=key_id(signer.public),
         party=said.by,
         certificate=b64(leaf),
-        chain=(b64(ISSUING.der), b64(ROOT.der)),
+        chain=tuple(map(b64, chain)),
         uscc=USCC,
     )
     record["certificates"].append(msgspec.to_builtins(entry))
@@ -71,12 +76,14 @@ def test_the_cases_that_the_browser_is_held_to_hold_here(case: dict[str, Any]) -
     assert (found.ok, "" if found.ok else found.name) == (not case["step"], case["step"])
 
 
-@pytest.mark.parametrize("kind", ["rsa", "p256", "ed25519"])
+@pytest.mark.parametrize("kind", ["rsa", "p256", "ed25519", "sm2"])
 def test_the_act_holds_and_the_reader_is_told_under_whose_root(kind: str) -> None:
     checks = verify_record(made_record(kind), KEY.public)
     assert last(checks).ok, last(checks)
     assert any("licensed authorities" in one.name and "--ca-root" in one.name for one in checks)
-    trusted = verify_record(made_record(kind), KEY.public, ca_roots=[ROOT.der])
+    record = made_record(kind)
+    root = unb64(parse_canonical(record, LotRecord).certificates[-1].chain[-1])
+    trusted = verify_record(record, KEY.public, ca_roots=[root])
     assert last(trusted).ok
     assert any("a root that you gave" in one.name for one in trusted)
 

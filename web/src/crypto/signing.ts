@@ -2,7 +2,8 @@
  * One signature mechanism for everything that is said: a signature over label ‖ 0x00 ‖ canonical JSON.
  *
  * The label says what kind of document is signed, so that no signature serves for another kind. Devices sign with
- * Ed25519 (32 raw bytes); keys that licensed authorities certified with RSA or ECDSA (SubjectPublicKeyInfo).
+ * Ed25519 (32 raw bytes); keys that licensed authorities certified with RSA or ECDSA (SubjectPublicKeyInfo), or SM2 (64
+ * raw bytes), whose code is loaded when such a signature is checked.
  */
 
 import type * as v from 'valibot'
@@ -31,6 +32,7 @@ export interface Signed {
 }
 
 const ED25519 = 32
+const SM2 = 64
 type Algorithms = readonly (readonly [algorithm: EcKeyImportParams & EcdsaParams | RsaHashedImportParams | { name: 'Ed25519' }, format: 'raw' | 'spki'])[]
 const DEVICES: Algorithms = [[{ name: 'Ed25519' }, 'raw']]
 const LICENSED: Algorithms = [
@@ -75,6 +77,7 @@ export async function verifyBytes(label: Label, signed: Signed, publicRaw: Bytes
 
 async function isSignedBy(label: Label, signed: Signed, publicRaw: Bytes): Promise<boolean> {
   const said = signedBytes(label, signed.payload)
+  if (publicRaw.length === SM2) return (await import('./sm2-signature')).signedBySm2(publicRaw, said, signed.signature)
   for (const [algorithm, format] of publicRaw.length === ED25519 ? DEVICES : LICENSED) {
     try {
       const key = await crypto.subtle.importKey(format, publicRaw, algorithm, false, ['verify'])

@@ -1,6 +1,6 @@
 /** Values of DER (X.690, 10), as far as time-stamp tokens and the certificates in them need to be taken apart. */
 
-import { hex, type Bytes } from '@/crypto/bytes'
+import { concat, hex, type Bytes } from '@/crypto/bytes'
 
 /** A value: its tag, its content, and both together. */
 export interface Der {
@@ -38,6 +38,17 @@ export function only(data: Bytes | undefined, tag: number): Der {
 /** Whether this is the object identifier whose content is these hex digits. */
 export function names(value: Der | undefined, object: string): boolean {
   return value?.tag === OBJECT && hex(value.content) === object
+}
+
+/** r and s of a signature side by side (IEEE P1363), `size` bytes each. RangeError. */
+export function sideBySide(signature: Bytes, size: number): Bytes {
+  const numbers = inside(only(signature, SEQUENCE)).map(({ tag, content }) => {
+    const begun = content.findIndex((byte) => byte !== 0)
+    const digits = content.slice(begun < 0 ? content.length : begun)
+    if (tag !== INTEGER || digits.length > size) throw new RangeError('not a signature of this curve')
+    return concat(new Uint8Array(size - digits.length), digits)
+  })
+  return concat(...numbers)
 }
 
 function first(data: Bytes): Der {

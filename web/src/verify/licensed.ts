@@ -1,13 +1,15 @@
 /**
- * Certificates of licensed authorities (签名法 13, 16): RSA, ECDSA and Ed25519 chains, as `bidding verify` walks them.
+ * Certificates of licensed authorities (签名法 13, 16): RSA, ECDSA, Ed25519 and SM2 chains, as `bidding verify` walks them.
  *
- * SM2 is for the command line: no browser computes it. Whose roots they are, the reader compares: the file names them.
+ * Whose roots they are, the reader compares: the file names them.
  */
 
 import { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, X509Certificate, type Extension } from '@peculiar/x509'
 
-import { unb64, type Bytes } from '@/crypto/bytes'
+import { hex, unb64, type Bytes } from '@/crypto/bytes'
+import { SM2_SIZE, signedBySm2 } from '@/crypto/sm2-signature'
 
+import { inside, names, only, SEQUENCE, sideBySide } from './der'
 import type { Certificate } from './format'
 import { demand, type Step } from './steps'
 
@@ -23,6 +25,9 @@ const NAME_CONSTRAINTS = '2.5.29.30'
 const ED25519 = '1.3.101.112'
 /** RFC 8410, 4: in front of the 32 raw bytes of an Ed25519 key. */
 const ED25519_SPKI = 12
+/** SM2 with SM3 (1.2.156.10197.1.501), and what stands in front of the 64 raw bytes of a key (GM/T 0015). */
+const SM2_WITH_SM3 = '2a811ccf55018375'
+const SM2_SPKI = '3059301306072a8648ce3d020106082a811ccf5501822d03420004'
 
 /** The holder's public key as `verifyBytes` takes it, and the days in which every link of the chain holds. */
 export async function licensed(one: Certificate, step: Step, where: string): Promise<{ raw: Bytes; days: readonly [Date, Date] }> {
@@ -62,6 +67,12 @@ function unknown(one: Extension): boolean {
 /** The library knows how to ask for RSA and ECDSA; an Ed25519 key is handed to it ready made. */
 export async function signedBy(child: X509Certificate, issuer: X509Certificate): Promise<boolean> {
   if (child.issuer !== issuer.subject) return false
+  const [body, algorithm, signature] = inside(only(new Uint8Array(child.rawData), SEQUENCE))
+  if (body && signature && names(inside(algorithm)[0], SM2_WITH_SM3)) {
+    const key = sm2KeyOf(issuer)
+    // A BIT STRING begins with the number of bits that its last byte lacks: none.
+    return key !== null && signedBySm2(key, body.whole, sideBySide(signature.content.slice(1), SM2_SIZE / 2))
+  }
   if (!isEd25519(issuer)) return child.verify({ publicKey: issuer.publicKey, signatureOnly: true }, crypto)
   const key = await crypto.subtle.importKey('spki', issuer.publicKey.rawData, 'Ed25519', false, ['verify'])
   return child.verify({ publicKey: key, signatureOnly: true }, crypto)
@@ -69,7 +80,14 @@ export async function signedBy(child: X509Certificate, issuer: X509Certificate):
 
 function rawOf(leaf: X509Certificate): Bytes {
   const data = new Uint8Array(leaf.publicKey.rawData)
-  return isEd25519(leaf) ? data.slice(ED25519_SPKI) : data
+  return sm2KeyOf(leaf) ?? (isEd25519(leaf) ? data.slice(ED25519_SPKI) : data)
+}
+
+/** The raw key, null for one of another kind. */
+function sm2KeyOf(one: X509Certificate): Bytes | null {
+  const data = new Uint8Array(one.publicKey.rawData)
+  const key = data.slice(SM2_SPKI.length / 2)
+  return key.length === SM2_SIZE && hex(data.slice(0, -SM2_SIZE)) === SM2_SPKI ? key : null
 }
 
 /** Ed25519's algorithm identifier stands in front of the key, and no other's does. */

@@ -10,7 +10,7 @@ import { ExtendedKeyUsageExtension, PemConverter, X509Certificate } from '@pecul
 
 import { concat, equal, hex, type Bytes } from '@/crypto/bytes'
 
-import { inside, INSTANT, INTEGER, names, OCTETS, only, SEQUENCE, SET, type Der } from './der'
+import { inside, INSTANT, names, OCTETS, only, SEQUENCE, SET, sideBySide, type Der } from './der'
 import { leadsTo } from './issuers'
 import { demand } from './steps'
 
@@ -113,18 +113,12 @@ async function signed(leaf: X509Certificate, hash: string, message: Bytes, signa
   const { name, namedCurve = '' } = leaf.publicKey.algorithm as { name: string; namedCurve?: string }
   const told = name === 'ECDSA' ? { name, namedCurve, hash } : name === 'Ed25519' ? { name } : { name: 'RSASSA-PKCS1-v1_5', hash }
   const key = await crypto.subtle.importKey('spki', leaf.publicKey.rawData, told, false, ['verify'])
-  return crypto.subtle.verify(told, key, name === 'ECDSA' ? joined(signature, namedCurve) : signature, message)
+  return crypto.subtle.verify(told, key, name === 'ECDSA' ? sideBySide(signature, sizeOf(namedCurve)) : signature, message)
 }
 
-/** WebCrypto wants r and s side by side (IEEE P1363), each as long as the curve's field. */
-function joined(signature: Bytes, curve: string): Bytes {
-  const size = Math.ceil(Number(curve.slice(-3)) / 8)
-  const numbers = inside(only(signature, SEQUENCE)).map(({ tag, content }) => {
-    const digits = content.slice(content.findIndex((byte) => byte !== 0))
-    if (tag !== INTEGER || digits.length > size) throw new RangeError('not a signature of this curve')
-    return concat(new Uint8Array(size - digits.length), digits)
-  })
-  return concat(...numbers)
+/** Bytes of a number of `P-256` and the like. */
+function sizeOf(curve: string): number {
+  return Math.ceil(Number(curve.slice(-3)) / 8)
 }
 
 /** GeneralizedTime in UTC, with a fraction of a second or without (RFC 3161, 2.4.2). */
