@@ -2,12 +2,19 @@
 
 import * as v from 'valibot'
 
+/** What may be left out stands only where it says something: spelled out empty, it would be the same file once more. */
+function some<T extends v.GenericSchema>(shape: T) {
+  return v.optional(v.pipe(v.array(shape), v.minLength(1)))
+}
+
+const Said = v.optional(v.pipe(v.string(), v.minLength(1)))
+
 const Certificate = v.strictObject({
   credential: v.string(),
   party: v.string(),
   certificate: v.string(),
-  chain: v.optional(v.array(v.string())),
-  uscc: v.optional(v.string()),
+  chain: some(v.string()),
+  uscc: Said,
 })
 export type Certificate = v.InferOutput<typeof Certificate>
 
@@ -21,9 +28,9 @@ const LeafProof = v.strictObject({
   salt: v.string(),
   index: v.number(),
   path: v.array(v.string()),
-  state: v.optional(v.string()),
+  state: Said,
   /** In the salt's place, where personal data of the event were erased. */
-  commitment: v.optional(v.string()),
+  commitment: Said,
 })
 export type LeafProof = v.InferOutput<typeof LeafProof>
 
@@ -38,9 +45,9 @@ const RecordLog = v.strictObject({
   vkey: v.string(),
   checkpoint: v.string(),
   leaves: v.array(LeafProof),
-  bids: v.optional(v.array(BidLeaf)),
-  withheld: v.optional(v.array(WithheldLeaf)),
-  continued: v.optional(v.array(v.strictObject({ size: v.number(), path: v.array(v.string()) }))),
+  bids: some(BidLeaf),
+  withheld: some(WithheldLeaf),
+  continued: some(v.strictObject({ size: v.number(), path: v.array(v.string()) })),
 })
 
 export const LotRecord = v.strictObject({

@@ -12,13 +12,14 @@ const NAME_CONSTRAINTS = '2.5.29.30'
 /** Those that are checked here or elsewhere; policies and their mappings bind only who asks for a policy. */
 const UNDERSTOOD = new Set(['14', '15', '17', '18', '19', '31', '32', '33', '35', '36', '37', '54'].map((arc) => `2.5.29.${arc}`))
 
-/** `others`: certificates beside it, in any order; all count as of the instant `at`. */
+/** `others`: certificates beside it, in any order, each tried once; all count as of the instant `at`. */
 export async function leadsTo(
   leaf: X509Certificate,
   others: readonly X509Certificate[],
   roots: readonly X509Certificate[],
   at: Date,
   below = 0,
+  tried = new Set<X509Certificate>(),
 ): Promise<boolean> {
   if (!holds(leaf, at) || below > DEPTH) return false
   for (const root of roots) {
@@ -26,8 +27,12 @@ export async function leadsTo(
     if (self && certifies(root, below) && holds(root, at) && (await signedBy(leaf, root))) return true
   }
   for (const other of others) {
+    if (tried.has(other)) continue
     const above = other.subject !== other.issuer && certifies(other, below) && (await signedBy(leaf, other))
-    if (above && (await leadsTo(other, others, roots, at, below + 1))) return true
+    if (!above) continue
+    // Authorities that certify each other in a circle would else be walked for ever.
+    tried.add(other)
+    if (await leadsTo(other, others, roots, at, below + 1, tried)) return true
   }
   return false
 }
