@@ -41,24 +41,32 @@ def altered(case: dict[str, Any]) -> bytes:
         if change["do"] == "raw":
             behind += change["value"]
         else:
-            _change(document, document["record"] if of_bundle else document, change)
+            _change(document, _holder(document, change.get("topic")), change)
     if case["reseal"] and not behind and "more" not in document:
         document = bundle_resealed(document, key) if of_bundle else record_resealed(document, key)
     return canonical(document) + behind.encode()
 
 
-def _change(document: Any, record: Any, change: dict[str, Any]) -> None:
+def _holder(document: Any, topic: str | None) -> Any:
+    """The list that an event of the topic stands in: what a bundle adds, or the record's own."""
+    added = document.get("disclosed", [])
+    if any(one["topic"] == topic for one in added):
+        return added
+    return document.get("record", document).get("events")
+
+
+def _change(document: Any, events: Any, change: dict[str, Any]) -> None:
     topic = change.get("topic")
     if topic is None:
         _apply(document, change)
         return
-    index = max(number for number, one in enumerate(record["events"]) if one["topic"] == topic)
+    index = max(number for number, one in enumerate(events) if one["topic"] == topic)
     if change["do"] == "drop":
-        del record["events"][index]
+        del events[index]
         return
-    state = msgspec.json.decode(record["events"][index]["state"])
+    state = msgspec.json.decode(events[index]["state"])
     _apply(state, {**change, "value": _named(change.get("value"), state)})
-    record["events"][index]["state"] = canonical(state).decode()
+    events[index]["state"] = canonical(state).decode()
 
 
 def _named(value: Any, state: Any) -> Any:

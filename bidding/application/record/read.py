@@ -11,10 +11,14 @@ from bidding.application.record.format import LotRecord
 from bidding.crypto.canonical import canonical, unb64
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.signing import Signed
+from bidding.domain.errors import Refusal
 from bidding.domain.event import Event, decode
 from bidding.domain.lot import Lot, replay
 
 E = TypeVar("E", bound=Event)
+
+#: What computing again with made-up figures may come to, beside the rules' own refusals.
+UNREADABLE = (CryptoError, msgspec.MsgspecError, LookupError, ValueError, ArithmeticError, AssertionError)
 
 
 class Faulty(Exception):
@@ -84,5 +88,5 @@ def step(check: str) -> Iterator[None]:
     """What cannot be read or does not verify inside is a fault of this step."""
     try:
         yield
-    except (CryptoError, msgspec.MsgspecError, LookupError, ValueError, AssertionError) as error:
+    except (*UNREADABLE, Refusal) as error:
         raise Faulty(check, f"{type(error).__name__}: {error}") from error

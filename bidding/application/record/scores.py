@@ -17,6 +17,7 @@ from bidding.domain.evaluation.compiling import price_scores, ranking_of, scored
 from bidding.domain.evaluation.outcome import Ranked
 from bidding.domain.evaluation.ranking import rounding_of, weighted_score
 from bidding.domain.evaluation.report import text_hash
+from bidding.domain.evaluation.signing import reported
 from bidding.domain.given import terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.ranking import Contender, Method, rank
@@ -41,15 +42,19 @@ def _from_sheets(read: Read) -> Iterator[str]:
     rankings = read.all(e.BidsRanked)
     for one in rankings:
         before = read.lot_before(one)
-        scored = next(
-            known for known in reversed(read.all(e.PricesScored)) if known.scores == before.evaluation.prices
-        )
+        prices = before.evaluation.prices
+        scored = next((known for known in reversed(read.all(e.PricesScored)) if known.scores == prices), None)
+        require(scored is not None, SCORES, "ranked before any price was scored")
+        assert scored is not None
         require(
             ranking_of(before, scored) == one, SCORES, "totals, ranks or report do not follow from the sheets"
         )
     hashes = {one.report_hash for one in rankings}
     signed = read.all(e.ReportSigned)
     require({one.report_hash for one in signed} <= hashes, SCORES, "a member signed another report")
+    for closed in read.all(e.EvaluationReported):
+        again = reported(read.lot_before(closed), closed.at)
+        require(again == closed, SCORES, "what was reported is not what the members closed")
     yield f"scores: sheets, price scores, totals, ranks and report computed again; {len(signed)} members signed it"
 
 

@@ -1,5 +1,7 @@
 """Closing the report: signatures, dissents, refusals (R-ENG-18, 招投条例 53)."""
 
+from datetime import datetime
+
 from bidding.domain.command import Facts
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, Unknown
 from bidding.domain.evaluation import commands as c
@@ -59,26 +61,30 @@ def _closed(lot: Lot, event: Event, facts: Facts) -> list[Event]:
     evaluation = after.evaluation
     if {one.member for one in evaluation.signatures} != set(evaluation.members):
         return [event]
-    names = {bid.bidder: bid.name for bid in opened_bids(after)}
-    report = final_report(after)
-    return [
-        event,
-        e.EvaluationReported(
-            report=report,
-            report_hash=text_hash(report),
-            candidates=evaluation.candidates,
-            rejected=tuple(
-                RejectedBid(
-                    bidder=one.bidder,
-                    name=names[one.bidder],
-                    ground=one.ground,
-                    page=one.page,
-                    reason=one.reason,
-                )
-                for one in evaluation.rejected
-            ),
-            ranking=evaluation.ranking,
-            competition=competition_statement(after),
-            at=facts.now,
+    return [event, reported(after, facts.now)]
+
+
+def reported(lot: Lot, at: datetime) -> e.EvaluationReported:
+    """A function of the lot alone, once every member has closed the report: whoever may read the evaluation obtains
+    it again (R-SCORE-01)."""
+    evaluation = lot.evaluation
+    names = {bid.bidder: bid.name for bid in opened_bids(lot)}
+    report = final_report(lot)
+    return e.EvaluationReported(
+        report=report,
+        report_hash=text_hash(report),
+        candidates=evaluation.candidates,
+        rejected=tuple(
+            RejectedBid(
+                bidder=one.bidder,
+                name=names[one.bidder],
+                ground=one.ground,
+                page=one.page,
+                reason=one.reason,
+            )
+            for one in evaluation.rejected
         ),
-    ]
+        ranking=evaluation.ranking,
+        competition=competition_statement(lot),
+        at=at,
+    )

@@ -151,7 +151,17 @@ def evolve(evaluation: Evaluation, event: Event) -> Evaluation:
         case e.SheetReceived(count=count):
             return replace(evaluation, sheets_in=count)
         case e.ScoresRevealed(sheets=sheets):
-            return replace(_uncompiled(evaluation), sheets=sheets, sheets_in=len(sheets), revealed=True)
+            # Whoever is shown the reveals and not each sheet finds the corrections between two of them.
+            corrected = evaluation.corrected
+            if evaluation.revealed:
+                corrected = (*corrected, *corrections(evaluation.sheets, sheets))
+            return replace(
+                _uncompiled(evaluation),
+                sheets=sheets,
+                sheets_in=len(sheets),
+                revealed=True,
+                corrected=corrected,
+            )
         case e.ScoreConfirmed():
             return replace(evaluation, confirmed=(*evaluation.confirmed, event))
         case _:

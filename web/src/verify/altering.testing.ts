@@ -49,7 +49,7 @@ export async function altered(files: Files, one: Case): Promise<Bytes> {
   let behind = ''
   for (const change of one.change) {
     if (change.do === 'raw') behind += String(change.value)
-    else alter(document, record, change)
+    else alter(document, eventsOf(document, change.topic), change)
   }
   if (one.reseal && behind === '' && !('more' in document)) {
     const key = await keyBeside(files, one.of)
@@ -59,12 +59,18 @@ export async function altered(files: Files, one: Case): Promise<Bytes> {
   return utf8(canonicalText(document) + behind)
 }
 
-function alter(document: Node, record: Node, change: Change): void {
+/** The list that an event of the topic stands in: what a bundle adds, or the record's own. */
+function eventsOf(document: Node, topic: string | undefined): Node[] {
+  const added = (document.disclosed ?? []) as Node[]
+  if (added.some((one) => one.topic === topic)) return added
+  return ((document.record ?? document) as Node).events as Node[]
+}
+
+function alter(document: Node, events: Node[], change: Change): void {
   if (change.topic === undefined) {
     apply(document, change)
     return
   }
-  const events = record.events as Node[]
   const index = events.findLastIndex((one) => one.topic === change.topic)
   const event = events[index]
   if (event === undefined) throw new Error(`no ${change.topic}`)

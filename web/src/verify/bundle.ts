@@ -26,6 +26,13 @@ export async function readDisclosed(bundle: Bundle): Promise<readonly Event[]> {
   return found
 }
 
+/** The lot's events in their order: public ones, and the added ones between them. */
+export function merged(bundle: Bundle, read: Read, added: readonly Event[]): readonly Event[] {
+  const between = bundle.disclosed.flatMap((one, at) => (one.stream === 'lot' ? [{ after: one.after, event: added[at] }] : []))
+  const after = (place: number): Event[] => between.flatMap((one) => (one.after === place && one.event !== undefined ? [one.event] : []))
+  return [...after(0), ...read.events.flatMap((event, place) => [event, ...after(place + 1)])]
+}
+
 /** Devices and acts; the keys of those that signed in the record are known by then. */
 export async function checkDisclosed(bundle: Bundle, read: Read, added: readonly Event[]): Promise<[devices: number, acts: number]> {
   const devices = await checkCertificates(read, bundle.certificates, 'disclosed certificates')

@@ -15,8 +15,6 @@ import { canonical, canonicalText } from '@/crypto/canonical'
 import { altered, Cases, filesOf, keyBeside, resealed, type Files } from './altering.testing'
 import { checkExperts } from './experts'
 import type { LotRecord } from './format'
-import { compare, fraction, near, sum } from './fractions'
-import { checkReported } from './scores'
 import { STEPS } from './steps'
 import { checkSigned, readRoots, readToken } from './token'
 import { verifyFile, type Brought, type Result } from './verify'
@@ -308,29 +306,4 @@ test.each([
   ['a draw that no notice declared', (events: Events) => { (of(events, 'lot.noticed.v1').terms as Record<string, unknown>).expert_draw = null }, 'declares no such draw'],
 ])('%s is exposed', async (_, change, reason) => {
   await expect(experts(change)).rejects.toThrow(reason)
-})
-
-// What the offices hold of the scores: the committee's means.
-
-async function reported(change: (state: { ranking: Record<string, unknown>[]; report: string }) => void): Promise<number | null> {
-  const bundle = JSON.parse(files.bundle) as { record: { events: { topic: string; state: string }[] }; disclosed: { topic: string; state: string }[] }
-  const state = JSON.parse(bundle.disclosed.find((one) => one.topic === 'lot.evaluation-reported.v1')?.state ?? '') as Parameters<typeof change>[0]
-  change(state)
-  const events = bundle.record.events.map((one) => ({ topic: one.topic, state: JSON.parse(one.state) as Record<string, unknown>, at: '' }))
-  return checkReported({ record: bundle.record as unknown as LotRecord, events, keys: new Map() }, [{ topic: 'lot.evaluation-reported.v1', state: { ...state }, at: '' }])
-}
-
-test('sums, totals, ranks and report of the means are computed again', async () => {
-  expect(await reported(() => undefined)).toBe(3)
-  await expect(reported((state) => { state.ranking[0] = { ...state.ranking[0], technical: '35' } })).rejects.toThrow("other points than the criteria's")
-  await expect(reported((state) => { state.ranking[0] = { ...state.ranking[0], total: '96.93' } })).rejects.toThrow('the total does not follow')
-  await expect(reported((state) => { state.ranking = state.ranking.map((one) => ({ ...one, rank: 4 - Number(one.rank) })) })).rejects.toThrow('ranks do not follow')
-  await expect(reported((state) => { state.report += ' ' })).rejects.toThrow('another hash')
-})
-
-test('numbers are exact: decimals and fractions in lowest terms', () => {
-  expect(compare(sum(['0.1', '0.2'].map(fraction)), fraction('0.3'))).toBe(0)
-  expect(compare(sum(['1/3', '1/3', '1/3'].map(fraction)), fraction('1'))).toBe(0)
-  expect([compare(fraction('-1'), fraction('0')), near(fraction('1.005'), fraction('1.01'), 2), near(fraction('1'), fraction('1.02'), 2)]).toEqual([-1, true, false])
-  expect(() => fraction('1e3')).toThrow(RangeError)
 })

@@ -8,7 +8,7 @@ import { parseCanonical } from '@/crypto/canonical'
 
 import { checkActs } from './acts'
 import { checkCandidates, checkContract, checkNotice } from './award'
-import { checkDisclosed, readDisclosed } from './bundle'
+import { checkDisclosed, merged, readDisclosed } from './bundle'
 import { checkCertificates } from './certificates'
 import { checkCheckpoints } from './checkpoints'
 import { checkComplete } from './complete'
@@ -24,7 +24,7 @@ import { checkOnTime } from './ontime'
 import { checkManifests, checkReceipts } from './opening'
 import { checkPaper } from './paper'
 import { checkRuns } from './runs'
-import { checkCandidateTotals, checkReported } from './scores'
+import { checkScores } from './scores'
 import { checkBundleSeal, checkSeal } from './seal'
 import { Imported, Roll } from './shapes'
 import { Elsewhere, Fault, within, type Check, type Step } from './steps'
@@ -100,8 +100,8 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told,
       passed('disclosed acts', `${String(acts)} binding acts signed by their authors' devices`)
       const trial = await within('escrow', () => checkTrial(added))
       if (trial !== null) passed('escrow', trial)
-      const ranked = await within('scores', () => checkReported(read, added))
-      if (ranked !== null) passed('scores', `in part: points, totals, ranks and report of ${String(ranked)} bids as the committee's means give them; price scores and sheets: bidding verify`)
+      const events = merged(bundle, read, added)
+      if (events.length > read.events.length) await checkScored({ ...read, events }, passed)
       await checkBeside(read, added, passed, told, brought)
     } else {
       const record = await within('file', () => parseCanonical(data, LotRecord))
@@ -199,8 +199,11 @@ async function checkOutcome(read: Read, roll: Roll, imported: Imported, passed: 
   if (await within('contract', () => checkContract(read))) {
     passed('contract', "with the winner, at the price of the bid, under the award notice's number")
   }
-  const scored = await within('scores', () => checkCandidateTotals(read, imported))
-  if (scored !== null) passed('scores', `in part: totals of ${String(scored)} candidates in their order and within what could be given; price scores: bidding verify`)
+  await checkScored(read, passed)
+}
+
+async function checkScored(read: Read, passed: Passed): Promise<void> {
+  for (const held of await within('scores', () => checkScores(read))) passed('scores', held)
 }
 
 /** By what the file calls itself; what calls itself nothing can only be a paper. */

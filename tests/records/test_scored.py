@@ -1,0 +1,40 @@
+"""R-SCORE-01, R-EVAL-03: what the browser's verifier of scores is held to is what the platform's own code makes, and
+what supervision was shown is enough to compute all of it again."""
+
+import pytest
+
+from bidding.domain.disclosure import visible
+from bidding.domain.evaluation import events as e
+from bidding.domain.evaluation.compiling import ranking_of, scored_prices
+from bidding.domain.evaluation.signing import reported
+from bidding.domain.lot import evolve
+from tests.records import pricing, scored
+
+DESKS = dict(scored.desks())
+
+
+def test_the_files_for_the_browser_are_the_ones_that_are_made() -> None:
+    assert pricing.made() == pricing.FILE.read_bytes(), "run: python -m tests.records.pricing"
+    assert scored.made() == scored.FILE.read_bytes(), "run: python -m tests.records.scored"
+
+
+@pytest.mark.parametrize("name", DESKS)
+def test_supervision_computes_scores_ranks_and_report_from_what_it_was_shown(name: str) -> None:
+    """Sheets are revealed, not shown as they come in: corrections follow from two reveals (R-SCORE-05)."""
+    at = DESKS[name]
+    lot, prices, again = scored.before(at), None, 0
+    for event in at.events:
+        if not visible(event, scored.SUPERVISOR):
+            continue
+        match event:
+            case e.PricesScored():
+                prices = event
+                assert scored_prices(lot) == event
+            case e.BidsRanked():
+                assert prices is not None
+                assert ranking_of(lot, prices) == event
+            case e.EvaluationReported():
+                assert reported(lot, event.at) == event
+                again += 1
+        lot = evolve(lot, event)
+    assert again
