@@ -59,17 +59,17 @@ def _from_sheets(read: Read) -> Iterator[str]:
 
 
 def _from_means(read: Read) -> Iterator[str]:
-    for reported in read.all(e.EvaluationReported):
-        lot = read.lot_before(reported)
-        rejected = {one.bidder for one in reported.rejected}
-        placed = {one.bidder for one in reported.ranking}
+    for told in read.all(e.EvaluationReported):
+        lot = read.lot_before(told)
+        rejected = {one.bidder for one in told.rejected}
+        placed = {one.bidder for one in told.ranking}
         opened = {one.bidder for one in opened_bids(lot)}
         require(placed | rejected <= opened and not placed & rejected, SCORES, "ranked and rejected at once")
         again = {one.bid: one for one in price_scores(lot, opened - placed).scores}
-        for one in reported.ranking:
+        for one in told.ranking:
             _placed(lot, one, again[one.bidder])
-        _in_order(lot, reported.ranking)
-        require(text_hash(reported.report) == reported.report_hash, SCORES, "the report has another hash")
+        _in_order(lot, told.ranking)
+        require(text_hash(told.report) == told.report_hash, SCORES, "the report has another hash")
         yield f"scores: price scores, totals and ranks of {len(placed)} bids computed again from the committee's means"
 
 
