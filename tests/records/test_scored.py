@@ -8,7 +8,7 @@ from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.compiling import ranking_of, scored_prices
 from bidding.domain.evaluation.signing import reported
 from bidding.domain.lot import evolve
-from tests.records import pricing, scored
+from tests.records import opened, pricing, scored
 
 DESKS = dict(scored.desks())
 
@@ -16,6 +16,7 @@ DESKS = dict(scored.desks())
 def test_the_files_for_the_browser_are_the_ones_that_are_made() -> None:
     assert pricing.made() == pricing.FILE.read_bytes(), "run: python -m tests.records.pricing"
     assert scored.made() == scored.FILE.read_bytes(), "run: python -m tests.records.scored"
+    assert opened.made() == opened.FILE.read_bytes(), "run: python -m tests.records.opened"
 
 
 @pytest.mark.parametrize("name", DESKS)

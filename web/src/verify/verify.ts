@@ -22,13 +22,14 @@ import { Bundle, LotRecord, Paper } from './format'
 import { checkLog } from './log'
 import { checkOnTime } from './ontime'
 import { checkManifests, checkReceipts } from './opening'
+import { checkOpeningRecord } from './openingrecord'
 import { checkPaper } from './paper'
 import { checkRuns } from './runs'
 import { checkScores } from './scores'
 import { checkBundleSeal, checkSeal } from './seal'
 import { Imported, Roll } from './shapes'
 import { Elsewhere, Fault, within, type Check, type Step } from './steps'
-import { checkOpeningRecord, checkReference, checkTable } from './table'
+import { checkReference, checkTable } from './table'
 import { checkTimestamps } from './timestamps'
 
 type Passed = (step: Step, said: string) => void
@@ -186,8 +187,8 @@ async function checkOutcome(read: Read, roll: Roll, imported: Imported, passed: 
   const lines = await within('table', () => checkTable(read, imported))
   if (lines !== null) passed('table', `${String(lines)} lines as opened, announced in one batch`)
   if (await within('标底', () => checkReference(read))) passed('标底', 'as committed to before the deadline')
-  if (await within('opening record', () => checkOpeningRecord(read, roll, imported))) {
-    passed('opening record', 'says of every bid what the events say, signed by agency and supervisor')
+  if (await within('opening record', () => checkOpeningRecord(read))) {
+    passed('opening record', 'follows from the events byte for byte, signed by agency and supervisor')
   }
   const experts = await within('experts', () => checkExperts(read))
   if (experts !== null) passed('experts', experts)
