@@ -172,6 +172,36 @@ PHASE_AFTER: dict[type[Event], Phase] = {
     control_events.LotTerminated: Phase.TERMINATED,
 }
 
+RESULT = frozenset({Phase.EVALUATED, Phase.PUBLICISED, Phase.DETERMINED, Phase.AWARDED, Phase.CONTRACTED})
+UNFINISHED = frozenset(Phase) - {Phase.DRAFT, Phase.AWARDED, Phase.CONTRACTED, Phase.FAILED, Phase.TERMINATED}
+
+#: The phases in which each of these is decided: what deciders demand, once more for whoever checks a history.
+PHASES_BEFORE: dict[type[Event], frozenset[Phase]] = {
+    admission_events.LotSubmitted: frozenset({Phase.DRAFT}),
+    admission_events.CorrectionRequested: frozenset({Phase.SUBMITTED}),
+    admission_events.LotAdmitted: frozenset({Phase.SUBMITTED}),
+    prequalifying.PrequalificationNoticed: frozenset({Phase.ADMITTED}),
+    prequalification_events.PrequalificationFailed: frozenset({Phase.PREQUALIFYING}),
+    notice_events.NoticePublished: frozenset({Phase.ADMITTED, Phase.PREQUALIFYING}),
+    opening_events.SubmissionClosed: frozenset({Phase.NOTICED}),
+    opening_events.LotFailed: frozenset({Phase.CLOSED, Phase.OPENING}),
+    opening_events.RollPublished: frozenset({Phase.CLOSED}),
+    opening_events.OpeningEnded: frozenset({Phase.OPENING}),
+    evaluation_events.CommitteeUnsealed: frozenset({Phase.OPENED}),
+    evaluation_events.EvaluationReported: frozenset({Phase.EVALUATING}),
+    evaluation_events.EvaluationVoided: frozenset({Phase.OPENED, Phase.EVALUATING}),
+    evaluation_events.EvaluationReopened: frozenset({Phase.EVALUATED, Phase.FAILED}),
+    evaluation_events.CommitteeDismissed: frozenset({Phase.EVALUATED, Phase.FAILED}),
+    award_events.CandidatesPublicised: frozenset({Phase.EVALUATED}),
+    award_events.WinnerDetermined: RESULT - {Phase.CONTRACTED},
+    award_events.AwardNoticeIssued: frozenset({Phase.DETERMINED}),
+    award_events.ResultSetAside: RESULT,
+    award_events.ResultVoided: UNFINISHED
+    - {Phase.SUBMITTED, Phase.ADMITTED, Phase.PUBLICISED, Phase.DETERMINED},
+    contract_events.ContractFiled: frozenset({Phase.AWARDED}),
+    control_events.LotTerminated: UNFINISHED,
+}
+
 
 def evolve(lot: Lot, event: Event) -> Lot:
     """The lot after one more event of its stream.

@@ -65,11 +65,11 @@ def recorded(
         vkey=LOG_KEY.vkey,
         checkpoint=note.encoded.decode(),
         leaves=tuple(
-            LeafProof(**_proof(event, salt, 3 * number + 1, entries))
+            LeafProof(**proof_of(event, salt, 3 * number + 1, entries))
             for number, (event, salt) in enumerate(events)
         ),
         bids=tuple(
-            BidLeaf(**_proof(event, salt, leaf, entries), state=event.state, bidder=bidder)
+            BidLeaf(**proof_of(event, salt, leaf, entries), state=event.state, bidder=bidder)
             for leaf, (bidder, event, salt) in zip(bids_at, bids, strict=True)
         ),
         withheld=tuple(
@@ -189,7 +189,7 @@ def received(record: LotRecord) -> list[tuple[str, str]]:
     ]
 
 
-def _proof(event: LoggedEvent, salt: bytes, leaf: int, entries: list[bytes]) -> dict[str, Any]:
+def proof_of(event: LoggedEvent, salt: bytes, leaf: int, entries: list[bytes]) -> dict[str, Any]:
     return {
         "id": event.id,
         "internals": event.internals,

@@ -3,7 +3,10 @@
 import pytest
 
 from bidding.application.record import STEPS, Check, verify_bundle, verify_record
+from bidding.crypto.canonical import canonical
 from tests.records.altering import BUNDLE, CASES, FOLDER, KEY, RECORD, altered, key_beside, key_of
+from tests.records.proved import FILE as PROVED
+from tests.records.proved import proved
 from tests.records.stamped import STAMPED, roots
 
 ABSENT = {"escrow", "标底", "time-stamps", "log", "on time", "completeness", "checkpoints"}
@@ -41,6 +44,19 @@ def test_played_openings_of_other_policies_and_suites_hold(name: str) -> None:
     assert any(one.name.startswith("forms: ") for one in checks)
     trials = [one for one in checks if "each pair of trustees has opened the test bid" in one.name]
     assert len(trials) == (name in ("withheld", "alone"))
+
+
+def test_a_bundle_proved_in_a_log_holds_and_says_so() -> None:
+    """Made anew, for the log's key and the events are the vectors'."""
+    assert canonical(proved()) == PROVED.read_bytes(), "run: python -m tests.records.proved"
+    held = verify_bundle(PROVED.read_bytes(), KEY.public)
+    assert all(one.ok for one in held)
+    assert "disclosed log: 5 of 5 further events proved" in "".join(one.name for one in held)
+
+
+def test_an_own_bid_behind_the_closing_leaf_is_late_whatever_its_instant() -> None:  # R-TIME-08
+    *_, last = verify_bundle(canonical(proved(own=33)), KEY.public)
+    assert (last.name, "not before the closing leaf" in last.fault) == ("disclosed log", True), last
 
 
 def test_every_step_has_an_alteration_that_only_it_finds() -> None:

@@ -24,6 +24,8 @@ from bidding.application.record.disclosed import CHECK as DISCLOSED_LOG
 from bidding.application.record.disclosed import check_disclosed_log
 from bidding.application.record.escrow import PART as ESCROW
 from bidding.application.record.escrow import check_trial
+from bidding.application.record.history import CHECK as HISTORY
+from bidding.application.record.history import check_history
 from bidding.application.record.read import Faulty, Read, event_of, require
 from bidding.application.record.scores import check_scores
 from bidding.application.record.steps import Check, Steps, Tell, untold
@@ -74,7 +76,7 @@ def verify_bundle(
         merged = _merged(bundle, public, added)
         steps.run(DISCLOSED_LOG, lambda: check_disclosed_log(bundle, public, added, log_key))
         steps.run("disclosed acts", lambda: _acts(bundle, added, ca_roots))
-        steps.run("history", lambda: _history(bundle, merged, added))
+        steps.run(HISTORY, lambda: check_history(bundle.record.lot, merged, _bid(bundle, added)))
         if len(merged) > len(public.events):
             whole = Read(record=bundle.record, events=merged, keys=public.keys, owners=public.owners)
             steps.run(ESCROW, lambda: check_trial(whole))
@@ -166,14 +168,6 @@ def _acts(
     )
     for held in check_acts(read, [one.recorded_at for one, _ in added], ca_roots, erased):
         yield f"disclosed {held}"
-
-
-def _history(
-    bundle: Bundle, merged: tuple[Event, ...], added: tuple[tuple[DisclosedEvent, Event], ...]
-) -> Iterator[str]:
-    lot, bid = replay(bundle.record.lot, merged), _bid(bundle, added)
-    own = f", and {len(bid.versions)} versions of the bid of {bundle.party}" if bid.versions else ""
-    yield f"history: {len(merged)} events of the lot replayed, phase {lot.phase}{own}"
 
 
 def _bid(bundle: Bundle, added: tuple[tuple[DisclosedEvent, Event], ...]) -> Bid:

@@ -93,8 +93,8 @@ function ofLot(stream: string, lot: string): boolean {
   return stream === `lot-${lot}` || stream.startsWith(`bid-${lot}-`) || stream.startsWith(`application-${lot}-`)
 }
 
-/** R-TIME-08: what counts is before the leaf of the close, whatever instants anybody writes. */
-function requireInTime(events: readonly Proved[]): void {
+/** R-TIME-08: what counts is before the leaf of the close, whatever instants anybody writes. In the log's order. LogError. */
+export function requireInTime(events: readonly Pick<Proved, 'index' | 'topic' | 'state'>[]): void {
   const closed = events.find(({ topic }) => topic === 'lot.submission-closed.v1')?.index
   let ended = false
   for (const { topic, index, state } of events) {

@@ -32,8 +32,10 @@ export const STEPS = {
   completeness: '事件完整,无一遗漏',
   checkpoints: '时间戳下的日志检查点',
   disclosed: '另行披露的事件',
+  'disclosed log': '另行披露事件的日志包含证明',
   'disclosed certificates': '另行披露事件的设备证书',
   'disclosed acts': '另行披露事件的签名行为',
+  history: '事件先后与标段阶段',
   files: '文件对照',
   signature: '平台签名',
 } as const

@@ -43,9 +43,16 @@ test.each(['record', 'bundle'] as const)('the played %s holds in every step', as
   expect(faulty(result)).toEqual([])
   expect(result.kind).toBe(kind)
   expect(result.checks.map((one) => one.step)).toEqual(told)
-  const elsewhere = new Set(['标底', 'signature', 'log', 'on time', 'completeness', 'experts', 'time-stamps', 'checkpoints', 'escrow', 'files'])
+  const elsewhere = new Set(['标底', 'signature', 'log', 'disclosed log', 'on time', 'completeness', 'experts', 'time-stamps', 'checkpoints', 'escrow', 'files'])
   if (kind === 'bundle') expect(new Set(told)).toEqual(new Set(Object.keys(STEPS).filter((step) => !elsewhere.has(step))))
   expect(forms).toEqual([1, 3, 2, 3, 3, 3])
+})
+
+test('a bundle proved in a log holds, and each event that it adds has its place there', async () => {
+  const result = await verified(utf8(files.text('proved')))
+  expect(faulty(result)).toEqual([])
+  expect(result.checks.find((one) => one.step === 'disclosed log')?.said).toBe('5 of 5 further events proved under the same checkpoint, in their places')
+  expect(result.checks.find((one) => one.step === 'history')?.said).toMatch(/^\d+ events of the lot in the order of its phases, now contracted$/)
 })
 
 test('without a key the file speaks for itself, and its key is told', async () => {

@@ -12,6 +12,7 @@ import { checkDisclosed, merged, readDisclosed } from './bundle'
 import { checkCertificates } from './certificates'
 import { checkCheckpoints } from './checkpoints'
 import { checkComplete } from './complete'
+import { checkDisclosedLog } from './disclosedlog'
 import { checkDraw } from './draws'
 import { checkEscrow, checkTrial } from './escrow'
 import { first, readEvents, type Event, type Read } from './events'
@@ -19,6 +20,7 @@ import { checkExperts } from './experts'
 import { checkFiles, type Chosen } from './files'
 import { checkForms } from './forms'
 import { Bundle, LotRecord, Paper } from './format'
+import { checkPhases } from './history'
 import { checkLog } from './log'
 import { checkOnTime } from './ontime'
 import { checkManifests, checkReceipts } from './opening'
@@ -96,12 +98,14 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told,
       const read = await checkRecord(bundle.record, trusted, say, told, brought)
       const added = await readDisclosed(bundle)
       passed('disclosed', `${String(added.length)} further events`)
+      for (const held of await within('disclosed log', () => checkDisclosedLog(bundle, read, added))) passed('disclosed log', held)
       const [devices, acts] = await checkDisclosed(bundle, read, added)
       passed('disclosed certificates', `${String(devices)} devices certified by the enrolment authority`)
       passed('disclosed acts', `${String(acts)} binding acts signed by their authors' devices`)
       const trial = await within('escrow', () => checkTrial(added))
       if (trial !== null) passed('escrow', trial)
       const events = merged(bundle, read, added)
+      passed('history', await within('history', () => checkPhases(bundle, events)))
       if (events.length > read.events.length) await checkScored({ ...read, events }, passed)
       await checkBeside(read, added, passed, told, brought)
     } else {
