@@ -86,12 +86,15 @@ def _formula(chance: random.Random, kind: int) -> PriceFormula:
 
 def _base(chance: random.Random) -> Base:
     rounding = chance.choice((None, _rounding(chance)))
-    factor = chance.choice(
-        (None, FixedFloat(f=chance.choice(("-0.05", "0.015"))), DrawnReduction(choices=KS))
+    factors: tuple[FixedFloat | DrawnReduction | None, ...] = (
+        None,
+        FixedFloat(f=chance.choice(("-0.05", "0.015"))),
+        DrawnReduction(choices=KS),
     )
+    mean = MeanBase(trim=chance.choice(tuple(TrimPolicy)), factor=chance.choice(factors), rounding=rounding)
     mixed = MixedBase(alpha_choices=ALPHAS, beta_choices=BETAS, cut="0.95", rounding=rounding)
-    mean = MeanBase(trim=chance.choice(tuple(TrimPolicy)), factor=factor, rounding=rounding)
-    return chance.choice((mixed, mean, mean, GivenBase(value="940.5")))
+    bases: tuple[Base, ...] = (mixed, mean, mean, GivenBase(value="940.5"))
+    return chance.choice(bases)
 
 
 def _rounding(chance: random.Random) -> Rounding:

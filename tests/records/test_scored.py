@@ -23,7 +23,8 @@ def test_the_files_for_the_browser_are_the_ones_that_are_made() -> None:
 def test_supervision_computes_scores_ranks_and_report_from_what_it_was_shown(name: str) -> None:
     """Sheets are revealed, not shown as they come in: corrections follow from two reveals (R-SCORE-05)."""
     at = DESKS[name]
-    lot, prices, again = scored.before(at), None, 0
+    lot, again = scored.before(at), 0
+    prices: e.PricesScored | None = None
     for event in at.events:
         if not visible(event, scored.SUPERVISOR):
             continue

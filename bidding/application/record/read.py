@@ -17,8 +17,16 @@ from bidding.domain.lot import Lot, replay
 
 E = TypeVar("E", bound=Event)
 
-#: What computing again with made-up figures may come to, beside the rules' own refusals.
-UNREADABLE = (CryptoError, msgspec.MsgspecError, LookupError, ValueError, ArithmeticError, AssertionError)
+#: What reading made-up text, and computing with made-up figures, may come to.
+UNREADABLE = (
+    CryptoError,
+    msgspec.MsgspecError,
+    Refusal,
+    LookupError,
+    ValueError,
+    ArithmeticError,
+    AssertionError,
+)
 
 
 class Faulty(Exception):
@@ -88,5 +96,5 @@ def step(check: str) -> Iterator[None]:
     """What cannot be read or does not verify inside is a fault of this step."""
     try:
         yield
-    except (*UNREADABLE, Refusal) as error:
+    except UNREADABLE as error:
         raise Faulty(check, f"{type(error).__name__}: {error}") from error
