@@ -15,7 +15,7 @@ from bidding.domain.lot import Lot
 from bidding.domain.notice.terms import Absence
 from bidding.domain.opening.record import record_text
 from bidding.domain.regime import Regime
-from tests.domain.escrow import test_alone
+from tests.domain.escrow import test_alone, test_remedy
 from tests.domain.opening import (
     test_absence,
     test_contesting,
@@ -81,10 +81,10 @@ def _of(name: str, hall: Hall) -> Opened:
 
 def _by_trustees() -> Hall:
     hall = test_alone.ordered("a", "b", "c")
-    lie = Lie(envelope="form", share=0, shown="cd" * 32, committed=test_alone.DIGEST)
-    hall.give(test_alone.given(0, "a"), OFFICER, lies=[lie])
-    hall.give(test_alone.given(0, "a"), HOST)
-    hall.give(test_alone.given(0, "a"), test_alone.NOTARY)
+    lie = Lie(envelope="form", share=0, shown="cd" * 32, committed=test_remedy.DIGEST)
+    hall.give(test_remedy.given(0, "a"), OFFICER, lies=[lie])
+    hall.give(test_remedy.given(0, "a"), HOST)
+    hall.give(test_remedy.given(0, "a"), test_remedy.NOTARY)
     hall.give(test_alone.faulty("b"), HOST)
     test_alone.shared(hall, "b", "c")
     hall.end_window()

@@ -43,11 +43,11 @@ def _from_sheets(read: Read) -> Iterator[str]:
     for one in rankings:
         before = read.lot_before(one)
         prices = before.evaluation.prices
-        scored = next((known for known in reversed(read.all(e.PricesScored)) if known.scores == prices), None)
-        require(scored is not None, SCORES, "ranked before any price was scored")
-        assert scored is not None
+        found = next((known for known in reversed(read.all(e.PricesScored)) if known.scores == prices), None)
+        require(found is not None, SCORES, "ranked before any price was scored")
+        assert found is not None
         require(
-            ranking_of(before, scored) == one, SCORES, "totals, ranks or report do not follow from the sheets"
+            ranking_of(before, found) == one, SCORES, "totals, ranks or report do not follow from the sheets"
         )
     hashes = {one.report_hash for one in rankings}
     signed = read.all(e.ReportSigned)
