@@ -13,7 +13,7 @@ from bidding.domain.award.events import CandidatesPublicised
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.adjusting import factors_of
 from bidding.domain.evaluation.bids import opened_bids
-from bidding.domain.evaluation.compiling import price_scores, ranking_of, scored_prices
+from bidding.domain.evaluation.compiling import price_scores, ranking_of, rejections, scored_prices
 from bidding.domain.evaluation.outcome import Ranked
 from bidding.domain.evaluation.ranking import rounding_of, weighted_score
 from bidding.domain.evaluation.report import text_hash
@@ -38,7 +38,10 @@ def check_scores(read: Read) -> Iterator[str]:
 
 def _from_sheets(read: Read) -> Iterator[str]:
     for scored in read.all(e.PricesScored):
-        require(scored_prices(read.lot_before(scored)) == scored, SCORES, "the price scores do not follow")
+        before = read.lot_before(scored)
+        votes = tuple(rejections(before))
+        require(votes == before.evaluation.rejected, SCORES, "the rejections do not follow from the votes")
+        require(scored_prices(before) == scored, SCORES, "the price scores do not follow")
     rankings = read.all(e.BidsRanked)
     for one in rankings:
         before = read.lot_before(one)

@@ -44,10 +44,10 @@ def compile_scores(lot: Lot, command: c.Compile, facts: Facts) -> list[Event]:
     if missing or not evaluation.revealed or evaluation.vacant:
         raise OutOfOrder("sheets-missing", rule="R-EVAL-01", missing=max(missing, 1))
     require_graded(lot)
-    rejections = _rejections(lot)
-    _require_whole_sheets(lot, {one.bidder for one in rejections})
-    events: list[Event] = [*judged(lot, rejections), *rejections]
-    out = {one.bidder for one in rejections}
+    rejected = rejections(lot)
+    _require_whole_sheets(lot, {one.bidder for one in rejected})
+    events: list[Event] = [*judged(lot, rejected), *rejected]
+    out = {one.bidder for one in rejected}
     left = [bid.bidder for bid in opened_bids(lot) if bid.bidder not in out]
     valid = suppliers(lot.evaluation.qualification, left)
     decision = after_review(rules_of(lot, facts), valid)
@@ -127,7 +127,8 @@ def ranking_of(lot: Lot, scored: e.PricesScored) -> e.BidsRanked:
     return e.BidsRanked(ranking=ranking, candidates=candidates, report=report, report_hash=text_hash(report))
 
 
-def _rejections(lot: Lot) -> list[e.BidRejected]:
+def rejections(lot: Lot) -> list[e.BidRejected]:
+    """A function of sheets, review and limit alone (R-EVAL-02)."""
     found = (_rejection(lot, bid) for bid in opened_bids(lot))
     return [one for one in found if one is not None]
 

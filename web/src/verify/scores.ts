@@ -17,6 +17,7 @@ import { Candidate, Compiled, Ranked, Scored } from './scoring/evaluation'
 import { lotOf, type Lot } from './scoring/lot'
 import type { PriceScore } from './scoring/prices'
 import { inOrder, instant, rank, type Contender } from './scoring/ranking'
+import { rejectionsOf } from './scoring/rejections'
 import { competitionStatement, draftReport, finalReport } from './scoring/report'
 import { factorsOf, priceScores, rankingOf, roundingOf, scoredPrices, weightedScore } from './scoring/totals'
 import { demand } from './steps'
@@ -51,6 +52,7 @@ export async function checkScores(read: Read): Promise<readonly string[]> {
 
 async function fromSheets(events: readonly Event[]): Promise<string> {
   for (const [lot, state] of before(events, SCORED)) {
+    demand(same(rejectionsOf(lot), lot.evaluation.rejected), STEP, 'the rejections do not follow from the votes')
     demand(same(scoredPrices(lot), v.parse(Scored, state)), STEP, 'the price scores do not follow')
   }
   const hashes = new Set<string>()

@@ -8,15 +8,22 @@ import { folded, folding, type Folds } from '../folding'
 const Line = v.object({ text: v.string(), value: v.string() })
 const Score = v.object({ criterion: v.string(), points: v.string(), reason: v.string(), page: v.string() })
 const Adjustment = v.object({ factor: v.string(), amount_fen: v.number(), reason: v.string(), page: v.string() })
+/** The closed list (招投条例 51 (一)…(七)), in its order. */
+export const GROUNDS = ['一', '二', '三', '四', '五', '六', '七'] as const
+const Ground = v.picklist(GROUNDS)
 const Sheet = v.object({
   member: v.string(),
   bids: v.array(v.object({ bidder: v.string(), scores: v.array(Score), adjustments: v.optional(v.array(Adjustment), []) })),
+  rejections: v.optional(v.array(v.object({ bidder: v.string(), ground: Ground, page: v.string(), reason: v.string() })), []),
 })
 export type Sheet = v.InferOutput<typeof Sheet>
 const Member = v.object({ seat: v.number(), party: v.string() })
 const Grade = v.object({ bidder: v.string(), rank: v.number(), standing: v.optional(v.array(v.object({ severity: v.picklist(['minor', 'general', 'serious']), basis: v.string() })), []) })
 const Reviewed = v.object({
   bidder: v.string(),
+  qualified: v.boolean(),
+  page: v.optional(v.string(), ''),
+  reason: v.optional(v.string(), ''),
   sme: v.optional(v.picklist(['NONE', 'SMALL_MICRO', 'CONSORTIUM']), 'NONE'),
   domestic: v.optional(v.boolean(), false),
 })
@@ -25,13 +32,17 @@ const Proposed = v.object({ number: v.number(), bidder: v.string(), kind: v.stri
 const Confirmed = v.object({ member: v.string(), bidder: v.string(), criterion: v.string(), points: v.string(), others: v.string(), reason: v.string() })
 const Judged = v.object({ bidder: v.string(), accepted: v.boolean(), against: v.number(), members: v.number() })
 const Vote = v.object({ member: v.string(), reject: v.boolean(), page: v.optional(v.string(), ''), reason: v.optional(v.string(), '') })
+/** `lot.bid-rejected.v1`. */
 const Rejected = v.object({
   bidder: v.string(),
-  ground: v.picklist(['一', '二', '三', '四', '五', '六', '七']),
+  ground: Ground,
   page: v.string(),
   reason: v.string(),
+  rule: v.string(),
   votes: v.optional(v.array(Vote), []),
+  by_rule: v.optional(v.boolean(), false),
 })
+export type Rejected = v.InferOutput<typeof Rejected>
 const Competition = v.object({ member: v.string(), lacking: v.boolean(), reason: v.string() })
 const SameBrand = v.object({ brand: v.string(), kept: v.string(), others: v.array(v.string()), choice: v.picklist(['SCORE', 'PRICE', 'DRAW']) })
 export type SameBrand = v.InferOutput<typeof SameBrand>
@@ -89,7 +100,7 @@ export interface Evaluation {
   readonly confirmed: readonly v.InferOutput<typeof Confirmed>[]
   readonly corrected: readonly Correction[]
   readonly judgements: readonly v.InferOutput<typeof Judged>[]
-  readonly rejected: readonly v.InferOutput<typeof Rejected>[]
+  readonly rejected: readonly Rejected[]
   readonly competition: readonly v.InferOutput<typeof Competition>[]
   readonly sameBrand: readonly SameBrand[]
   readonly scored: Scored | null

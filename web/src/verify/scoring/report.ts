@@ -4,17 +4,9 @@ import type { Line } from './base'
 import type { Candidate, Evaluation, Ranked, Scored } from './evaluation'
 import type { Lot } from './lot'
 import { instant, TIES } from './ranking'
+import { GROUND_TEXT } from './rejections'
 import { factorsOf } from './totals'
 
-const GROUND_TEXT = {
-  一: '投标文件未经投标单位盖章和单位负责人签字',
-  二: '投标联合体没有提交共同投标协议',
-  三: '投标人不符合国家或者招标文件规定的资格条件',
-  四: '同一投标人提交两个以上不同的投标文件或者投标报价',
-  五: '投标报价低于成本或者高于招标文件设定的最高投标限价',
-  六: '投标文件没有对招标文件的实质性要求和条件作出响应',
-  七: '投标人有串通投标、弄虚作假、行贿等违法行为',
-}
 const SEVERITY = { minor: '轻微', general: '一般', serious: '严重' }
 const BRAND_CHOICE = { SCORE: '得分最高', PRICE: '报价最低', DRAW: '相同，随机抽取' }
 /** Minutes that Beijing is ahead of UTC. */

@@ -219,11 +219,15 @@ async function found(name: string, reader: keyof typeof READERS, topic: string, 
 
 const being = (value: unknown): Change => () => value
 const turned: Change = (all) => v.parse(v.array(v.unknown()), all).reverse()
+/** Every member votes against a bid. */
+const against = (bidder: string, sheets: unknown): unknown =>
+  v.parse(v.array(v.looseObject({})), sheets).map((one) => ({ ...one, rejections: [{ bidder, ground: '六', page: '1', reason: '?' }] }))
 const [FIRST, POINTS] = [['ranking', 0], ['sheets', 2, 'bids', 0, 'scores', 0]] as const
 
 test.each<[string, string, Path, Change, string]>([
   ['points in a sheet', 'lot.scores-revealed.v1', [...POINTS, 'points'], being('31'), 'do not follow'],
   ['a reason in a sheet', 'lot.scores-revealed.v1', [...POINTS, 'reason'], being('?'), 'do not follow'],
+  ['a vote to reject that nobody counted', 'lot.scores-revealed.v1', ['sheets'], (all) => against('a', all), 'rejections do not follow'],
   ['another drawn coefficient', 'lot.coefficients-drawn.v1', ['drawn', 0, 'value'], being('0.01'), 'price scores do not follow'],
   ['a coefficient of another set', 'lot.coefficients-drawn.v1', ['drawn', 0, 'value'], being('0.03'), 'k-not-in-set'],
   ['another price score', 'lot.prices-scored.v1', ['scores', 0, 'score'], being('99.999'), 'price scores do not follow'],
