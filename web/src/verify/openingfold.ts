@@ -30,7 +30,7 @@ const Keys = v.object({ office: Text, session: Text, forms_key: Text, evaluation
 const Fault = v.object({ bidder: Text, fault: Text, outcome: Text, term: Text, consequence: Text, evidence: Text, evidence_hash: Text, by: Text, at: Text })
 const Incident = v.object({ number: Count, kind: Text, cause: Text, began: Text, ended: v.optional(v.nullable(Text), null) })
 const Extension = v.object({ reason: Text, text: Text, until: Text, minutes: Count, at: Text })
-const Withheld = v.object({ number: Count, office: Text, exposed: v.boolean(), text: Text, evidence_hash: Text, reporter: Text, at: Text })
+const Withheld = v.object({ number: Count, office: Text, exposed: v.boolean(), text: Text, evidence_hash: Text, reporter: Text, at: Text, key: v.optional(Text) })
 const Spare = v.object({ bidder: Text, sha256: Text, length: Count, reason: Text, at: Text })
 const Objection = v.object({ number: Count, bidder: Text, kind: Text, text: Text, at: Text })
 const Suspension = v.object({ by: Text, at: Text, reason: Text, order: Text, complaint: v.optional(Count, 0), ends: v.optional(v.nullable(Text), null) })
@@ -125,9 +125,10 @@ function changed<T extends { readonly number: number }>(all: readonly T[], numbe
   return all.map((one) => (one.number === number ? { ...one, ...change } : one))
 }
 
-/** Only what was the bidder's doing stays found when a release is run again. */
-function ofBidders(faults: Opening['faults']): Opening['faults'] {
-  return faults.filter((one) => one.fault === 'BIDDER')
+/** Of what was found before a release is run again: faults in `kept`, and those about bids that were not opened when all others were. */
+function stillFound({ faults, imported, imported_at }: Opening, kept: readonly string[]): Opening['faults'] {
+  const opened = new Set(imported.flatMap((one) => (one.opened ? [one.bidder] : [])))
+  return faults.filter((one) => kept.includes(one.fault) || (imported_at !== null && !opened.has(one.bidder)))
 }
 
 const lifted = by(v.object({ at: Text }), ({ at }, { suspended, suspensions }) =>
@@ -167,12 +168,17 @@ const RELEASE: Folds<Opening> = {
   'lot.key-withheld-reported.v1': by(Withheld, (one, { withheld }) => ({
     withheld: [...withheld, { ...one, resolution: '', substitute: '', grounds: '', decided_at: null, abandoned: [] }],
   })),
-  'lot.withheld-key-decided.v1': by(v.object({ number: Count, resolution: Text, substitute: Text, reason: Text, at: Text }), (one, { withheld, keys, faults }) => {
+  'lot.withheld-key-decided.v1': by(v.object({ number: Count, resolution: Text, substitute: Text, reason: Text, at: Text }), (one, known) => {
+    const { withheld, keys } = known
     const rerun = one.resolution === 'rerun'
+    // Run again for the evaluation's keys, what was opened stays open.
+    const opened = withheld.some((other) => other.number === one.number && other.key === 'evaluation')
     const { resolution, substitute, reason: grounds, at: decided_at } = one
     const decided = changed(withheld, one.number, { resolution, substitute, grounds, decided_at, abandoned: rerun ? keys : [] })
     if (!rerun) return { withheld: decided }
-    return { withheld: decided, keys: [], privates: new Map(), released: [], release_window: null, faults: ofBidders(faults) }
+    const privates = opened ? known.privates : new Map<string, string>()
+    // As after a remedy: only what was the bidder's doing stays found.
+    return { withheld: decided, keys: [], privates, released: [], release_window: null, faults: stillFound(known, ['BIDDER']) }
   }),
   'lot.fault-decided.v1': by(Fault, (one, { faults }) => ({ faults: [...faults.filter((other) => other.bidder !== one.bidder), one] })),
   'lot.incident-opened.v1': by(v.omit(Incident, ['ended']), (one, { incidents }) => ({ incidents: [...incidents, { ...one, ended: null }] })),
@@ -257,10 +263,15 @@ function extended(known: Opening, name: string, one: v.InferOutput<typeof Extens
   const again = { [part]: longer(open, null) }
   if (open.ended === null) return again
   if (name === 'confirmation') return { ...again, silence: null }
-  return { release_window: longer(open, null), faults: one.reason === 'remedy' ? ofBidders(known.faults) : [] }
+  return { release_window: longer(open, null), faults: stillFound(known, one.reason === 'remedy' ? ['BIDDER'] : []) }
 }
 
 const FOLDS: Folds<Opening> = { ...GATE, ...RELEASE, ...ANNOUNCING, ...DRAWING }
+
+/** Whose bids are shut, and whose doing that was found to be. */
+export function faultsOf(events: readonly Event[]): Opening['faults'] {
+  return folded(RELEASE, BEFORE, events).faults
+}
 
 /** ValiError for fields of another shape. */
 export function openingOf(events: readonly Event[]): Opening {

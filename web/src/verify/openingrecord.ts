@@ -129,11 +129,12 @@ async function bidOf(opening: Opening, entry: Opening['roll'][number]): Promise<
 
 function outcomeOf({ revoked, imported, spares, faults }: Opening, bidder: string): Outcome {
   if (revoked.some((one) => one.bidder === bidder)) return 'REVOKED'
-  if (imported.some((one) => one.bidder === bidder && one.opened)) {
+  const fault = faults.find((one) => one.bidder === bidder)
+  // What a bidder was found to have kept shut from the evaluation is opened no more.
+  if (fault === undefined && imported.some((one) => one.bidder === bidder && one.opened)) {
     return spares.some((one) => one.bidder === bidder && one.accepted_at !== null) ? 'OPENED_BY_REMEDY' : 'OPENED'
   }
-  const found = faults.find((one) => one.bidder === bidder)?.outcome ?? 'HELD_FOR_ADJUDICATION'
-  return v.parse(v.picklist(Object.keys(OUTCOMES) as Outcome[]), found)
+  return v.parse(v.picklist(Object.keys(OUTCOMES) as Outcome[]), fault?.outcome ?? 'HELD_FOR_ADJUDICATION')
 }
 
 /** 招投条例 35; in a waived lot revocation has credit consequences only, never a payment (R-WAIVE-09). */

@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 
 import type { Event } from '../events'
+import { faultsOf } from '../openingfold'
 import { Form } from '../shapes'
 import type { Draws } from './base'
 import { evaluationOf, type Evaluation } from './evaluation'
@@ -67,10 +68,11 @@ export function lotOf(events: readonly Event[]): Lot {
   if (notice === undefined) throw new RangeError('no notice')
   const completed = new Map(said('lot.roll-published.v1', Roll)?.roll.map((one) => [one.bidder, one.completed_at]))
   const table = said('lot.prices-announced.v1', Table)?.table ?? []
+  const shut = new Set(faultsOf(events).map((one) => one.bidder))
   return {
     notice,
     bids: table.flatMap(({ bidder, name, form }) => {
-      if (form === null) return []
+      if (form === null || shut.has(bidder)) return [] // shut to the evaluation: it counts as revoked or withdrawn
       const { price_fen, duration_days, quality, project_lead } = form
       const completed_at = completed.get(bidder)
       if (completed_at === undefined) throw new RangeError(`${bidder} is not on the roll`)
