@@ -44,6 +44,8 @@ def device_alarms(recipients: Sequence[str], credentials: Sequence[Credential], 
     """``recipients``: the opening keys that the bid is sealed to; none are known of a bid of before the guard."""
     if not recipients:
         return NONE
+    # No bid is sealed to keys of two suites.
+    suites = {one.suite for one in credentials if one.opening_key in recipients}
     found: list[Alarm] = []
     sound = False
     for one in credentials:
@@ -54,7 +56,7 @@ def device_alarms(recipients: Sequence[str], credentials: Sequence[Credential], 
             found.append(_alarm(AlarmKind.EXPIRES, one, one.expires_at))
         elif sealed_to:
             sound = True
-        elif not one.revoked:
+        elif not one.revoked and (not suites or one.suite in suites):
             found.append(_alarm(AlarmKind.NOT_SEALED_TO, one))
     return Alarms(alarms=tuple(found), must_reseal=not sound)
 

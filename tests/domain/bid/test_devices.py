@@ -60,6 +60,15 @@ def test_a_device_that_is_neither_used_nor_counts_is_nobodys_trouble() -> None:
     assert alarms(device("pc"), device("phone", revoked="丢失")) == ([], False)
 
 
+def test_keys_of_another_suite_than_the_bids_are_not_missed() -> None:
+    key = device("gm", suite="gm-1")
+    assert alarms(device("pc"), key, to=("gm/open",)) == ([], False)
+    assert alarms(device("pc"), key, device("pad", suite="gm-1"), to=("gm/open",)) == (
+        [("NOT_SEALED_TO", "pad")],
+        False,
+    )
+
+
 def test_a_bid_of_before_the_guard_is_not_judged() -> None:
     assert alarms(device("pc", revoked="x"), to=()) == ([], False)
 
