@@ -67,12 +67,6 @@ async function keyWrapOf(suite: string): Promise<KeyWrap | null> {
   return suite === INTL_1 ? null : LOADED[suite]()
 }
 
-/** Browsers speak one suite under one policy; a notice that asks for others is for the command line. */
-export function requireSpoken(terms: { readonly suites: readonly string[]; readonly key_policy: string }): void {
-  if (terms.suites.length !== 1 || terms.key_policy !== 'P1') throw new UnsupportedSuiteError({ suite: `${terms.suites.join()} ${terms.key_policy}` })
-  if (terms.suites[0] !== INTL_1) throw new UnsupportedSuiteError({ suite: terms.suites.join() })
-}
-
 /** Lower-case hex SHA-256 of a raw public key: its name in signed documents. */
 export function keyId(publicRaw: Bytes): Promise<string> {
   return digest(publicRaw)

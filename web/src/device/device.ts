@@ -9,6 +9,7 @@ import { signStatement, stated, type SignedStatement } from '@/crypto/statement'
 import { generateKey, keyId, type OwnKey } from '@/crypto/suite'
 import { platform } from '@/time/clock'
 
+import type { KeptOpening } from './opening'
 import { all, drop, keep, take } from './store'
 import { t } from './words'
 
@@ -20,6 +21,8 @@ export interface Device {
   readonly label: string
   readonly signing: OwnKey
   readonly opening: OwnKey
+  /** Of further suites, as lots have asked for them. */
+  readonly others?: readonly KeptOpening[]
   readonly enrolled: boolean
 }
 
@@ -39,6 +42,12 @@ export async function newDevice(name: string, label: string, party: string | nul
 
 export async function enrolled(device: Device, name = device.name): Promise<void> {
   await keep('devices', device.credential, { ...device, name, enrolled: true })
+}
+
+/** Keeps one more opening key with the device that has it. */
+export async function alsoOpens(device: Device, opening: KeptOpening): Promise<void> {
+  const known = (await take<Device>('devices', device.credential)) ?? device
+  await keep('devices', device.credential, { ...known, others: [...(known.others ?? []), opening] })
 }
 
 /** Every device that this browser is, enrolled ones first. */

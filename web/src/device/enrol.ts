@@ -7,7 +7,7 @@ import { b64, fromUtf8, unb64, utf8 } from '@/crypto/bytes'
 import { Bytes32, Bytes64, Name, One, parseCanonical, text, canonical } from '@/crypto/canonical'
 import { recoveryCode } from '@/crypto/recovery'
 import { sign as signDocument, verify } from '@/crypto/signing'
-import { newPrivate, publicOf } from '@/crypto/suite'
+import { newPrivateOf, openingPublic } from '@/crypto/suite'
 
 import { enrolled, publicKeys, sign, signerOf, type Device } from './device'
 
@@ -65,15 +65,15 @@ export async function bind({ request, signature }: Awaited<ReturnType<typeof rea
   await giveAt('/parties/me/credentials', body, { sign, act: BIND })
 }
 
-/** A new recovery key: its code, to be printed, and its public half. The private half is kept nowhere. */
-export async function newRecovery(): Promise<{ code: string; opening_key: string }> {
-  const seed = newPrivate()
-  return { code: await recoveryCode(seed), opening_key: b64(await publicOf(seed, 'X25519')) }
+/** A new recovery key of the suite: its code, to be printed, and its public half. The private half is kept nowhere. */
+export async function newRecovery(suite: string): Promise<{ code: string; opening_key: string }> {
+  const seed = await newPrivateOf(suite)
+  return { code: await recoveryCode(seed), opening_key: b64(await openingPublic(seed, suite)) }
 }
 
 /** Make the code's key a recipient of this party's bids. Throws `Problem`. */
-export async function bindRecovery(openingKey: string, label: string): Promise<void> {
-  const body = { signing_key: null, opening_key: openingKey, label, recovery: true, possession: '' }
+export async function bindRecovery(openingKey: string, label: string, suite: string): Promise<void> {
+  const body = { signing_key: null, opening_key: openingKey, suite, label, recovery: true, possession: '' }
   await giveAt('/parties/me/credentials', body, { sign, act: BIND })
 }
 

@@ -2,23 +2,25 @@
 
 import { bodyOf, CEK_SIZE, newBody, PREFIX_SIZE } from '@/crypto/body'
 import { b64, hex, random, unb64, unhex, type Bytes } from '@/crypto/bytes'
-import { INTL_1, POLICY_P1 } from '@/crypto/choices'
+import { POLICY_P3 } from '@/crypto/choices'
 import { openForm } from '@/crypto/envelope'
-import { OpeningError } from '@/crypto/errors'
+import { KeyError, OpeningError } from '@/crypto/errors'
+import { consentTo, deposit } from '@/crypto/escrow'
 import { drawNonceHash, formBytes, type OpeningForm } from '@/crypto/form'
-import { ENVELOPES, envelopeOf, targetOf, unwrapCek, type Manifest, type SealedEnvelope } from '@/crypto/manifest'
+import { ENVELOPES, envelopeOf, targetOf, type Manifest, type SealedEnvelope } from '@/crypto/manifest'
 import { FORM } from '@/crypto/padding'
 import { partCount, treeRoot } from '@/crypto/parts'
-import { recipient, wrap, type OwnKey } from '@/crypto/suite'
+import { recipient, wrap } from '@/crypto/suite'
 import { bodyContext, wrapInfo } from '@/crypto/target'
 
 import { contentOfBytes, contentOfFiles } from './content'
 import type { Engine } from './engine'
 import type { Found, OpenJob } from './opener'
 import type { Place } from './sinks'
+import type { Sealing } from './terms'
 
-/** The lot and tender document a bid is sealed for, and which version of the bid it is. */
-export interface Address {
+/** The lot and tender document a bid is sealed for, how, and which version of the bid it is. */
+export interface Address extends Sealing {
   readonly lot: string
   readonly bidder: string
   readonly document_hash: string
@@ -38,13 +40,19 @@ export interface SealedBid {
   readonly kept?: ReadonlyMap<string, FileSystemFileHandle>
 }
 
+/** `ceks`: the content keys by envelope, for the trial opening at once; under P3 there is no later one. Kept nowhere. */
+export interface FreshBid extends SealedBid {
+  readonly ceks: ReadonlyMap<string, Bytes>
+}
+
 /** `done` and `total` in padded bytes over all envelopes. */
 export type Progress = (done: number, total: number) => void
 
 /**
- * Seal the form and the documents for the bidder's own opening keys (raw, X25519), any one of which opens the bid.
+ * Seal the form and the documents for the bidder's own opening keys (raw, of the suite), any one of which opens the bid;
+ * under P3 there are none. What the policy asks is left with the trustees.
  *
- * `place` says where each envelope's body goes. Content keys are not kept. SealingError and its kinds.
+ * `place` says where each envelope's body goes. KeyError, SealingError and its kinds.
  */
 export async function sealBid(
   engine: Engine,
@@ -54,18 +62,21 @@ export async function sealBid(
   recipients: readonly Bytes[],
   place: (envelope: string) => Place,
   progress: Progress,
-): Promise<SealedBid> {
+): Promise<FreshBid> {
+  const { suite, policy, trustees, ...named } = address
+  if (recipients.length > 0 === (policy === POLICY_P3)) throw new KeyError({ what: "recipients: the bidder's own, and under P3 none" })
   const bytes = formBytes(form)
   const sizes = new Map(ENVELOPES.filter((name) => name === FORM || documents.has(name)).map((name) => [name, paddedOf(name, bytes, documents)]))
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
   const own = await Promise.all(recipients.map(recipient))
   const sealed = new Map<string, Blob>()
+  const ceks = new Map<string, Bytes>()
   const envelopes: SealedEnvelope[] = []
   let before = 0
   for (const [name, size] of sizes) {
-    const target = targetOf({ ...address, suite: INTL_1 }, name)
+    const target = targetOf(address, name)
     const cek = random(CEK_SIZE)
-    const { header, key, nonce } = await newBody(cek, bodyContext(target), INTL_1)
+    const { header, key, nonce } = await newBody(cek, bodyContext(target), suite)
     const files = documents.get(name) ?? new Map<string, Blob>()
     const job = { envelope: name, bytes: name === FORM ? bytes : null, files, body: { key, nonce }, header, place: place(name) }
     const done = before
@@ -75,7 +86,7 @@ export async function sealBid(
     const wraps = await Promise.all(
       recipients.map(async (publicRaw, at) => ({
         key: own[at]?.key ?? '',
-        wrapped: b64(await wrap(cek, publicRaw, wrapInfo(target))),
+        wrapped: b64(await wrap(cek, publicRaw, wrapInfo(target), suite)),
       })),
     )
     envelopes.push({
@@ -85,21 +96,24 @@ export async function sealBid(
       root: hex(await treeRoot(result.partHashes)),
       header: b64(header),
       wraps,
+      ...(trustees.size > 0 ? { escrow: await deposit(cek, target, trustees) } : {}),
     })
     sealed.set(name, result.sealed)
+    ceks.set(name, cek)
     before += size
     progress(before, total)
   }
   const manifest: Manifest = {
-    ...address,
+    ...named,
     recipients: own,
     envelopes,
     draw_nonce_hash: await drawNonceHash(address.lot, address.bidder, form.draw_nonce),
-    suite: INTL_1,
-    policy: POLICY_P1,
+    suite,
+    policy,
+    ...(policy === POLICY_P3 ? { consent: await consentTo(trustees) } : {}),
     v: 1,
   }
-  return { manifest, sealed }
+  return { manifest, sealed, ceks }
 }
 
 export interface OpenedBid {
@@ -110,15 +124,18 @@ export interface OpenedBid {
   extract(envelope: string, file: Found): Promise<Blob>
 }
 
+/** The content key of an envelope; an OpeningError if there is none. */
+export type CekOf = (envelope: string) => Promise<Bytes>
+
 /**
- * Open one's own bid in place, with one of one's own keys: every check of an opening, before the deadline.
+ * Open one's own bid in place: every check of an opening, before the deadline.
  *
  * OpeningError with the first layer that fails.
  */
 export async function openBid(
   engine: Engine,
   { manifest, sealed, kept }: SealedBid,
-  opening: OwnKey,
+  cekOf: CekOf,
   progress: Progress,
 ): Promise<OpenedBid> {
   const total = manifest.envelopes.reduce((sum, envelope) => sum + envelope.sealed_length, 0)
@@ -129,7 +146,7 @@ export async function openBid(
   for (const { name, sealed_length } of manifest.envelopes) {
     const body = sealed.get(name)
     if (body?.size !== sealed_length) throw new OpeningError('root', 'not the bytes of the manifest', name)
-    const cek = await unwrapCek(manifest, name, opening)
+    const cek = await cekOf(name)
     if (name === FORM) form = await openForm(new Uint8Array(await body.arrayBuffer()), manifest, cek)
     else {
       const handle = kept?.get(name)

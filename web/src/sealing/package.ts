@@ -5,7 +5,8 @@ import * as v from 'valibot'
 import { layOut } from '@/crypto/archive'
 import { contentStart, members } from '@/crypto/archive-reader'
 import { fromUtf8, unb64, utf8, type Bytes } from '@/crypto/bytes'
-import { Bytes32, canonical, conform, Digest, Name, parseCanonical, Version } from '@/crypto/canonical'
+import { canonical, conform, Digest, Name, parseCanonical, PublicKey, Version } from '@/crypto/canonical'
+import { INTL_1, POLICY_P1 } from '@/crypto/choices'
 import { crc32 } from '@/crypto/crc32'
 import { OpeningError } from '@/crypto/errors'
 import { Manifest } from '@/crypto/manifest'
@@ -16,13 +17,14 @@ export const MANIFEST = 'manifest.json'
 export const SUFFIX = '.sealed'
 const STEP = 8 * 1024 * 1024
 
-/** What the offline page must know: the lot, who bids, and the bidder's own opening keys. No secret is in it. */
+/** What the offline page must know: the lot, who bids, and the bidder's own opening keys (none under P3). No secret is in
+ *  it. One of before there was a choice says nothing of suite and policy. */
 export const OfflineBrief = v.object({
   format: v.literal('bidding/offline/v1'),
   bidder: Name,
   bid_version: Version,
   supersedes: v.nullable(Digest),
-  recipients: v.pipe(v.array(v.object({ label: v.string(), public: Bytes32 })), v.minLength(1), v.maxLength(16)),
+  recipients: v.pipe(v.array(v.object({ label: v.string(), public: PublicKey })), v.maxLength(16)),
   lot: v.object({
     lot_id: Name,
     notice: v.object({
@@ -35,6 +37,9 @@ export const OfflineBrief = v.object({
         max_duration_days: v.number(),
         quality: v.string(),
         bid_deposit_fen: v.number(),
+        suites: v.optional(v.array(v.string()), [INTL_1]),
+        key_policy: v.optional(v.string(), POLICY_P1),
+        trustees: v.optional(v.array(v.object({ trustee: v.string(), public: PublicKey })), []),
       }),
     }),
   }),

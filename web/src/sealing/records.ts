@@ -20,8 +20,8 @@ export interface BidRecord {
   readonly manifest: string
   readonly manifestHash: string
   readonly signature: string
-  /** What was sealed, to be compared with what is announced. Never leaves the device. */
-  readonly form: OpeningForm
+  /** What was sealed, to be compared with what is announced. Never leaves the device. Null if nobody can open it here. */
+  readonly form: OpeningForm | null
   /** Every byte was opened and checked on this device after sealing. */
   readonly tried: boolean
   /** Envelope → address of its upload on the platform. */

@@ -4,21 +4,23 @@ import { give, type Done } from '@/api/command'
 import type { Schemas } from '@/api/types'
 import { b64, fromUtf8, utf8 } from '@/crypto/bytes'
 import { parseCanonical } from '@/crypto/canonical'
-import { SessionKeyError } from '@/crypto/errors'
+import { OpeningError, SessionKeyError } from '@/crypto/errors'
 import { Manifest, unwrapCek } from '@/crypto/manifest'
 import { seedOfCode } from '@/crypto/recovery'
 import { makeRelease, signRelease } from '@/crypto/release'
 import { SessionPublic, type Office } from '@/crypto/session'
-import { keyId, ownKey, type OwnKey } from '@/crypto/suite'
+import { keyId, openingKey } from '@/crypto/suite'
 import { current, sign } from '@/device/device'
+import { heldOpening } from '@/device/opening'
 
 type OfficeKeys = Schemas['Opening']['office_keys']
 
 /** Whether one of the keys that the bid was sealed for is on this device. */
 export async function opensHere(manifest: string): Promise<boolean> {
-  const device = await current()
-  const id = await keyId(device.opening.publicRaw)
-  return parseCanonical(utf8(manifest), Manifest).recipients.some(({ key }) => key === id)
+  const bid = parseCanonical(utf8(manifest), Manifest)
+  const own = await heldOpening(await current(), bid.suite)
+  const id = own && (await keyId(own.publicRaw))
+  return bid.recipients.some(({ key }) => key === id)
 }
 
 /**
@@ -30,7 +32,8 @@ export async function opensHere(manifest: string): Promise<boolean> {
 export async function release(lot: string, manifest: string, announced: OfficeKeys, code = ''): Promise<Done> {
   const device = await current()
   const bid = parseCanonical(utf8(manifest), Manifest)
-  const opening: OwnKey = code === '' ? device.opening : await ownKey(await seedOfCode(code), 'X25519')
+  const opening = code === '' ? await heldOpening(device, bid.suite) : await openingKey(await seedOfCode(code), bid.suite)
+  if (opening === null) throw new OpeningError('manifest', 'this device has no key of the suite')
   const ceks = await Promise.all(bid.envelopes.map(async ({ name }) => [name, await unwrapCek(bid, name, opening)] as const))
   const made = await makeRelease(bid, new Map(ceks), office(announced, 'agency'), office(announced, 'supervisor'))
   const signed = await signRelease(device.signing, made)

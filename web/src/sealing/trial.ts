@@ -7,11 +7,14 @@ import { b64, fromUtf8, utf8 } from '@/crypto/bytes'
 import { parseCanonical } from '@/crypto/canonical'
 import { SessionKeyError } from '@/crypto/errors'
 import { newDrawNonce, type OpeningForm } from '@/crypto/form'
+import { POLICY_P1 } from '@/crypto/choices'
 import { signManifest, unwrapCek } from '@/crypto/manifest'
 import { FORM } from '@/crypto/padding'
 import { makeRelease, signRelease } from '@/crypto/release'
 import { SessionPublic, type Office } from '@/crypto/session'
+import { newPrivateOf, openingKey } from '@/crypto/suite'
 import type { Device } from '@/device/device'
+import { heldOpening } from '@/device/opening'
 
 import { sealBid } from './bid'
 import type { Engine } from './engine'
@@ -31,10 +34,14 @@ const nothing = (): void => undefined
 export async function tryOpening(engine: Engine, device: Device, lot: string, party: string): Promise<boolean> {
   const keys = await read('/lots/{lot_id}/bid/trial-opening', { path: { lot_id: lot } })
   const form: OpeningForm = { ...DUMMY, draw_nonce: newDrawNonce() }
-  const dummy = { lot: keys.lot, bidder: party, document_hash: DOCUMENT, document_version: 1, bid_version: 1, supersedes: null }
-  const { manifest, sealed } = await sealBid(engine, dummy, form, new Map(), [device.opening.publicRaw], () => ({ kind: 'memory' }), nothing)
-  const cek = await unwrapCek(manifest, FORM, device.opening)
-  const made = await makeRelease(manifest, new Map([[FORM, cek]]), office(keys, 'agency'), office(keys, 'supervisor'))
+  const [agency, supervisor] = [office(keys, 'agency'), office(keys, 'supervisor')]
+  const { suite } = agency
+  const opening = (await heldOpening(device, suite)) ?? (await openingKey(await newPrivateOf(suite), suite))
+  const named = { lot: keys.lot, bidder: party, document_hash: DOCUMENT, document_version: 1, bid_version: 1, supersedes: null }
+  const dummy = { ...named, suite, policy: POLICY_P1, trustees: new Map() }
+  const { manifest, sealed } = await sealBid(engine, dummy, form, new Map(), [opening.publicRaw], () => ({ kind: 'memory' }), nothing)
+  const cek = await unwrapCek(manifest, FORM, opening)
+  const made = await makeRelease(manifest, new Map([[FORM, cek]]), agency, supervisor)
   const [signed, released] = await Promise.all([signManifest(device.signing, manifest), signRelease(device.signing, made)])
   const body = await sealed.get(FORM)?.arrayBuffer()
   const answer = await send({

@@ -29,9 +29,9 @@ export const t = words('sealing', {
       next: '请对照打印件逐组核对后重新输入。',
     },
     'unsupported-suite': {
-      title: '本标段须用命令行投标',
-      detail: '浏览器尚不支持本标段的密码套件或密钥策略：{suite}。',
-      next: '请用命令行：bidding keygen、lot、seal、submit、release。',
+      title: '不认识的密码套件或密钥策略',
+      detail: '本页不认识 {suite}，也没有别的代替。',
+      next: '请刷新本页；仍然如此，请用命令行（bidding keygen、lot、seal、submit、release）。',
     },
     opening: {
       title: '没有通过试开标：{layer}',
@@ -113,9 +113,9 @@ export const t = words('sealing', {
       next: 'Compare it with the print, group by group, and type it again.',
     },
     'unsupported-suite': {
-      title: 'Bid for this lot on the command line',
-      detail: 'Browsers do not speak this lot\'s cipher suite or key policy yet: {suite}.',
-      next: 'Use the command line: bidding keygen, lot, seal, submit, release.',
+      title: 'An unknown cipher suite or key policy',
+      detail: 'This page does not know {suite}: there is no fallback.',
+      next: 'Load the page anew; if it stays so, use the command line (bidding keygen, lot, seal, submit, release).',
     },
     opening: {
       title: 'The trial opening failed: {layer}',

@@ -54,6 +54,8 @@ export const t = words('account', {
     recovery: {
       title: '打印恢复码',
       why: '恢复码是一把备用的解密密钥。设备丢失或浏览器清除数据后，用它仍能在开标时解密。平台不保存它。',
+      suite: '密码套件',
+      suiteHint: '以标段公告所定的为准，多数是 intl-1；一个码只用于一个套件。',
       make: '生成恢复码',
       shown: '恢复码只显示这一次。请打印或抄下，放在安全的地方，不要拍照上传。',
       print: '打印',
@@ -128,6 +130,8 @@ export const t = words('account', {
     recovery: {
       title: 'Print a recovery code',
       why: 'The recovery code is a spare opening key. When a device is lost or the browser cleared its data, it still opens your bids. The platform does not keep it.',
+      suite: 'Cipher suite',
+      suiteHint: 'The one that the lot’s notice names, mostly intl-1; a code is for one suite alone.',
       make: 'Make a recovery code',
       shown: 'It is shown this once. Print it or write it down, keep it safe, and upload no photograph of it.',
       print: 'Print',

@@ -5,7 +5,10 @@ import { onMounted, shallowRef, type ShallowRef } from 'vue'
 import { read, readResponse } from '@/api/read'
 import type { Schemas } from '@/api/types'
 import { session } from '@/app/session'
-import { unb64, type Bytes } from '@/crypto/bytes'
+import { b64, unb64, type Bytes } from '@/crypto/bytes'
+import { INTL_1 } from '@/crypto/choices'
+import { current } from '@/device/device'
+import { heldOpening } from '@/device/opening'
 import { Clock, platform } from '@/time/clock'
 
 export type Lot = Schemas['LotShown']
@@ -77,7 +80,7 @@ export function effective(own: OwnBid | null): Received | null {
   return own?.versions.find((one) => one.manifest_hash === own.effective) ?? null
 }
 
-/** An opening key of one's own party. `publicRaw`: 32 bytes. */
+/** An opening key of one's own party. */
 export interface OpeningKey {
   readonly credential: string
   readonly label: string
@@ -86,18 +89,19 @@ export interface OpeningKey {
   readonly publicRaw: Bytes
 }
 
-/** Every opening key that the party has enrolled and not revoked, this device's first. */
-export async function openingKeys(): Promise<OpeningKey[]> {
+/** Every opening key of the suite that the party has enrolled and not revoked, this device's first. */
+export async function openingKeys(suite: string): Promise<OpeningKey[]> {
   const me = (await read('/parties/me')) as unknown as {
-    credentials: readonly { credential: string; label: string; recovery: boolean; revoked: string; opening_key: string; proved_at: string | null }[]
+    credentials: readonly { credential: string; label: string; recovery: boolean; revoked: string; suite: string; opening_key: string; proved_at: string | null }[]
   }
+  const own = suite === INTL_1 ? null : await heldOpening(await current(), suite)
   return me.credentials
-    .filter((one) => one.revoked === '' && (one.recovery || one.proved_at !== null)) // R-CRED-03
+    .filter((one) => one.suite === suite && one.revoked === '' && (one.recovery || one.proved_at !== null)) // R-CRED-03
     .map(({ credential, label, recovery, opening_key }) => ({
       credential,
       label,
       recovery,
-      here: credential === session.who?.credential,
+      here: own === null ? credential === session.who?.credential : opening_key === b64(own.publicRaw),
       publicRaw: unb64(opening_key),
     }))
     .sort((a, b) => Number(b.here) - Number(a.here))

@@ -5,21 +5,23 @@ import { computed, onScopeDispose, reactive, ref, shallowRef, type Ref } from 'v
 import { give } from '@/api/command'
 import { Problem } from '@/api/problem'
 import { session } from '@/app/session'
-import { b64, fromUtf8 } from '@/crypto/bytes'
+import { b64, fromUtf8, type Bytes } from '@/crypto/bytes'
 import type { OpeningForm } from '@/crypto/form'
 import { openForm } from '@/crypto/envelope'
 import { OpeningError } from '@/crypto/errors'
+import { POLICY_P3 } from '@/crypto/choices'
 import { manifestHash, signManifest, unwrapCek, type Manifest } from '@/crypto/manifest'
 import { FORM } from '@/crypto/padding'
 import type { Signed } from '@/crypto/signing'
-import { requireSpoken } from '@/crypto/suite'
 import { current, sign } from '@/device/device'
+import { boundOpening, heldOpening } from '@/device/opening'
 import { acceptPolicy, requireLogged } from '@/log/trust'
-import { openBid, sealBid, type OpenedBid } from '@/sealing/bid'
+import { openBid, sealBid, type CekOf, type OpenedBid, type SealedBid } from '@/sealing/bid'
 import { Engine } from '@/sealing/engine'
 import { unpacked } from '@/sealing/package'
 import { explained } from '@/sealing/problem'
 import { adopt, change, clearSealed, discard, keptFiles, manifestOf, placeOf, recordsOf, remember, sealedFiles, sweep, type Beside, type BidRecord, type KeptReceipt } from '@/sealing/records'
+import { sealingOf } from '@/sealing/terms'
 import { ElsewhereError, handIn, refusalIn } from '@/sealing/upload'
 import { startWorker } from '@/sealing/workers'
 import { platform } from '@/time/clock'
@@ -43,6 +45,8 @@ export interface Bench {
   readonly problem: Ref<unknown>
   /** Leaves of the log under whose checkpoint the notice was found before sealing. */
   readonly proved: Ref<number | null>
+  /** Trustees alone open it (P3): it is tried as it is sealed, or never. */
+  readonly alone: Ref<boolean>
   /** The sealed files were cleared away by the browser. */
   readonly gone: Ref<boolean>
   load(): Promise<void>
@@ -71,7 +75,10 @@ export function useBench(id: string, about: LotAndBid): Bench {
   const gone = ref(false)
   const proved = ref<number | null>(null)
   const record = computed(() => records.value[0] ?? null)
+  const alone = computed(() => record.value !== null && manifestOf(record.value).policy === POLICY_P3)
   let engine: Engine | null = null
+  /** Of the bid sealed last, by its record, until it was tried: under P3 nobody here can open it afterwards. */
+  let fresh: { readonly id: string; readonly ceks: ReadonlyMap<string, Bytes> } | null = null
   let stopping = new AbortController()
 
   const report = (done: number, total: number): void => {
@@ -123,11 +130,14 @@ export function useBench(id: string, about: LotAndBid): Bench {
       const document = about.lot.value?.notice.documents.at(-1)
       const own = about.own.value
       const terms = about.lot.value?.notice.terms
-      if (document === undefined || own === null || session.who === null) return
-      if (terms) requireSpoken(terms)
+      if (document === undefined || own === null || session.who === null || !terms) return
+      const sealing = sealingOf(terms)
       await proveNotice()
-      const [device, keys] = [await current(), await openingKeys()]
+      const device = await current()
+      if (sealing.policy !== POLICY_P3) await boundOpening(device, sealing.suite)
+      const keys = sealing.policy === POLICY_P3 ? [] : await openingKeys(sealing.suite)
       const address = {
+        ...sealing,
         lot: id,
         bidder: session.who.party,
         document_hash: document.sha256,
@@ -145,6 +155,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
         const sealed = await sealBid(working, address, form, documents, keys.map((key) => key.publicRaw), place, report)
         const signed = await signManifest(device.signing, sealed.manifest)
         await keepIt(made, sealed.manifest, signed, form, beside)
+        fresh = { id: made, ceks: sealed.ceks }
       })
       await replaceOlder()
     })
@@ -159,9 +170,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
         throw new OpeningError('manifest', t('offline.foreign'))
       }
       const device = await current()
-      const cek = await unwrapCek(sealed.manifest, FORM, device.opening)
-      const body = new Uint8Array(await (sealed.sealed.get(FORM) ?? new Blob()).arrayBuffer())
-      const form = await openForm(body, sealed.manifest, cek)
+      const form = sealed.manifest.policy === POLICY_P3 ? null : await formIn(sealed)
       const made = crypto.randomUUID()
       await navigator.locks.request('bidding-sealing', { mode: 'shared' }, async () => {
         await adopt(made, sealed.sealed)
@@ -171,13 +180,25 @@ export function useBench(id: string, about: LotAndBid): Bench {
     }).then(() => undefined)
   }
 
+  async function formIn({ manifest, sealed }: SealedBid): Promise<OpeningForm> {
+    const body = new Uint8Array(await (sealed.get(FORM) ?? new Blob()).arrayBuffer())
+    return openForm(body, manifest, await (await keysHere(manifest))(FORM))
+  }
+
+  /** By this device's own key of the bid's suite. OpeningError if it has none. */
+  async function keysHere(manifest: Manifest): Promise<CekOf> {
+    const opening = await heldOpening(await current(), manifest.suite)
+    if (opening === null) throw new OpeningError('manifest', 'not addressed to this key')
+    return (envelope) => unwrapCek(manifest, envelope, opening)
+  }
+
   /** Nothing is sealed or signed for a notice that the witnessed log does not prove (docs/log.md). */
   async function proveNotice(): Promise<void> {
     const notice = about.lot.value?.notice
     if (notice !== undefined) proved.value = (await requireLogged(id, notice)).size
   }
 
-  async function keepIt(made: string, manifest: Manifest, signed: Signed, form: OpeningForm, beside?: Beside): Promise<void> {
+  async function keepIt(made: string, manifest: Manifest, signed: Signed, form: OpeningForm | null, beside?: Beside): Promise<void> {
     await remember({
       id: made,
       lot: id,
@@ -199,6 +220,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
   async function replaceOlder(): Promise<void> {
     for (const one of records.value.filter(({ receipt }) => !receipt)) await discard(one.id)
     await load()
+    if (alone.value && fresh?.id !== record.value?.id) return
     stage.value = 'trying'
     await tryIt()
   }
@@ -210,14 +232,23 @@ export function useBench(id: string, about: LotAndBid): Bench {
   async function tryIt(): Promise<void> {
     const one = record.value
     if (one === null) return
-    const device = await current()
+    const manifest = manifestOf(one)
+    const cekOf = fresh?.id === one.id ? ofFresh(fresh.ceks) : await keysHere(manifest)
     Object.assign(progress, { done: 0, total: 0, since: performance.now() })
     stopEngine() // what its workers left behind goes with them
     engine = new Engine(startWorker)
     const sealed = await sealedFiles(one)
-    opened.value = await openBid(engine, { manifest: manifestOf(one), sealed, kept: await keptFiles(one) }, device.opening, report)
+    opened.value = await openBid(engine, { manifest, sealed, kept: await keptFiles(one) }, cekOf, report)
     await change(one.id, { tried: true })
+    fresh = null
     await load()
+  }
+
+  function ofFresh(ceks: ReadonlyMap<string, Bytes>): CekOf {
+    return (envelope) => {
+      const cek = ceks.get(envelope)
+      return cek === undefined ? Promise.reject(new OpeningError('manifest', 'no such envelope', envelope)) : Promise.resolve(cek)
+    }
   }
 
   async function send(): Promise<void> {
@@ -273,5 +304,5 @@ export function useBench(id: string, about: LotAndBid): Bench {
     stopping.abort()
     stopEngine()
   })
-  return { records, record, opened, stage, progress, cut, elsewhere, refusal, problem, proved, gone, load, seal, adopted, attempt, send, cancel, withdraw, trust, remove, clear }
+  return { records, record, opened, stage, progress, cut, elsewhere, refusal, problem, proved, alone, gone, load, seal, adopted, attempt, send, cancel, withdraw, trust, remove, clear }
 }
