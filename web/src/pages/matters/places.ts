@@ -2,9 +2,9 @@
 
 import type { Schemas } from '@/api/types'
 
-export type Matter = 'draw' | 'experts' | 'reference' | 'money' | 'remedies' | 'prequalification' | 'promises' | 'performance'
+export type Matter = 'draw' | 'experts' | 'reference' | 'money' | 'remedies' | 'prequalification' | 'promises' | 'trustees' | 'performance'
 
-type Lot = Pick<Schemas['LotShown'], 'phase' | 'standings' | 'admission' | 'notice' | 'opening' | 'contract' | 'performance'>
+type Lot = Pick<Schemas['LotShown'], 'phase' | 'standings' | 'admission' | 'notice' | 'escrow' | 'opening' | 'contract' | 'performance'>
 
 /** Nothing is published yet. */
 const PREPARED: ReadonlySet<string> = new Set(['draft', 'submitted', 'admitted'])
@@ -21,6 +21,7 @@ export function mattersOf(lot: Lot): Matter[] {
     money: noticed,
     remedies: !PREPARED.has(lot.phase),
     promises: am('host', 'operator', 'supervisor') && (lot.admission.promises.length > 0 || (PREPARED.has(lot.phase) && am('host'))),
+    trustees: (lot.notice.terms?.key_policy ?? 'P1') !== 'P1' || (['submitted', 'admitted'].includes(lot.phase) && (am('host') || lot.escrow.notary !== '')),
     performance: Boolean(lot.contract.contract_hash || lot.contract.filed_at || lot.performance.unified_number),
   }
   return (Object.keys(shown) as Matter[]).filter((one) => shown[one])

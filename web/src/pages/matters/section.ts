@@ -15,6 +15,7 @@ export default {
     { path: '/lots/:lot/remedies', name: 'matters-remedies', props: true, component: () => import('./RemediesPage.vue'), meta: { title: () => t('remedies') } },
     { path: '/lots/:lot/prequalification', name: 'matters-prequalification', props: true, component: () => import('./PrequalificationPage.vue'), meta: { title: () => t('prequalification') } },
     { path: '/lots/:lot/promises', name: 'matters-promises', props: true, component: () => import('./PromisesPage.vue'), meta: { title: () => t('promises'), login: true } },
+    { path: '/lots/:lot/trustees', name: 'matters-trustees', props: true, component: () => import('./TrusteesPage.vue'), meta: { title: () => t('trustees'), keys: true } },
     { path: '/lots/:lot/performance', name: 'matters-performance', props: true, component: () => import('./PerformancePage.vue'), meta: { title: () => t('performance') } },
   ],
 } satisfies Section

@@ -13,6 +13,7 @@ export const t = words('matters', {
     remedies: '询问、质疑与投诉',
     prequalification: '资格预审',
     promises: '告知承诺',
+    trustees: '密钥受托人',
     performance: '合同履约与付款',
   },
   en: {
@@ -26,6 +27,7 @@ export const t = words('matters', {
     remedies: 'Inquiries, queries, complaints',
     prequalification: 'Prequalification',
     promises: 'Promises of papers',
+    trustees: 'Trustees of keys',
     performance: 'Performance and payment',
   },
 })

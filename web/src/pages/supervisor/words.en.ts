@@ -32,7 +32,7 @@ export const en = {
     spare: 'Take the spare file or not: {about}',
     fault: 'Decide why a bid did not open: {about}',
     'session-keys': 'Make and publish the supervisor’s one-time keys',
-    shares: 'Give your key shares by bidding trustee give: {about}',
+    shares: 'Give your key shares on the page of the trustees: {about}',
     'form-key': 'Publish the form key',
     'sign-record': 'Sign the opening record',
     'evaluation-key': 'Hand over the evaluation key',

@@ -32,7 +32,7 @@ export const zh = {
     spare: '是否采用备用文件：{about}',
     fault: '认定未解密原因：{about}',
     'session-keys': '生成并公布监督部门的一次性会话公钥',
-    shares: '出示密钥份额（命令行 bidding trustee give）：{about}',
+    shares: '在“密钥受托人”页交出份额：{about}',
     'form-key': '公布开标密钥',
     'sign-record': '签署开标记录',
     'evaluation-key': '移交评标密钥',
