@@ -101,6 +101,14 @@ describe('the notice', () => {
     })
   })
 
+  test('suite and policy are as chosen, and trustees named only where there are any (R-BID-07)', () => {
+    const trustees = [{ trustee: 'agency', party: 'p', public: 'k' }]
+    expect(noticeOf(form, 'key', true, undefined, trustees)?.terms).toMatchObject({ suites: ['intl-1'], key_policy: 'P1' })
+    expect(noticeOf(form, 'key', true, undefined, trustees)?.terms).not.toHaveProperty('trustees')
+    const chosen = { ...form, suite: 'gm-1' as const, policy: 'P3' as const }
+    expect(noticeOf(chosen, 'key', true, undefined, trustees)?.terms).toMatchObject({ suites: ['gm-1'], key_policy: 'P3', trustees })
+  })
+
   test('methods that give no points have no criteria and no points of the price', () => {
     const lowest = { ...form, formula: { ...form.formula, method: 'ENG_LOWEST_EVALUATED' as const } }
     expect(noticeOf(lowest, 'key')?.terms).toMatchObject({ price_points: '0', criteria: [] })

@@ -20,8 +20,8 @@ const bidder = (name: string) => ({
 const released = (name: string) => ({ bidder: name, release: '', release_signature: '', receipt_number: '', at, times: 1 })
 const window = (ended: string | null) => ({ opens: at, planned: at, ends: at, ended, extensions: [] })
 
-function turn(changes: Partial<Opening>, draws = false): string[] {
-  return awaited(steps({ ...UNOPENED, ...changes }, draws))
+function turn(changes: Partial<Opening>, draws = false, alone = false): string[] {
+  return awaited(steps({ ...UNOPENED, ...changes }, { draws, alone }))
 }
 
 describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
@@ -43,6 +43,15 @@ describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
     expect(turn(changes)).toEqual(expected)
   })
 
+  test.each<[string, Partial<Opening>, string[]]>([
+    ['after the roll the host, with the order', { ...closed, roll_published_at: at }, ['host']],
+    ['in the window the trustees', { ...closed, roll_published_at: at, release_window: window(null) }, ['trustees']],
+    ['after it the platform, with the import', { ...over, office_keys: [] }, ['platform']],
+    ['but the supervisor first where shares are missing', { ...over, office_keys: [], released: [released('a')] }, ['supervisor']],
+  ])('where trustees alone open: %s (R-BID-06)', (_, changes, expected) => {
+    expect(turn(changes, false, true)).toEqual(expected)
+  })
+
   test('who failed to release, or whose bid did not open, waits for a finding until there is one', () => {
     const missing: Opening = { ...UNOPENED, ...over, released: [released('a')] }
     expect(undecided(missing)).toEqual(['b'])
@@ -62,7 +71,7 @@ describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
     expect(turn({ ...imported, drawing: revealed() }, true)).toEqual(['supervisor'])
     expect(turn({ ...imported, drawing: revealed('supervisor') }, true)).toEqual(['host'])
     const drawn = { ...revealed('supervisor', 'agency', 'beacon'), drawn: [{ coefficient: 'k' as const, value: '0.03', seed: '', transcript: '' }] }
-    expect(steps({ ...UNOPENED, ...imported, drawing: drawn }, true).find((one) => one.state === 'now')?.name).toBe('announce')
+    expect(steps({ ...UNOPENED, ...imported, drawing: drawn }, { draws: true }).find((one) => one.state === 'now')?.name).toBe('announce')
   })
 
   test('a reference price is published before the record is signed (R-ENG-19)', () => {

@@ -4,9 +4,9 @@ import type { Schemas } from '@/api/types'
 import { awaitedSource, officeOf } from '@/pages/matters/draw-secrets'
 
 export type Opening = Schemas['Opening']
-export type Who = 'host' | 'supervisor' | 'bidders' | 'platform'
+export type Who = 'host' | 'supervisor' | 'bidders' | 'trustees' | 'platform'
 export type StepName =
-  | 'drawCommit' | 'close' | 'roll' | 'agencyKeys' | 'supervisorKeys' | 'order' | 'release' | 'faults' | 'agencyForm' | 'supervisorForm' | 'import'
+  | 'drawCommit' | 'close' | 'roll' | 'agencyKeys' | 'supervisorKeys' | 'order' | 'release' | 'shares' | 'faults' | 'agencyForm' | 'supervisorForm' | 'import'
   | 'draw' | 'announce' | 'confirm' | 'answers' | 'reference' | 'agencySign' | 'supervisorSign'
 
 export interface Step {
@@ -29,10 +29,13 @@ export function unanswered(opening: Opening): Opening['objections'] {
   return opening.objections.filter((one) => !one.answered_at)
 }
 
-/** `draws`: whether the tender document has coefficients drawn at the opening. */
-export function steps(opening: Opening, draws = false): Step[] {
-  const has = (list: readonly { readonly office: string }[], office: string): boolean => list.some((one) => one.office === office)
-  const ended = Boolean(opening.release_window?.ended)
+function has(list: readonly { readonly office: string }[], office: string): boolean {
+  return list.some((one) => one.office === office)
+}
+
+/** `draws`: whether the tender document has coefficients drawn at the opening; `alone`: whether trustees alone open (P3),
+ *  so that there are neither session keys nor releases. */
+export function steps(opening: Opening, { draws = false, alone = false } = {}): Step[] {
   const pending = undecided(opening)
   const questions = unanswered(opening)
   const imported = Boolean(opening.imported_at) && pending.length === 0
@@ -42,18 +45,11 @@ export function steps(opening: Opening, draws = false): Step[] {
   const settled = opening.reference === null || opening.reference.fen !== null || opening.reference.abandoned !== ''
   const silent = Boolean(opening.silence) && questions.length === 0
   // Each with what must be done before it; several may be due at once, by different offices.
-  const plan: readonly (readonly [StepName, Who, done: boolean, ready: boolean])[] = [
+  const plan: readonly Planned[] = [
     ...(draws ? [['drawCommit', 'host', opening.drawing.commitments.some((one) => one.source === 'agency') || Boolean(opening.closed_at), true] as const] : []),
     ['close', 'platform', Boolean(opening.closed_at), true],
     ['roll', 'host', Boolean(opening.roll_published_at), Boolean(opening.closed_at)],
-    ['agencyKeys', 'host', has(opening.office_keys, 'agency'), Boolean(opening.roll_published_at)],
-    ['supervisorKeys', 'supervisor', has(opening.office_keys, 'supervisor'), Boolean(opening.roll_published_at)],
-    ['order', 'host', Boolean(opening.release_window), has(opening.office_keys, 'agency') && has(opening.office_keys, 'supervisor')],
-    ['release', 'bidders', ended, Boolean(opening.release_window)],
-    ['faults', 'supervisor', ended && pending.length === 0, ended && pending.length > 0],
-    ['agencyForm', 'host', has(opening.form_keys, 'agency'), ended && pending.length === 0],
-    ['supervisorForm', 'supervisor', has(opening.form_keys, 'supervisor'), ended && pending.length === 0],
-    ['import', 'platform', Boolean(opening.imported_at), has(opening.form_keys, 'agency') && has(opening.form_keys, 'supervisor')],
+    ...(alone ? byTrustees(opening, pending) : byBidders(opening, pending)),
     ...(draws ? [['draw', drawer, drawn, imported] as const] : []),
     ['announce', 'host', Boolean(opening.announcement), imported && (drawn || !draws)],
     ['confirm', 'bidders', Boolean(opening.silence), Boolean(opening.announcement)],
@@ -63,6 +59,33 @@ export function steps(opening: Opening, draws = false): Step[] {
     ['supervisorSign', 'supervisor', has(opening.signatures, 'supervisor'), silent && settled],
   ]
   return plan.map(([name, who, done, ready]) => ({ name, who, state: done ? 'done' : ready ? 'now' : 'later' }))
+}
+
+type Planned = readonly [StepName, Who, done: boolean, ready: boolean]
+
+function byBidders(opening: Opening, pending: readonly string[]): Planned[] {
+  const ended = Boolean(opening.release_window?.ended)
+  return [
+    ['agencyKeys', 'host', has(opening.office_keys, 'agency'), Boolean(opening.roll_published_at)],
+    ['supervisorKeys', 'supervisor', has(opening.office_keys, 'supervisor'), Boolean(opening.roll_published_at)],
+    ['order', 'host', Boolean(opening.release_window), has(opening.office_keys, 'agency') && has(opening.office_keys, 'supervisor')],
+    ['release', 'bidders', ended, Boolean(opening.release_window)],
+    ['faults', 'supervisor', ended && pending.length === 0, ended && pending.length > 0],
+    ['agencyForm', 'host', has(opening.form_keys, 'agency'), ended && pending.length === 0],
+    ['supervisorForm', 'supervisor', has(opening.form_keys, 'supervisor'), ended && pending.length === 0],
+    ['import', 'platform', Boolean(opening.imported_at), has(opening.form_keys, 'agency') && has(opening.form_keys, 'supervisor')],
+  ]
+}
+
+/** R-BID-06. */
+function byTrustees(opening: Opening, pending: readonly string[]): Planned[] {
+  const ended = Boolean(opening.release_window?.ended)
+  return [
+    ['order', 'host', Boolean(opening.release_window), Boolean(opening.roll_published_at)],
+    ['shares', 'trustees', ended, Boolean(opening.release_window)],
+    ['faults', 'supervisor', ended && pending.length === 0, ended && pending.length > 0],
+    ['import', 'platform', Boolean(opening.imported_at), ended && pending.length === 0],
+  ]
 }
 
 /** Who must act for the opening to go on. */

@@ -10,13 +10,16 @@ import type { BodyOf } from '@/api/types'
 import { b64, fromUtf8, unb64, type Bytes } from '@/crypto/bytes'
 import { canonical } from '@/crypto/canonical'
 import { answerPossession, sealToPlatform, signSession, type Office, type SessionPublic } from '@/crypto/session'
-import { newPrivate, ownKey, publicOf } from '@/crypto/suite'
+import { INTL_1 } from '@/crypto/choices'
+import { newPrivateOf, openingKey, openingPublic } from '@/crypto/suite'
 import { current } from '@/device/device'
 import { keep, take } from '@/device/store'
 
+/** Private keys of the suite; what was kept before there was a choice is of `intl-1`. */
 interface Kept {
   readonly forms: Bytes
   readonly evaluation: Bytes
+  readonly suite?: string
 }
 
 /** How often the release has been run, this time counted: each run has session and keys of its own. */
@@ -29,26 +32,29 @@ const shelf = (lot: string, office: Office, run: number): string => `${lot}/${of
 /** Whether this device holds the keys that were announced for the office. */
 export async function holds(lot: string, office: Office, run: number, announced: { readonly forms_key: string }): Promise<boolean> {
   const kept = await take<Kept>('offices', shelf(lot, office, run))
-  return kept !== undefined && b64(await publicOf(kept.forms, 'X25519')) === announced.forms_key
+  return kept !== undefined && b64(await openingPublic(kept.forms, suiteOf(kept))) === announced.forms_key
 }
 
+const suiteOf = ({ suite }: Kept): string => suite ?? INTL_1
+
 /** Makes the pair once: asked again, after a reload say, it announces the same keys. */
-async function pair(lot: string, office: Office, run: number): Promise<Kept> {
+async function pair(lot: string, office: Office, run: number, suite: string = INTL_1): Promise<Kept> {
   const found = await take<Kept>('offices', shelf(lot, office, run))
   if (found) return found
-  const made = { forms: newPrivate(), evaluation: newPrivate() }
+  const made = { forms: await newPrivateOf(suite), evaluation: await newPrivateOf(suite), suite }
   await keep('offices', shelf(lot, office, run), made)
   return made
 }
 
 async function publicly(lot: string, office: Office, run: number, kept: Kept): Promise<SessionPublic> {
-  const [forms, evaluation] = await Promise.all([publicOf(kept.forms, 'X25519'), publicOf(kept.evaluation, 'X25519')])
-  return { lot, session: `opening-${lot}${again(run, '-')}`, office, forms: b64(forms), evaluation: b64(evaluation), suite: 'intl-1', v: 1 }
+  const suite = suiteOf(kept)
+  const [forms, evaluation] = await Promise.all([openingPublic(kept.forms, suite), openingPublic(kept.evaluation, suite)])
+  return { lot, session: `opening-${lot}${again(run, '-')}`, office, forms: b64(forms), evaluation: b64(evaluation), suite, v: 1 }
 }
 
-/** What `opening/publish-office-keys` says: both public keys, with proof that the private ones are here. */
-export async function announcement(lot: string, office: Office, run: number): Promise<BodyOf<'opening/publish-office-keys'>> {
-  const kept = await pair(lot, office, run)
+/** What `opening/publish-office-keys` says: both public keys of the lot's suite, with proof that the private ones are here. */
+export async function announcement(lot: string, office: Office, run: number, suite: string): Promise<BodyOf<'opening/publish-office-keys'>> {
+  const kept = await pair(lot, office, run, suite)
   const announced = await publicly(lot, office, run, kept)
   const text = fromUtf8(canonical(announced))
   const response = await send({
@@ -58,7 +64,7 @@ export async function announcement(lot: string, office: Office, run: number): Pr
     headers: { 'Content-Type': 'application/json' },
   })
   const asked = (await response.json()) as { forms: string; evaluation: string }
-  const own = { forms: await ownKey(kept.forms, 'X25519'), evaluation: await ownKey(kept.evaluation, 'X25519') }
+  const own = { forms: await openingKey(kept.forms, suiteOf(kept)), evaluation: await openingKey(kept.evaluation, suiteOf(kept)) }
   const challenges = { forms: unb64(asked.forms), evaluation: unb64(asked.evaluation) }
   const nonce = await answerPossession(own, announced, challenges)
   const signed = await signSession((await current()).signing, announced)

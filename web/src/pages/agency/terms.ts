@@ -1,6 +1,7 @@
 /** The notice and its terms as a form, and as `notice/publish` takes them. */
 
 import type { BodyOf, Schemas } from '@/api/types'
+import { INTL_1, POLICY_P1, POLICY_P2, POLICY_P3, type SuiteName } from '@/crypto/choices'
 import { parseYuan, toWire } from '@/money'
 import { instantOf } from '@/time/format'
 
@@ -25,6 +26,7 @@ export interface Contact {
 
 export const noContact = (): Contact => ({ person: '', phone: '', address: '' })
 
+export const POLICIES = [POLICY_P1, POLICY_P2, POLICY_P3] as const
 export const DECISIONS = ['VOTE', 'DELIBERATION', 'PRICE'] as const
 
 /** What the draws' rules declare beside the form: the supervisor's head of the chain, the coefficients' pools. */
@@ -33,7 +35,12 @@ export interface Chances {
   readonly pools: readonly Schemas['DrawPool'][]
 }
 
+/** Trustees as the notice names them: those whose keys the lot's ceremony has enrolled. */
+export type Trustees = readonly Schemas['TrusteeTerm'][]
+
 export interface NoticeForm {
+  suite: SuiteName
+  policy: (typeof POLICIES)[number]
   text: string
   day: string
   time: string
@@ -80,6 +87,7 @@ export interface NoticeForm {
 
 export function emptyNotice(regime: 'ENG' | 'GP'): NoticeForm {
   return {
+    suite: INTL_1, policy: POLICY_P1,
     text: '', day: '', time: '09:30', offerUntil: '', limit: '', document: null,
     scope: '', scale: '', tenderer: noContact(), agency: noContact(),
     envelopes: regime === 'GP' ? ['资格审查资料', '商务技术文件'] : ['资格审查资料', '施工组织设计', '已标价工程量清单'],
@@ -104,7 +112,7 @@ const contactOf = ({ person, phone, address }: Contact) => ({ person: person.tri
 const tradesOf = ({ trades }: NoticeForm) => trades.filter(({ trade }) => trade.trim()).map(({ trade, count }) => ({ trade: trade.trim(), count: whole(count) }))
 
 /** The command's body as far as the form is filled in; what is missing the platform names. Null without a deadline. */
-export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true, { anchor, pools }: Chances = { anchor: '', pools: [] }): Publish | null {
+export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true, { anchor, pools }: Chances = { anchor: '', pools: [] }, trustees: Trustees = []): Publish | null {
   if (!form.day || !form.time || !form.offerUntil) return null
   const alone = form.formula.method === 'ENG_REASONABLE_LOW'
   const scored = !pointless(form.formula.method) && !alone
@@ -121,8 +129,9 @@ export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true, 
       agency: hasAgency ? contactOf(form.agency) : null,
     },
     terms: {
-      suites: ['intl-1'],
-      key_policy: 'P1',
+      suites: [form.suite],
+      key_policy: form.policy,
+      ...(form.policy === POLICY_P1 ? {} : { trustees }),
       envelopes: [
         { name: 'form', title: '开标一览表' },
         ...form.envelopes.filter((title) => title.trim()).map((title, index) => ({ name: ENVELOPES[index] ?? `part-${String(index + 1)}`, title: title.trim() })),
@@ -165,7 +174,7 @@ export function bodyOf(form: NoticeForm, platformKey: string, hasAgency = true, 
 
 export type Place =
   | 'deadline' | 'offer' | 'limit' | 'formula' | 'criteria' | 'deposit' | 'bond' | 'committee' | 'windows' | 'envelopes' | 'text'
-  | 'document' | 'consortia' | 'rooms' | 'particulars' | 'draw' | 'decision' | ''
+  | 'document' | 'consortia' | 'rooms' | 'particulars' | 'draw' | 'decision' | 'seal' | ''
 
 /** Where on the page a refusal belongs. The platform refuses one thing at a time, in the order of the law. */
 const PLACES: Readonly<Record<string, Place>> = {
@@ -181,6 +190,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'consortium-size-unlawful': 'consortia', 'notice-text-missing': 'text', 'waived-lot-asks': 'text', 'document-malformed': 'document',
   'document-not-uploaded': 'document', 'draw-anchor-missing': 'draw', 'draw-rule-differs': 'draw', 'draw-choices-unlawful': 'formula', 'trades-do-not-sum': 'draw',
   'separate-decision-without-rule': 'decision', 'decision-members-unlawful': 'decision',
+  'escrow-trial-missing': 'seal', 'trustees-differ': 'seal', 'trustees-without-escrow': 'seal',
   'agency-contact-missing': 'particulars', 'agency-contact-of-nobody': 'particulars',
   'absent-bid-returned': 'text', 'absence-takes-rights': 'windows',
 }

@@ -18,7 +18,7 @@ export const t = words('agency', {
     places: { overview: '概览', rooms: '时间场地', notice: '公告', questions: '澄清答疑', opening: '开标', evaluation: '评标', award: '定标合同' },
     who: {
       host: '代理机构', tenderer: '招标人', supervisor: '监督部门', committee: '评标委员会', bidders: '投标人', winner: '中标人',
-      centre: '交易中心', platform: '平台自动',
+      centre: '交易中心', trustees: '受托人', platform: '平台自动',
     },
     yes: '是',
     no: '否',
@@ -42,7 +42,7 @@ export const t = words('agency', {
     places: { overview: 'Overview', rooms: 'Rooms', notice: 'Notice', questions: 'Questions', opening: 'Opening', evaluation: 'Evaluation', award: 'Award, contract' },
     who: {
       host: 'agency', tenderer: 'tenderer', supervisor: 'supervisor', committee: 'committee', bidders: 'bidders', winner: 'winner',
-      centre: 'trading centre', platform: 'the platform itself',
+      centre: 'trading centre', trustees: 'trustees', platform: 'the platform itself',
     },
     yes: 'Yes',
     no: 'No',

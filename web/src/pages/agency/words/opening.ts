@@ -15,7 +15,7 @@ export const t = words('agencyOpening', {
     state: { done: '已完成', now: '现在', later: '之后' },
     step: {
       drawCommit: '锁定系数抽取的随机数', draw: '抽取系数：依次公布随机数', reference: '公布标底', close: '投标截止', roll: '公布投标人名单', agencyKeys: '代理机构公布一次性密钥', supervisorKeys: '监督部门公布一次性密钥', order: '下达解密指令',
-      release: '投标人在自己的设备上解密', faults: '认定未解密的原因', agencyForm: '代理机构公布开标密钥', supervisorForm: '监督部门公布开标密钥',
+      release: '投标人在自己的设备上解密', shares: '受托人交出密钥份额（任意两名）', faults: '认定未解密的原因', agencyForm: '代理机构公布开标密钥', supervisorForm: '监督部门公布开标密钥',
       import: '批量导入，报价同时可读', announce: '唱标', confirm: '投标人确认', answers: '答复现场异议', agencySign: '代理机构签署开标记录', supervisorSign: '监督部门签署开标记录',
     },
     act: {
@@ -88,7 +88,7 @@ export const t = words('agencyOpening', {
     state: { done: 'done', now: 'now', later: 'later' },
     step: {
       drawCommit: 'Bind the nonce of the draw', draw: 'Draw the coefficients: reveal one after another', reference: 'Publish the reference price', close: 'Deadline for bids', roll: 'Publish the list of bidders', agencyKeys: 'One-time keys of the agency', supervisorKeys: 'One-time keys of the supervisor', order: 'Order the release',
-      release: 'Bidders release on their own devices', faults: 'Whose doing a missing release was', agencyForm: 'Form key of the agency', supervisorForm: 'Form key of the supervisor',
+      release: 'Bidders release on their own devices', shares: 'Trustees give their shares (any two)', faults: 'Whose doing a missing release was', agencyForm: 'Form key of the agency', supervisorForm: 'Form key of the supervisor',
       import: 'All prices become readable at once', announce: 'Announce', confirm: 'Bidders confirm', answers: 'Answer the objections', agencySign: 'Agency signs the record', supervisorSign: 'Supervisor signs the record',
     },
     act: {
