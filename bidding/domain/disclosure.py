@@ -66,10 +66,21 @@ def view(lot_id: str, events: Iterable[Event], standings: frozenset[Standing]) -
 
 
 def addressed(shown: Lot, known: Lot, party: str) -> Lot:
-    """``shown``, and in it what the committee addressed to this party alone (R-EVAL-10; 招投条例 52).
+    """``shown``, and in it what the committee addressed to this party alone (R-EVAL-10; 招投条例 52), and to the notary
+    the key ceremony that it is named for, which it sees as the offices do (R-BID-07).
 
     ``known``: the whole lot. Members see all requests already; of others each sees its own, without who asked.
     """
+    if party and party == known.escrow.notary:
+        whole = known.escrow
+        ceremony = msgspec.structs.replace(
+            shown.escrow,
+            notary=whole.notary,
+            notary_name=whole.notary_name,
+            keys=whole.keys,
+            trial=whole.trial,
+        )
+        shown = msgspec.structs.replace(shown, escrow=ceremony)
     mine = own_requests(known, party)
     if not mine or shown.evaluation.requests:
         return shown

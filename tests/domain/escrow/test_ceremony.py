@@ -6,12 +6,14 @@ import msgspec
 import pytest
 
 from bidding.domain.admission.filing import Mode
+from bidding.domain.disclosure import addressed, view
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, OutOfOrder
 from bidding.domain.escrow import commands as c
 from bidding.domain.escrow.events import OpenedPair, TrialPassed, TrialShare
+from bidding.domain.escrow.state import Escrow
 from bidding.domain.escrow.trustees import check_escrow
 from bidding.domain.notice.terms import KeyPolicy, TrusteeTerm
-from bidding.domain.parties import Actor, Role
+from bidding.domain.parties import Actor, Role, Standing
 from tests.domain.opening.hall import HOST, OFFICER, Hall, _terms, key
 
 NOTARY = Actor(party="notary", name="公证处", roles=frozenset({Role.NOTARY}), credential="n" * 64)
@@ -51,6 +53,13 @@ def test_the_third_trustee_completes_the_trial_and_the_notice_may_declare_it() -
     hall = tried()
     assert isinstance(hall.events[-1], TrialPassed)
     check_escrow(hall.lot, terms(hall))
+
+
+def test_the_notary_sees_the_ceremony_before_the_notice_and_no_stranger_does() -> None:
+    hall = tried()
+    seen = view(hall.lot.lot_id, hall.events, frozenset({Standing.ANYONE, Standing.MEMBER}))
+    assert addressed(seen, hall.lot, "notary").escrow == hall.lot.escrow
+    assert addressed(seen, hall.lot, "stranger").escrow == addressed(seen, hall.lot, "").escrow == Escrow()
 
 
 def test_no_escrow_without_a_trial() -> None:
