@@ -150,7 +150,7 @@ def test_what_the_browser_seals_opens_here(browser: Ask, keys: Keys, tmp_path: P
         frozenset(keys.recipients),
         suites=frozenset({keys.suite}),
         policy=keys.policy,
-        trustees=address.trustees,
+        trustees={str(name): public for name, public in address.trustees.items()},
         envelopes=("form", "technical"),
     )
     assert check_manifest(manifest, expected, uploads) is None
@@ -180,7 +180,7 @@ def test_what_is_sealed_here_opens_in_the_browser(browser: Ask, keys: Keys, tmp_
         "sealed": {name: b64(path.read_bytes()) for name, path in bid.paths.items()},
     }
     trustees = {name: b64(keys.trustees[name].private) for name in PAIR}
-    ways = [] if keys.policy == POLICY_P3 else [{"own": b64(keys.own.private)}]
+    ways: list[dict[str, Any]] = [] if keys.policy == POLICY_P3 else [{"own": b64(keys.own.private)}]
     ways += [] if keys.policy == POLICY_P1 else [{"trustees": trustees}]
     for way in ways:
         opened = browser("open", **asked, **way)
