@@ -47,6 +47,10 @@ _POLICY = (
     "connect-src 'self'{live}; worker-src 'self'; manifest-src 'self'; object-src 'none'; frame-src 'none'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+#: A worker has its script's policy: it may load parts of the client that only some bids need, and reach nothing.
+_SCRIPT_POLICY = (
+    "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 #: The offline pages carry everything inside, and may reach nothing: not even the platform they came from.
 _OFFLINE_POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; worker-src blob:; "
@@ -181,6 +185,8 @@ async def _answer(request: Request, file: Built, config: ClientConfig, *, foreve
     }
     if file.media_type.startswith("text/html"):
         headers["Content-Security-Policy"] = _policy(file, _live_origin(request, config))
+    elif file.media_type.startswith("text/javascript"):
+        headers["Content-Security-Policy"] = _SCRIPT_POLICY
     return Response(await anyio.Path(path).read_bytes(), headers=headers, media_type=file.media_type)
 
 

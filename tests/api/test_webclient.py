@@ -128,6 +128,13 @@ async def test_the_policy_admits_our_own_origin_and_the_live_gateway_only(opened
     assert "unsafe" not in policy
 
 
+async def test_a_worker_may_load_parts_of_the_client_and_reach_nothing(opened: Opened) -> None:
+    answer = await opened().get("/app/assets/a-1.js", headers={"accept-encoding": "identity"})
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    assert (policy["default-src"], policy["script-src"]) == ("'none'", "'self'")
+    assert not {"connect-src", "worker-src"} & policy.keys()
+
+
 @pytest.mark.parametrize(
     ("config", "live"),
     [
