@@ -30,6 +30,7 @@ from tests.system.tenders import tender
 TABLE = Path(__file__).parents[2] / "docs" / "sealing-speed.md"
 MIB = 1 << 20
 GROWTH = 200  # MB (10⁶ bytes), of which the client must stay below
+WISH = 150  # MB/s of sealing
 STEPS = {
     "sealing": "sealing: read, checksum, encipher, hash, keep",
     "trial": "trial opening: read, hash, decipher, check",
@@ -41,8 +42,9 @@ HEAD = """# Sealing in the browser
 Written by `python -m tests.browser.sealing`. A bidder's own way by the page, one file of {mib} MiB, Chromium with its
 profile on the disk, {processors} processors. The peer was measured in the same page before and after: raw WebCrypto,
 AES-256-GCM of 16 KiB chunks and SHA-256 of 8 MiB parts from one buffer in memory. It reads no file, counts no checksum,
-keeps nothing. Memory is all of Chromium's processes' own (PSS without mapped files) over what they held before; the
-limit is {limit} MB.
+keeps nothing. Sealing writes as much as it reads: how fast one thread writes a new file there stands beside it. Asked
+for are {wish} MB/s where the machine allows. Memory is all of Chromium's processes' own (PSS without mapped files) over
+what they held before; the limit is {limit} MB.
 
 | step | MB/s | of the peer | memory growth |
 |---|--:|--:|--:|
@@ -72,10 +74,11 @@ _PEER = """async (total) => {
 
 
 class Sealed(NamedTuple):
-    """MB/s; MB of growth over what Chromium held before, by step."""
+    """MB/s, ``disk``: of one thread that writes a new file; MB of growth over what Chromium held before, by step."""
 
     mib: int
     peer: float
+    disk: float
     speeds: dict[str, float]
     growth: dict[str, float]
 
@@ -164,7 +167,9 @@ async def measured(mib: int) -> Sealed:
         await bidder.enrol()
         await bidder.fill(play.lot, {name: files for name, files in papers().items() if name != "technical"})
         large = folder / "large.pdf"
+        began = time.perf_counter()
         await asyncio.to_thread(written, large, mib)
+        disk = mib * MIB / 1e6 / (time.perf_counter() - began)
         await bidder.page.locator("input[type=file][name=technical]").set_input_files(large)
         peer = [await raw(bidder.page)]
         await bidder.page.request_gc()
@@ -172,7 +177,7 @@ async def measured(mib: int) -> Sealed:
             await asyncio.sleep(2 * OFTEN)
             speeds = await handed_in(bidder, memory, mib * MIB / 1e6)
         peer.append(await raw(bidder.page))
-    return Sealed(mib, max(peer), speeds, {step: memory.growth(step) for step in speeds})
+    return Sealed(mib, max(peer), disk, speeds, {step: memory.growth(step) for step in speeds})
 
 
 async def raw(page: Page) -> float:
@@ -207,12 +212,17 @@ def written(path: Path, mib: int) -> None:
 
 
 def table(found: Sealed) -> str:
-    rows = [f"| raw WebCrypto, the peer | {found.peer:.0f} | 1.00 | |"]
+    rows = [
+        f"| raw WebCrypto, the peer | {found.peer:.0f} | 1.00 | |",
+        f"| one thread writing a new file | {found.disk:.0f} | {found.disk / found.peer:.2f} | |",
+    ]
     rows += [
         f"| {STEPS[step]} | {speed:.0f} | {speed / found.peer:.2f} | {found.growth[step]:+.0f} MB |"
         for step, speed in found.speeds.items()
     ]
-    return HEAD.format(mib=found.mib, processors=os.cpu_count(), limit=GROWTH) + "\n".join((*rows, ""))
+    return HEAD.format(mib=found.mib, processors=os.cpu_count(), limit=GROWTH, wish=WISH) + "\n".join(
+        (*rows, "")
+    )
 
 
 def main() -> int:

@@ -66,3 +66,26 @@ async def test_the_centre_admits_a_file(visit: Visit, filed: Play, stand: Stand)
     await expect(page.get_by_text("已受理", exact=True)).to_be_visible()
     view = await filed.view(filed.agency.session)
     assert (view["phase"], bool(view["admission"]["number"])) == ("admitted", True)
+
+
+async def test_the_centre_keeps_the_list_of_the_operators_own_group(visit: Visit, stand: Stand) -> None:
+    """R-PLAT-07: everybody reads it, the centre enters a unit and takes it out."""
+    page = await visit("phone", "/app/nowhere")
+    await seat(page, stand.operator)
+    await page.goto("/app/centre/group")
+    await page.get_by_text("登记关联单位", exact=True).click()
+    await page.get_by_label("统一社会信用代码").fill("91110000101623741K")
+    await page.get_by_label("单位名称").fill("孝感市平台运营控股有限公司")
+    await page.get_by_label("关联关系及依据").fill(
+        "持有运营机构 60% 股权,国家企业信用信息公示系统 2026-02-01"
+    )
+    await page.get_by_role("button", name="登记", exact=True).click()
+    await expect(page.get_by_role("heading", name="孝感市平台运营控股有限公司")).to_be_visible()
+    reader = await visit("desktop", "/app/centre/group")
+    await expect(reader.get_by_role("heading", name="孝感市平台运营控股有限公司")).to_be_visible()
+    await expect(reader.get_by_role("button", name="登记", exact=True)).to_have_count(0)
+    await sound(reader)
+    await page.get_by_text("移出：孝感市平台运营控股有限公司", exact=True).click()
+    await page.get_by_label("移出理由").fill("股权已转让")
+    await page.get_by_role("button", name="移出", exact=True).click()
+    await expect(page.get_by_text("名单上还没有单位。")).to_be_visible()

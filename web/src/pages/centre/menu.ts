@@ -9,6 +9,7 @@ export const zh = {
   parties: { title: '主体与身份' },
   rooms: { title: '场地' },
   experts: { title: '专家库' },
+  group: { title: '运营机构关联单位' },
   file: { title: '进场资料' },
 }
 
@@ -19,6 +20,7 @@ export const en = {
   parties: { title: 'Parties and roles' },
   rooms: { title: 'Rooms' },
   experts: { title: 'Expert pool' },
+  group: { title: 'Operator’s own group' },
   file: { title: 'File of a lot' },
 }
 

@@ -5,7 +5,6 @@ import { en as english, zh as chinese } from './menu'
 export const t = words('dashboard', {
   zh: {
     title: chinese.title,
-    commitments: chinese.commitments,
     lead: '没有缴的每一元都是一条公开事件，可以逐笔查到。',
     card: { title: chinese.card.title, text: chinese.card.text },
     set: '数据',
@@ -37,7 +36,6 @@ export const t = words('dashboard', {
   },
   en: {
     title: english.title,
-    commitments: english.commitments,
     lead: 'Every yuan that was not paid is a public event and can be traced.',
     card: { title: english.card.title, text: english.card.text },
     set: 'Data',

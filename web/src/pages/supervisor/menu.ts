@@ -7,6 +7,7 @@ export const zh = {
   card: { title: '我是监督人员', text: '先看预警和待办；暂停与恢复；查看全过程记录。' },
   watch: { title: '监督工作台' },
   credit: { title: '信用登记' },
+  conduct: { title: '失信行为认定' },
   lot: { title: '标段监督' },
 }
 
@@ -15,6 +16,7 @@ export const en = {
   card: { title: 'I supervise', text: 'Alerts and duties first; suspend and lift; the whole record in words.' },
   watch: { title: 'Supervision desk' },
   credit: { title: 'Credit register' },
+  conduct: { title: 'Conduct found' },
   lot: { title: 'Supervise a lot' },
 }
 
