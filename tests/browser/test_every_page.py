@@ -48,6 +48,7 @@ PAGES: dict[tuple[str, str], Sequence[str]] = {
         *(f"{OFFICE}/{one}" for one in ("file", "rooms", "notice", "questions")),
         f"{LOT}/reference",
         f"{LOT}/promises",
+        f"{LOT}/trustees",
     ),
     ("agency", "played"): (
         *(f"{OFFICE}/{one}" for one in ("opening", "evaluation", "award")),
