@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from bidding.application.admission import AdmissionDesk
 from bidding.application.bids import BidDesk
 from bidding.application.booking import BookingDesk
+from bidding.application.broadcasts import BroadcastDesk
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.credit import CreditDesk
 from bidding.application.demonstration import Demonstration
@@ -41,6 +42,7 @@ class Desks:
     prequalification: PrequalificationDesk
     bids: BidDesk
     opening: OpeningDesk
+    broadcasts: BroadcastDesk
     trial: TrialOpening
     escrow: EscrowDesk
     evaluation: EvaluationDesk

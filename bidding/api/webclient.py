@@ -41,10 +41,12 @@ ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[0-9a-zA-Z.-]{1,253})(:[0-9]{1,5})?", re.ASCII)
 _INLINE = re.compile(rb"<(script|style)>(.*?)</\1>", re.DOTALL)
 
-#: ``blob:`` images are pages of bids opened on the device, ``data:`` ones are icons inside style sheets.
+#: ``blob:`` images are pages of bids opened on the device, ``data:`` ones are icons inside style sheets;
+#: ``blob:`` media are broadcasts, fed piece by piece.
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src 'self' blob: data:; font-src 'self'; "
-    "connect-src 'self'{live}; worker-src 'self'; manifest-src 'self'; object-src 'none'; frame-src 'none'; "
+    "media-src blob:; connect-src 'self'{live}; worker-src 'self'; manifest-src 'self'; object-src 'none'; "
+    "frame-src 'none'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 #: A worker has its script's policy: it may load parts of the client that only some bids need, and reach nothing.
@@ -56,8 +58,10 @@ _OFFLINE_POLICY = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; worker-src blob:; "
     "connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+#: What the host of an opening, and a bidder who has the word, may give by their own press (R-ROOM-01).
+OWN = ("camera", "display-capture", "microphone")
 PERMISSIONS = ", ".join(
-    f"{feature}=()"
+    f"{feature}={'(self)' if feature in OWN else '()'}"
     for feature in (
         "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
         "midi", "payment", "usb", "serial", "hid", "browsing-topics",

@@ -221,6 +221,10 @@ class Objects(Protocol):
 
     async def delete(self, key: str) -> None: ...
 
+    async def free(self) -> int | None:
+        """Bytes that can still be stored; None where the store does not say."""
+        ...
+
     async def health(self) -> None: ...
 
 

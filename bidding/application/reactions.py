@@ -7,6 +7,7 @@ its consequence then loses nothing, and doing it twice changes nothing.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
+from bidding.application.broadcasts import BroadcastDesk
 from bidding.application.evaluation import EvaluationDesk
 from bidding.application.notice import NoticeDesk
 from bidding.application.platform import Platform
@@ -22,6 +23,7 @@ from bidding.domain.evaluation.grading import grades_wait
 from bidding.domain.evaluation.ticketed import LATER
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.adjudicating import shared_out
+from bidding.domain.opening.broadcasting import unkept
 from bidding.domain.opening.commands import Close, DrawCoefficients, OpenDraw
 from bidding.domain.opening.drawing import frozen
 from bidding.domain.opening.outcomes import keyless
@@ -41,6 +43,7 @@ COMPILE = "evaluation/compile"
 CLOSE = "opening/close"
 GRADES = "evaluation/record-grades"
 CONDUCT = "credit/note-conduct"
+KEEP = "opening/keep-recordings"
 #: Seconds between the deadline and the close: who was here in time may still be on the way to the gate.
 GRACE = 0.5
 OFFICES = 2
@@ -77,6 +80,8 @@ def pending(lot: Lot) -> list[str]:
         found.append(LIBRARY)
     if findings(lot):
         found.append(CONDUCT)
+    if unkept(lot):
+        found.append(KEEP)
     if look_up_waits(lot):
         found.append(LookUpBidders.NAME)
     return found
@@ -143,8 +148,15 @@ def _all_sheets_in(lot: Lot) -> bool:
 class Reactions:
     """Those consequences that are more than one command without fields."""
 
-    def __init__(self, platform: Platform, notice: NoticeDesk, evaluation: EvaluationDesk) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        notice: NoticeDesk,
+        evaluation: EvaluationDesk,
+        broadcasts: BroadcastDesk,
+    ) -> None:
         self._platform, self._notice, self._evaluation = platform, notice, evaluation
+        self._broadcasts = broadcasts
 
     @property
     def kinds(self) -> Mapping[str, Reaction]:
@@ -154,6 +166,7 @@ class Reactions:
             ENVELOPES: self._evaluation.open_envelopes,
             TRACES: self._evaluation.examine,
             CLOSE: self._close,
+            KEEP: self._broadcasts.keep,
         }
 
     async def _close(self, lot_id: str) -> None:

@@ -299,6 +299,10 @@ class StorageObjects:
         with _objects_named():
             await self._store.delete(key)
 
+    async def free(self) -> int | None:
+        with _objects_named():
+            return await self._store.free()
+
     async def health(self) -> None:
         with _objects_named():
             await self._store.health()

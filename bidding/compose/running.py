@@ -100,6 +100,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         prequalification=service.prequalification,
         bids=service.bids,
         opening=service.opening,
+        broadcasts=service.broadcasts,
         trial=service.trial,
         escrow=service.escrow,
         evaluation=service.evaluation,
@@ -232,7 +233,11 @@ def _exchange(service: Service) -> AbstractAsyncContextManager[Exchange]:
 async def _live(
     service: Service, stack: AsyncExitStack, tasks: list[asyncio.Task[Any]], tls: ssl.SSLContext | None
 ) -> str:
-    gateway = Gateway(service.platform, lambda token: authenticate_token(service, token))
+    gateway = Gateway(
+        service.platform,
+        lambda token: authenticate_token(service, token),
+        viewers=service.settings.viewers,
+    )
     host = service.settings.host
     try:
         server = await gateway.serve(host, service.settings.live_port, tls)

@@ -14,6 +14,7 @@ from bidding.application.admission import AdmissionDesk
 from bidding.application.bids import PURPOSE, BidDesk
 from bidding.application.bodies import LicenceCourier
 from bidding.application.booking import BookingDesk
+from bidding.application.broadcasts import BroadcastDesk, Limits
 from bidding.application.commitments import CommitmentDesk
 from bidding.application.control import ControlDesk
 from bidding.application.credit import CreditDesk
@@ -117,6 +118,7 @@ class Service:
     prequalification: PrequalificationDesk
     bids: BidDesk
     opening: OpeningDesk
+    broadcasts: BroadcastDesk
     trial: TrialOpening
     escrow: EscrowDesk
     evaluation: EvaluationDesk
@@ -242,6 +244,8 @@ def _assembled(
     experts = ExpertPool(platform, identity)
     escrow = EscrowDesk(platform, identity, keyring)
     spares = Spares(platform, workers, scratch)
+    limits = Limits(rate=settings.broadcast_kbits * 125, reserve=settings.broadcast_reserve * 1024**3)
+    broadcasts = BroadcastDesk(platform, limits)
     opening = OpeningDesk(platform, identity, keyring, workers, escrow, spares)
     evaluation = EvaluationDesk(platform, identity, experts, opening, escrow, spares, workers, scratch)
     notice = NoticeDesk(platform, keyring, identity, offline_sha256())
@@ -298,6 +302,7 @@ def _assembled(
         prequalification=prequalification,
         bids=bids,
         opening=opening,
+        broadcasts=broadcasts,
         trial=TrialOpening(platform, identity, workers),
         escrow=escrow,
         evaluation=evaluation,
@@ -309,7 +314,7 @@ def _assembled(
         lot_erasures=lot_erasures,
         listing=ListsProjection(platform),
         projection=LotsProjection(platform, woken),
-        timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation).kinds),
+        timekeeper=Timekeeper(platform, woken, Reactions(platform, notice, evaluation, broadcasts).kinds),
         devices=DeviceWatch(platform, identity),
         licences=LicenceCourier(platform, identity, bodies),
         outbox=outbox,

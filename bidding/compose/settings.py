@@ -94,6 +94,15 @@ class Settings(BaseSettings):
     queue_length: int = Field(
         default=2000, ge=0, le=100_000, description="how many wait for either; beyond: 503, not yet received"
     )
+    broadcast_kbits: int = Field(
+        default=2000, ge=100, le=20_000, description="kilobits a second that one broadcast may send"
+    )
+    broadcast_reserve: int = Field(
+        default=5, ge=0, description="GiB of the objects' disk that no broadcast may fill: they are the bids'"
+    )
+    viewers: int = Field(
+        default=1000, ge=0, description="viewers of broadcasts at each live gateway; others follow the text"
+    )
     production: bool = Field(
         default=False, description="live tenders are real: none begins without certification and place"
     )

@@ -60,6 +60,7 @@ from bidding.domain.notice import prequalifying
 from bidding.domain.notice.state import Notice
 from bidding.domain.notice.state import evolve as evolve_notice
 from bidding.domain.opening import events as opening_events
+from bidding.domain.opening import onair
 from bidding.domain.opening.state import Opening
 from bidding.domain.opening.state import evolve as evolve_opening
 from bidding.domain.performance import events as performance_events
@@ -129,6 +130,7 @@ PARTS: dict[str, tuple[str, Callable[[Any, Event], Any]]] = {
     prequalifying.__name__: ("notice", evolve_notice),
     prequalification_events.__name__: ("prequalification", evolve_prequalification),
     opening_events.__name__: ("opening", evolve_opening),
+    onair.__name__: ("opening", evolve_opening),
     escrow_events.__name__: ("escrow", evolve_escrow),
     conflict_events.__name__: ("conflicts", evolve_conflicts),
     credit_events.__name__: ("credits", evolve_credits),

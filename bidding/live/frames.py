@@ -37,6 +37,11 @@ def time_text(now: datetime) -> str:
     return _text({"type": "time", "now": now})
 
 
+def mime_text(mime: str) -> str:
+    """What a viewer needs before the first byte of a picture."""
+    return _text({"mime": mime})
+
+
 def framed(text: str) -> bytes:
     """The text as one unmasked websocket frame (RFC 6455 §5.2), ready for every connection's transport.
 

@@ -3,12 +3,16 @@
 ``/live/lots/{lot}``: the folded state, then every event. ``?after=<position>``: no state, but every event after
 that position, neither gap nor duplicate. With a session (cookie or bearer) a party also sees what only it may;
 ``&cursor=feed`` or ``lot`` says what ``after`` counts, for a client whose session came or went meanwhile.
+
+``/live/lots/{lot}/broadcasts/{number}``: picture and sound (``bidding.live.relay``): ``{"mime":…}``, then binary
+messages, the head of the WebM and cluster after cluster; ``…/words/{number}``: a bidder's voice, for those
+inside (R-ROOM-05).
 """
 
 import asyncio
 import re
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import cast
@@ -20,14 +24,18 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from bidding.application.pieces import Pieces
 from bidding.application.platform import Platform, require_known
 from bidding.application.ports import Unavailable
 from bidding.domain.errors import Unknown
+from bidding.domain.opening.broadcasting import found_on_air
+from bidding.domain.opening.onair import Kind, WordGiven
 from bidding.domain.parties import Actor
-from bidding.live.frames import FEED, LOT, event_text
+from bidding.live.frames import FEED, LOT, event_text, mime_text
 from bidding.live.hall import Hall
 from bidding.live.halls import Halls
-from bidding.live.listener import SESSION_ENDED, Listener
+from bidding.live.listener import FAILED, SESSION_ENDED, Listener
+from bidding.live.relay import Relay, Relays
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +46,7 @@ COOKIE = "bidding-session"
 TICK = 15
 #: Bytes; clients have nothing to say.
 CLIENT_MESSAGE = 1024
-_PATH = re.compile(r"/live/lots/([0-9a-zA-Z-]{1,64})")
+_PATH = re.compile(r"/live/lots/([0-9a-zA-Z-]{1,64})(?:/(broadcasts|words)/([1-9][0-9]{0,4}))?", re.ASCII)
 _AFTER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -51,15 +59,17 @@ class Refused(Exception):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What the request names. ``cursor`` None: as the session has it."""
+    """What the request names. ``cursor`` None: as the session has it; ``air``: the broadcast or word to be watched."""
 
     lot_id: str
     after: int | None
     cursor: str | None
+    air: tuple[Kind, int] | None = None
 
 
 class Gateway:
-    """One per process. ``authenticate``: session token → the party, or None. ``capacity``: connections."""
+    """One per process. ``authenticate``: session token → the party, or None. ``capacity``: connections;
+    ``viewers``: how many of them may watch."""
 
     def __init__(
         self,
@@ -67,11 +77,13 @@ class Gateway:
         authenticate: Authenticate,
         *,
         capacity: int = 20_000,
+        viewers: int = 1000,
         tick: float = TICK,
     ) -> None:
         self._platform, self._authenticate, self._capacity = platform, authenticate, capacity
         self._tick = tick
         self.halls = Halls(platform)
+        self.relays = Relays(viewers)
         self._seated = 0
 
     async def serve(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> Server:
@@ -105,10 +117,15 @@ class Gateway:
                 with self.halls.contained(hall):
                     hall.tell_time()
                 with suppress(Unavailable):  # nobody is put out because the database is away
-                    for listener in tuple(hall.parties):
-                        if await self._authenticate(listener.token) != listener.actor:
-                            listener.dismiss(SESSION_ENDED, "session ended")
+                    await self._look_again(hall.parties)
+            with suppress(Unavailable):
+                await self._look_again(self.relays.parties())
             self.halls.sweep()
+
+    async def _look_again(self, parties: Iterable[Listener]) -> None:
+        for listener in tuple(parties):
+            if await self._authenticate(listener.token) != listener.actor:
+                listener.dismiss(SESSION_ENDED, "session ended")
 
     # -- admission ----------------------------------------------------------------------------------
 
@@ -139,6 +156,9 @@ class Gateway:
         except Unknown:
             raise Refused(HTTPStatus.NOT_FOUND, "no such lot") from None
         self._enter(listener, hall)
+        if asked.air is not None:
+            self._take_place(listener, hall, *asked.air)
+            return
         await self._require_past(asked.after, hall, listener)
         listener.after = asked.after
 
@@ -155,6 +175,33 @@ class Gateway:
             self._one_less()
 
         listener.on_gone = gone
+
+    def _take_place(self, listener: Listener, hall: Hall, kind: Kind, number: int) -> None:
+        """Among the viewers. A word is none of a guest's, not even that there is one (R-ROOM-05)."""
+        hidden = kind == "words" and hall.standings(listener.actor).isdisjoint(WordGiven.AUDIENCE)
+        try:
+            if hidden:
+                raise Unknown("no-such-broadcast")
+            found_on_air(hall.lot, kind, number)
+        except Unknown:
+            raise Refused(HTTPStatus.NOT_FOUND, "no such broadcast") from None
+        key = hall.lot_id, kind, number
+        listener.relay = self.relays.enter(listener, key, lambda: self._relay(hall, kind, number))
+        left_hall = listener.on_gone
+
+        def gone() -> None:
+            self.relays.leave(listener, key)
+            left_hall()
+
+        listener.on_gone = gone
+
+    def _relay(self, hall: Hall, kind: Kind, number: int) -> Relay:
+        def over() -> bool:
+            ended = found_on_air(hall.lot, kind, number).ended_at is not None
+            return ended or not self.halls.holds(hall)
+
+        mode = hall.lot.admission.mode.value
+        return Relay(Pieces(self._platform.objects, mode, hall.lot_id, kind, number), over)
 
     async def _identify(self, listener: Listener, request: Request, asked: Asked) -> None:
         """A stale cookie is a spectator's, as over HTTP; a stale bearer token, or one to resume with, is refused."""
@@ -183,12 +230,39 @@ class Gateway:
         listener = cast(Listener, connection)
         hall = listener.hall
         assert hall is not None, "seated in _admit"
+        if listener.relay is not None:
+            await self._watch(listener, listener.relay)
+            return
         with suppress(ConnectionClosed):
             await self._bring_up(listener, hall)
             hall.join(listener)
             async for _ in listener:  # read and dropped; too many end the connection
                 pass
         hall.leave(listener)
+
+    async def _watch(self, listener: Listener, relay: Relay) -> None:
+        """Until there is no more, or the viewer is gone, who may have been waiting for what never came."""
+        showing = asyncio.create_task(self._show(listener, relay), name="viewer")
+        gone = asyncio.create_task(listener.wait_closed(), name="viewer gone")
+        try:
+            await asyncio.wait((showing, gone), return_when=asyncio.FIRST_COMPLETED)
+            if showing.done():
+                showing.result()
+        finally:
+            showing.cancel()
+            gone.cancel()
+
+    async def _show(self, listener: Listener, relay: Relay) -> None:
+        """At the viewer's own pace: ``send`` waits for its socket, and meanwhile nothing is kept for it."""
+        with suppress(ConnectionClosed):
+            if (head := await relay.begin()) is not None:
+                await listener.send(mime_text(head.head.mime))
+                await listener.send(head.data)
+                last: int | None = None
+                while (piece := await relay.following(last)) is not None:
+                    await listener.send(piece.data)
+                    last = piece.number
+            await listener.close(*((1000, "over") if relay.over() else (FAILED, "internal error")))
 
     async def _bring_up(self, listener: Listener, hall: Hall) -> None:
         """Everything up to now, at the listener's own pace; returns without an await after the last look."""
@@ -225,7 +299,8 @@ def _asked(target: str) -> Asked:
         raise Refused(HTTPStatus.BAD_REQUEST, "after: the position of the last event seen")
     if cursor not in (None, FEED, LOT):
         raise Refused(HTTPStatus.BAD_REQUEST, "cursor: feed or lot")
-    return Asked(lot_id=match[1], after=int(after) if after is not None else None, cursor=cursor)
+    air = (cast(Kind, match[2]), int(match[3])) if match[2] else None
+    return Asked(lot_id=match[1], after=int(after) if after is not None else None, cursor=cursor, air=air)
 
 
 def _bearer(request: Request) -> str:

@@ -62,6 +62,10 @@ class Halls:
         for one in await self._platform.journal.load(lot_stream(hall.lot_id), after=len(hall.recorded)):
             hall.take(one)
 
+    def holds(self, hall: Hall) -> bool:
+        """Whether it is still fed."""
+        return self._halls.get(hall.lot_id) is hall
+
     def _make_room(self) -> None:
         if len(self._halls) >= self._idle:
             self.sweep()

@@ -13,6 +13,7 @@ from bidding.live.frames import FEED, LOT
 
 if TYPE_CHECKING:
     from bidding.live.hall import Hall
+    from bidding.live.relay import Relay
 
 #: Bytes that may wait for one reader; beyond them it is closed and resumes where it was.
 BUFFER = 512 * 1024
@@ -39,6 +40,8 @@ class Listener(ServerConnection):
         super().__init__(*args, **settings)
         self.actor: Actor | None = None
         self.hall: Hall | None = None
+        #: What it watches; None for one that follows events.
+        self.relay: Relay | None = None
         self.standings: frozenset[Standing] = SPECTATOR
         self.token = ""
         self.after: int | None = None

@@ -118,6 +118,10 @@ class DirectoryStore:
     async def abort(self, key: str, token: str) -> None:
         await self._run(key, self._drop, "parts", _folder(key, token))
 
+    async def free(self) -> int | None:
+        found = await self._run("", os.fstatvfs, self._root)
+        return found.f_bavail * found.f_frsize
+
     async def health(self) -> None:
         try:
             await self._run("scratch", self._probe)

@@ -62,6 +62,10 @@ class ObjectStore(Protocol):
         """Drop a multipart upload and its parts; an unknown token is no error."""
         ...
 
+    async def free(self) -> int | None:
+        """Bytes that can still be stored; None where the store does not say."""
+        ...
+
     async def health(self) -> None:
         """Return if the store answers and can be written to, else raise `ObjectStoreUnavailable`."""
         ...

@@ -141,6 +141,9 @@ class S3Store:
         except ObjectMissing:
             return
 
+    async def free(self) -> int | None:
+        return None  # S3 has no such question; a full one answers the write
+
     async def health(self) -> None:
         if not await self._run("", self._client.bucket_exists, self._bucket):
             raise ObjectStoreUnavailable("the bucket does not exist")

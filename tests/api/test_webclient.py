@@ -165,7 +165,11 @@ async def test_pages_are_isolated_and_may_use_no_sensors(opened: Opened) -> None
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cross-origin-embedder-policy"] == "require-corp"
     assert headers["cross-origin-resource-policy"] == "same-origin"
-    assert "camera=()" in headers["permissions-policy"]
+    assert "geolocation=()" in headers["permissions-policy"]
+    assert (
+        "camera=(self)" in headers["permissions-policy"]
+    )  # R-ROOM-01: the host of an opening, by its own press
+    assert "media-src blob:" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
 

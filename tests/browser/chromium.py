@@ -19,6 +19,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--use-fake-ui-for-media-stream",  # camera, microphone and desktop are given without asking,
+    "--use-fake-device-for-media-stream",  # and show a picture that moves
     f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1",
 )
 

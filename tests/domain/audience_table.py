@@ -53,6 +53,8 @@ lot.bidder-changed.v1                 .  .  .  .  .  x  x  x  .  x  .
 lot.bidder-confirmed.v1               x  x  x  x  x  x  x  x  x  x  x
 lot.bids-imported.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.bids-ranked.v1                    .  .  .  .  .  x  .  .  .  x  .
+lot.broadcast-ended.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.broadcast-started.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.candidates-publicised.v1          x  x  x  x  x  x  x  x  x  x  x
 lot.clarified.v1                      x  x  x  x  x  x  x  x  x  x  x
 lot.coefficients-drawn.v1             x  x  x  x  x  x  x  x  x  x  x
@@ -188,6 +190,7 @@ lot.query-answered.v1                 .  .  .  x  .  .  x  x  x  x  .
 lot.query-assessed.v1                 .  .  .  .  .  .  x  x  x  x  .
 lot.query-raised.v1                   .  .  .  .  .  .  x  x  x  x  .
 lot.receivable-raised.v1              .  .  .  .  .  .  x  x  x  x  .
+lot.recording-kept.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.record-signed.v1                  x  x  x  x  x  x  x  x  x  x  x
 lot.reference-price-abandoned.v1      x  x  x  x  x  x  x  x  x  x  x
 lot.reference-price-committed.v1      x  x  x  x  x  x  x  x  x  x  x
@@ -215,6 +218,7 @@ lot.slot-booked.v1                    .  .  .  .  .  .  x  x  x  x  .
 lot.slot-released.v1                  .  .  .  .  .  .  x  x  x  x  .
 lot.spare-accepted.v1                 x  x  x  x  x  x  x  x  x  x  x
 lot.spare-handed-in.v1                x  x  x  x  x  x  x  x  x  x  x
+lot.speech-kept.v1                    .  .  .  x  .  .  x  x  x  x  .
 lot.submission-closed.v1              x  x  x  x  x  x  x  x  x  x  x
 lot.submitted.v1                      .  .  .  .  .  .  x  x  x  x  .
 lot.supervision-alert-raised.v1       .  .  .  .  .  .  .  .  .  x  .
@@ -252,6 +256,8 @@ lot.repayment-agreed.v1               .  .  .  .  x  .  x  x  x  x  .
 lot.repayment-proposed.v1             .  .  .  .  x  .  x  x  x  x  .
 lot.supplement-agreed.v1              .  .  .  .  x  .  x  x  x  x  .
 lot.timestamped.v1                    x  x  x  x  x  x  x  x  x  x  x
+lot.word-ended.v1                     .  .  .  x  .  .  x  x  x  x  .
+lot.word-given.v1                     .  .  .  x  .  .  x  x  x  x  .
 lot.withheld-key-decided.v1           x  x  x  x  x  x  x  x  x  x  x
 party.credential-proved.v1            .  .  .  .  .  .  .  .  .  .  .
 party.bodies-to-tell.v1               .  .  .  .  .  .  .  .  .  .  .

@@ -181,10 +181,14 @@ opening/decide-objection          .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/decide-withheld-key       .  .  .  .  .  .  .  .  .  x  .   bfg
 opening/disclose-evaluation-key   .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/draw-coefficients         .  .  .  .  .  .  .  .  .  .  x   -f-
+opening/end-broadcast             .  .  .  .  .  .  x  .  .  .  x   ---
 opening/end-window                .  .  .  .  .  .  .  .  .  .  x   -f-
+opening/end-word                  .  .  .  x  .  .  x  .  .  .  x   ---
 opening/extend-window             .  .  .  .  .  .  x  .  .  .  .   bfg
+opening/give-word                 .  .  .  .  .  .  x  .  .  .  .   ---
 opening/hand-in-spare             .  .  .  x  .  .  .  .  .  .  .   bf-
 opening/import                    .  .  .  .  .  .  .  .  .  .  x   -f-
+opening/keep-recording            .  .  .  .  .  .  .  .  .  .  x   ---
 opening/make-announcement         .  .  .  .  .  .  x  .  .  .  .   b--
 opening/miss-reveal               .  .  .  .  .  .  .  .  .  .  x   -f-
 opening/object                    .  .  .  x  .  .  .  .  .  .  .   bf-
@@ -203,6 +207,7 @@ opening/reveal-draw               .  .  .  .  .  .  x  .  .  x  .   bfg
 opening/reveal-reference          .  .  .  .  .  .  x  .  .  .  .   bfg
 opening/say                       .  .  .  x  .  .  x  x  .  x  .   ---
 opening/sign-record               .  .  .  .  .  .  x  .  .  x  .   bfg
+opening/start-broadcast           .  .  .  .  .  .  x  .  .  .  .   b--
 performance/agree-repayment       .  .  .  .  x  .  .  .  .  .  .   b--
 performance/agree-supplement      .  .  .  .  .  .  .  x  .  .  .   b--
 performance/agree-settlement      .  .  .  .  .  .  .  x  .  .  .   b--

@@ -97,6 +97,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         prequalification=absent,
         bids=absent,
         opening=absent,
+        broadcasts=absent,
         trial=absent,
         escrow=absent,
         evaluation=absent,

@@ -44,6 +44,12 @@ def test_every_setting_named_is_one_that_the_program_reads(compose: dict[str, An
         assert set(compose["services"][part]["environment"]) <= known
 
 
+def test_the_proxy_takes_the_gateways_sockets_to_it() -> None:
+    """Openings and their pictures alike: all of its addresses begin so."""
+    caddy = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+    assert "handle /live/* {\n\t\treverse_proxy live:8001\n" in caddy
+
+
 def test_foreign_images_are_pinned(compose: dict[str, Any]) -> None:
     for name in ("postgres", "s3", "proxy"):
         image = compose["services"][name]["image"]

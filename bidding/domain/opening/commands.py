@@ -137,6 +137,42 @@ class Say(Command, name="opening/say", by=INSIDE, guarded=False, forward=False):
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
+class StartBroadcast(
+    Command, name="opening/start-broadcast", by=HOST, binding=True, guarded=False, forward=False
+):
+    """Camera or desktop with sound, to everybody (R-ROOM-01). ``notice``: the host knows that it is public and kept."""
+
+    source: Literal["camera", "desktop"]
+    notice: Literal["recording-is-public"]
+
+
+class EndBroadcast(Command, name="opening/end-broadcast", by=HOST | PLATFORM, guarded=False, forward=False):
+    """The one that runs. The platform ends one that has lasted four hours."""
+
+
+class GiveWord(Command, name="opening/give-word", by=HOST, guarded=False, forward=False):
+    """To one bidder that signed in, for so many minutes, heard by those inside (R-ROOM-01, R-ROOM-03)."""
+
+    bidder: Party
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=15)] = 5
+
+
+class EndWord(
+    Command, name="opening/end-word", by=HOST | PARTICIPANT | PLATFORM, guarded=False, forward=False
+):
+    """The host's, or the speaker's own."""
+
+
+class KeepRecording(Command, name="opening/keep-recording", by=PLATFORM, guarded=False, forward=False):
+    """What was on the air has ended: ``sha256`` of its ``pieces``, ``length`` bytes together."""
+
+    kind: Literal["broadcasts", "words"]
+    number: Number
+    sha256: Sha256
+    length: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+    pieces: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
 class ExtendWindow(Command, name="opening/extend-window", by=HOST, binding=True):
     """Once, for all, with the reason (R-OPEN-25)."""
 

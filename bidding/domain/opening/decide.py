@@ -15,6 +15,14 @@ from bidding.domain.opening.announcing import (
     confirm,
     object_,
 )
+from bidding.domain.opening.broadcasting import due as air_due
+from bidding.domain.opening.broadcasting import (
+    end_broadcast,
+    end_word,
+    give_word,
+    keep_recording,
+    start_broadcast,
+)
 from bidding.domain.opening.contesting import decide_objection
 from bidding.domain.opening.disturbing import close_incident, open_incident
 from bidding.domain.opening.drawing import anchor_draw, commit_draw, miss_reveal, open_draw
@@ -44,6 +52,11 @@ DECIDERS: dict[type[Command], Callable[..., list[Event]]] = {
     c.OpenRoom: open_room,
     c.MakeAnnouncement: make_announcement,
     c.Say: say,
+    c.StartBroadcast: start_broadcast,
+    c.EndBroadcast: end_broadcast,
+    c.GiveWord: give_word,
+    c.EndWord: end_word,
+    c.KeepRecording: keep_recording,
     c.ExtendWindow: extend_window,
     c.OpenIncident: open_incident,
     c.CloseIncident: close_incident,
@@ -77,9 +90,10 @@ def due(lot: Lot) -> list[tuple[str, datetime]]:
     """Nothing is due while something holds it open: the event that ends that sets the timer again."""
     if lot.control.suspended is not None:
         return []
+    waits = air_due(lot)
     if lot.phase is Phase.NOTICED:
-        return _close_due(lot)
-    return _windows_due(lot) if release_runs(lot) else []
+        return waits + _close_due(lot)
+    return waits + _windows_due(lot) if release_runs(lot) else waits
 
 
 def _close_due(lot: Lot) -> list[tuple[str, datetime]]:

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from bidding.domain.event import Event
 from bidding.domain.opening import events as e
+from bidding.domain.opening import onair
 from bidding.domain.opening.entries import ImportedBid, RollEntry
+from bidding.domain.opening.onair import Broadcast, Recording, Word
 from bidding.domain.opening.parts import (
     Announcement,
     Confirmation,
@@ -52,6 +54,7 @@ EVALUATION = "evaluation"
 HOST, INCIDENT, SUSPENSION, MISMATCH, REMEDY = "host", "incident", "suspension", "mismatch", "remedy"
 
 T = TypeVar("T", bound=msgspec.Struct)
+A = TypeVar("A", Broadcast, Word)
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +77,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     room: Room | None = None
     announcements: tuple[Said, ...] = ()
     messages: tuple[Said, ...] = ()
+    broadcasts: tuple[Broadcast, ...] = ()
+    words: tuple[Word, ...] = ()
     incidents: tuple[Incident, ...] = ()
     faults: tuple[FaultDecision, ...] = ()
     revoked: tuple[Revocation, ...] = ()
@@ -260,6 +265,29 @@ def _talk(opening: Opening, event: Event) -> Opening | None:
             return None
 
 
+def _on_air(opening: Opening, event: Event) -> Opening | None:
+    match event:
+        case onair.BroadcastStarted():
+            return replace(opening, broadcasts=(*opening.broadcasts, _taken(Broadcast, event)))
+        case onair.BroadcastEnded() | onair.RecordingKept():
+            return replace(opening, broadcasts=_aired(opening.broadcasts, event))
+        case onair.WordGiven():
+            return replace(opening, words=(*opening.words, _taken(Word, event)))
+        case onair.WordEnded() | onair.SpeechKept():
+            return replace(opening, words=_aired(opening.words, event))
+        case _:
+            return None
+
+
+def _aired(known: tuple[A, ...], event: onair.Ended | onair.Kept) -> tuple[A, ...]:
+    changes: dict[str, Any]
+    if isinstance(event, onair.BroadcastEnded | onair.WordEnded):
+        changes = {"ended_at": event.at, "reason": event.reason}
+    else:
+        changes = {"recording": _taken(Recording, event)}
+    return tuple(replace(one, **changes) if one.number == event.number else one for one in known)
+
+
 def _adjudication(opening: Opening, event: Event) -> Opening | None:
     match event:
         case e.IncidentOpened():
@@ -398,7 +426,7 @@ def _reveal_extended(opening: Opening, event: e.WindowExtended) -> Opening:
 
 
 def evolve(opening: Opening, event: Event) -> Opening:
-    for fold in (_reference, _gate, _release, _talk, _adjudication, _announcing, _drawing):
+    for fold in (_reference, _gate, _release, _talk, _on_air, _adjudication, _announcing, _drawing):
         folded = fold(opening, event)
         if folded is not None:
             return folded

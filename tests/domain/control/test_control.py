@@ -46,6 +46,11 @@ def test_only_what_records_or_returns_goes_through_a_suspension() -> None:  # F-
         "opening/make-announcement",  # that it is suspended, for one
         "opening/say",
         "opening/answer-help",
+        "opening/start-broadcast",
+        "opening/end-broadcast",
+        "opening/give-word",
+        "opening/end-word",
+        "opening/keep-recording",
         "control/suspend",
         "control/lift",
         "control/order",

@@ -26,6 +26,12 @@ export interface HallEvents {
   'lot.room-opened.v1': NonNullable<Opening['room']>
   'lot.announcement-made.v1': Opening['announcements'][number]
   'lot.message-said.v1': Opening['messages'][number]
+  'lot.broadcast-started.v1': Pick<Opening['broadcasts'][number], 'number' | 'source' | 'by' | 'at' | 'until'>
+  'lot.broadcast-ended.v1': { number: number; reason: string; at: string }
+  'lot.recording-kept.v1': { number: number } & NonNullable<Opening['broadcasts'][number]['recording']>
+  'lot.word-given.v1': Pick<Opening['words'][number], 'number' | 'bidder' | 'by' | 'at' | 'until'>
+  'lot.word-ended.v1': { number: number; reason: string; at: string }
+  'lot.speech-kept.v1': { number: number } & NonNullable<Opening['words'][number]['recording']>
   'lot.window-extended.v1': { window: string } & Window['extensions'][number]
   'lot.incident-opened.v1': Omit<Opening['incidents'][number], 'ended'>
   'lot.incident-closed.v1': { number: number; cause: string; ended: string }

@@ -28,6 +28,15 @@ function stillFound(opening: Opening, kept: (fault: Opening['faults'][number]) =
   return opening.faults.filter((fault) => kept(fault) || (opening.imported_at !== null && !opened.has(fault.bidder)))
 }
 
+const RUNNING = { ended_at: null, reason: '', recording: null }
+
+/** What has ended, or whose hash is on record. */
+function aired<T extends { readonly number: number }>(known: readonly T[], event: HallEvents['lot.broadcast-ended.v1' | 'lot.recording-kept.v1']): T[] {
+  const change =
+    'sha256' in event ? { recording: taken(event, 'sha256', 'length', 'pieces', 'at') } : { ended_at: event.at, reason: event.reason }
+  return known.map((one) => (one.number === event.number ? { ...one, ...change } : one))
+}
+
 const folds: { [T in Topic]?: Fold<T> } = {
   'lot.submission-closed.v1': (_, e) => ({ closed_at: e.at, deadline: e.deadline, received: e.received }),
   'lot.count-checked.v1': (o, e) => ({
@@ -97,6 +106,12 @@ const folds: { [T in Topic]?: Fold<T> } = {
   'lot.room-opened.v1': (_, e) => ({ room: taken(e, 'procedure', 'chair', 'reader', 'monitor', 'at') }),
   'lot.announcement-made.v1': (o, e) => ({ announcements: [...o.announcements, taken(e, 'number', 'by', 'text', 'at')] }),
   'lot.message-said.v1': (o, e) => ({ messages: [...o.messages, taken(e, 'number', 'by', 'text', 'at')] }),
+  'lot.broadcast-started.v1': (o, e) => ({ broadcasts: [...o.broadcasts, { ...taken(e, 'number', 'source', 'by', 'at', 'until'), ...RUNNING }] }),
+  'lot.broadcast-ended.v1': (o, e) => ({ broadcasts: aired(o.broadcasts, e) }),
+  'lot.recording-kept.v1': (o, e) => ({ broadcasts: aired(o.broadcasts, e) }),
+  'lot.word-given.v1': (o, e) => ({ words: [...o.words, { ...taken(e, 'number', 'bidder', 'by', 'at', 'until'), ...RUNNING }] }),
+  'lot.word-ended.v1': (o, e) => ({ words: aired(o.words, e) }),
+  'lot.speech-kept.v1': (o, e) => ({ words: aired(o.words, e) }),
   'lot.window-ended.v1': (o, e) => (o.release_window ? { release_window: { ...o.release_window, ended: e.at } } : {}),
   'lot.window-extended.v1': extended,
   'lot.bid-revoked.v1': (o, e) => ({ revoked: [...o.revoked, taken(e, 'bidder', 'requested_at', 'consequence')] }),
@@ -176,6 +191,6 @@ export const UNOPENED = {
   closed_at: null, deadline: null, received: 0, counts: [], failure: null, roll: [], roll_published_at: null,
   office_keys: [], release_window: null, released: [], spares: [], withheld: [], help: [], incidents: [], faults: [], revoked: [], holds: [],
   form_keys: [], imported_at: null, imported: [], announcement: null, confirmation_window: null, confirmed: [],
-  room: null, announcements: [], messages: [],
+  room: null, announcements: [], messages: [], broadcasts: [], words: [],
   objections: [], silence: null, signatures: [], record: '', record_hash: '', ended_at: null, evaluation_keys: [],
 } as Partial<Opening> as Opening // parts that the platform adds are absent here until this fold knows them

@@ -1,0 +1,95 @@
+"""A host on the air, from its browser to those of guests, and the recording beside the replayed events (R-ROOM-01)."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from bidding.stage.play import Play
+from tests.browser.conftest import Visit
+from tests.browser.test_agency import at_desk, press
+from tests.browser.trouble import sound
+from tests.system.platforms import Stand
+from tests.system.tenders import approach, tender
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PATIENCE = 60_000
+#: Waits until the picture has moved on, and answers how many frames it has shown.
+_MOVED = """async (video) => {
+  const began = video.currentTime
+  while (video.currentTime < began + 1) await new Promise((again) => setTimeout(again, 50))
+  return video.getVideoPlaybackQuality().totalVideoFrames
+}"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def play(stand: Stand, ground: Path) -> AsyncIterator[Play]:
+    """A tender whose room is open; nobody bids."""
+    async with AsyncExitStack() as stack:
+        found = await stack.enter_async_context(tender(stand, ground / "broadcast", bidders=1))
+        await approach(found, timedelta(minutes=10))
+        yield found
+
+
+async def watched(page: Page) -> None:
+    """The picture moves, without sound until its viewer wants it."""
+    await press(page, "观看画面")
+    video = page.get_by_label("开标画面", exact=True)
+    await expect(page.get_by_text("画面直播中")).to_be_visible(timeout=PATIENCE)
+    assert await video.evaluate(_MOVED) > 0
+    assert await video.evaluate("(video) => video.muted")
+
+
+async def test_guests_see_the_host_the_late_ones_too_and_the_recording_is_kept(
+    visit: Visit, play: Play
+) -> None:
+    host = await at_desk(visit, play.agency, f"/app/agency/lots/{play.lot}/opening")
+    hall = f"/app/lots/{play.lot}/hall"
+    guest = await visit("phone", hall)
+    camera = host.get_by_role("button", name="直播摄像头和麦克风")
+    await expect(camera).to_be_disabled()  # before the host has said that it knows what is public
+    await host.get_by_role("checkbox", name="我知道：画面和声音对所有人公开").check()
+    await camera.click()
+    await expect(host.get_by_text("直播中，平台已收到画面")).to_be_visible(timeout=PATIENCE)
+    await sound(host)
+
+    await watched(guest)
+    await sound(guest)
+    late = await visit("desktop", hall)
+    await watched(late)
+
+    # The host's page is lost and comes again: another broadcast, and whoever watches goes on with it.
+    await host.reload()
+    await host.get_by_role("checkbox", name="我知道：画面和声音对所有人公开").check()
+    await approach(play, timedelta(seconds=25))
+    await press(host, "共享桌面")
+    await expect(host.get_by_text("直播中，平台已收到画面")).to_be_visible(timeout=PATIENCE)
+    await expect(guest.get_by_text("主持人正在共享桌面")).to_be_visible(timeout=PATIENCE)
+    assert await guest.get_by_label("开标画面", exact=True).evaluate(_MOVED) > 0
+
+    # Nobody bid, so it ends at the deadline; the picture does when the host says so.
+    await play.wait_for("submission closes", lambda view: view["phase"] != "noticed")
+    await press(host, "停止直播")
+    await expect(guest.get_by_text("主持人的画面已结束")).to_be_visible(timeout=PATIENCE)
+    kept = await play.wait_for(
+        "the recordings are hashed",
+        lambda view: all(one["recording"] for one in view["opening"]["broadcasts"]),
+    )
+    for one in kept["opening"]["broadcasts"]:
+        address = f"/lots/{play.lot}/broadcasts/{one['number']}/recording.webm"
+        answer = await guest.request.get(address)
+        assert one["recording"]["length"] > 0
+        assert hashlib.sha256(await answer.body()).hexdigest() == one["recording"]["sha256"]
+
+    replay = await visit("desktop", f"/app/lots/{play.lot}/replay")
+    await replay.get_by_label("速度").select_option("1")
+    await press(replay, "显示画面")
+    video = replay.get_by_label("开标画面", exact=True)
+    assert await video.evaluate(_MOVED) > 0
+    await sound(replay)
