@@ -19,7 +19,7 @@ from bidding.application.pieces import MAX_PIECE, Pieces
 from bidding.domain.errors import OutOfOrder, Unknown
 from bidding.domain.opening.onair import Kind, Recording
 
-router = APIRouter(prefix="/lots/{lot_id}/{kind}/{number}", tags=[tag("opening")])
+router = APIRouter(prefix="/lots/{lot_id}/{aired}/{number}", tags=[tag("opening")])
 
 Number = Annotated[int, Path(ge=1, le=100_000, description="Of the broadcast or word. 序号。")]
 PieceNumber = Annotated[int, Path(ge=0, le=999_999, description="0: the head of the WebM. 片段序号。")]
@@ -42,7 +42,7 @@ PUBLIC, INSIDE = "public, max-age=86400, immutable", "no-store"
 async def put(
     request: Request,
     lot_id: LotId,
-    kind: Kind,
+    aired: Kind,
     number: Number,
     piece: PieceNumber,
     actor: Acting,
@@ -54,35 +54,35 @@ async def put(
         data += chunk
         if len(data) > MAX_PIECE:
             raise TooLarge("body-too-large", limit=MAX_PIECE)
-    await found.broadcasts.take(lot_id, actor, kind, number, piece, bytes(data))
+    await found.broadcasts.take(lot_id, actor, aired, number, piece, bytes(data))
     return Response(status_code=204)
 
 
 @router.get("/index", responses=json_answer(Index), summary="Where a player finds its place · 录像索引")
 async def index(
-    request: Request, lot_id: LotId, kind: Kind, number: Number, actor: Viewing, found: AtDesks
+    request: Request, lot_id: LotId, aired: Kind, number: Number, actor: Viewing, found: AtDesks
 ) -> Response:
     """Of a recording that has ended and whose hash is in the log."""
-    _, pieces = await _kept(found, lot_id, actor, kind, number)
-    return packed(request, await pieces.index(), {"Cache-Control": _cached(kind)})
+    _, pieces = await _kept(found, lot_id, actor, aired, number)
+    return packed(request, await pieces.index(), {"Cache-Control": _cached(aired)})
 
 
 @router.get("/pieces/{piece}", summary="One piece of a recording · 录像片段")
 async def one_piece(
-    lot_id: LotId, kind: Kind, number: Number, piece: PieceNumber, actor: Viewing, found: AtDesks
+    lot_id: LotId, aired: Kind, number: Number, piece: PieceNumber, actor: Viewing, found: AtDesks
 ) -> Response:
     """As it was sent."""
-    recording, pieces = await _kept(found, lot_id, actor, kind, number)
+    recording, pieces = await _kept(found, lot_id, actor, aired, number)
     one = await pieces.get(piece) if piece < recording.pieces else None
     if one is None:
         raise Unknown("no-such-piece", rule="R-ROOM-01", piece=piece)
-    return Response(one.data, media_type=MEDIA_TYPE, headers={"Cache-Control": _cached(kind)})
+    return Response(one.data, media_type=MEDIA_TYPE, headers={"Cache-Control": _cached(aired)})
 
 
 @router.get("/recording.webm", summary="A whole recording · 整段录像")
-async def whole(lot_id: LotId, kind: Kind, number: Number, actor: Viewing, found: AtDesks) -> Response:
+async def whole(lot_id: LotId, aired: Kind, number: Number, actor: Viewing, found: AtDesks) -> Response:
     """Its SHA-256 is the one in the log."""
-    recording, pieces = await _kept(found, lot_id, actor, kind, number)
+    recording, pieces = await _kept(found, lot_id, actor, aired, number)
 
     async def body() -> AsyncIterator[bytes]:
         for at in range(recording.pieces):
@@ -96,24 +96,24 @@ async def whole(lot_id: LotId, kind: Kind, number: Number, actor: Viewing, found
         media_type=MEDIA_TYPE,
         headers={
             "Content-Length": str(recording.length),
-            "Content-Disposition": f'attachment; filename="{lot_id}-{kind}-{number}.webm"',
+            "Content-Disposition": f'attachment; filename="{lot_id}-{aired}-{number}.webm"',
             "Repr-Digest": f"sha-256=:{_digest(recording.sha256)}:",
-            "Cache-Control": _cached(kind),
+            "Cache-Control": _cached(aired),
         },
     )
 
 
 async def _kept(
-    found: AtDesks, lot_id: str, actor: Viewing, kind: Kind, number: int
+    found: AtDesks, lot_id: str, actor: Viewing, aired: Kind, number: int
 ) -> tuple[Recording, Pieces]:
-    shown, pieces = await found.broadcasts.shown(lot_id, actor, kind, number)
+    shown, pieces = await found.broadcasts.shown(lot_id, actor, aired, number)
     if shown.recording is None:
         raise OutOfOrder("recording-not-kept", rule="R-ROOM-01")
     return shown.recording, pieces
 
 
-def _cached(kind: Kind) -> str:
-    return PUBLIC if kind == "broadcasts" else INSIDE
+def _cached(aired: Kind) -> str:
+    return PUBLIC if aired == "broadcasts" else INSIDE
 
 
 def _digest(sha256: str) -> str:

@@ -158,6 +158,8 @@ async def _asked(house: House, reader: Member | None) -> AsyncIterator[str]:
         "number": "1",
         "tile": "entries/000.p/8",
         "kind": "receipt",
+        "aired": "broadcasts",
+        "piece": "0",
     }
     paths = web_app(house.stand.service).openapi()["paths"]
     for path in sorted(path for path, item in paths.items() if "get" in item):

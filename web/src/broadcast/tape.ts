@@ -5,7 +5,7 @@ import type { Got } from '@/api/types'
 
 import { Player } from './player'
 
-export type Index = Got<'/lots/{lot_id}/{kind}/{number}/index'>
+export type Index = Got<'/lots/{lot_id}/{aired}/{number}/index'>
 
 /** Seconds of picture that are fetched ahead. */
 const AHEAD = 20
