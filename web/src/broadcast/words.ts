@@ -11,7 +11,7 @@ export const t = words('broadcast', {
     cannot: '这个浏览器不能播放直播画面（iPhone 需要 iOS 17.1 以上）。本页文字会自动更新，与画面内容相同。',
     status: { connecting: '正在连接画面…', live: '画面直播中', silent: '主持人一侧的画面中断了，恢复后自动继续；请先看本页文字。', lost: '画面连接中断，正在重连…', over: '画面已结束', crowded: '看画面的人太多，正在排队；本页文字照常更新。' },
     label: '开标画面',
-    speech: { title: '投标人发言', now: '{name} 正在发言（到 {until} 为止）', listen: '收听', leave: '停止收听', label: '投标人发言的声音', inside: '只有开标大厅内的各方能听到。' },
+    speech: { title: '投标人发言', now: '{name} 正在发言（到 {until} 为止）', nobody: '现在没有投标人发言。', listen: '收听', leave: '停止收听', label: '投标人发言的声音', inside: '只有开标大厅内的各方能听到。' },
     recording: { title: '录像', one: '第 {n} 段', hash: '整段录像的 SHA-256', download: '下载录像', replay: '在回放中观看', making: '录像正在整理，稍后可以回看。', empty: '这一段没有收到画面。' },
     host: {
       title: '画面与声音',
@@ -53,7 +53,7 @@ export const t = words('broadcast', {
     cannot: 'This browser cannot show the live picture (an iPhone needs iOS 17.1 or newer). The text on this page goes on by itself and says the same.',
     status: { connecting: 'Connecting the picture…', live: 'The picture is live', silent: 'The host’s line is interrupted; the picture goes on by itself. Follow the text meanwhile.', lost: 'The picture was cut off; connecting again…', over: 'The picture has ended', crowded: 'Too many are watching; waiting for a place. The text goes on as ever.' },
     label: 'Picture of the opening',
-    speech: { title: 'A bidder speaks', now: '{name} has the word until {until}', listen: 'Listen', leave: 'Stop listening', label: 'Sound of the bidder who speaks', inside: 'Only those inside the hall can hear it.' },
+    speech: { title: 'A bidder speaks', now: '{name} has the word until {until}', nobody: 'No bidder has the word.', listen: 'Listen', leave: 'Stop listening', label: 'Sound of the bidder who speaks', inside: 'Only those inside the hall can hear it.' },
     recording: { title: 'Recordings', one: 'Part {n}', hash: 'SHA-256 of the whole recording', download: 'Download', replay: 'Watch in the replay', making: 'The recording is being put together; come back in a moment.', empty: 'Nothing of this part arrived.' },
     host: {
       title: 'Picture and sound',
