@@ -344,3 +344,8 @@ async def test_readers_that_go_away_leave_room_for_others(store: ObjectStore, pr
 async def test_a_store_that_works_is_healthy(store: ObjectStore) -> None:
     await store.health()
     assert not [key for key in await listed(store, "") if "health" in key]
+
+
+async def test_a_store_tells_what_can_still_be_stored_or_that_it_cannot(store: ObjectStore) -> None:
+    free = await store.free()
+    assert free is None or free > 0
