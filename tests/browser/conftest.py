@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.async_api import Browser, Page, async_playwright
 from pydantic import SecretStr
 
@@ -24,6 +25,7 @@ from bidding.stage.play import Play
 from storage.server import EmbeddedServer
 from tests.browser.chromium import SWITCH, context, launched, switched_off
 from tests.browser.trouble import Trouble
+from tests.crypto.licensed import DAY, NOW, Authority
 from tests.system.platforms import Stand, standing
 from tests.system.tenders import shortened, tender
 
@@ -47,12 +49,32 @@ def ground() -> Iterator[Path]:
     shutil.rmtree(path, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def licensed(ground: Path) -> Authority:
+    """A licensed authority that the platform recognises. Its list is good for years."""
+    made = Authority(title="湖北测试电子认证服务有限公司")
+    folder = ground / "licensed" / "hubei"
+    folder.mkdir(parents=True)
+    (folder / "root.pem").write_bytes(made.certificate.public_bytes(Encoding.PEM))
+    (folder / "revoked.crl").write_bytes(made.revokes(until=NOW + 3000 * DAY))
+    told = 'name = "湖北测试CA"\nkinds = ["USBKEY", "SOFT"]\nlevel = "HIGH"\n'
+    told += 'roots = "root.pem"\nlists = ["revoked.crl"]\n'
+    (folder / "authority.toml").write_text(told, encoding="utf-8")
+    return made
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def stand(pg_server: EmbeddedServer, ground: Path) -> AsyncIterator[Stand]:
+async def stand(pg_server: EmbeddedServer, ground: Path, licensed: Authority) -> AsyncIterator[Stand]:
     """One platform for all browser tests: each plays on lots of its own."""
     assert (FOLDER / INDEX).is_file(), "the client is not built: make web"
     dsn = pg_server.create_database("browser")
-    settings = Settings(data=ground / "data", port=0, live_port=0, database_url=SecretStr(dsn))
+    settings = Settings(
+        data=ground / "data",
+        port=0,
+        live_port=0,
+        database_url=SecretStr(dsn),
+        licensed_authorities=ground / "licensed",
+    )
     async with AsyncExitStack() as stack:
         yield await standing(settings, stack)
 

@@ -24,6 +24,7 @@ export type Label =
   | 'bidding/bundle/v1'
   | 'bidding/release-receipt/v1'
   | 'bidding/enrolment/v1'
+  | 'bidding/certificate-binding/v1'
 
 /** The canonical bytes that were signed, kept as received, and the signature. */
 export interface Signed {
@@ -35,7 +36,8 @@ const ED25519 = 32
 const SM2 = 64
 type Algorithms = readonly (readonly [algorithm: EcKeyImportParams & EcdsaParams | RsaHashedImportParams | { name: 'Ed25519' }, format: 'raw' | 'spki'])[]
 const DEVICES: Algorithms = [[{ name: 'Ed25519' }, 'raw']]
-const LICENSED: Algorithms = [
+/** What signs with a key that a licensed authority certified, as `bidding/crypto/public_keys.py` has it. */
+export const LICENSED: Algorithms = [
   [{ name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }, 'spki'],
   [{ name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' }, 'spki'],
   [{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, 'spki'],
@@ -89,6 +91,7 @@ async function isSignedBy(label: Label, signed: Signed, publicRaw: Bytes): Promi
   return false
 }
 
-function signedBytes(label: Label, payload: Bytes): Bytes {
+/** What the signature is computed over. */
+export function signedBytes(label: Label, payload: Bytes): Bytes {
   return concat(utf8(label), Uint8Array.of(0), payload)
 }
