@@ -5,7 +5,7 @@ import { b64, unb64 } from '@/crypto/bytes'
 import { commitment, link } from '@/crypto/draws'
 import { keep } from '@/device/store'
 
-import { anchorOf, awaitedSource, commitments, holdsDraw, reveal, type Drawing } from './draw-secrets'
+import { anchorOf, awaitedSource, commitments, holdsDraw, holdsRound, reveal, roundCommitments, roundReveal, type Drawing } from './draw-secrets'
 
 const HEADLESS = { anchor: '', shown: false }
 const NONE: Drawing = { commitments: [], reveals: [], missed: [], opened_at: null }
@@ -52,6 +52,20 @@ test('the experts are drawn with nonces of their own and the chain’s next valu
   expect(b64(await link('lot-4', unb64(shown)))).toBe(anchor)
   expect((await reveal('lot-4', 'beacon', 'experts')).value).toBe(shown)
   expect(b64(await link('lot-4', unb64((await reveal('lot-4', 'beacon', 'experts', true)).value)))).toBe(shown)
+})
+
+test('a later round has nonces and a chain of its own (R-DRAW-02)', async () => {
+  const [agency, supervisor] = [await roundCommitments('lot-6', 'agency', 'a', 2), await roundCommitments('lot-6', 'supervisor', 's', 2)]
+  expect(await roundCommitments('lot-6', 'agency', 'a', 2)).toEqual(agency)
+  expect((await roundCommitments('lot-6', 'agency', 'a', 3)).commitment).not.toBe(agency.commitment)
+  const said = async (source: string): Promise<string> => (await roundReveal('lot-6', source, 2)).value
+  expect(await commitment(['lot-6', 'a', 'agency', 'experts/2'], unb64(await said('agency')))).toBe(agency.commitment)
+  expect(await commitment(['lot-6', 'a', 'reserve', 'experts/2'], unb64(await said('reserve')))).toBe(agency.reserve)
+  expect(await commitment(['lot-6', 's', 'supervisor', 'experts/2'], unb64(await said('supervisor')))).toBe(supervisor.commitment)
+  expect(b64(await link('lot-6', unb64(await said('beacon'))))).toBe(supervisor.anchor)
+  const drawing = { ...NONE, commitments: [{ source: 'agency', commitment: agency.commitment, by: 'a' }] }
+  expect(await holdsRound('lot-6', 'agency', drawing, 2)).toBe(true)
+  expect(await holdsRound('lot-7', 'agency', drawing, 2)).toBe(false)
 })
 
 test('a chain made for one draw serves the other only where that has not used it', async () => {
