@@ -1,4 +1,4 @@
-"""A host on the air, from its browser to those of guests, and the recording that is kept (R-ROOM-01)."""
+"""A host on the air, from its browser to those of guests, and the recording beside the replayed events (R-ROOM-01)."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from tests.browser.conftest import Visit
 from tests.browser.test_agency import at_desk, press
 from tests.browser.trouble import sound
 from tests.system.platforms import Stand
-from tests.system.tenders import approach, tender
+from tests.system.tenders import all_hand_in, approach, closed, tender
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -90,3 +90,56 @@ async def test_guests_see_the_host_the_late_ones_too_and_the_recording_is_kept(
         assert one["recording"]["length"] > 0
         assert hashlib.sha256(await answer.body()).hexdigest() == one["recording"]["sha256"]
         assert answer.headers["cache-control"] == "public, max-age=86400, immutable"
+
+    replay = await visit("desktop", f"/app/lots/{play.lot}/replay")
+    await press(replay, "显示画面")
+    await replay.get_by_label("速度").select_option("300")
+    again = replay.get_by_role("button", name="从头播放")
+    await expect(again).to_be_visible()
+    await replay.get_by_label("速度").select_option("1")
+    await again.click()
+    video = replay.locator("video")
+    assert await video.evaluate(_MOVED) > 0
+    await sound(replay)
+
+
+async def test_a_bidder_is_given_the_word_and_heard_by_those_inside_alone(
+    visit: Visit, stand: Stand, ground: Path
+) -> None:
+    async with tender(stand, ground / "word", bidders=3) as play:
+        await all_hand_in(play)
+        await approach(play, timedelta(minutes=10))
+        speaker = play.bidders[0].member
+        await speaker.session.command(play.lot, "bid/sign-in", {})
+        await closed(play)
+        await play.agency.session.command(play.lot, "opening/publish-roll", {})
+
+        host = await at_desk(visit, play.agency, f"/app/agency/lots/{play.lot}/opening")
+        bidder = await at_desk(visit, speaker, f"/app/bidder/lots/{play.lot}/opening", "phone")
+        listener = await at_desk(visit, play.supervisor, f"/app/lots/{play.lot}/hall")
+        guest = await visit("desktop", f"/app/lots/{play.lot}/hall")
+        await host.get_by_role("combobox", name="投标人", exact=True).select_option(speaker.party)
+        await press(host, "请其发言")
+        await expect(bidder.get_by_role("heading", name="主持人请您发言")).to_be_visible(timeout=PATIENCE)
+        await press(bidder, "打开麦克风发言")
+        await expect(bidder.get_by_text("正在发言", exact=True)).to_be_visible(timeout=PATIENCE)
+        await sound(bidder)
+
+        await press(listener, "收听")
+        await expect(listener.get_by_text("正在收听")).to_be_visible(timeout=PATIENCE)
+        await listener.locator("video").evaluate(_MOVED)
+        await expect(guest.get_by_role("region", name="投标人")).to_be_visible()
+        await expect(guest.get_by_role("heading", name="投标人发言")).to_have_count(0)  # R-ROOM-05
+        for path in ("index", "recording.webm"):
+            refused = await guest.request.get(f"/lots/{play.lot}/words/1/{path}")
+            assert refused.status == 404
+
+        await press(bidder, "结束发言")
+        await expect(listener.get_by_text("现在没有投标人发言")).to_be_visible(timeout=PATIENCE)
+        kept = await play.wait_for(
+            "the speech is hashed",
+            lambda view: view["opening"]["words"][0]["recording"],
+            play.agency.session,
+        )
+        assert kept["opening"]["words"][0]["recording"]["length"] > 0
+        assert (await guest.request.get(f"/lots/{play.lot}/words/1/index")).status == 404
