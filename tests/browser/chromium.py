@@ -62,9 +62,8 @@ async def launched(playwright: Playwright) -> Browser:
 
 async def context(browser: Browser, address: str, screen: str = "desktop", **options: Any) -> BrowserContext:
     """A browser of somebody's own: no cookie, no stored key. ``address``: of the platform, so that paths suffice."""
-    return await browser.new_context(
-        base_url=address, locale="zh-CN", timezone_id="America/Lima", **{**SCREENS[screen], **options}
-    )
+    usual = {"base_url": address, "locale": "zh-CN", "timezone_id": "America/Lima"}
+    return await browser.new_context(**{**usual, **SCREENS[screen], **options})
 
 
 async def resident(playwright: Playwright, address: str, profile: Path) -> BrowserContext:

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.bidder import BidderAtBrowser
 from tests.browser.conftest import Visit
 from tests.browser.trouble import expected, sound
+from tests.system.platforms import Stand
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -94,3 +95,36 @@ async def test_a_wrong_number_or_a_refusal_ends_it_on_both_screens(visit: Visit)
     assert (await pc.evaluate("fetch('/sessions/current').then((answer) => answer.status)")) == 204
     expected(phone, "403")
     expected(pc, "403")
+
+
+async def test_the_phones_own_lock_is_asked_for_before_it_signs(visit: Visit, stand: Stand) -> None:
+    """At a name, and on a device that has a lock: set up at the first code, asked for at every later one."""
+    named = stand.api.replace("127.0.0.1", "localhost")
+    unit = BidderAtBrowser(await visit("phone", base_url=named), "安陆锁屏建设有限公司")
+    phone = unit.page
+    devtools = await phone.context.new_cdp_session(phone)
+    await devtools.send("WebAuthn.enable")
+    lock = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    added = await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": lock})
+    this = {"authenticatorId": added["authenticatorId"]}
+    await unit.enrol()
+    for verified in (True, True, False):
+        pc = await visit("desktop", f"{named}/app/account")
+        link = await shown(pc, pc.get_by_role("button", name="用手机扫码登录").click())
+        number = await scan(phone, pc, link)
+        await phone.get_by_label("输入电脑上显示的两位数字").fill(number)
+        await devtools.send("WebAuthn.setUserVerified", {**this, "isUserVerified": verified})
+        await phone.get_by_role("button", name="签名并登录电脑").click()
+        if verified:
+            await expect(pc.get_by_role("heading", name="安陆锁屏建设有限公司")).to_be_visible()
+        else:
+            await expect(phone.get_by_text("没有解锁")).to_be_visible()
+            assert await pc.evaluate("fetch('/sessions/current').then((answer) => answer.status)") == 204
+    found = await devtools.send("WebAuthn.getCredentials", this)
+    assert len(found["credentials"]) == 1

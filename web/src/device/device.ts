@@ -4,7 +4,7 @@ import { Problem } from '@/api/problem'
 import type { Sign } from '@/api/command'
 import { askPhone } from '@/app/scan'
 import { session } from '@/app/session'
-import { b64 } from '@/crypto/bytes'
+import { b64, type Bytes } from '@/crypto/bytes'
 import { signStatement, stated, type SignedStatement } from '@/crypto/statement'
 import { generateKey, keyId, type OwnKey } from '@/crypto/suite'
 import { platform } from '@/time/clock'
@@ -24,6 +24,8 @@ export interface Device {
   /** Of further suites, as lots have asked for them. */
   readonly others?: readonly KeptOpening[]
   readonly enrolled: boolean
+  /** Names this device's own lock to its browser, once it was asked for (`unlock.ts`). */
+  readonly lock?: Bytes
 }
 
 /** A party's id: the first 24 characters of its first device's id. */
@@ -48,6 +50,16 @@ export async function enrolled(device: Device, name = device.name): Promise<void
 export async function alsoOpens(device: Device, opening: KeptOpening): Promise<void> {
   const known = (await take<Device>('devices', device.credential)) ?? device
   await keep('devices', device.credential, { ...known, others: [...(known.others ?? []), opening] })
+}
+
+/** The lock that was asked for last, and which one it is from now on (null: none). */
+export async function lockOf({ credential }: Device): Promise<Bytes | undefined> {
+  return (await take<Device>('devices', credential))?.lock
+}
+
+export async function lockedBy({ credential }: Device, lock: Bytes | null): Promise<void> {
+  const kept = await take<Device>('devices', credential)
+  if (kept !== undefined) await keep('devices', credential, { ...kept, lock: lock ?? undefined })
 }
 
 /** Every device that this browser is, enrolled ones first. */

@@ -7,6 +7,11 @@ export const t = words('scan', {
       detail: '二维码的内容与它所说的不一致，没有签名。',
       next: '请勿继续。请在电脑上刷新二维码，只用本平台的地址打开。',
     },
+    locked: {
+      title: '没有解锁',
+      detail: '这台手机的锁屏密码、指纹或人脸没有通过，没有签名。',
+      next: '请再按一次并解锁；仍不行的，在电脑上刷新二维码后重新扫描。',
+    },
     pc: {
       act: '用手机签署',
       actHow: '这台电脑上没有密钥。请用登录时所用的手机扫描，在手机上核对内容后签署。',
@@ -47,6 +52,11 @@ export const t = words('scan', {
       title: 'Not what it says',
       detail: 'The code does not hold what it claims; nothing was signed.',
       next: 'Do not go on. Have the PC show a new code, and open it at this platform’s own address only.',
+    },
+    locked: {
+      title: 'Not unlocked',
+      detail: 'This phone’s PIN, fingerprint or face was not given; nothing was signed.',
+      next: 'Press again and unlock it; if that fails, have the PC show a new code and scan that one.',
     },
     pc: {
       act: 'Sign with the phone',
