@@ -107,6 +107,7 @@ export const ACTS: Readonly<Record<string, readonly [zh: string, en: string]>> =
   'opening/reveal-draw': ['公开抽取系数的随机数', 'Reveal the draw’s nonce'],
   'opening/reveal-reference': ['公布标底', 'Reveal the reference price'],
   'opening/sign-record': ['签署开标记录', 'Sign the record of the opening'],
+  'opening/start-broadcast': ['开始直播画面', 'Begin a broadcast'],
   'performance/agree-repayment': ['同意还款计划', 'Agree to the instalments'],
   'performance/agree-settlement': ['同意结算价', 'Agree to the final account'],
   'performance/agree-supplement': ['签订补充协议', 'Agree to a supplement'],
