@@ -135,7 +135,7 @@ def test_settings_name_sources_by_address_and_secrets_by_source() -> None:
         credit_secrets={"信用中国": pydantic.SecretStr("shared")},
     )
     assert "shared" not in repr(good)
-    with pytest.raises(pydantic.ValidationError, match="no address of a credit source"):
+    with pytest.raises(pydantic.ValidationError, match="no address of a service: 信用中国"):
         Settings(credit_sources={"信用中国": "credit.example"})
     with pytest.raises(pydantic.ValidationError, match="not in BIDDING_CREDIT_SOURCES"):
         Settings(credit_secrets={"信用中国": pydantic.SecretStr("shared")})
