@@ -93,9 +93,15 @@ def constants(part: msgspec.Struct, path: str = "") -> Iterator[tuple[str, Const
         if isinstance(found, Constant):
             yield path + name, found
         elif isinstance(found, tuple):
-            yield from ((f"{path}{name}.{one.list}", one) for one in found)
+            yield from ((f"{path}{name}.{effect_name(one)}", one) for one in found)
         elif isinstance(found, msgspec.Struct):
             yield from constants(found, f"{path}{name}.")
+
+
+def effect_name(effect: CreditEffect) -> str:
+    """One list may do several things: ``TAX_A.lower.bid_deposit``."""
+    does = (effect.action, effect.charge)
+    return ".".join((effect.list.value, *(one.value.lower() for one in does if one is not None)))
 
 
 def value(constant: Constant) -> str:

@@ -1,6 +1,7 @@
 """A newcomer to the demonstration takes one part after another of a tender that is under way."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -58,6 +59,7 @@ async def address(pg_server: EmbeddedServer, ground: Path) -> AsyncIterator[str]
 async def take(page: Page, part: str) -> None:
     await page.goto("/app/")
     await page.locator(".parts button").filter(has_text=part).first.click()
+    await page.wait_for_url(re.compile("/app/."), timeout=30_000)  # the first page speaks of some of it too
     await expect(page.locator("main").get_by_text(PARTS[part]).first).to_be_visible(timeout=30_000)
 
 
@@ -73,7 +75,7 @@ async def test_every_part_leads_to_its_own_work(chromium: Browser, address: str,
         await take(page, part)
         await sound(page)
     if screen == "phone":
-        await page.get_by_text("演示时钟").click()
+        await page.locator("summary", has_text="演示时钟").click()
         await page.get_by_role("button", name="拨到截止前 50 分钟").click()
         await expect(page.get_by_text("正在办理…")).to_have_count(0, timeout=30_000)
         await expect(page.get_by_role("button", name="拨到截止前 50 分钟")).to_have_count(0)
