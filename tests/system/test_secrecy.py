@@ -45,6 +45,7 @@ _CHANCE = (
     (re.compile(r"(?=[a-z_-]*[0-9A-Z+/=])[A-Za-z0-9_+/=-]{22,}"), "<random>"),
     (re.compile(r'(?<=length)(\\*":)\d+'), r"\1<size of the tender document's scan>"),
 )
+DOCUMENT, RECEIPTS = "/lots/{lot_id}/documents/{version}", "/lots/{lot_id}/receipts"
 #: Headers that name the instant and the request, or whose value follows from how instants are written.
 _OWN = {"date", "x-request-id", "content-length", "repr-digest"}
 
@@ -162,9 +163,15 @@ async def _asked(house: House, reader: Member | None) -> AsyncIterator[str]:
         "piece": "0",
     }
     paths = web_app(house.stand.service).openapi()["paths"]
+    taken = 0
     for path in sorted(path for path, item in paths.items() if "get" in item):
         for query in ("", "?mode=test", *(("?set=test",) if path.startswith("/statistics") else ())):
             response = await session.http.get(path.format(**fill) + query, headers=headers)
+            taken += path == DOCUMENT and response.status_code == 200
+            async with asyncio.timeout(20):  # its own receipts tell what it took as soon as the log has that
+                while path == RECEIPTS and response.text.count("reader.downloaded.v1") < taken:
+                    await asyncio.sleep(0.1)
+                    response = await session.http.get(path.format(**fill) + query, headers=headers)
             shown = sorted(f"{n}: {v}" for n, v in response.headers.items() if n not in _OWN)
             data = response.headers.get("content-type") == "application/octet-stream"  # the document itself
             said = "\n".join([*shown, "" if data else response.text])
