@@ -8,7 +8,7 @@ import pytest
 from bidding.domain.errors import OutOfOrder
 from bidding.domain.event import EVERYONE
 from bidding.domain.lot import Lot
-from bidding.domain.opening.events import SubmissionClosed
+from bidding.domain.opening.events import SubmissionClosed, WindowEnded
 from bidding.domain.opening.state import Opening
 from bidding.domain.timestamp.commands import RecordTimestamp, StateHistory
 from bidding.domain.timestamp.decide import CHECKPOINTED, STAMPED, STATED, record_timestamp, state_history
@@ -38,6 +38,18 @@ def test_each_authority_stamps_an_event_once() -> None:
     assert (refused.value.code, refused.value.rule) == ("timestamp-known", "R-CRYP-06")
     assert refused.value.found == {"authority": "国家授时中心", "subject": SubmissionClosed.TOPIC}
     assert record_timestamp(lot, msgspec.structs.replace(COMMAND, authority="另一家"), facts())
+
+
+def test_a_checkpoint_that_first_covers_two_events_is_stamped_for_each() -> None:
+    """With the close it proves that the bids were in time: a token under the other name would not say so."""
+    note = msgspec.structs.replace(COMMAND, checkpoint="an.example/log\n7\n", subject=WindowEnded.TOPIC)
+    lot = fold(noticed(), record_timestamp(noticed(), note, facts()))
+    close = msgspec.structs.replace(note, subject=SubmissionClosed.TOPIC)
+    (event,) = record_timestamp(lot, close, facts())
+    assert isinstance(event, Timestamped)
+    assert (event.subject, event.imprint) == (SubmissionClosed.TOPIC, note.imprint)
+    with pytest.raises(OutOfOrder, match="timestamp-known"):
+        record_timestamp(fold(lot, [event]), close, facts())
 
 
 def test_only_what_the_tender_turns_on_is_stamped() -> None:

@@ -45,7 +45,7 @@ def record_timestamp(lot: Lot, command: RecordTimestamp, facts: Facts) -> list[E
     """The same authority's second token over the same event is refused: it was kept before a crash."""
     if command.subject not in {kind.TOPIC for kind in (CHECKPOINTED if command.checkpoint else STAMPED)}:
         raise OutOfOrder("timestamp-subject", rule="R-CRYP-06", subject=command.subject)
-    if lot.timestamps.has(command.imprint, command.authority):
+    if lot.timestamps.has(command.imprint, command.authority, command.subject):
         raise OutOfOrder(
             "timestamp-known", rule="R-CRYP-06", authority=command.authority, subject=command.subject
         )

@@ -21,8 +21,10 @@ class Timestamps(msgspec.Struct, frozen=True, kw_only=True):
     stamped: tuple[Stamped, ...] = ()
     stated: int = 0
 
-    def has(self, imprint: str, authority: str) -> bool:
-        return any((one.imprint, one.authority) == (imprint, authority) for one in self.stamped)
+    def has(self, imprint: str, authority: str, subject: str) -> bool:
+        """One checkpoint may be the first to cover several subjects: each has its token."""
+        wanted = (imprint, authority, subject)
+        return any((one.imprint, one.authority, one.subject) == wanted for one in self.stamped)
 
 
 def evolve(timestamps: Timestamps, event: Event) -> Timestamps:
