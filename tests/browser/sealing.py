@@ -44,10 +44,11 @@ profile on the disk, {processors} processors. The peer was measured in the same 
 AES-256-GCM of 16 KiB chunks and SHA-256 of 8 MiB parts from one buffer in memory. It reads no file, counts no checksum,
 keeps nothing. Sealing writes as much as it reads: how fast one thread writes a new file there stands beside it. Asked
 for are {wish} MB/s where the machine allows. Memory is all of Chromium's processes' own (PSS without mapped files) over
-what they held before; the limit is {limit} MB.
+what they held before; the limit is {limit} MB. At most here: MB/s if all that Chromium's processes computed for it had
+kept every processor busy all the time, with nothing else running.
 
-| step | MB/s | of the peer | memory growth |
-|---|--:|--:|--:|
+| step | MB/s | of the peer | memory growth | at most here |
+|---|--:|--:|--:|--:|
 """
 PATIENCE = 600_000  # milliseconds: a slow machine is slow, not wrong
 
@@ -74,13 +75,15 @@ _PEER = """async (total) => {
 
 
 class Sealed(NamedTuple):
-    """MB/s, ``disk``: of one thread that writes a new file; MB of growth over what Chromium held before, by step."""
+    """MB/s, ``disk``: of one thread that writes a new file; by step MB of growth over what Chromium held before, and
+    MB for each second of one processor's time that Chromium took."""
 
     mib: int
     peer: float
     disk: float
     speeds: dict[str, float]
     growth: dict[str, float]
+    each: dict[str, float]
 
 
 class Memory:
@@ -102,6 +105,17 @@ class Memory:
             found[kind] = found.get(kind, 0) + own * 1024
         if sum(found.values()) > sum(self.peaks.get(self.step, {}).values()):
             self.peaks[self.step] = found
+
+    def spent(self) -> float:
+        """Seconds of processors' time that all of them have taken, ended threads included."""
+        ticks = 0
+        for process in self._processes:
+            try:
+                stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                continue
+            ticks += sum(map(int, stat.rpartition(")")[2].split()[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def growth(self, step: str) -> float:
         before, then = (sum(self.peaks[one].values()) for one in ("before", step))
@@ -175,9 +189,9 @@ async def measured(mib: int) -> Sealed:
         await bidder.page.request_gc()
         async with watched(folder / "profile") as memory:
             await asyncio.sleep(2 * OFTEN)
-            speeds = await handed_in(bidder, memory, mib * MIB / 1e6)
+            speeds, each = await handed_in(bidder, memory, mib * MIB / 1e6)
         peer.append(await raw(bidder.page))
-    return Sealed(mib, max(peer), disk, speeds, {step: memory.growth(step) for step in speeds})
+    return Sealed(mib, max(peer), disk, speeds, {step: memory.growth(step) for step in speeds}, each)
 
 
 async def raw(page: Page) -> float:
@@ -185,23 +199,40 @@ async def raw(page: Page) -> float:
     return speed
 
 
-async def handed_in(bidder: BidderAtBrowser, memory: Memory, size: float) -> dict[str, float]:
-    """MB/s of the three steps, as long as the page says that it is at them."""
+class Step:
+    """From here until ``done``: MB/s, and MB for each second of one processor's."""
+
+    def __init__(self, memory: Memory, name: str, size: float) -> None:
+        memory.step = name
+        self._memory, self._size = memory, size
+        self._began, self._spent = time.perf_counter(), memory.spent()
+
+    def done(self) -> tuple[float, float]:
+        took, spent = time.perf_counter() - self._began, self._memory.spent() - self._spent
+        return self._size / took, self._size / spent
+
+
+async def handed_in(
+    bidder: BidderAtBrowser, memory: Memory, size: float
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The three steps, as long as the page says that it is at them."""
     page = bidder.page
     sealing, trying = page.get_by_text("正在本机封装…"), page.get_by_text("正在试开标")
-    speeds: dict[str, float] = {}
+    found: dict[str, tuple[float, float]] = {}
     await page.get_by_role("button", name="封装并试开标").click()
-    began, memory.step = time.perf_counter(), "sealing"
+    step = Step(memory, "sealing", size)
     await expect(sealing).to_be_visible()
     await expect(trying).to_be_visible(timeout=PATIENCE)
-    speeds["sealing"], began, memory.step = size / (time.perf_counter() - began), time.perf_counter(), "trial"
+    found["sealing"], step = step.done(), Step(memory, "trial", size)
     await expect(page.get_by_text("逐字节打开，与封装内容一致")).to_be_visible(timeout=PATIENCE)
-    speeds["trial"] = size / (time.perf_counter() - began)
+    found["trial"] = step.done()
     await page.get_by_role("button", name="递交投标").click()
-    began, memory.step = time.perf_counter(), "upload"
+    step = Step(memory, "upload", size)
     await expect(page.get_by_text("平台已收讫并签发回执")).to_be_visible(timeout=PATIENCE)
-    speeds["upload"] = size / (time.perf_counter() - began)
-    return speeds
+    found["upload"] = step.done()
+    return {name: speed for name, (speed, _) in found.items()}, {
+        name: each for name, (_, each) in found.items()
+    }
 
 
 def written(path: Path, mib: int) -> None:
@@ -213,11 +244,12 @@ def written(path: Path, mib: int) -> None:
 
 def table(found: Sealed) -> str:
     rows = [
-        f"| raw WebCrypto, the peer | {found.peer:.0f} | 1.00 | |",
-        f"| one thread writing a new file | {found.disk:.0f} | {found.disk / found.peer:.2f} | |",
+        f"| raw WebCrypto, the peer | {found.peer:.0f} | 1.00 | | |",
+        f"| one thread writing a new file | {found.disk:.0f} | {found.disk / found.peer:.2f} | | |",
     ]
     rows += [
-        f"| {STEPS[step]} | {speed:.0f} | {speed / found.peer:.2f} | {found.growth[step]:+.0f} MB |"
+        f"| {STEPS[step]} | {speed:.0f} | {speed / found.peer:.2f} | {found.growth[step]:+.0f} MB | "
+        f"{found.each[step] * (os.cpu_count() or 1):.0f} |"
         for step, speed in found.speeds.items()
     ]
     return HEAD.format(mib=found.mib, processors=os.cpu_count(), limit=GROWTH, wish=WISH) + "\n".join(
