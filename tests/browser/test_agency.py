@@ -308,8 +308,11 @@ async def award_by_hand(visit: Visit, play: Play) -> None:
     await expect(other.get_by_role("heading", name="中标通知书")).to_be_visible()
     await page.reload()
     await confirmed(page, "签名并发出通知书")
+    await page.wait_for_load_state(
+        "networkidle"
+    )  # the page is laid out anew for the notice, under the pointer
     await press(page, "签名报送")
-    await expect(page.get_by_text("✓ 已报送")).to_be_visible()
+    await expect(page.get_by_text("✓ 已报送")).to_be_visible(timeout=30_000)
     await page.get_by_label("合同条款").fill("按招标文件合同条款执行。")
     await press(page, "签名并生成合同文本")
     await expect(page.get_by_text("合同文本", exact=True)).to_be_visible()
