@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -16,9 +17,10 @@ import structlog
 
 from bidding.application.admission import Parties
 from bidding.application.identity import party_stream
+from bidding.application.leading import lead, paced
 from bidding.application.licencebox import OUTBOX
 from bidding.application.platform import Call, Platform
-from bidding.application.ports import Unavailable, VersionMoved, Write
+from bidding.application.ports import VersionMoved, Write
 from bidding.domain.event import Event, SignedAct
 from bidding.domain.parties import PLATFORM
 from bidding.domain.registration.bodies import BodyAnswer, BodyNotice, Told, answered
@@ -99,15 +101,7 @@ class LicenceCourier:
 
     async def run(self) -> None:
         """For ever, in one process at a time."""
-        while True:
-            try:
-                async with self._platform.gate.leader(NAME):
-                    while True:
-                        await self.step()
-                        await asyncio.sleep(PACE)
-            except Unavailable as error:
-                log.warning("licence-notices.store-unavailable", retry_after=error.retry_after)
-                await asyncio.sleep(error.retry_after)
+        await lead(self._platform.gate, NAME, partial(paced, self.step, PACE), part=NAME)
 
     async def step(self) -> None:
         """Every body that is due and has not spoken its last word, once."""

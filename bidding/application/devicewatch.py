@@ -4,15 +4,16 @@ Each open lot is looked over on every day of its own, whether anybody bids on it
 the bidder's own stream alone: neither the lot nor anything public moves by it (R-GEN-04).
 """
 
-import asyncio
 from datetime import date
+from functools import partial
 
 import structlog
 
 from bidding.application.admission import Parties
 from bidding.application.bids import all_bids, bid_stream
+from bidding.application.leading import lead, paced
 from bidding.application.platform import Call, Platform
-from bidding.application.ports import Unavailable, VersionMoved, Write
+from bidding.application.ports import VersionMoved, Write
 from bidding.domain.admission.filing import Mode
 from bidding.domain.bid.reminding import remind_of_devices
 from bidding.domain.bid.state import Bid
@@ -38,15 +39,7 @@ class DeviceWatch:
 
     async def run(self) -> None:
         """For ever. A store that does not answer delays a reminder, and loses none."""
-        while True:
-            try:
-                async with self._platform.gate.leader(NAME):
-                    while True:
-                        await self.step()
-                        await asyncio.sleep(PACE)
-            except Unavailable as error:
-                log.warning("device-watch.store-unavailable", retry_after=error.retry_after)
-                await asyncio.sleep(error.retry_after)
+        await lead(self._platform.gate, NAME, partial(paced, self.step, PACE), part="device-watch")
 
     async def step(self) -> None:
         """Every open lot whose day has not been looked over yet."""

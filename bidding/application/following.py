@@ -1,13 +1,13 @@
 """Follows the event log from where it was, one process at a time, for whatever must happen once after an event."""
 
-import asyncio
 from abc import ABC, abstractmethod
 from contextlib import aclosing
 
 import structlog
 
+from bidding.application.leading import lead
 from bidding.application.platform import Platform
-from bidding.application.ports import Recorded, Unavailable
+from bidding.application.ports import Recorded
 
 log = structlog.get_logger(__name__)
 
@@ -33,13 +33,7 @@ class Follower(ABC):
 
     async def run(self) -> None:
         """For ever. A store that does not answer delays it, and loses nothing."""
-        while True:
-            try:
-                async with self._platform.gate.leader(self.name):
-                    await self._follow()
-            except Unavailable as error:
-                log.warning("following.store-unavailable", name=self.name, retry_after=error.retry_after)
-                await asyncio.sleep(error.retry_after)
+        await lead(self._platform.gate, self.name, self._follow, part="following", name=self.name)
 
     async def start(self) -> int:
         """The position after which to go on."""

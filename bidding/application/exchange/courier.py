@@ -15,8 +15,8 @@ from bidding.application.exchange.ports import Channel, Item, Outbox, Refused, T
 from bidding.application.exchange.publication import shown_hash
 from bidding.application.exchange.record import stamp
 from bidding.application.keyring import signed
+from bidding.application.leading import lead
 from bidding.application.platform import Platform
-from bidding.application.ports import Unavailable
 from bidding.crypto.canonical import b64
 from bidding.crypto.provider import PlatformKey
 from bidding.domain.errors import Refusal
@@ -53,17 +53,14 @@ class Courier:
 
     async def run(self) -> None:
         """For ever. A store that does not answer delays what is sent, and loses none."""
+        await lead(self._platform.gate, self.name, self._on_duty, part="exchange")
+
+    async def _on_duty(self) -> None:
         while True:
-            try:
-                async with self._platform.gate.leader(self.name):
-                    while True:
-                        self.woken.clear()
-                        pause = await self.step()
-                        with suppress(TimeoutError):
-                            await asyncio.wait_for(self._rest(pause), pause)
-            except Unavailable as error:
-                log.warning("exchange.store-unavailable", retry_after=error.retry_after)
-                await asyncio.sleep(error.retry_after)
+            self.woken.clear()
+            pause = await self.step()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._rest(pause), pause)
 
     async def _rest(self, pause: float) -> None:
         """Something new ends the wait for something new, not the pause after a failure."""

@@ -11,8 +11,9 @@ from bidding.application.exchange import concluding, hall, tendering
 from bidding.application.exchange.ports import Channel, Item, Outbox
 from bidding.application.exchange.publication import KINDS, content_hash, published
 from bidding.application.exchange.record import BEIJING, Codes, DataRecord, record, stamp
+from bidding.application.leading import lead
 from bidding.application.platform import Platform, lot_stream
-from bidding.application.ports import Recorded, Unavailable
+from bidding.application.ports import Recorded
 from bidding.domain.admission.filing import Category, Mode
 from bidding.domain.codes import unified_deal_code
 from bidding.domain.disclosure import is_public
@@ -54,13 +55,7 @@ class ExchangeProjection:
         self._platform_code, self._service_code, self._uscc = platform_code, service_code, uscc
 
     async def run(self) -> None:
-        while True:
-            try:
-                async with self._platform.gate.leader(NAME):
-                    await self._follow()
-            except Unavailable as error:
-                log.warning("exchange.store-unavailable", retry_after=error.retry_after)
-                await asyncio.sleep(error.retry_after)
+        await lead(self._platform.gate, NAME, self._follow, part="exchange")
 
     async def _follow(self) -> None:
         after = await self._platform.journal.checkpoint(NAME)

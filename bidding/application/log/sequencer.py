@@ -13,10 +13,11 @@ from datetime import datetime
 import structlog
 
 from bidding.application.keyring import beside
+from bidding.application.leading import lead
 from bidding.application.log.export import TileExport
 from bidding.application.log.places import leaves_for, places
 from bidding.application.log.ports import Batch, Head, LogStore, RawEvent
-from bidding.application.ports import Clock, Gate, Unavailable
+from bidding.application.ports import Clock, Gate
 from bidding.crypto.errors import LogError
 from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from bidding.crypto.log.growth import Run, Tree
@@ -87,13 +88,7 @@ class Sequencer:
         """
         exporting = asyncio.create_task(self._export.run(), name="log export")
         try:
-            while True:
-                try:
-                    async with self._gate.leader(NAME):
-                        await self._lead()
-                except Unavailable as error:
-                    log.warning("log.store-unavailable", retry_after=error.retry_after)
-                    await asyncio.sleep(error.retry_after)
+            await lead(self._gate, NAME, self._lead, part="log")
         finally:
             exporting.cancel()
 

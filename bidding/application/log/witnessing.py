@@ -7,14 +7,16 @@ platform.
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import structlog
 
+from bidding.application.leading import lead, paced
 from bidding.application.log.ports import LogStore
 from bidding.application.log.reader import LogReader
 from bidding.application.log.sequencer import BEAT
-from bidding.application.ports import Gate, Unavailable
+from bidding.application.ports import Gate
 from bidding.crypto.errors import NoteError
 from bidding.crypto.log.checkpoint import Checkpoint, open_checkpoint
 from bidding.crypto.log.note import Note, NoteKey, SignatureLine, parse_note, seen_by
@@ -66,15 +68,7 @@ class Witnessing:
 
     async def run(self) -> None:
         """For ever."""
-        while True:
-            try:
-                async with self._gate.leader(NAME):
-                    while True:
-                        await self.round()
-                        await asyncio.sleep(BEAT)
-            except Unavailable as error:
-                log.warning("witnesses.store-unavailable", retry_after=error.retry_after)
-                await asyncio.sleep(error.retry_after)
+        await lead(self._gate, NAME, partial(paced, self.round, BEAT), part="witnesses")
 
     async def round(self) -> bytes | None:
         """Ask all about the newest checkpoint; what is published then, None if too few have cosigned it."""
