@@ -30,8 +30,13 @@ from bidding.api.tus_problems import TusProblem
 from bidding.application.ports import PortError
 from bidding.domain.errors import Refusal
 
+#: Seconds that an idle connection stays open: longer than any client's or proxy's own patience, so that they are the
+#: ones who close it. A server that closes first resets a request which is under way to it.
+KEEP_ALIVE = 75
+
 #: For ``uvicorn.Config``: our own access log knows what may be told, and no banner tells what serves.
 UVICORN: dict[str, Any] = {
+    "timeout_keep_alive": KEEP_ALIVE,
     "access_log": False,
     "server_header": False,
     "date_header": True,

@@ -21,6 +21,8 @@ from bidding.crypto.trial import answer_trial
 from bidding.domain.registry import COMMANDS
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
+#: An idle connection is let go after 5 s, long before the platform would: a request never meets one that is closing.
+LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0)
 #: How often a guarded command looks at the lot anew, and the status that says it changed.
 LOOKS = 5
 CHANGED = 412
@@ -60,7 +62,9 @@ class Session:
     ) -> None:
         self.credential = credential
         self._signer, self._party = signer, party
-        self.http = httpx2.AsyncClient(base_url=url, timeout=TIMEOUT, headers={"Accept-Language": language})
+        self.http = httpx2.AsyncClient(
+            base_url=url, timeout=TIMEOUT, limits=LIMITS, headers={"Accept-Language": language}
+        )
         self.token = ""
 
     async def __aenter__(self) -> "Session":

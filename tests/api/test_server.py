@@ -13,6 +13,7 @@ import uvicorn
 from bidding.api.app import UVICORN, create_app
 from bidding.api.limits import MAX_BODY
 from bidding.api.services import Services
+from bidding.client.session import LIMITS
 
 
 @pytest.fixture
@@ -44,6 +45,21 @@ async def test_no_banner_tells_what_serves(address: tuple[str, int]) -> None:
     assert answer.status_code == 200
     assert "server" not in answer.headers
     assert "uvicorn" not in str(answer.headers).lower()
+
+
+async def test_a_connection_outlives_the_patience_of_clients(address: tuple[str, int]) -> None:
+    """It is they who close: a server that does resets the request which was just under way."""
+    assert LIMITS.keepalive_expiry is not None
+    reader, writer = await asyncio.open_connection(*address)
+    for pause in (0.0, LIMITS.keepalive_expiry + 0.5):
+        await asyncio.sleep(pause)
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200")
+        [length] = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")]
+        await reader.readexactly(int(length.partition(b": ")[2]))
+    writer.close()
+    await writer.wait_closed()
 
 
 async def test_an_announced_oversized_body_is_a_problem_before_a_byte_of_it_is_read(

@@ -1,11 +1,13 @@
 """docker-compose.yml, checked without an engine: it must say what the program understands."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bidding.api.app import KEEP_ALIVE
 from bidding.compose.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +50,12 @@ def test_the_proxy_takes_the_gateways_sockets_to_it() -> None:
     """Openings and their pictures alike: all of its addresses begin so."""
     caddy = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
     assert "handle /live/* {\n\t\treverse_proxy live:8001\n" in caddy
+
+
+def test_the_proxy_lets_an_idle_connection_go_before_the_server_does() -> None:
+    caddy = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+    [seconds] = re.findall(r"keepalive (\d+)s", caddy)
+    assert int(seconds) < KEEP_ALIVE
 
 
 def test_foreign_images_are_pinned(compose: dict[str, Any]) -> None:

@@ -8,6 +8,11 @@ from storage.events import Commit, Idempotency, NewEvent
 
 SALT = bytes(16)
 
+#: How many wait for a lock in this test's database (``pg_locks`` shows the whole server's).
+WAITING = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE NOT granted AND datname = current_database()"""
+
 
 def event(
     stream: str,

@@ -26,7 +26,7 @@ from storage.events import Appended, Commit, EventLog, Tracking, connect
 from storage.migrate import migrate
 from storage.server import EmbeddedServer
 from storage.verdicts import Verdict
-from tests.storage.samples import commit, event
+from tests.storage.samples import WAITING, commit, event
 
 KILL_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -145,7 +145,7 @@ async def test_a_lost_commit_is_looked_for_only_after_the_old_one_has_ended(
     try:
         await decide_and_append(slow, [asked])
         looking = asyncio.create_task(found_again(fresh, [asked]))
-        while not await admin.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        while not await admin.fetchval(WAITING):
             assert not looking.done()
         await slow.execute("COMMIT")
         [found] = await looking

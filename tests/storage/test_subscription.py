@@ -12,7 +12,7 @@ import pytest
 from storage.database import Connection
 from storage.errors import StorageUnavailable
 from storage.events import EventLog, RecordedEvent, connect
-from tests.storage.samples import commit, event
+from tests.storage.samples import WAITING, commit, event
 
 
 async def take(events: AsyncIterator[RecordedEvent], count: int) -> list[RecordedEvent]:
@@ -60,7 +60,7 @@ async def test_positions_from_a_sequence_would_let_that_reader_miss_events(pg_ds
         await one.execute("BEGIN")
         assert await one.fetchval(add) == 1
         second = asyncio.create_task(two.fetchval(add))
-        while not await reader.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        while not await reader.fetchval(WAITING):
             assert not second.done()
         await one.execute("ROLLBACK")
         assert await second == 1  # the rollback took its number back: no gap either
