@@ -44,7 +44,8 @@ $(WEB_SCHEMA): openapi.json $(WEB_INSTALLED)
 	@$(NPM) run schema > /dev/null
 	@touch $@
 
-$(WEB_KNOWN): $(shell find bidding/domain -name '*.py') bidding/application/record/known.py | $(STAMP)
+$(WEB_KNOWN): $(shell find bidding/domain -name '*.py') bidding/application/record/known.py \
+	bidding/application/record/history.py | $(STAMP)
 	@$(BIN)/python -m bidding.application.record.known $@
 
 $(WEB_TYPED): $(WEB_SOURCES) $(WEB_TESTS) $(WEB_SCHEMA) $(WEB_KNOWN)

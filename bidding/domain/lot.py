@@ -186,7 +186,7 @@ PHASES_BEFORE: dict[type[Event], frozenset[Phase]] = {
     prequalification_events.PrequalificationFailed: frozenset({Phase.PREQUALIFYING}),
     notice_events.NoticePublished: frozenset({Phase.ADMITTED, Phase.PREQUALIFYING}),
     opening_events.SubmissionClosed: frozenset({Phase.NOTICED}),
-    opening_events.LotFailed: frozenset({Phase.CLOSED, Phase.OPENING}),
+    opening_events.LotFailed: frozenset({Phase.CLOSED, Phase.OPENING, Phase.OPENED, Phase.EVALUATING}),
     opening_events.RollPublished: frozenset({Phase.CLOSED}),
     opening_events.OpeningEnded: frozenset({Phase.OPENING}),
     evaluation_events.CommitteeUnsealed: frozenset({Phase.OPENED}),

@@ -23,7 +23,7 @@ from bidding.domain.disclosure import view, visible
 from bidding.domain.errors import Refusal
 from bidding.domain.evaluation import commands as v
 from bidding.domain.event import Event, decode, encode
-from bidding.domain.lot import Phase, replay
+from bidding.domain.lot import PHASE_AFTER, PHASES_BEFORE, Phase, replay
 from bidding.domain.money.events import Kind, ReceivableRaised
 from bidding.domain.notice import commands as n
 from bidding.domain.parties import PLATFORM, Actor, Standing
@@ -97,6 +97,7 @@ class Walk(RuleBasedStateMachine):
         self.walked = WholeLot(filing)
         self.checker = Checker(NAMES)
         self.looked_at = self.told = 0
+        self.phase = Phase.DRAFT
         self.latest: datetime | None = None
         for _ in range(steps):
             self.the_next_lawful_act()
@@ -216,10 +217,18 @@ class Walk(RuleBasedStateMachine):
         for stream, event in self.walked.log[self.told :]:
             self.checker.known(event)
             if stream.startswith("lot-"):
+                self._in_order(event)
                 self._in_time(event)
             if isinstance(event, ReceivableRaised) and self._waives(event.kind):
                 raise AssertionError(f"R-WAIVE-06: {event}")
         self.told = len(self.walked.log)
+
+    def _in_order(self, event: Event) -> None:
+        """Whoever checks the history has this table alone."""
+        after = PHASE_AFTER.get(type(event))
+        if after is not None:
+            assert self.phase in PHASES_BEFORE[type(event)], f"R-STATE-01: {event.TOPIC} while {self.phase}"
+            self.phase = after
 
     def _in_time(self, event: Event) -> None:
         at = getattr(event, "at", None)
