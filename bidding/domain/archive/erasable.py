@@ -10,12 +10,18 @@ from typing import Any
 import msgspec
 
 from bidding.domain.award.events import (
+    QueryAnswered,
     QueryAssessed,
     QueryRaised,
     ResultObjectionAnswered,
     ResultObjectionRaised,
 )
-from bidding.domain.complaint.events import ComplaintCorrected, ComplaintLodged
+from bidding.domain.complaint.events import (
+    ComplaintAccepted,
+    ComplaintCorrected,
+    ComplaintDecided,
+    ComplaintLodged,
+)
 from bidding.domain.evaluation.events import CommitteeDisclosed, CommitteeDrawn, MemberRecused, MemberReplaced
 from bidding.domain.evaluation.ticketing import ExpertPoolSealed
 from bidding.domain.event import Event, encode
@@ -32,7 +38,12 @@ from bidding.domain.opening.events import (
     MessageSaid,
     RoomOpened,
 )
-from bidding.domain.prequalification.events import ReviewerReplaced, ReviewersSeated
+from bidding.domain.prequalification.events import (
+    PrequalificationObjectionAnswered,
+    PrequalificationObjectionRaised,
+    ReviewerReplaced,
+    ReviewersSeated,
+)
 from bidding.domain.registration.events import ERASED
 
 _PERSON = ("name", "units/*", "holdings/*")
@@ -49,12 +60,14 @@ NAMED: dict[type[Event], tuple[str, ...]] = {
     ),
     RoomOpened: ("/chair", "/reader", "/monitor"),
 }
-#: What somebody wrote: an identity number in a question need not wait.
+#: What somebody wrote, wherever it is said again: an identity number in a question need not wait.
 WRITTEN: dict[type[Event], tuple[str, ...]] = {
     AnnouncementMade: ("/text",),
     MessageSaid: ("/text",),
     HelpRequested: ("/text",),
     HelpAnswered: ("/answer",),
+    PrequalificationObjectionRaised: ("/text", "/request", "/facts", "/law"),
+    PrequalificationObjectionAnswered: ("/question", "/answer"),
     DocumentObjectionRaised: ("/text", "/request", "/facts", "/law"),
     DocumentObjectionAnswered: ("/question", "/answer"),
     InquiryRaised: ("/text",),
@@ -63,9 +76,13 @@ WRITTEN: dict[type[Event], tuple[str, ...]] = {
     ResultObjectionAnswered: ("/question", "/answer"),
     QueryRaised: ("/matters/*", "/request", "/facts", "/law"),
     QueryAssessed: ("/reason",),
+    QueryAnswered: ("/matters/*", "/answer"),
     ComplaintLodged: ("/request", "/facts", "/law", "/interest", "/matters/*/text", "/papers/*/name"),
     ComplaintCorrected: ("/request", "/facts", "/law", "/papers/*/name"),
+    ComplaintAccepted: ("/matters/*/text",),
+    ComplaintDecided: ("/matters/*/text",),
     MemberRecused: ("/reason",),
+    ReviewerReplaced: ("/reason",),
 }
 #: The only events that a verifier takes without a salt.
 ERASABLE = frozenset(kind.TOPIC for kind in (*NAMED, *WRITTEN))
