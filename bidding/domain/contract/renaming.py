@@ -47,7 +47,8 @@ def renamed(lot: Lot, party: str, changes: Sequence[Carried], facts: Facts) -> l
             )
             continue
         line = label(lot, party)
-        text = text.replace(f"{line}{change.before}\n", f"{line}{change.after}\n", 1)
+        if line:
+            text = text.replace(f"{line}{change.before}\n", f"{line}{change.after}\n", 1)
         events.append(
             e.ContractRenamed(
                 party=party,

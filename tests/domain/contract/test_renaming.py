@@ -11,6 +11,7 @@ from bidding.domain.contract.renaming import renamed
 from bidding.domain.contract.text import contract_hash, party_named
 from bidding.domain.event import Event
 from bidding.domain.lot import Phase
+from bidding.domain.opening.entries import RollMember
 from bidding.domain.registration.events import Carried, Change, ChangeKind
 from tests.domain.contract.test_contract import PLAIN, awarded, signing
 from tests.domain.evaluation.tender import NOW, OWNER, Desk
@@ -102,6 +103,21 @@ def test_neither_another_head_nor_another_party_nor_an_older_name_touches_it(dra
     assert tell(drafted, "b", replace(NEW, kind=ChangeKind.HEAD)) == []
     assert tell(drafted, "c", replace(NEW, before="c公司")) == []
     assert tell(drafted, "b", replace(NEW, before="从前的公司")) == []
+
+
+def test_a_members_new_name_touches_no_other_name_that_ends_like_it(drafted: Desk) -> None:  # R-ENG-30
+    """The heading names the lead alone; a member's change is kept for the notations."""
+    member = RollMember(party="m", name="公司", uscc="USCC-m", shares=())
+    roll = tuple(
+        replace(one, consortium=(member,)) if one.bidder == "b" else one for one in drafted.lot.opening.roll
+    )
+    drafted.lot = replace(drafted.lot, opening=replace(drafted.lot.opening, roll=roll))
+    before = drafted.lot.contract.text
+    assert "b公司\n" in before
+    (event,) = tell(drafted, "m", replace(NEW, before="公司", after="建设公司"))
+    assert isinstance(event, ContractRenamed)
+    assert drafted.lot.contract.text == before
+    assert party_named(drafted.lot, "m") == "建设公司"
 
 
 def test_before_the_award_there_is_no_contract_to_change() -> None:
