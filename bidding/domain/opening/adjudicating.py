@@ -100,8 +100,7 @@ def resolve_hold(lot: Lot, command: c.ResolveHold, facts: Facts) -> list[Event]:
     )
     if command.resolution != REMEDY:
         return [resolved, failed(CountDecision.HELD_FOR_SUPERVISOR, facts.now)]
-    opening = lot.opening
-    if opening.evaluation_keys if opening.rerun else opening.form_keys or opening.imported_at is not None:
+    if lot.opening.readable:
         raise OutOfOrder("remedy-too-late", rule="R-OPEN-09")
     until = facts.now + timedelta(minutes=terms_of(lot).release_window_minutes)
     return [resolved, extension(RELEASE, window, until, REMEDY, command.reason, facts.now)]

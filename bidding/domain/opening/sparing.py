@@ -28,8 +28,7 @@ def require_spare_wanted(lot: Lot, bidder: str) -> SpareUse:
     window = lot.opening.release_window
     if window is None or window.ended is None:
         raise OutOfOrder("release-window-running", rule="R-OPEN-24")
-    opening = lot.opening
-    if opening.evaluation_keys if opening.rerun else opening.form_keys or opening.imported_at is not None:
+    if lot.opening.readable:
         raise OutOfOrder("spare-too-late", rule="R-PAIN-05")
     if outcome_of(lot, bidder) is None:
         raise Unknown("not-on-the-roll", rule="R-OPEN-23", bidder=bidder)

@@ -110,6 +110,13 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
             one for one in self.withheld if not one.resolution and not self.handed(one.office, one.key)
         )
 
+    @property
+    def readable(self) -> bool:
+        """Whether what the release opens can be read by now: the forms or, run again, the other envelopes."""
+        if self.rerun:
+            return bool(self.evaluation_keys)
+        return bool(self.form_keys) or self.imported_at is not None
+
     def handed(self, office: str, key: str | UnsetType) -> bool:
         """Whether the office's private key is out: its form key, or the evaluation's."""
         there = self.evaluation_keys if key == EVALUATION else self.form_keys

@@ -78,8 +78,7 @@ def _reopenable(lot: Lot) -> list[tuple[str, Window]]:
     """The windows that may still run, ended ones too as long as nothing was built on their end."""
     opening = lot.opening
     found = []
-    read = opening.evaluation_keys if opening.rerun else opening.form_keys or opening.imported_at is not None
-    if opening.release_window is not None and not read:
+    if opening.release_window is not None and not opening.readable:
         found.append((RELEASE, opening.release_window))
     if opening.confirmation_window is not None and not opening.signatures:
         found.append((CONFIRMATION, opening.confirmation_window))
