@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from importlib import resources
 
 import msgspec
 import structlog
 
 from bidding.application.admission import Parties
 from bidding.application.creditsources import CreditSource, RegisterSource, SourceSilent, credit_stream
+from bidding.application.datafiles import shipped
 from bidding.application.grading import known
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Meta, Request, Unavailable, VersionMoved, Write
@@ -67,15 +67,13 @@ RETRY = 60
 @cache
 def effects() -> Effects:
     """The table that ships with the program. Raises as ``parse_effects``."""
-    text = resources.files("bidding.domain.credit").joinpath("effects.toml").read_text(encoding="utf-8")
-    return parse_effects(text)
+    return shipped(parse_effects, "bidding.domain.credit", "effects.toml")
 
 
 @cache
 def conducts() -> Conducts:
     """The table of conduct that ships with the program. Raises as ``parse_conducts``."""
-    text = resources.files("bidding.domain.credit").joinpath("conducts.toml").read_text(encoding="utf-8")
-    return parse_conducts(text)
+    return shipped(parse_conducts, "bidding.domain.credit", "conducts.toml")
 
 
 class CreditDesk:

@@ -7,11 +7,11 @@ lots in any interleaving: only the order within a lot counts, and that is the fe
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import msgspec
 
+from bidding.application.datafiles import shipped
 from bidding.application.rulesets import load_rulesets
 from bidding.domain.benefits.facts import LotFacts, evolve
 from bidding.domain.benefits.figures import Deviation, Indicators, deviations, indicators
@@ -91,9 +91,7 @@ def from_feed(content: Mapping[str, Any]) -> PublicEvent:
 @cache
 def load_rates() -> Rates:
     """The unit table and the LPR that the package ships: ``bidding/domain/benefits/rates.toml``."""
-    return parse_rates(
-        resources.files("bidding.domain").joinpath("benefits", "rates.toml").read_text(encoding="utf-8")
-    )
+    return shipped(parse_rates, "bidding.domain", "benefits", "rates.toml")
 
 
 def _month(facts: LotFacts) -> str:

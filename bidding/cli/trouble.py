@@ -17,6 +17,7 @@ from bidding.crypto.errors import (
     UnsupportedSuiteError,
     WrongPassphraseError,
 )
+from bidding.domain.datafile import DataFileError
 
 
 def explained(error: Exception) -> Failure:
@@ -151,7 +152,7 @@ def _of_files(error: Exception) -> Failure | None:
             reason = error.strerror or type(error).__name__
             what = (f"文件操作失败:{reason}", f"a file operation failed: {reason}")
             then = ("检查磁盘空间与路径", "check disk space and path")
-        case msgspec.MsgspecError() | UnicodeDecodeError():
+        case msgspec.MsgspecError() | UnicodeDecodeError() | DataFileError():
             what = (f"文件内容有误:{error}", f"the file's content is wrong: {error}")
             then = ("确认这是正确的文件", "make sure that it is the right file")
         case _:

@@ -66,6 +66,7 @@ from bidding.compose.scans import StorageScans
 from bidding.compose.seals import office_seal
 from bidding.compose.sessions import StorageSessions
 from bidding.compose.settings import Settings
+from bidding.compose.shipped import require_shipped
 from bidding.compose.signing import signing_elsewhere
 from bidding.crypto.manifest_check import check_first_bytes
 from bidding.crypto.sm2_certificate import read_authorities
@@ -146,6 +147,7 @@ class Service:
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Service]:
     """An assembled platform on its stores; embedded ones are started, and stopped at the end."""
+    await asyncio.to_thread(require_shipped)
     async with AsyncExitStack() as stack:
         dsn = await _database(settings, stack)
         await migrate(dsn)

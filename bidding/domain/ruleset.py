@@ -122,12 +122,6 @@ class CreditEffect(Constant, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError(f"a factor of {self.factor} does not {self.action.value.lower()}")
 
 
-def _each_once(effects: "tuple[CreditEffect, ...]") -> None:
-    lines = [(one.list, one.action, one.charge) for one in effects]
-    if len(set(lines)) != len(lines):
-        raise ValueError("by_credit has a line twice")
-
-
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table of the file: every key must be there, none may be unknown."""
 
@@ -218,9 +212,6 @@ class EngRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     credit_repair: CreditRepair | None = None
     by_credit: tuple[CreditEffect, ...] = ()
 
-    def __post_init__(self) -> None:
-        _each_once(self.by_credit)
-
 
 class GpBonds(Section, frozen=True, kw_only=True):
     bid_deposit: Rate
@@ -291,9 +282,6 @@ class GpRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     late_payment: LatePayment | None = None
     credit_repair: CreditRepair | None = None
     by_credit: tuple[CreditEffect, ...] = ()
-
-    def __post_init__(self) -> None:
-        _each_once(self.by_credit)
 
 
 RuleSet = EngRules | GpRules

@@ -1,11 +1,13 @@
 """A scenario as written in ``scenarios/*.toml``: cast, tender, bids, what goes wrong and what must come out."""
 
-import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+
+from bidding.application.datafiles import parsed
+from bidding.domain.datafile import read
 
 Ending = Literal["contract", "failed-at-deadline"]
 
@@ -107,5 +109,5 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def load(path: Path) -> Script:
-    """Raises ``msgspec.ValidationError`` naming the field, ``tomllib.TOMLDecodeError`` naming the line."""
-    return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Script)
+    """Raises ``DataFileError`` naming line and field."""
+    return parsed(lambda text: read(text, Script), path)

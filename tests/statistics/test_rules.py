@@ -14,6 +14,7 @@ from bidding.domain.benefits.figures import Dimension, Indicators, grouped, of, 
 from bidding.domain.benefits.lines import UNNAMED, Figure
 from bidding.domain.benefits.rates import parse_rates
 from bidding.domain.contract.events import ContractFiled
+from bidding.domain.datafile import DataFileError
 from bidding.domain.errors import Unknown
 from bidding.domain.event import Event
 from bidding.domain.money.events import BenefitRecorded, Kind
@@ -183,8 +184,9 @@ def test_paper_is_counted_by_the_unit_table() -> None:
 
 def test_a_unit_table_with_a_gap_is_refused() -> None:
     text = '[documents]\nlabel=""\nsource=""\npage_fen=1\n[documents.units]\n'
-    with pytest.raises(ValueError, match="GOODS"):
+    with pytest.raises(DataFileError, match="GOODS") as lacks:
         parse_rates(f"lpr=[]\n{text}")
+    assert (lacks.value.line, lacks.value.key) == (6, "documents.units")
 
 
 # R-STAT-05

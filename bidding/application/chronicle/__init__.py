@@ -1,15 +1,15 @@
 """A lot's events as sentences that anyone can read, in both languages, each with its clause."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from importlib import resources
 
 import msgspec
 
+from bidding.application.datafiles import shipped
 from bidding.application.rulebook import rulebook
 from bidding.application.rulebook.decisions import Decision, decisions
+from bidding.domain.datafile import read
 from bidding.domain.event import Event
 from bidding.domain.notice.events import NoticePublished
 
@@ -38,9 +38,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def words() -> Mapping[str, Words]:
-    """By topic. Raises ``msgspec.ValidationError`` or ``tomllib.TOMLDecodeError`` for a damaged file."""
-    text = resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), type=dict[str, Words])
+    """By topic. Raises ``DataFileError``."""
+    return shipped(lambda text: read(text, dict[str, Words]), __name__, "words.toml")
 
 
 def told(events: Sequence[tuple[datetime, Event]]) -> list[Entry]:

@@ -6,7 +6,6 @@ the words of ``words/reasons.toml``, so that no sentence is in two languages.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -14,6 +13,9 @@ from importlib import resources
 from typing import Any, Literal
 
 import msgspec
+
+from bidding.application.datafiles import shipped
+from bidding.domain.datafile import read
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -55,22 +57,19 @@ def catalogue() -> dict[str, Entry]:
 
 
 def catalogues() -> dict[str, dict[str, Entry]]:
-    """The entries of each catalogue by its name. Raises ``msgspec.ValidationError`` for an incomplete one."""
-    files = sorted(resources.files(__package__).iterdir(), key=lambda one: one.name)
+    """The entries of each catalogue by its name. Raises ``DataFileError`` for an incomplete one."""
+    names = sorted(file.name for file in resources.files(__name__).iterdir())
     return {
-        file.name.removesuffix(".toml"): msgspec.convert(
-            tomllib.loads(file.read_text(encoding="utf-8")), type=dict[str, Entry]
-        )
-        for file in files
-        if file.name.endswith(".toml")
+        name.removesuffix(".toml"): shipped(lambda text: read(text, dict[str, Entry]), __name__, name)
+        for name in names
+        if name.endswith(".toml")
     }
 
 
 @cache
 def words() -> Words:
-    """Raises ``msgspec.ValidationError`` for a file that is none."""
-    file = resources.files(__package__).joinpath("words", "reasons.toml")
-    return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), type=Words)
+    """Raises ``DataFileError``."""
+    return shipped(lambda text: read(text, Words), __name__, "words", "reasons.toml")
 
 
 def word(said: str, language: Language) -> str:

@@ -3,15 +3,15 @@
 ``python -m bidding.application.rulebook`` makes ``docs/rules.md`` of it and of what the code and tests cite.
 """
 
-import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 import msgspec
 
+from bidding.application.datafiles import shipped
+from bidding.domain.datafile import read
 from bidding.domain.timeline import State, Step, Who
 
 __all__ = ["Feature", "Level", "Rule", "Rulebook", "Status", "Words", "rulebook"]
@@ -68,6 +68,5 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 @cache
 def rulebook() -> Rulebook:
-    """Raises ``msgspec.ValidationError`` or ``tomllib.TOMLDecodeError`` for a damaged file."""
-    text = resources.files(__package__).joinpath("rulebook.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), type=Rulebook)
+    """Raises ``DataFileError``."""
+    return shipped(lambda text: read(text, Rulebook), __name__, "rulebook.toml")

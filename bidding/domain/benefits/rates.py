@@ -1,12 +1,12 @@
 """What the estimated figures rest on: the unit table of paper bids and the loan prime rate (R-STAT-04, 05)."""
 
-import tomllib
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 import msgspec
 
+from bidding.domain.datafile import damaged, read
 from bidding.domain.errors import Unknown
 from bidding.domain.regime import LotObject
 
@@ -52,9 +52,9 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def parse_rates(text: str) -> Rates:
-    """Raises ``tomllib.TOMLDecodeError``, ``msgspec.ValidationError``; ``ValueError`` if a unit is missing."""
-    rates = msgspec.convert(tomllib.loads(text), Rates)
+    """Raises ``DataFileError``, if a unit is missing too."""
+    rates = read(text, Rates)
     missing = sorted(bought.value for bought in LotObject if bought not in rates.documents.units)
     if missing:
-        raise ValueError(f"documents.units lacks {missing}")
+        raise damaged(text, f"documents.units lacks {missing}", ("documents", "units"))
     return rates

@@ -1,12 +1,12 @@
 """Which conduct goes on record, by itself or by a supervisor's decision, and for how long (R-NB-SS-01, R-NB-SS-02)."""
 
-import tomllib
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
 from bidding.domain.credit.lists import Severity
+from bidding.domain.datafile import damaged, read, require_once
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Months = Annotated[int, msgspec.Meta(ge=1, le=36)]
@@ -57,9 +57,10 @@ class Conducts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def parse_conducts(text: str) -> Conducts:
-    """Raises ``tomllib.TOMLDecodeError``, ``msgspec.ValidationError``; ``ValueError`` unless each has one line."""
-    table = msgspec.convert(tomllib.loads(text), Conducts)
-    lines = sorted(one.conduct for one in table.conducts)
-    if lines != sorted(Conduct):
-        raise ValueError(f"the conduct table needs each conduct once: {lines}")
+    """Raises ``DataFileError``, unless each conduct has one line too."""
+    table = read(text, Conducts)
+    told = [one.conduct for one in table.conducts]
+    require_once(text, "conducts", told)
+    if missing := [one.value for one in Conduct if one not in told]:
+        raise damaged(text, f"conducts lacks {missing}", ("conducts",))
     return table

@@ -1,6 +1,5 @@
 """The lists, and what each does (R-CRDT-01; 招投条例 78, 采购条例 63)."""
 
-import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from bidding.domain.datafile import read, require_once
 from bidding.domain.periods import local_date
 from bidding.domain.regime import Regime
 
@@ -54,11 +54,9 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 def parse_effects(text: str) -> Effects:
-    """Raises ``tomllib.TOMLDecodeError``, ``msgspec.ValidationError``; ``ValueError`` for a line told twice."""
-    effects = msgspec.convert(tomllib.loads(text), Effects)
-    lines = [(one.list, one.regime, one.action) for one in effects.effects]
-    if len(set(lines)) != len(lines):
-        raise ValueError("the effects table has a line twice")
+    """Raises ``DataFileError``, for a line told twice too."""
+    effects = read(text, Effects)
+    require_once(text, "effects", [(one.list, one.regime, one.action) for one in effects.effects])
     return effects
 
 

@@ -21,6 +21,7 @@ from bidding.domain.credit.conduct import Conduct, parse_conducts
 from bidding.domain.credit.consequences import Finding, Unit, findings, note
 from bidding.domain.credit.record import Record, evolve, repair_unit
 from bidding.domain.credit.standing import Status, decide_conduct, found
+from bidding.domain.datafile import DataFileError
 from bidding.domain.disclosure import is_public
 from bidding.domain.errors import Conflicting, Invalid, TooEarly, Unknown
 from bidding.domain.lot import Lot
@@ -300,7 +301,9 @@ def test_a_table_that_forgets_a_conduct_or_tells_it_twice_is_refused() -> None:
         '[[conducts]]\nconduct="BID_REVOKED"\nautomatic=true\nseverity="minor"\nmonths=1\n'
         'rule="R"\nbasis="b"\nzh="z"\nen="e"\n'
     )
-    with pytest.raises(ValueError, match="each conduct once"):
+    with pytest.raises(DataFileError, match=r"conducts lacks .*'PROMISE_BROKEN'") as forgets:
         parse_conducts(line)
-    with pytest.raises(ValueError, match="each conduct once"):
+    assert "'BID_REVOKED'" not in forgets.value.fault
+    with pytest.raises(DataFileError, match="twice") as again:
         parse_conducts(line * 2)
+    assert (again.value.line, again.value.key) == (10, "conducts[1]")

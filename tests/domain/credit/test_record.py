@@ -12,6 +12,7 @@ from bidding.domain.credit import commands as c
 from bidding.domain.credit.events import CreditRepaired
 from bidding.domain.credit.lists import CreditList, Listing, Severity, Snapshot, excluded, parse_effects
 from bidding.domain.credit.record import Record, evolve, list_unit, repair_unit, replay
+from bidding.domain.datafile import DataFileError
 from bidding.domain.errors import Conflicting, Invalid, Refusal, TooEarly, Unknown
 from bidding.domain.parties import Actor
 from bidding.domain.regime import Regime
@@ -187,10 +188,12 @@ def test_a_listing_that_has_ended_since_the_look_up_shuts_nobody_out() -> None:
 def test_a_table_with_a_line_twice_or_without_a_basis_is_refused() -> None:
     line = '[[effects]]\nlist="SERIOUS"\nregime="GP"\naction="EXCLUDE"\nbasis="法"\n'
     assert parse_effects(f"valid_hours = 1\n{line}").validity == timedelta(hours=1)
-    with pytest.raises(ValueError, match="twice"):
+    with pytest.raises(DataFileError, match="twice") as again:
         parse_effects(f"valid_hours = 1\n{line}{line}")
-    with pytest.raises(msgspec.ValidationError):
-        parse_effects(f"valid_hours = 1\n{line.replace('法', '')}")
+    assert (again.value.line, again.value.key) == (7, "effects[1]")
+    with pytest.raises(DataFileError) as without:
+        parse_effects(f"valid_hours = 1\n{line}{line.replace('GP', 'ENG').replace('法', '')}")
+    assert (without.value.line, without.value.key) == (11, "effects[1].basis")
 
 
 @pytest.mark.parametrize("code", [SOUND.lower(), f" {SOUND}"])
