@@ -41,9 +41,9 @@ WORDS: dict[GuaranteeFault, tuple[str, str]] = {
 
 
 def enclosed(
-    form: OpeningForm, file: Path, lot: LotView, documents: Mapping[str, Mapping[str, Path]]
+    form: OpeningForm, file: Path, lot: LotView, documents: Mapping[str, Mapping[str, Path]], bidder: str
 ) -> OpeningForm:
-    """``form`` with the guarantee inside. Failure names everything in which it is not what the tender asks."""
+    """``form`` with the guarantee inside. Failure names everything in which it is not what this bidder is asked."""
     try:
         said = msgspec.json.decode(file.read_bytes(), type=SignedGuarantee)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -52,12 +52,22 @@ def enclosed(
         raise _not_sealed(
             "本标段不收取投标保证金,无需保函", "this lot asks no deposit, so no guarantee either"
         )
+    amount_fen = lot.deposit_fen(bidder)
+    if amount_fen is None:
+        raise failure(
+            Exit.LOCAL,
+            (
+                "不予封装:本标段保证金按信用分级,标段文件中没有本单位的金额",
+                "not sealed: this lot grades deposits by credit, and the lot's file does not say yours",
+            ),
+            ("用 bidding lot --key 重新取得标段", "fetch the lot again with bidding lot --key"),
+        )
     found = offered(said)
     asked = Asked(
         kind=GuaranteeKind.BID,
         lot=lot.lot_id,
         beneficiary=lot.notice.tenderer_name,
-        amount_fen=lot.terms.bid_deposit_fen,
+        amount_fen=amount_fen,
         valid_until=bid_validity_ends(lot.notice.deadline, lot.terms.bid_validity_days),
     )
     wrong = [WORDS[fault] for fault in faults(found, asked)]

@@ -9,15 +9,18 @@ import typer
 
 from bidding.application.log.noticed import as_served, logged_lot
 from bidding.cli.connection import Lot, Url, connected
+from bidding.cli.device import party_of, read_device
 from bidding.cli.failure import Exit, Failure, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import line, note, yuan
+from bidding.client.bid import deposit_asked
 from bidding.client.session import Session, raise_for
 from bidding.crypto.canonical import parse_canonical
 from bidding.crypto.errors import CryptoError
 from bidding.crypto.escrow import Trustee
 from bidding.crypto.log.policy import LogPolicy
 from bidding.crypto.manifest import POLICY_P1
+from bidding.domain.ruleset import Charged
 
 Policy = Annotated[
     Path | None,
@@ -58,6 +61,21 @@ class _Terms(msgspec.Struct, frozen=True):
     bid_validity_days: int = 0
 
 
+class _Line(msgspec.Struct, frozen=True):
+    charge: str | None = None
+
+
+class _Waiver(msgspec.Struct, frozen=True):
+    by_credit: tuple[_Line, ...] = ()
+
+
+class _Own(msgspec.Struct, frozen=True):
+    """What ``party`` alone is told: the deposit asked of it, in 分."""
+
+    party: str
+    deposit_asked_fen: int
+
+
 class _Notice(msgspec.Struct, frozen=True):
     documents: tuple[_Document, ...] = ()
     terms: _Terms | None = None
@@ -65,6 +83,7 @@ class _Notice(msgspec.Struct, frozen=True):
     price_limit_fen: int | None = None
     deadline: datetime | None = None
     tenderer_name: str = ""
+    waiver: _Waiver | None = None
 
 
 class LotView(msgspec.Struct, frozen=True):
@@ -73,6 +92,17 @@ class LotView(msgspec.Struct, frozen=True):
     lot_id: str
     phase: str
     notice: _Notice
+    own: _Own | None = None
+
+    def deposit_fen(self, party: str) -> int | None:
+        """In 分, what the party is asked; None: its credit may make it another than everybody's, and nobody has asked
+        the platform yet (R-NB-SS-02)."""
+        if self.own is not None and self.own.party == party:
+            return self.own.deposit_asked_fen
+        graded = self.notice.waiver.by_credit if self.notice.waiver is not None else ()
+        if any(one.charge == Charged.BID_DEPOSIT for one in graded):
+            return None
+        return self.terms.bid_deposit_fen
 
     @property
     def document(self) -> _Document:
@@ -151,18 +181,33 @@ def lot(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="存到 · where to put it")] = Path(
         "lot.json"
     ),
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key",
+            metavar="FILE",
+            help="本设备的密钥文件:一并取得本单位应缴的保证金 · your key file: with the deposit asked of you",
+        ),
+    ] = None,
 ) -> None:
-    """取得标段公开信息,供离线封装。Fetch the lot's public view, for sealing without a network."""
+    """取得标段公开信息,供离线封装。Fetch the lot's public view, for sealing without a network.
+
+    保证金按信用分级的,须给出 --key。Where deposits are graded by credit, give --key.
+    """
+    device = None if key is None else read_device(key)
 
     async def work(session: Session) -> tuple[dict[str, Any], bytes]:
         view = await session.lot(lot_id)
+        if device is not None and view["notice"]["terms"] is not None:
+            asked = await deposit_asked(session, lot_id, view["notice"]["terms"]["bid_deposit_fen"])
+            view["own"] = {"party": party_of(device), "deposit_asked_fen": asked}
         if log_policy is None:
             return view, b""
         proofs = await session.http.get(f"/lots/{lot_id}/receipts")
         raise_for(proofs)
         return view, proofs.content
 
-    view, proofs = connected(url, work)
+    view, proofs = connected(url, work, device)
     data = msgspec.json.encode(view)
     shown = parse_lot(data)
     if log_policy is not None:
@@ -177,6 +222,8 @@ def lot(
         line(f"  {say('最高投标限价', 'price limit')}: {yuan(shown.notice.price_limit_fen)}")
     if shown.notice.deadline is not None:
         line(f"  {say('投标截止', 'deadline')}: {shown.notice.deadline.isoformat()}")
+    if shown.own is not None and shown.own.deposit_asked_fen:
+        line(f"  {say('本单位应缴保证金', 'deposit asked of you')}: {yuan(shown.own.deposit_asked_fen)}")
     note(
         say(
             "招标文件如有新版本,须重新取得并重新封装",

@@ -83,8 +83,9 @@ def seal(
     opening_form = read_form(form)
     check_form(opening_form, view)
     documents = _documents(view, {TECHNICAL: technical, COMMERCIAL: commercial, QUALIFICATION: qualification})
+    device = read_device(key)
     if guarantee is not None:
-        opening_form = enclosed(opening_form, guarantee, view, documents)
+        opening_form = enclosed(opening_form, guarantee, view, documents, party_of(device))
     alone = view.terms.key_policy == POLICY_P3
     if alone and recipient:
         raise failure(
@@ -98,7 +99,6 @@ def seal(
     _require_spare_allowed(view, spare)
     _require_new(out)
     recipients = [read_opening_key(path) for path in recipient or ()]
-    device = read_device(key)
     address = _address(view, party_of(device), replaces)
     partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.absolute().parent))
     try:
@@ -128,13 +128,7 @@ def seal(
     if opening_form.guarantee is not UNSET:
         line(f"  {say('电子保函', 'guarantee')}: {say('已随标密封', 'sealed inside the bid')}")
     elif view.terms.bid_deposit_fen:
-        note(
-            say(
-                f"本标段收取投标保证金 {yuan(view.terms.bid_deposit_fen)};未附电子保函,须另行缴纳",
-                f"A deposit of {yuan(view.terms.bid_deposit_fen)} is asked; no guarantee is enclosed: pay it",
-            ),
-            "yellow",
-        )
+        _remind(view.deposit_fen(party_of(device)))
     for envelope in manifest.envelopes:
         line(f"  {envelope.name:14} {size(envelope.sealed_length):>12}  {envelope.root}")
     line(f"  {say('投标版本', 'bid version')}: {manifest.bid_version}  {manifest_hash(manifest)}")
@@ -170,6 +164,24 @@ def seal(
             "下一步:bidding open 试解密,再 bidding submit",
             "Next: bidding open (a trial), then bidding submit",
         )
+    )
+
+
+def _remind(asked_fen: int | None) -> None:
+    """``asked_fen``: the deposit, in 分; None: graded by credit, and not known here."""
+    if asked_fen == 0:
+        return
+    zh, en = (
+        ("(按本单位信用核定)", "an amount that your credit decides")
+        if asked_fen is None
+        else (yuan(asked_fen),) * 2
+    )
+    note(
+        say(
+            f"本标段收取投标保证金 {zh};未附电子保函,须另行缴纳",
+            f"A deposit of {en} is asked; no guarantee is enclosed: pay it",
+        ),
+        "yellow",
     )
 
 

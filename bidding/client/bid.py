@@ -103,6 +103,12 @@ def seal(
     return BidFolder(folder)
 
 
+async def deposit_asked(session: Session, lot: str, general_fen: int) -> int:
+    """What the logged-in bidder is asked, in 分: as everybody ``general_fen``, or by its credit (R-NB-SS-02)."""
+    graded = (await session.get(f"/lots/{lot}/bid"))["graded"]
+    return general_fen if graded is None else int(graded["asked_fen"])
+
+
 async def submit(
     session: Session,
     bid: BidFolder,

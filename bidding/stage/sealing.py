@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bidding.client.bid import address_of, seal, submit
+from bidding.client.bid import address_of, deposit_asked, seal, submit
 from bidding.client.session import Problem
 from bidding.crypto.bid import replacing
 from bidding.crypto.canonical import b64
@@ -64,13 +64,13 @@ async def first(play: Play, one: BidderOnStage) -> None:
     )
     one.receipts.append(await submit(one.member.session, one.folder, qualifications=one.plan.qualifications))
     if one.plan.deposit and one.plan.deposit != GUARANTEE:
-        terms = play.script.terms
+        amount_fen = await _asked_fen(play, one)
         await play.troupe.operator.session.command(
             play.lot,
             "bid/record-deposit",
             {
                 "bidder": one.member.party,
-                "amount_fen": terms["bid_deposit_fen"],
+                "amount_fen": amount_fen,
                 "form": one.plan.deposit,
                 "reference": f"{one.plan.name} 保证金",
             },
@@ -95,12 +95,16 @@ async def guaranteed(
         principal=one.plan.name,
         principal_uscc=(await one.member.session.get("/parties/me"))["uscc"],
         beneficiary=view["notice"]["tenderer_name"],
-        amount_fen=terms["bid_deposit_fen"],
+        amount_fen=await _asked_fen(play, one),
         issued_on=local_date(datetime.fromisoformat(view["now"])),
         valid_until=bid_validity_ends(deadline, terms["bid_validity_days"]),
         document_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
     return replace(form, guarantee=letter)
+
+
+async def _asked_fen(play: Play, one: BidderOnStage) -> int:
+    return await deposit_asked(one.member.session, play.lot, play.script.terms["bid_deposit_fen"])
 
 
 async def _replace(play: Play, one: BidderOnStage) -> None:

@@ -1,6 +1,8 @@
 """``bidding seal --guarantee``: checked at packing, sealed inside (R-GUAR-01, F-41)."""
 
 import hashlib
+import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from bidding.application.rulesets import load_rulesets
+from bidding.cli.device import party_of
+from bidding.crypto.key_file import read_key_file
 from bidding.domain.guarantee import bid_validity_ends
 from bidding.domain.lot import Lot
 from bidding.domain.notice.terms import EnvelopeTerm
+from bidding.domain.ruleset import by_version
 from bidding.stage.guarantor import bid_guarantee
 from tests.cli.conftest import Bidding, sealing
 from tests.domain.lots import DEADLINE, company_filing, noticed, noticed_company, publication
@@ -108,6 +114,58 @@ def test_a_lot_that_asks_no_deposit_takes_no_guarantee(bidding: Bidding, desk: P
     result = bidding(*sealing(desk, "--guarantee", write(desk)))
     assert result.exit_code == 5
     assert "asks no deposit" in result.output
+
+
+# R-NB-SS-02: by its credit the bidder is asked another amount, which only the platform can tell it
+
+
+@pytest.fixture
+def graded(counter: Path) -> Callable[..., Path]:
+    """The counter's lot with deposits graded by credit, and what ``bidding lot --key`` adds to its file."""
+
+    def write_lot(asked_fen: int | None = None, party: str = "") -> Path:
+        view = json.loads((counter / "lot.json").read_bytes())
+        lines = msgspec.to_builtins(by_version(load_rulesets(), view["notice"]["ruleset"]).by_credit)
+        view["notice"]["waiver"]["by_credit"] = lines
+        if asked_fen is not None:
+            device = read_key_file(counter / "key.json", None)
+            view["own"] = {"party": party or party_of(device), "deposit_asked_fen": asked_fen}
+        (counter / "lot.json").write_text(json.dumps(view))
+        return counter
+
+    return write_lot
+
+
+@pytest.mark.parametrize(("asked", "enough"), [(100_000_00, 100_000_00), (400_000_00, 400_000_00)])
+def test_a_graded_bidders_guarantee_is_measured_by_its_own_amount(
+    bidding: Bidding, graded: Callable[..., Path], asked: int, enough: int
+) -> None:
+    counter = graded(asked)
+    short = bidding(*sealing(counter, "--guarantee", write(counter, amount_fen=enough - 1)))
+    assert short.exit_code == 5
+    assert "amount is below" in short.output
+    sealed = bidding(*sealing(counter, "--guarantee", write(counter, amount_fen=enough)))
+    assert sealed.exit_code == 0, sealed.output
+
+
+@pytest.mark.parametrize("own", [{}, {"asked_fen": 1, "party": "f" * 24}])
+def test_where_its_own_amount_is_not_known_none_is_guessed(
+    bidding: Bidding, graded: Callable[..., Path], own: dict[str, Any]
+) -> None:
+    counter = graded(**own)
+    refused = bidding(*sealing(counter, "--guarantee", write(counter)))
+    assert refused.exit_code == 5
+    assert "bidding lot --key" in refused.output
+    assert not (counter / "bid").exists()
+    without = bidding(*sealing(counter))
+    assert without.exit_code == 0
+    assert "A deposit of an amount that your credit decides is asked" in without.output
+
+
+def test_without_one_the_bidder_is_reminded_of_its_own_deposit(
+    bidding: Bidding, graded: Callable[..., Path]
+) -> None:
+    assert "A deposit of ¥100,000.00 is asked" in bidding(*sealing(graded(100_000_00))).output
 
 
 def test_without_one_the_bidder_is_reminded_of_the_deposit(bidding: Bidding, counter: Path) -> None:

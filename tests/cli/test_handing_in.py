@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest_asyncio
 from pydantic import SecretStr
 
+from bidding.cli.device import party_of
+from bidding.cli.lotview import parse_lot
 from bidding.client.office import OfficeDesk
 from bidding.client.session import Session
 from bidding.compose.settings import Settings
+from bidding.crypto.key_file import read_key_file
 from bidding.crypto.session import Office
 from bidding.domain.codes import make_uscc
 from bidding.stage.play import Play
@@ -60,7 +63,10 @@ async def test_a_bid_by_command_line_alone(
 
     async with tender(stand, tmp_path / "play", 2) as play:
         await all_hand_in(play)
-        await run("lot", play.lot, *there, "--out", desk / "lot.json")
+        await run("lot", play.lot, *there, *key, "--out", desk / "lot.json")
+        own = parse_lot((desk / "lot.json").read_bytes()).own
+        assert own is not None
+        assert (own.party, own.deposit_asked_fen) == (party_of(read_key_file(desk / "key.json", None)), 0)
         (desk / "form.toml").write_text(FORM.replace("11000000.50", PRICE))
         await run(*sealing(desk, "--recipient", recovery))
 
