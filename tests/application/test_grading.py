@@ -1,21 +1,32 @@
 """The register as the notice found it, at the desks that charge by it (R-NB-SS-02)."""
 
+from datetime import date
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from bidding.application.creditsources import credit_stream
+from bidding.application.platform import lot_stream
 from bidding.crypto.credentials import DeviceCredential
 from bidding.domain.bid.commands import RecordDeposit
 from bidding.domain.bid.events import DepositGraded, DepositReceived
+from bidding.domain.contract.events import ContractDrafted
 from bidding.domain.credit.grounds import Graded
 from bidding.domain.credit.lists import CreditList
 from bidding.domain.errors import Invalid
 from bidding.domain.event import Event
+from bidding.domain.lot import Phase
+from bidding.domain.notice.commands import Publish
 from bidding.domain.notice.events import NoticePublished
+from bidding.domain.parties import Role
 from bidding.domain.waiver import by_credit
+from tests.application.bidding_day import Day
 from tests.application.house import LOT, House
 from tests.domain.credit.test_graded import GENERAL, RULES, listed, repaired
-from tests.domain.opening.hall import CENTRE, Hall
+from tests.domain.lots import publication, terms
+from tests.domain.opening.hall import CENTRE, HOST, Hall
+from tests.domain.walk.lot import WholeLot
 
 
 async def grading(house: House, *, graded: bool = True) -> None:
@@ -72,3 +83,49 @@ async def test_a_document_that_does_not_grade_asks_everybody_the_same(house: Hou
     await grading(house, graded=False)
     (received,) = await pays(house, "a", GENERAL)
     assert isinstance(received, DepositReceived)
+
+
+async def test_with_its_bid_the_bidder_is_told_its_own_amount(house: House, tmp_path: Path) -> None:
+    await grading(house)
+    day = Day(house, tmp_path)
+    for name, asked in (("a", GENERAL // 2), ("b", 2 * GENERAL)):
+        day.enrol(name, Role.BIDDER)
+        day.seal(name)
+        await house.give(day.command(name, await day.bring(name)), day.actors[name])
+        bid = await house.bids.bid(LOT, name)
+        assert bid.effective is not None
+        assert bid.graded is not None
+        assert bid.graded.asked_fen == asked
+
+
+class GradedLot(WholeLot):
+    """Works of a company, whose document grades the bond by credit and asks no deposit."""
+
+    def publication(self) -> Publish:
+        asked = terms(performance_bond_rate="0.05", by_credit=True, document_says_no_deposit=False)
+        return publication(text="现公开招标。", terms=asked)
+
+
+@pytest.mark.parametrize(("kind", "share"), [(CreditList.TAX_A, 25), (CreditList.SERIOUS, 100)])
+async def test_the_bond_is_drafted_by_the_winners_credit_as_of_the_notice(
+    house: House, kind: CreditList, share: int
+) -> None:
+    told = GradedLot("D6")
+    while told.lot.phase is not Phase.AWARDED:
+        told.step()
+    await house.plant(told.log)
+    house.clock.instant = told.now
+    winner, noticed = told.lot.award.winner, told.lot.notice.published_at
+    house.register.enrol(winner, DeviceCredential.generate())
+    entry = msgspec.structs.replace(listed(kind, since=date(2026, 1, 1)), at=noticed)
+    await house.plant([(credit_stream(f"USCC-{winner}"), entry)])
+    draft = told.draft(winner)
+    most = draft.price_fen * share // 1000
+    with pytest.raises(Invalid, match="performance-bond-too-high") as refused:
+        await house.give(msgspec.structs.replace(draft, performance_bond_fen=most + 1), HOST)
+    assert (refused.value.rule, refused.value.found["max_fen"]) == ("R-NB-SS-02", most)
+    await house.give(msgspec.structs.replace(draft, performance_bond_fen=most), HOST)
+    drafted = (await house.platform.journal.load(lot_stream(LOT)))[-1].event
+    assert isinstance(drafted, ContractDrafted)
+    assert drafted.graded is not None
+    assert [one.party for one in drafted.graded.grounds] == [winner]
