@@ -12,14 +12,13 @@ import msgspec
 
 from bidding.application.bodies import BodySilent, LicenceNotice
 from bidding.application.ports import Clock
+from bidding.compose.bounded import NoAnswerError, asked
 from bidding.compose.settings import Settings
 from bidding.domain.registration.bodies import BodyAnswer
 from bidding.domain.registration.events import BodyState
 
 #: Bytes of an answer that are read at most.
 LARGEST = 64 * 1024
-#: Answers of the 4xx kind that say "later", not "never": the centre and the body can mend them without the unit.
-LATER = frozenset({401, 403, 404, 408, 409, 423, 425, 429})
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,25 +54,16 @@ class HttpBody:
     async def tell(self, notice: LicenceNotice) -> BodyAnswer:
         body = msgspec.json.encode(notice, order="sorted")
         place = f"{self._address}/{quote(notice.key, safe='')}"
-        asking = self._client.stream("PUT", place, content=body, headers=self._headers(notice.key, body))
-        shown = bytearray()
+        headers = self._headers(notice.key, body)
         try:
-            async with asking as answer:
-                status = answer.status_code
-                async for chunk in answer.aiter_bytes():
-                    shown += chunk
-                    if len(shown) > LARGEST:
-                        raise BodySilent("an answer that is too long")
-        except httpx2.HTTPError as error:
-            raise BodySilent(type(error).__name__) from error
-        if 400 <= status < 500 and status not in LATER:
-            return BodyAnswer(state=BodyState.REFUSED, text=f"HTTP {status}")
-        if not answer.is_success:
-            raise BodySilent(f"HTTP {status}")
-        try:
-            said = msgspec.json.decode(bytes(shown), type=Answer)
-        except msgspec.DecodeError:
-            raise BodySilent("an answer that cannot be read") from None
+            answer = await asked(self._client, "PUT", place, largest=LARGEST, content=body, headers=headers)
+            if answer.never:
+                return BodyAnswer(state=BodyState.REFUSED, text=f"HTTP {answer.status}")
+            if not answer.succeeded:
+                raise BodySilent(f"HTTP {answer.status}")
+            said = answer.read(Answer)
+        except NoAnswerError as error:
+            raise BodySilent(str(error)) from error
         if said.key != notice.key:
             raise BodySilent("an answer about another notice")
         return BodyAnswer(state=said.state, reference=said.reference, text=said.text)

@@ -95,8 +95,8 @@ class HttpCreditSource:
         if answer.status != OK:
             raise SourceSilent(self.name)
         try:
-            said = msgspec.json.decode(answer.body, type=Answer)
-        except msgspec.DecodeError:
+            said = answer.read(Answer)
+        except NoAnswerError:
             raise SourceSilent(self.name) from None
         if said.uscc != uscc:
             raise SourceSilent(self.name)

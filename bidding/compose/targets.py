@@ -14,8 +14,6 @@ from bidding.compose.bounded import NoAnswerError, asked
 #: Seconds for one request; bytes of an echo that are read at most.
 TIMEOUT = 20.0
 LARGEST_ECHO = 8 * 1024 * 1024
-#: Answers of the 4xx kind that say "later", not "never".
-LATER = frozenset({401, 403, 404, 408, 409, 423, 425, 429})
 
 
 class HttpTarget:
@@ -55,15 +53,15 @@ class HttpTarget:
             )
         except NoAnswerError as error:
             raise Unreachable(str(error)) from error
-        if 200 <= answer.status < 300:
+        if answer.succeeded:
             return
-        if 400 <= answer.status < 500 and answer.status not in LATER:
+        if answer.never:
             raise Refused(f"HTTP {answer.status}")
         raise Unreachable(f"HTTP {answer.status}")
 
     async def echo(self, item: Item) -> bytes | None:
         try:
-            async with self._client.stream("GET", self._at(item)) as answer:
+            async with asyncio.timeout(TIMEOUT), self._client.stream("GET", self._at(item)) as answer:
                 if answer.status_code in (404, 410):
                     return None
                 if not answer.is_success:
@@ -73,7 +71,7 @@ class HttpTarget:
                     shown += chunk
                     if len(shown) > LARGEST_ECHO:
                         break  # nothing of ours is as long: it is another thing whatever follows
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, TimeoutError) as error:
             raise Unreachable(type(error).__name__) from error
         return bytes(shown)
 

@@ -187,10 +187,11 @@ async def test_a_notice_taken_down_and_a_page_that_is_none_are_alarms(house: Hou
     path = medium.notice
     del medium.pages[path]
     await later(house, medium)
-    medium.pages[path] = b"<html>"
-    await later(house, medium)
+    for page in (b"<html>", "公告".encode("gbk"), b'{"content":' + b"[" * 20_000):
+        medium.pages[path] = page
+        await later(house, medium)
     found = await alarms(house)
-    assert [isinstance(one, EchoAltered) for one in found] == [True, True]
+    assert [isinstance(one, EchoAltered) for one in found] == [True] * 4
     assert isinstance(found[0], EchoAltered)
     assert found[0].shown == MISSING
 

@@ -45,6 +45,10 @@ def told(content: Any = DONE, status: int = 200) -> Callable[[httpx2.Request], h
     return lambda request: httpx2.Response(status, content=msgspec.json.encode(content))
 
 
+def plain(content: bytes) -> Callable[[httpx2.Request], httpx2.Response]:
+    return lambda request: httpx2.Response(200, content=content)
+
+
 async def test_the_notice_is_put_under_its_key_and_signed_with_its_instant() -> None:
     asked: list[httpx2.Request] = []
 
@@ -87,8 +91,10 @@ async def test_a_no_is_a_refusal(status: int) -> None:
         told({**DONE, "key": "p2-1"}),
         told({**DONE, "state": "MAYBE"}),
         told("x" * (LARGEST + 1)),
+        plain('{"key":"p1-1","state":"DONE","text":"已换发"}'.encode("gbk")),
+        plain(b'{"key":"p1-1","more":' + b"[" * 20_000),
     ],
-    ids=["down", "not there yet", "elsewhere", "another notice", "unreadable", "endless"],
+    ids=["down", "not there yet", "elsewhere", "another notice", "unreadable", "endless", "GBK", "nested"],
 )
 async def test_whatever_is_no_answer_about_this_notice_leaves_it_waiting(
     answer: Callable[[httpx2.Request], httpx2.Response],

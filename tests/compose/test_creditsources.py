@@ -119,8 +119,10 @@ async def test_an_outage_is_asked_again_and_then_it_is_silent(trouble: int | str
         told(status=403),
         told(status=302),
         told({**SAID, "listings": [{**LISTED, "list": "UNKNOWN"}]}),
+        lambda request: httpx2.Response(200, content='{"uscc":"单位"}'.encode("gbk")),
+        lambda request: httpx2.Response(200, content=b'{"more":' + b"[" * 20_000),
     ],
-    ids=["another unit", "no code", "no object", "refused", "elsewhere", "another list"],
+    ids=["another unit", "no code", "no object", "refused", "elsewhere", "another list", "GBK", "nested"],
 )
 async def test_what_is_no_answer_is_not_taken_for_a_clean_record(
     answer: Callable[[httpx2.Request], httpx2.Response],

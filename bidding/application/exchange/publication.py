@@ -73,7 +73,7 @@ def shown_hash(kind: str, echo: bytes | None) -> str:
     try:
         shown = msgspec.json.decode(echo, type=Publication)
         content = msgspec.json.decode(shown.content, type=dict[str, Any])
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return hashlib.sha256(echo).hexdigest()  # no publication at all: another thing in any case
     if kind == KINDS[NoticePublished]:
         content.pop("notice_hash", None)
