@@ -43,9 +43,7 @@ def serve(
 
     平台侧设 BIDDING_SIGNER 与 BIDDING_SIGNER_TOKEN。The platform gets both by BIDDING_SIGNER and BIDDING_SIGNER_TOKEN.
     """
-    import uvicorn
-
-    from bidding.compose.ports import bound, port_of
+    from bidding.compose.ports import bound, port_of, serve_alone
     from bidding.signer.service import signer_app
 
     _require_journal(data)
@@ -56,8 +54,7 @@ def serve(
     line(f"{say('签名服务', 'signer')} http://{host}:{port_of(listening)}", "bold")
     line(f"  {say('回执公钥编号', 'receipt key')} {keys[KeyName.RECEIPT].id}")
     line(f"  {say('令牌文件', 'token file')} {data / TOKEN}")
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", access_log=False))
-    server.run(sockets=[listening])
+    serve_alone(app, listening)
 
 
 @signer.command("import")

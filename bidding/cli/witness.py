@@ -53,9 +53,7 @@ def serve(
 
     请运行在平台之外的机器上:见证的意义在于平台管不到它。Run it on a machine that the platform's operator does not run.
     """
-    import uvicorn
-
-    from bidding.compose.ports import bound, port_of
+    from bidding.compose.ports import bound, port_of, serve_alone
     from bidding.witness.ledger import Ledger
     from bidding.witness.service import witness_app
 
@@ -82,8 +80,7 @@ def serve(
     line(f"  {say('抗量子公钥', 'quantum-safe vkey')} http://{host}:{port_of(listening)}/vkey/ml-dsa-44")
     for one in logs:
         line(f"  {say('见证日志', 'cosigns')} {one.name}")
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", access_log=False))
-    server.run(sockets=[listening])
+    serve_alone(app, listening)
 
 
 @witness.command("send")

@@ -1,6 +1,11 @@
-"""Ports to listen on: the wanted one if it is free, else any."""
+"""Ports to listen on: the wanted one if it is free, else any; and small services of their own that do."""
 
 import socket
+from typing import Any
+
+#: Seconds that a service beside the platform keeps an idle connection, as the API does (``bidding.api.app``): whoever
+#: asks it lets go first, so that no request meets a connection that is just closing.
+KEEP_ALIVE = 75
 
 
 class NoPort(OSError):
@@ -25,6 +30,16 @@ def bound(host: str, wanted: int) -> socket.socket:
 
 def port_of(made: socket.socket) -> int:
     return int(made.getsockname()[1])
+
+
+def serve_alone(app: Any, listening: socket.socket) -> None:
+    """An ASGI application, until the process is stopped; nothing about its requests is logged."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, log_config=None, lifespan="off", access_log=False, timeout_keep_alive=KEEP_ALIVE
+    )
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def _try(host: str, port: int) -> socket.socket | None:

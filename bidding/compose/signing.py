@@ -11,6 +11,7 @@ import httpx2
 import msgspec
 
 from bidding.application.ports import Unavailable
+from bidding.compose.bounded import NOT_JSON
 from bidding.compose.settings import Settings
 from bidding.crypto.canonical import Bytes32, Bytes64, b64, unb64
 from bidding.crypto.errors import CryptoError
@@ -20,6 +21,8 @@ from bidding.crypto.suite import key_id
 
 #: Seconds for one signature, for a bid's receipt waits for it; and after which to ask again.
 TIMEOUT, RETRY = 5.0, 2
+#: What asking over an idle connection comes to that the service was just closing.
+CLOSED = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError)
 
 T = TypeVar("T")
 
@@ -100,11 +103,14 @@ class RemoteProvider:
 
 def _answer(client: httpx2.Client, method: str, path: str, content: bytes | None, kind: type[T]) -> T:
     try:
-        answer = client.request(method, path, content=content)
+        try:
+            answer = client.request(method, path, content=content)
+        except CLOSED:  # once more, on another one: a signature asked for twice is the same
+            answer = client.request(method, path, content=content)
         if answer.status_code != 200:
             raise Unavailable(f"the signing service (HTTP {answer.status_code})", retry_after=RETRY)
         return msgspec.json.decode(answer.content, type=kind)
-    except (httpx2.HTTPError, msgspec.MsgspecError, CryptoError) as error:
+    except (httpx2.HTTPError, *NOT_JSON, CryptoError) as error:
         raise Unavailable(f"the signing service ({type(error).__name__})", retry_after=RETRY) from error
 
 

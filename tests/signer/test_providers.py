@@ -125,7 +125,8 @@ def test_who_does_not_show_the_token_gets_nothing(elsewhere: Elsewhere) -> None:
     with pytest.raises(Unavailable, match="HTTP 401"):
         elsewhere.provider("a-guess")
     for method, path in (("GET", "/keys/receipt"), ("POST", "/keys/receipt/signatures")):
-        assert httpx2.request(method, elsewhere.url + path, json={"message": "AA"}).status_code == 401
+        answer = httpx2.request(method, elsewhere.url + path, json={"message": "AA"}, timeout=60)
+        assert answer.status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_who_does_not_show_the_token_gets_nothing(elsewhere: Elsewhere) -> None:
 )
 def test_what_is_no_request_is_refused(elsewhere: Elsewhere, path: str, body: object, status: int) -> None:
     headers = {"Authorization": f"Bearer {elsewhere.token}"}
-    answer = httpx2.post(f"{elsewhere.url}{path}/signatures", json=body, headers=headers)
+    answer = httpx2.post(f"{elsewhere.url}{path}/signatures", json=body, headers=headers, timeout=60)
     assert answer.status_code == status
 
 
@@ -184,7 +185,14 @@ def test_its_keys_stay_over_a_restart_and_are_its_owners_alone(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "reply", [{"status_code": 500}, {"text": "no JSON"}, {"json": {"signature": "A" * 86}}, {"json": {}}]
+    "reply",
+    [
+        {"status_code": 500},
+        {"text": "no JSON"},
+        {"json": {"signature": "A" * 86}},
+        {"json": {}},
+        {"content": '{"signature":"签名"}'.encode("gbk")},
+    ],
 )
 def test_a_signer_that_fails_or_lies_is_unavailable(reply: dict[str, Any]) -> None:
     own = SigningKey.generate()
@@ -199,6 +207,31 @@ def test_a_signer_that_fails_or_lies_is_unavailable(reply: dict[str, Any]) -> No
         assert found.key(KeyName.LOG).provider == "hsm"
         with pytest.raises(Unavailable):
             found.key(KeyName.LOG).sign(b"said")
+
+
+@pytest.mark.parametrize("error", [httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError])
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_connection_that_was_just_closing_costs_no_signature(
+    error: type[httpx2.TransportError], closed: int
+) -> None:
+    own, left = SigningKey.generate(), [closed]
+
+    def answers(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "GET":
+            return httpx2.Response(200, json={"provider": "hsm", "public": b64(own.public)})
+        if left[0]:
+            left[0] -= 1
+            raise error("the peer let go")
+        message = unb64(msgspec.json.decode(request.content)["message"])
+        return httpx2.Response(200, json={"signature": b64(own.sign(message))})
+
+    with RemoteProvider(httpx2.Client(transport=httpx2.MockTransport(answers), base_url="http://x")) as found:
+        key = found.key(KeyName.RECEIPT)
+        if closed == 1:
+            assert signed_by(own.public, b"said", key.sign(b"said"))
+        else:
+            with pytest.raises(Unavailable):
+                key.sign(b"said")
 
 
 def test_a_signer_that_is_not_there_is_unavailable() -> None:
