@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import structlog
 
+from bidding.application.leading import lead
 from bidding.application.platform import Platform
 from bidding.application.ports import Timer, Unavailable
 from bidding.application.reactions import Reaction
@@ -19,6 +20,7 @@ from bidding.domain.errors import Refusal, Suspended, TooEarly
 
 log = structlog.get_logger(__name__)
 
+NAME = "clock"
 #: Seconds between looks when nothing is announced; other processes' timers are seen at the latest then.
 POLL = 0.5
 BATCH = 64
@@ -38,18 +40,16 @@ class Timekeeper:
 
     async def run(self) -> None:
         """For ever. A store that does not answer delays timers, and loses none."""
-        while True:
-            try:
-                async with self._platform.gate.leader("clock"):
-                    await self._keep()
-            except Unavailable as error:
-                log.warning("clock.store-unavailable", retry_after=error.retry_after)
-                await asyncio.sleep(error.retry_after)
-            finally:
-                await self._stop()
+        await lead(self._platform.gate, NAME, self._on_duty, part=NAME)
+
+    async def _on_duty(self) -> None:
+        try:
+            await self._keep()
+        finally:
+            await self._stop()
 
     async def _stop(self) -> None:
-        """Whoever leads next must not meet ours at work."""
+        """Whoever leads next must not meet ours at work: they end before the leadership is given up."""
         tasks = list(self._running.values())
         for task in tasks:
             task.cancel()

@@ -61,7 +61,7 @@ class StorageGate:
 
     @asynccontextmanager
     async def leader(self, name: str) -> AsyncIterator[None]:
-        """The block is cancelled and ``Unavailable`` raised when the leadership is lost."""
+        """The block is cancelled and ``Unavailable`` raised when the leadership is lost; stopping it works then too."""
         with named_by_the_application():
             leader = await self._locks.try_leader(name)
             while leader is None:
@@ -69,7 +69,7 @@ class StorageGate:
                 leader = await self._locks.try_leader(name)
         block = asyncio.current_task()
         assert block is not None
-        lost = False
+        lost, before = False, block.cancelling()
 
         async def watch() -> None:
             nonlocal lost
@@ -81,9 +81,8 @@ class StorageGate:
         try:
             yield
         except asyncio.CancelledError:
-            if not lost:
+            if not lost or block.uncancel() > before:
                 raise
-            block.uncancel()
             raise Unavailable("leadership") from None
         finally:
             watching.cancel()

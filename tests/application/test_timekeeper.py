@@ -43,7 +43,7 @@ async def keeping(house: House, **reactions: Reaction) -> AsyncIterator[asyncio.
     woken = asyncio.Event()
     task = asyncio.create_task(Timekeeper(house.platform, woken, reactions).run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             yield woken
     finally:
         task.cancel()
@@ -263,3 +263,32 @@ async def test_lost_leadership_stops_what_runs_and_loses_no_timer(house: House, 
         started.clear()
         await started.wait()  # it leads again, and the timer was not lost
     assert len(await left(house)) == 1
+
+
+async def test_what_runs_has_ended_before_the_leadership_is_given_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.clock.instant = T0
+    started, order, gate = asyncio.Event(), list[str](), house.platform.gate
+
+    class Watched:
+        @asynccontextmanager
+        async def leader(self, name: str) -> AsyncIterator[None]:
+            async with gate.leader(name):
+                try:
+                    yield
+                finally:
+                    order.append("given up")
+
+    async def endless(lot: str) -> None:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            order.append("ended")
+
+    monkeypatch.setattr(house.platform, "gate", Watched())
+    await set_timers(house, Timer(subject=LOT, kind="work", due_at=T0))
+    async with keeping(house, work=endless):
+        await started.wait()
+    assert order == ["ended", "given up"]

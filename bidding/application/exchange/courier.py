@@ -60,7 +60,10 @@ class Courier:
             self.woken.clear()
             pause = await self.step()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._rest(pause), pause)
+                async with asyncio.timeout(
+                    pause
+                ):  # `wait_for` of Python 3.11 may lose that the leadership is lost
+                    await self._rest(pause)
 
     async def _rest(self, pause: float) -> None:
         """Something new ends the wait for something new, not the pause after a failure."""
