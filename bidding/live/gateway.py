@@ -155,6 +155,8 @@ class Gateway:
             require_known(hall.lot, listener.actor)
         except Unknown:
             raise Refused(HTTPStatus.NOT_FOUND, "no such lot") from None
+        if listener.gone:  # while it was looked up: nobody would ever take it out again
+            raise Refused(HTTPStatus.REQUEST_TIMEOUT, "gone")
         self._enter(listener, hall)
         if asked.air is not None:
             self._take_place(listener, hall, *asked.air)
@@ -231,7 +233,7 @@ class Gateway:
         hall = listener.hall
         assert hall is not None, "seated in _admit"
         if listener.relay is not None:
-            await self._watch(listener, listener.relay)
+            await self._watch(listener, hall, listener.relay)
             return
         with suppress(ConnectionClosed):
             await self._bring_up(listener, hall)
@@ -240,9 +242,9 @@ class Gateway:
                 pass
         hall.leave(listener)
 
-    async def _watch(self, listener: Listener, relay: Relay) -> None:
+    async def _watch(self, listener: Listener, hall: Hall, relay: Relay) -> None:
         """Until there is no more, or the viewer is gone, who may have been waiting for what never came."""
-        showing = asyncio.create_task(self._show(listener, relay), name="viewer")
+        showing = asyncio.create_task(self._show(listener, hall, relay), name="viewer")
         gone = asyncio.create_task(listener.wait_closed(), name="viewer gone")
         try:
             await asyncio.wait((showing, gone), return_when=asyncio.FIRST_COMPLETED)
@@ -252,7 +254,7 @@ class Gateway:
             showing.cancel()
             gone.cancel()
 
-    async def _show(self, listener: Listener, relay: Relay) -> None:
+    async def _show(self, listener: Listener, hall: Hall, relay: Relay) -> None:
         """At the viewer's own pace: ``send`` waits for its socket, and meanwhile nothing is kept for it."""
         with suppress(ConnectionClosed):
             if (head := await relay.begin()) is not None:
@@ -262,7 +264,8 @@ class Gateway:
                 while (piece := await relay.following(last)) is not None:
                     await listener.send(piece.data)
                     last = piece.number
-            await listener.close(*((1000, "over") if relay.over() else (FAILED, "internal error")))
+            ended = self.halls.holds(hall) and relay.over()  # what became of it in a lost hall is not known
+            await listener.close(*((1000, "over") if ended else (FAILED, "internal error")))
 
     async def _bring_up(self, listener: Listener, hall: Hall) -> None:
         """Everything up to now, at the listener's own pace; returns without an await after the last look."""

@@ -45,6 +45,8 @@ class Listener(ServerConnection):
         self.standings: frozenset[Standing] = SPECTATOR
         self.token = ""
         self.after: int | None = None
+        #: The connection has been lost, perhaps before its request was answered.
+        self.gone = False
         #: Called once when the connection is gone, however far it had come.
         self.on_gone: Callable[[], None] = _nothing
         #: Of the socket, -1 where bytes may not pass the transport by (TLS).
@@ -88,8 +90,9 @@ class Listener(ServerConnection):
         super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        gone, self.on_gone = self.on_gone, _nothing
-        gone()
+        self.gone = True
+        told, self.on_gone = self.on_gone, _nothing
+        told()
         super().connection_lost(exc)
 
 
