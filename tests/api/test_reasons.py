@@ -19,6 +19,7 @@ from bidding.domain.codes import UsccReason
 from bidding.domain.committee import CommitteeReason
 from bidding.domain.errors import Refusal
 from bidding.domain.guarantee import GuaranteeFault
+from bidding.domain.prequalification.opening import INCOMPLETE
 from bidding.domain.scoring.lawful import FormulaFault
 from bidding.domain.waiver import hold_reasons
 from bidding.domain.waiverinputs import WaiverInputs
@@ -30,7 +31,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: Errors whose reason becomes part of a refusal's text.
 TOLD = {"CertificateError", "CanonicalError"}
 #: Calls and variables by which the application says what it found.
-FINDING = {"_refused"}
+FINDING = {"_refused", "NotWebM"}
 
 
 def constants() -> Iterator[str]:
@@ -46,7 +47,7 @@ def constants() -> Iterator[str]:
                     yield from _text(first)
                 case ast.Call(keywords=keywords):
                     for one in keywords:
-                        if one.arg == "finding":
+                        if one.arg in ("finding", "failure"):
                             yield from _text(one.value)
                 case ast.Assign(targets=[ast.Name(id="finding")], value=value):
                     yield from _text(value)
@@ -66,7 +67,9 @@ def _text(node: ast.expr) -> Iterator[str]:
 
 
 ENUMS: tuple[type[StrEnum], ...] = (CommitteeReason, UsccReason, FormulaFault, GuaranteeFault, Layer)
-CODES = sorted({one.value for kind in ENUMS for one in kind} | set(hold_reasons(WaiverInputs())))
+CODES = sorted(
+    {one.value for kind in ENUMS for one in kind} | {INCOMPLETE} | set(hold_reasons(WaiverInputs()))
+)
 
 
 def test_the_scan_finds_reasons_and_findings() -> None:
@@ -141,7 +144,7 @@ def test_only_what_was_found_wrong_is_translated_and_never_a_name() -> None:
 
 def test_every_text_with_a_finding_takes_it_in_both_languages() -> None:
     for code, entry in catalogue().items():
-        for name in ("reason", "reasons", "finding", "faults"):
+        for name in ("reason", "reasons", "finding", "failure", "faults"):
             told = [f"{{{name}}}" in said for said in (entry.zh + entry.zh_next, entry.en + entry.en_next)]
             assert told[0] == told[1], code
 

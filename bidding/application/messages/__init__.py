@@ -25,7 +25,7 @@ _BEIJING = timezone(timedelta(hours=8))  # the law's clock; China has no other z
 _SEPARATOR = {"zh": "、", "en": ", "}
 _UNSAID = "…"
 #: Placeholders that say what is wrong, not whom or what it is about.
-_REASONS = frozenset({"reason", "reasons", "finding", "faults"})
+_REASONS = frozenset({"reason", "reasons", "finding", "failure", "faults"})
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
