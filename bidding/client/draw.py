@@ -13,6 +13,7 @@ import msgspec
 from bidding.client.session import Session
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.draws import NONCE, chain, commitment
+from bidding.crypto.files import appearing
 from bidding.crypto.session import Office
 from bidding.domain.evaluation.ticketing import PURPOSE, purpose
 
@@ -51,8 +52,12 @@ class DrawDesk:
         self.secrets = Secrets(
             nonce=nonce, reserve=reserve, chain=end, experts=experts, experts_reserve=experts_reserve
         )
-        keep.touch(mode=0o600)
-        keep.write_bytes(msgspec.json.encode(self.secrets))
+        self._store()
+
+    def _store(self) -> None:
+        """Whole or not at all: half a file would lose what has been committed to already."""
+        with appearing(self._keep) as file:
+            file.write(msgspec.json.encode(self.secrets))
 
     def _round(self, number: int) -> RoundSecrets:
         """Made once, and kept before anything of it is said."""
@@ -62,7 +67,7 @@ class DrawDesk:
             )
             rounds = {**self.secrets.rounds, number: made}
             self.secrets = msgspec.structs.replace(self.secrets, rounds=rounds)
-            self._keep.write_bytes(msgspec.json.encode(self.secrets))
+            self._store()
         return self.secrets.rounds[number]
 
     @property
