@@ -14,8 +14,8 @@ from bidding.crypto.log.note import NoteKey, parse_vkey
 from bidding.stage.cast import Member
 from bidding.stage.play import POLL, BidderOnStage, Play, PlayFailed
 
-#: Seconds within which the log has proved everything that happened before.
-PROVED_WITHIN = 10.0
+#: Seconds for which the log's proof of what has just happened is waited for at most; it takes one, on an idle machine.
+PROVED_WITHIN = 60.0
 
 
 async def proofs(play: Play) -> dict[str, Any]:

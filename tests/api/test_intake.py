@@ -27,14 +27,16 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
-    """Answers with the digest of the body. ``/half`` answers early, ``/mixed`` reads the rest from ASGI."""
+    """Answers with the digest of the body. ``/half`` answers early, ``/mixed`` reads the rest from ASGI, ``/silent``
+    waits for a moment only."""
     intake = intake_of(scope)
     buffer, digest = memoryview(bytearray(1_000_000)), hashlib.sha256()
-    status = 200
+    status, patience = 200, 0.2 if scope["path"] == "/silent" else 60.0
     try:
         while intake is not None and intake.left:
             try:
-                await intake.fill(buffer[:5000] if scope["path"] == "/mixed" else buffer, idle_timeout=0.2)
+                part = buffer[:5000] if scope["path"] == "/mixed" else buffer
+                await intake.fill(part, idle_timeout=patience)
             finally:
                 digest.update(buffer[: intake.arrived])
             if scope["path"] in ("/half", "/mixed"):
@@ -91,12 +93,14 @@ async def connected(talk: Talk, tls: Path | None) -> None:
     if tls is not None:
         server = server_context(Settings(data=tls, tls=True), datetime.now(UTC))
         client = ssl.create_default_context(cafile=tls / "tls" / "authority.pem")
-    async with asyncio.timeout(20), serving(server) as port:
+    async with asyncio.timeout(60), serving(server) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=client)
-        await talk(reader, writer)
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+        try:
+            await talk(reader, writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
 
 @pytest.fixture(params=[asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
@@ -178,7 +182,7 @@ def test_a_client_that_waits_is_told_to_continue(talking: Callable[[Talk], None]
 
 def test_silence_ends_the_wait(talking: Callable[[Talk], None]) -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(head() + BODY[:1000])
+        writer.write(head("/silent") + BODY[:1000])
         assert await answered(reader) == (408, hashlib.sha256(BODY[:1000]).hexdigest())
         writer.write(BODY[1000:] + head() + BODY)  # had it gone on, the next request would be in step
         assert await answered(reader) == (200, DIGEST)

@@ -73,7 +73,7 @@ async def test_beyond_the_queue_nothing_is_read_and_it_is_said_so(
 
 async def _refused(site: Site, location: str) -> httpx2.Response:
     """Until the holder of the place is inside, the other may still get it: then it is asked anew."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             answer = await site.http.patch(
                 location, content=b"", headers=TUS | BYTES | {"Upload-Offset": "0"}
@@ -83,7 +83,7 @@ async def _refused(site: Site, location: str) -> httpx2.Response:
 
 
 async def _sent(site: Site, location: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await site.patch(location, 0, DATA)).status_code != 204:
             pass
 

@@ -28,19 +28,28 @@ async def address() -> AsyncIterator[tuple[str, int]]:
     await serving
 
 
-async def exchange(address: tuple[str, int], request: bytes) -> bytes:
+@contextlib.asynccontextmanager
+async def connected(
+    address: tuple[str, int],
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     reader, writer = await asyncio.open_connection(*address)
-    writer.write(request)
-    await writer.drain()
-    head = await reader.readuntil(b"\r\n\r\n")
-    writer.close()
-    with contextlib.suppress(ConnectionError):
-        await writer.wait_closed()
-    return head.lower()
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def exchange(address: tuple[str, int], request: bytes) -> bytes:
+    async with connected(address) as (reader, writer):
+        writer.write(request)
+        await writer.drain()
+        return (await reader.readuntil(b"\r\n\r\n")).lower()
 
 
 async def test_no_banner_tells_what_serves(address: tuple[str, int]) -> None:
-    async with httpx2.AsyncClient(base_url=f"http://{address[0]}:{address[1]}") as http:
+    async with httpx2.AsyncClient(base_url=f"http://{address[0]}:{address[1]}", timeout=60) as http:
         answer = await http.get("/healthz")
     assert answer.status_code == 200
     assert "server" not in answer.headers
@@ -50,16 +59,14 @@ async def test_no_banner_tells_what_serves(address: tuple[str, int]) -> None:
 async def test_a_connection_outlives_the_patience_of_clients(address: tuple[str, int]) -> None:
     """It is they who close: a server that does resets the request which was just under way."""
     assert LIMITS.keepalive_expiry is not None
-    reader, writer = await asyncio.open_connection(*address)
-    for pause in (0.0, LIMITS.keepalive_expiry + 0.5):
-        await asyncio.sleep(pause)
-        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        head = await reader.readuntil(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200")
-        [length] = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")]
-        await reader.readexactly(int(length.partition(b": ")[2]))
-    writer.close()
-    await writer.wait_closed()
+    async with connected(address) as (reader, writer):
+        for pause in (0.0, LIMITS.keepalive_expiry + 0.5):
+            await asyncio.sleep(pause)
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200")
+            [length] = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")]
+            await reader.readexactly(int(length.partition(b": ")[2]))
 
 
 async def test_an_announced_oversized_body_is_a_problem_before_a_byte_of_it_is_read(
@@ -76,7 +83,7 @@ async def test_a_chunked_body_is_cut_off_at_the_limit(address: tuple[str, int]) 
         for _ in range(MAX_BODY // 65536 + 1):
             yield b" " * 65536
 
-    async with httpx2.AsyncClient(base_url=f"http://{address[0]}:{address[1]}") as http:
+    async with httpx2.AsyncClient(base_url=f"http://{address[0]}:{address[1]}", timeout=60) as http:
         headers = {"Content-Type": "application/json"}
         answer = await http.post("/sessions", content=endless(), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")

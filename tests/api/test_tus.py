@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -56,6 +56,7 @@ class Site:
     http: httpx2.AsyncClient
     admitted: list[tuple[str, dict[str, str], int]]
     issued: list[str]
+    talking: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def create(self, length: int, **headers: str) -> str:
         answer = await self.http.post("/uploads", headers={**TUS, "Upload-Length": str(length), **headers})
@@ -76,6 +77,7 @@ class Site:
     async def raw(self, location: str, offset: int, announced: int) -> asyncio.StreamWriter:
         """The head of a PATCH on a connection of its own; the body is up to the test."""
         _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.talking.append(writer)
         head = f"PATCH {location} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {OWNER}\r\n"
         for name, value in (BYTES | {"Upload-Offset": str(offset), "Content-Length": str(announced)}).items():
             head += f"{name}: {value}\r\n"
@@ -84,7 +86,7 @@ class Site:
 
     async def until(self, location: str, offset: int) -> None:
         """The server notices a cut in its own time."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await self.offset(location) != offset:
                 await self.desk.database.fetchval("SELECT pg_sleep(0.01)")
 
@@ -101,8 +103,12 @@ async def site(directory_store: DirectoryStore, database: Database) -> AsyncIter
 
 @contextlib.asynccontextmanager
 async def standing(
-    directory_store: DirectoryStore, database: Database, turnstile: Turnstile | None = None
+    directory_store: DirectoryStore,
+    database: Database,
+    turnstile: Turnstile | None = None,
+    idle_timeout: float = 20.0,
 ) -> AsyncIterator[Site]:
+    """``idle_timeout``: longer than any test leaves a request waiting, but for the one that falls silent."""
     clock = Clock()
     admitted: list[tuple[str, dict[str, str], int]] = []
     issued: list[str] = []
@@ -125,7 +131,7 @@ async def standing(
             authenticate=authenticate,
             admit=admit,
             max_size=MAX_SIZE,
-            idle_timeout=0.5,
+            idle_timeout=idle_timeout,
             turnstile=turnstile,
         )
         absent = cast(Any, None)
@@ -137,13 +143,21 @@ async def standing(
         listening = config.bind_socket()
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         port = listening.getsockname()[1]
-        async with httpx2.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {OWNER}"}, timeout=20
-        ) as http:
-            yield Site(port, desk, http, admitted, issued)
-        server.should_exit = True
-        await serving
-        listening.close()
+        headers = {"Authorization": f"Bearer {OWNER}"}
+        try:
+            async with httpx2.AsyncClient(
+                base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60
+            ) as http:
+                site = Site(port, desk, http, admitted, issued)
+                try:
+                    yield site
+                finally:
+                    for writer in site.talking:
+                        writer.close()
+        finally:
+            server.should_exit = True
+            await serving
+            listening.close()
 
 
 def said(answer: httpx2.Response, status: int, code: str) -> bool:
@@ -260,7 +274,7 @@ async def test_cut_here_and_resumed_the_content_is_the_same(site: Site, cut: int
     # The HTTP server drops what it had not handed on when the cut came, 64 KiB at most; then the client goes on
     # as any does: ask, send from there, and ask again while the cut request is still putting its bytes away.
     seen = [0]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             seen.append(await site.offset(location))
             answer = await site.patch(location, seen[-1], DATA[seen[-1] :])
@@ -272,16 +286,18 @@ async def test_cut_here_and_resumed_the_content_is_the_same(site: Site, cut: int
     assert await site.content(location) == DATA
 
 
-async def test_a_client_that_falls_silent_is_let_go_and_may_resume(site: Site) -> None:
-    location = await site.create(len(DATA))
-    writer = await site.raw(location, 0, len(DATA))
-    writer.write(DATA[:1000])
-    await writer.drain()
-    await site.until(location, 1000)  # the connection stays open
-    answer = await site.patch(location, 1000, DATA[1000:])
-    assert answer.status_code == 204
-    writer.close()
-    assert await site.content(location) == DATA
+async def test_a_client_that_falls_silent_is_let_go_and_may_resume(
+    directory_store: DirectoryStore, database: Database
+) -> None:
+    async with standing(directory_store, database, idle_timeout=0.5) as site:
+        location = await site.create(len(DATA))
+        writer = await site.raw(location, 0, len(DATA))
+        writer.write(DATA[:1000])
+        await writer.drain()
+        await site.until(location, 1000)  # the connection stays open
+        answer = await site.patch(location, 1000, DATA[1000:])
+        assert answer.status_code == 204
+        assert await site.content(location) == DATA
 
 
 async def test_a_chunked_body_needs_no_length(site: Site) -> None:
@@ -339,7 +355,7 @@ async def test_two_requests_at_once_are_not_mixed(site: Site) -> None:
     writer = await site.raw(location, 0, len(DATA))
     writer.write(DATA[:10])
     await writer.drain()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (answer := await site.patch(location, 0, b"")).status_code == 204:
             pass  # the first request has not begun yet
     assert said(answer, 423, "tus-locked")

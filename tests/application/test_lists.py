@@ -44,7 +44,7 @@ async def follow(house: House) -> None:
         return
     task = asyncio.create_task(ListsProjection(house.platform).run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await _behind(house):  # noqa: ASYNC110 - another task's commit
                 await asyncio.sleep(0.01)
     finally:
@@ -177,7 +177,7 @@ async def test_events_of_no_list_move_the_checkpoint_in_steps(house: House) -> N
     await house.plant([(f"room-{n}", verified("x")[1]) for n in range(PASSED + 1)])
     task = asyncio.create_task(projection.run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await house.platform.journal.checkpoint(NAME) < PASSED:  # noqa: ASYNC110 - another task's commit
                 await asyncio.sleep(0.01)
     finally:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,11 +43,19 @@ def authority(tmp_path: Path) -> Iterator[TimeAuthority]:
         yield found
 
 
+@asynccontextmanager
+async def asking(url: str) -> AsyncIterator[HttpAuthority]:
+    client = HttpAuthority.of("国家授时", url)
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
 @pytest_asyncio.fixture
 async def stamper(house: House, authority: TimeAuthority) -> AsyncIterator[Stamper]:
-    client = HttpAuthority.of("国家授时", authority.url)
-    yield Stamper(house.platform, client, [authority.root])
-    await client.close()
+    async with asking(authority.url) as client:
+        yield Stamper(house.platform, client, [authority.root])
 
 
 def published() -> Hall:
@@ -108,27 +116,25 @@ async def test_a_token_under_another_root_or_of_another_query_is_not_kept(
 ) -> None:
     await house.plant(published().log)
     stranger = TimeAuthority(tmp_path / "stranger")
-    client = HttpAuthority.of("国家授时", authority.url)
     (closed,) = [
         one
         for one in await house.platform.journal.load(lot_stream(LOT))
         if isinstance(one.event, SubmissionClosed)
     ]
-    with pytest.raises(TimestampError, match="certificate"):
-        await Stamper(house.platform, client, [stranger.root])._token(closed)
-    trusting = Stamper(house.platform, client, [authority.root])
-    await trusting._token(closed)
-    authority.spoilt = [(200, authority.answer(authority.asked[-1]))]
-    with pytest.raises(TimestampError, match="Nonce"):
+    async with asking(authority.url) as client:
+        with pytest.raises(TimestampError, match="certificate"):
+            await Stamper(house.platform, client, [stranger.root])._token(closed)
+        trusting = Stamper(house.platform, client, [authority.root])
         await trusting._token(closed)
-    await client.close()
+        authority.spoilt = [(200, authority.answer(authority.asked[-1]))]
+        with pytest.raises(TimestampError, match="Nonce"):
+            await trusting._token(closed)
 
 
 async def test_nobody_at_the_address_is_no_answer() -> None:
-    client = HttpAuthority.of("国家授时", "http://127.0.0.1:9/tsa")
-    with pytest.raises(NoAnswer, match="ConnectError"):
-        await client.ask(b"query")
-    await client.close()
+    async with asking("http://127.0.0.1:9/tsa") as client:
+        with pytest.raises(NoAnswer, match="ConnectError"):
+            await client.ask(b"query")
 
 
 async def test_it_follows_the_log_from_where_it_was_and_begins_at_the_end_of_an_old_one(
@@ -139,13 +145,14 @@ async def test_it_follows_the_log_from_where_it_was_and_begins_at_the_end_of_an_
     await house.plant(hall.log[:before])
     assert await stamper.start() == await house.platform.journal.position()
     running = asyncio.create_task(stamper.run())
-    await house.plant(hall.log[before:])
-    async with asyncio.timeout(20):
-        while not (found := await stamps(house)):  # noqa: ASYNC110 - another task's commit
-            await asyncio.sleep(0.02)
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    try:
+        await house.plant(hall.log[before:])
+        async with asyncio.timeout(60):
+            while not (found := await stamps(house)):  # noqa: ASYNC110 - another task's commit
+                await asyncio.sleep(0.02)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
     assert [one.subject for one in found] == [RollPublished.TOPIC]
     assert await stamper.start() >= before
 
@@ -177,9 +184,8 @@ async def proofs(house: House) -> Proofs:
 async def of_checkpoints(
     house: House, authority: TimeAuthority, proofs: Proofs
 ) -> AsyncIterator[CheckpointStamper]:
-    client = HttpAuthority.of("国家授时", authority.url)
-    yield CheckpointStamper(house.platform, client, [authority.root], proofs.reader)
-    await client.close()
+    async with asking(authority.url) as client:
+        yield CheckpointStamper(house.platform, client, [authority.root], proofs.reader)
 
 
 async def test_the_checkpoint_that_first_covers_the_close_is_stamped_once(
@@ -209,7 +215,7 @@ async def test_it_waits_for_the_log_and_an_event_token_does_not(
     await asyncio.sleep(0)
     assert [one.checkpoint for one in await stamps(house)] == ["", ""]
     await proofs.sequencer.beat()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await waiting
     assert sum(bool(one.checkpoint) for one in await stamps(house)) == 1
     assert of_checkpoints.name != stamper.name

@@ -43,14 +43,14 @@ class Witness:
         self.vkey = self.program.stdout.readline().split()[-1]
 
     def ask(self, body: bytes) -> httpx2.Response:
-        return httpx2.post(f"{self.url}/add-checkpoint", content=body)
+        return httpx2.post(f"{self.url}/add-checkpoint", content=body, timeout=60)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *failed: object) -> None:
         self.program.kill()
-        self.program.communicate(timeout=20)
+        self.program.communicate(timeout=60)
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ from bidding.compose.service import Service
 from bidding.compose.sessions import StorageSessions
 from storage.database import Database
 from storage.sessions import Sessions
+from tests.storage.conftest import database
+
+__all__ = ["database"]
 
 NOW = datetime(2026, 5, 11, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -34,9 +37,7 @@ def service(sessions: Any, uploads: Uploads) -> Service:
     return cast(Service, SimpleNamespace(sessions=sessions, uploads=uploads, platform=platform))
 
 
-async def test_expired_sessions_and_challenges_are_forgotten_and_others_kept(pg_dsn: str) -> None:
-    database = Database(pg_dsn)
-    await database.open()
+async def test_expired_sessions_and_challenges_are_forgotten_and_others_kept(database: Database) -> None:
     stored = Sessions(database)
     for number, life in enumerate((-MINUTE, timedelta(0), MINUTE)):
         token = bytes([number]) * 32
@@ -46,7 +47,6 @@ async def test_expired_sessions_and_challenges_are_forgotten_and_others_kept(pg_
     assert await database.fetchval("SELECT count(*) FROM sessions") == 1
     assert await database.fetchval("SELECT count(*) FROM login_challenges") == 1
     assert await stored.find(bytes([2]) * 32, NOW) is not None
-    await database.close()
 
 
 @pytest.mark.parametrize("away", ["uploads", "sessions"])

@@ -146,7 +146,7 @@ def other_dsn(pg_server: EmbeddedServer, _pg_admin: psycopg.Connection) -> Itera
 
 async def heard(socket: ClientConnection, count: int) -> list[Frame]:
     """The next ``count`` frames."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return [json.loads(await socket.recv()) for _ in range(count)]
 
 
@@ -154,7 +154,7 @@ async def until_closed(socket: ClientConnection) -> tuple[list[Frame], int | Non
     """The frames up to the close, and its code."""
     frames: list[Frame] = []
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 frames.append(json.loads(await socket.recv()))
     except ConnectionClosed as closed:
@@ -163,7 +163,7 @@ async def until_closed(socket: ClientConnection) -> tuple[list[Frame], int | Non
 
 async def left(hall: Hall) -> None:
     """Until the last connection is gone from the hall."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while hall.visitors:  # noqa: ASYNC110 - the gateway tells nobody
             await asyncio.sleep(0)
 

@@ -22,11 +22,12 @@ async def raw(stage: Stage, request: bytes) -> bytes:
     """The status line that answers these bytes."""
     host, _, port = stage.url.removeprefix("ws://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(request)
-    line = await asyncio.wait_for(reader.readline(), 20)
-    writer.close()
-    await writer.wait_closed()
-    return line
+    try:
+        writer.write(request)
+        return await asyncio.wait_for(reader.readline(), 60)
+    finally:
+        writer.close()
+        await writer.wait_closed()
 
 
 def asks(target: str, *headers: str) -> bytes:

@@ -104,6 +104,6 @@ async def test_a_graceful_end_tells_everybody_it_is_going_away(pg_dsn: str) -> N
             stage.server.close()
             for socket in (spectator, party):
                 assert await until_closed(socket) == ([], 1001)
-            await asyncio.wait_for(stage.server.wait_closed(), 20)
+            await asyncio.wait_for(stage.server.wait_closed(), 60)
         with pytest.raises(OSError, match="Connect call failed"):
             await stage.listen()

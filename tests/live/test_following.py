@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -118,14 +120,23 @@ async def test_other_lots_leave_gaps_in_no_listeners_events(stage: Stage, story:
         assert await heard(socket, len(positions) - 1) == frames[1:]
 
 
+@asynccontextmanager
+async def ticking(stage: Stage) -> AsyncIterator[None]:
+    task = asyncio.create_task(stage.gateway.tick())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_time_frames_give_the_lots_instant(pg_dsn: str, story: list[Event]) -> None:
     async with staged(pg_dsn, tick=0.02) as stage:
         await stage.tell(*story[:4])
         async with stage.listen() as socket:
             (state,) = await heard(socket, 1)
-            ticking = asyncio.create_task(stage.gateway.tick())
-            (frame,) = await heard(socket, 1)
-            ticking.cancel()
+            async with ticking(stage):
+                (frame,) = await heard(socket, 1)
     assert state["now"] == "2026-06-08T01:30:00Z"
     assert frame == {"type": "time", "now": "2026-06-08T01:30:00Z"}
 
@@ -186,9 +197,8 @@ async def test_a_session_that_ends_ends_the_partys_connection(pg_dsn: str, story
             await heard(party, 1)
             await heard(spectator, 1)
             del stage.sessions["t"]
-            ticking = asyncio.create_task(stage.gateway.tick())
-            frames, code = await until_closed(party)
-            ticking.cancel()
+            async with ticking(stage):
+                frames, code = await until_closed(party)
             assert {frame["type"] for frame in frames} <= {"time"}
             assert code == SESSION_ENDED
             assert (await heard(spectator, 1))[0]["type"] == "time"

@@ -21,7 +21,7 @@ from tests.rules.conftest import LOT, Served
 
 
 async def get(served: Served, path: str) -> httpx2.Response:
-    async with httpx2.AsyncClient(base_url=served.url) as http:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=60) as http:
         return await http.get(path)
 
 

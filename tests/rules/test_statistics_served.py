@@ -115,7 +115,7 @@ async def test_live_lots_are_counted_from_the_log(served: Served) -> None:
     "path", ["/statistics?set=all", "/statistics/bonds", "/statistics?from=2022-1", "/statistics?to=x"]
 )
 async def test_what_is_asked_wrongly_is_said_so(served: Served, path: str) -> None:
-    async with httpx2.AsyncClient(base_url=served.url) as http:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=60) as http:
         answer = await http.get(path)
     assert answer.status_code == 400
     assert answer.headers["content-type"].startswith("application/problem+json")
@@ -164,7 +164,7 @@ async def test_a_further_event_moves_the_figures(served: Served) -> None:
 
 async def test_a_spectators_ledger_holds_what_is_public_and_balances(served: Served) -> None:
     """R-LEDG-01: the deposit that is due to "a" is the offices' to know; that "d" is liable is public."""
-    async with httpx2.AsyncClient(base_url=served.url) as http:
+    async with httpx2.AsyncClient(base_url=served.url, timeout=60) as http:
         content = (await http.get("/lots/lot-1/ledger")).json()
     assert content["entries"] == content["overdue"] == []
     assert sum(content["balances"].values()) == 0

@@ -86,13 +86,15 @@ async def test_answers_of_an_earlier_version_are_replayed(empty_dsn: str, tmp_pa
         shutil.copy(path, tmp_path)
     await migrate(empty_dsn, tmp_path)
     connection = await asyncpg.connect(empty_dsn)
-    await connection.execute("""
-        UPDATE events_head SET position = 3, feed_position = 1;
-        INSERT INTO events SELECT n, CASE n WHEN 2 THEN 1 END, gen_random_uuid(), 'a', n, 't', '', '', now(), ''
-        FROM generate_series(1, 3) AS n;
-        INSERT INTO idempotency VALUES ('test', 'k', 'hash', 'answer', '{2,3}', '{1,NULL}', now()),
-                                       ('test', 'none', 'hash', 'answer', '{}', '{}', now());""")
-    await connection.close()
+    try:
+        await connection.execute("""
+            UPDATE events_head SET position = 3, feed_position = 1;
+            INSERT INTO events SELECT n, CASE n WHEN 2 THEN 1 END, gen_random_uuid(), 'a', n, 't', '', '', now(), ''
+            FROM generate_series(1, 3) AS n;
+            INSERT INTO idempotency VALUES ('test', 'k', 'hash', 'answer', '{2,3}', '{1,NULL}', now()),
+                                           ('test', 'none', 'hash', 'answer', '{}', '{}', now());""")
+    finally:
+        await connection.close()
     await migrate(empty_dsn)
     async with connect(empty_dsn) as log:
         again = await log.append(commit(event("a", 2), key="k"))

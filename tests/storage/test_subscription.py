@@ -17,7 +17,7 @@ from tests.storage.samples import WAITING, commit, event
 
 async def take(events: AsyncIterator[RecordedEvent], count: int) -> list[RecordedEvent]:
     taken: list[RecordedEvent] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         async for one in events:
             taken.append(one)
             if len(taken) == count:
@@ -128,6 +128,6 @@ async def test_leaving_a_subscription_closes_its_connection(log: EventLog, admin
         "SELECT count(*) FROM pg_stat_activity "
         "WHERE datname = current_database() AND application_name = 'bidding subscription'"
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await admin.fetchval(listening):
             pass

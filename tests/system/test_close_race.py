@@ -34,6 +34,8 @@ BIDDERS = 24
 EARLY = 3
 #: Milliseconds before T0 at which the race begins, and between two of its bidders.
 FIRST, STEP = 450, 45
+#: Seconds for which a withdrawal is written; T0 comes two before their end, and it must be decided before that.
+LONG = 6.0
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -167,14 +169,14 @@ async def test_a_withdrawal_under_way_at_the_close_is_waited_for(
         async def writing(writes: Sequence[Write], **more: Any) -> list[Recorded]:
             if any(isinstance(event, BidWithdrawn) for write in writes for event in write.events):
                 with suppress(TimeoutError):  # nobody may count before this is written: then nobody does
-                    await asyncio.wait_for(counted.wait(), 3)
+                    await asyncio.wait_for(counted.wait(), LONG)
             done = await append(writes, **more)
             written.set()
             return done
 
         monkeypatch.setattr(journal, "load_prefix", counting)
         monkeypatch.setattr(other, "append", writing)
-        await play.set_clock(rate=1, at=(closes - timedelta(milliseconds=1500)).isoformat())
+        await play.set_clock(rate=1, at=(closes - timedelta(seconds=LONG - 2)).isoformat())
         await _withdraw(play, leaving, 0.0)
         view = await play.wait_for("the close", lambda view: view["phase"] != "noticed")
         assert (await leaving.member.session.get(f"/lots/{play.lot}/bid"))["withdrawn_at"] is not None

@@ -56,7 +56,7 @@ async def test_a_bid_is_proved_as_soon_as_it_is_handed_in(stand: Stand, play: Pl
 
 
 async def test_the_notice_is_proved_to_everybody(stand: Stand, play: Play) -> None:
-    async with httpx2.AsyncClient(base_url=stand.api) as anyone:
+    async with httpx2.AsyncClient(base_url=stand.api, timeout=60) as anyone:
         data = await proofs(anyone, play.lot, "lot.noticed.v1")
         assert {one.ok for one in check_leaves(data)} == {True}
         only: dict[str, Any] = {"topic": "lot.noticed.v1"}
@@ -65,7 +65,7 @@ async def test_the_notice_is_proved_to_everybody(stand: Stand, play: Play) -> No
 
 
 async def test_anyone_follows_the_log_by_its_tiles(stand: Stand, play: Play) -> None:
-    async with httpx2.AsyncClient(base_url=stand.api) as anyone:
+    async with httpx2.AsyncClient(base_url=stand.api, timeout=60) as anyone:
         key = parse_vkey((await anyone.get("/log/vkey")).text)
         first, _ = open_checkpoint((await anyone.get("/log/checkpoint")).content, key)
         async with asyncio.timeout(60):

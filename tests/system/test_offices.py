@@ -22,7 +22,7 @@ async def listed(session: Session) -> list[dict[str, Any]]:
 
 async def once_listed(play: Play, lot: str) -> list[dict[str, Any]]:
     """The list follows the log, a moment behind it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             found = await listed(play.agency.session)
             if any(one["lot"] == lot for one in found):

@@ -52,7 +52,7 @@ async def test_an_upload_cut_off_goes_on_where_it_was(play: Play, bidder: Bidder
     await writer.wait_closed()
     del reader
     offset = -1
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:  # until the platform has noticed the cut and let the upload go
             offset = int((await session.http.head(location, headers=TUS)).headers["upload-offset"])
             response = await session.http.patch(

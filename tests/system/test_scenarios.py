@@ -89,6 +89,6 @@ def _end(frames: list[dict[str, Any]]) -> int:
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not holds():  # noqa: ASYNC110 - frames come over a socket
             await asyncio.sleep(0.02)

@@ -112,7 +112,7 @@ async def _house(server: EmbeddedServer, ground: Path, stack: AsyncExitStack, bi
     house = House(stand, play, onlooker)
     listeners = [asyncio.create_task(_listen(house, name, one)) for name, one in house.readers.items()]
     stack.push_async_callback(_cancelled, listeners)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(house.frames) < len(listeners):  # noqa: ASYNC110 - frames come over a socket
             await asyncio.sleep(0.02)
     with capture_logs() as log:
@@ -168,7 +168,7 @@ async def _asked(house: House, reader: Member | None) -> AsyncIterator[str]:
         for query in ("", "?mode=test", *(("?set=test",) if path.startswith("/statistics") else ())):
             response = await session.http.get(path.format(**fill) + query, headers=headers)
             taken += path == DOCUMENT and response.status_code == 200
-            async with asyncio.timeout(20):  # its own receipts tell what it took as soon as the log has that
+            async with asyncio.timeout(60):  # its own receipts tell what it took as soon as the log has that
                 while path == RECEIPTS and response.text.count("reader.downloaded.v1") < taken:
                     await asyncio.sleep(0.1)
                     response = await session.http.get(path.format(**fill) + query, headers=headers)

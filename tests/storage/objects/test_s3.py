@@ -14,7 +14,7 @@ from tests.storage.objects.conftest import settings_of
 from tests.storage.objects.rclone import RcloneServer
 from tests.storage.objects.test_contract import begun, listed, made, read
 
-HANG = 10  # seconds after which a test gives up; nothing here is meant to come near
+HANG = 60  # seconds after which a test gives up; nothing here is meant to come near
 
 
 @pytest.fixture
@@ -101,12 +101,13 @@ async def test_a_server_killed_in_the_middle_of_a_part_leaves_no_object(server: 
 
 
 async def test_a_frozen_server_is_given_up_after_the_read_time_out(server: RcloneServer) -> None:
-    async with opened(settings_of(server, read_timeout=0.2)) as store:
+    hasty = settings_of(server, read_timeout=0.2)
+    async with opened(settings_of(server)) as store, opened(hasty) as impatient:
         await store.prepare()
         server.freeze()
         async with asyncio.timeout(HANG):
             with pytest.raises(ObjectStoreUnavailable):
-                await store.put("a", b"x")
+                await impatient.put("a", b"x")
         server.thaw()
         await store.put("b", b"y")  # under "a", the server may still carry out what it had received
         assert await read(store, "b") == b"y"
@@ -163,7 +164,9 @@ async def test_every_answer_has_its_meaning(answer: bytes, error: type[ObjectErr
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
-    settings = S3Settings(f"127.0.0.1:{port}", "bucket", "access", "secret-key", secure=False, read_timeout=2)
+    settings = S3Settings(
+        f"127.0.0.1:{port}", "bucket", "access", "secret-key", secure=False, read_timeout=20
+    )
     async with listening, opened(settings) as store, asyncio.timeout(HANG):
         with pytest.raises(error):
             await store.put_part("a", "token", 1, b"")
