@@ -13,13 +13,17 @@ from bidding.domain.archive.events import (
     Place,
 )
 from bidding.domain.event import Event
+from bidding.domain.registration.events import ErasureGround
 
 
 class LotErasure(msgspec.Struct, frozen=True, kw_only=True):
-    """An order to erase. ``said_at``: when it was said what is left; ``done_at``: when that was so."""
+    """An order to erase. ``reference``: its number on paper; ``said_at``: when it was said what is left; ``done_at``:
+    when that was so."""
 
     number: int
     places: tuple[Place, ...]
+    ground: ErasureGround
+    reference: str
     by: str
     at: datetime
     said_at: datetime | None = None
@@ -36,7 +40,14 @@ def evolve(archive: Archive, event: Event) -> Archive:
         case FilesDisposed():
             return replace(archive, disposed_at=event.at)
         case LotErasureOrdered():
-            ordered = LotErasure(number=event.number, places=event.places, by=event.by, at=event.at)
+            ordered = LotErasure(
+                number=event.number,
+                places=event.places,
+                ground=event.ground,
+                reference=event.reference,
+                by=event.by,
+                at=event.at,
+            )
             return replace(archive, erasures=(*archive.erasures, ordered))
         case LotDataErased():
             return _marked(archive, event.order, said_at=event.at)

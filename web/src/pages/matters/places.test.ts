@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { mattersOf } from './places'
 
 type Lot = Parameters<typeof mattersOf>[0]
-type Changes = { phase?: string; standings?: string[]; admission?: object; notice?: object; opening?: object; contract?: object; performance?: object; escrow?: object }
+type Changes = { phase?: string; standings?: string[]; admission?: object; notice?: object; opening?: object; contract?: object; performance?: object; escrow?: object; archive?: object }
 
 function lot({ phase = 'noticed', standings = ['anyone'], ...parts }: Changes): Lot {
   return {
@@ -15,6 +15,7 @@ function lot({ phase = 'noticed', standings = ['anyone'], ...parts }: Changes): 
     opening: { reference: null, ...parts.opening },
     contract: { contract_hash: '', filed_at: null, ...parts.contract },
     performance: { unified_number: '', ...parts.performance },
+    archive: { erasures: [], ...parts.archive },
   } as unknown as Lot
 }
 
@@ -46,4 +47,10 @@ test('trustees are led to the ceremony once a notary is named', () => {
   const prepared = { phase: 'admitted', notice: { published_at: null, terms: null }, escrow: { notary: 'n' } }
   expect(mattersOf(lot({ ...prepared, standings: ['supervisor'] }))).toEqual(['draw', 'trustees'])
   expect(mattersOf(lot({ ...prepared, standings: ['member'] }))).toEqual(['trustees'])
+})
+
+test('who may order an erasure is led to it, and who sees an order', () => {
+  expect(mattersOf(lot({ standings: ['supervisor'] }))).toEqual(['money', 'remedies', 'erasure'])
+  expect(mattersOf(lot({ standings: ['operator'] }))).toEqual(['money', 'remedies'])
+  expect(mattersOf(lot({ standings: ['operator'], archive: { erasures: [{ number: 1 }] } }))).toEqual(['money', 'remedies', 'erasure'])
 })

@@ -2,9 +2,9 @@
 
 import type { Schemas } from '@/api/types'
 
-export type Matter = 'draw' | 'experts' | 'reference' | 'money' | 'remedies' | 'prequalification' | 'promises' | 'trustees' | 'performance'
+export type Matter = 'draw' | 'experts' | 'reference' | 'money' | 'remedies' | 'prequalification' | 'promises' | 'trustees' | 'performance' | 'erasure'
 
-type Lot = Pick<Schemas['LotShown'], 'phase' | 'standings' | 'admission' | 'notice' | 'escrow' | 'opening' | 'contract' | 'performance'>
+type Lot = Pick<Schemas['LotShown'], 'phase' | 'standings' | 'admission' | 'notice' | 'escrow' | 'opening' | 'contract' | 'performance' | 'archive'>
 
 /** Nothing is published yet. */
 const PREPARED: ReadonlySet<string> = new Set(['draft', 'submitted', 'admitted'])
@@ -23,6 +23,7 @@ export function mattersOf(lot: Lot): Matter[] {
     promises: am('host', 'operator', 'supervisor') && (lot.admission.promises.length > 0 || (PREPARED.has(lot.phase) && am('host'))),
     trustees: (lot.notice.terms?.key_policy ?? 'P1') !== 'P1' || (['submitted', 'admitted'].includes(lot.phase) && (am('host') || lot.escrow.notary !== '')),
     performance: Boolean(lot.contract.contract_hash || lot.contract.filed_at || lot.performance.unified_number),
+    erasure: (am('supervisor') && !PREPARED.has(lot.phase)) || lot.archive.erasures.length > 0,
   }
   return (Object.keys(shown) as Matter[]).filter((one) => shown[one])
 }

@@ -17,5 +17,6 @@ export default {
     { path: '/lots/:lot/promises', name: 'matters-promises', props: true, component: () => import('./PromisesPage.vue'), meta: { title: () => t('promises'), login: true } },
     { path: '/lots/:lot/trustees', name: 'matters-trustees', props: true, component: () => import('./TrusteesPage.vue'), meta: { title: () => t('trustees'), keys: true } },
     { path: '/lots/:lot/performance', name: 'matters-performance', props: true, component: () => import('./PerformancePage.vue'), meta: { title: () => t('performance') } },
+    { path: '/lots/:lot/erasure', name: 'matters-erasure', props: true, component: () => import('./ErasurePage.vue'), meta: { title: () => t('erasure'), login: true, keys: true } },
   ],
 } satisfies Section

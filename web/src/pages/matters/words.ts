@@ -15,6 +15,7 @@ export const t = words('matters', {
     promises: '告知承诺',
     trustees: '密钥受托人',
     performance: '合同履约与付款',
+    erasure: '删除个人信息',
   },
   en: {
     title: 'Matters of the lot',
@@ -29,5 +30,6 @@ export const t = words('matters', {
     promises: 'Promises of papers',
     trustees: 'Trustees of keys',
     performance: 'Performance and payment',
+    erasure: 'Erasure of personal data',
   },
 })
