@@ -61,6 +61,39 @@ describe('whose turn it is at an opening (R-OPEN-22…30)', () => {
     expect(undecided({ ...missing, faults: [fault], imported: [broken] })).toEqual(['a'])
   })
 
+  test('a bid that trustees or a spare open waits for no keys, nor for a finding', () => {
+    const missing: Opening = { ...UNOPENED, ...over, released: [released('a')] }
+    expect(undecided(missing, ['b'])).toEqual([])
+    const spare = { bidder: 'b', sha256: '', length: 1, reason: '', at, fault: '', grounds: '', evidence_hash: '', accepted_at: null }
+    expect(undecided({ ...missing, spares: [spare] })).toEqual(['b'])
+    expect(undecided({ ...missing, spares: [{ ...spare, accepted_at: at }] })).toEqual([])
+    expect(awaited(steps(missing, { recovered: ['b'] }))).toEqual(['host', 'supervisor'])
+  })
+
+  test('what trustees opened goes on to the announcement, without releases and without an office’s form key (R-BID-06, R-BID-07)', () => {
+    const opened = ['a', 'b'].map((name) => ({ bidder: name, opened: true, form_key: '', form: null, plaintext_sha256: '', layer: '', evidence: '' }))
+    const imported = { ...over, released: [], imported_at: at, imported: opened }
+    for (const alone of [true, false]) {
+      const list = steps({ ...UNOPENED, ...imported }, { alone, recovered: ['a', 'b'] })
+      expect(list.filter((one) => one.state === 'now').map(({ name }) => name)).toEqual(['announce'])
+    }
+  })
+
+  test('run again for the evaluation, the release is of the bids that were opened (R-OPEN-24)', () => {
+    const tried = [true, false].map((opened, n) => ({ bidder: ['a', 'b'][n] ?? '', opened, form_key: '', form: null, plaintext_sha256: '', layer: '', evidence: '' }))
+    const fault = { bidder: 'b', fault: 'BIDDER', outcome: '', term: '', consequence: '', evidence: '', evidence_hash: '', by: '', at }
+    const ended = {
+      ...over, form_keys: [{ office: 'agency', key: '', at }, { office: 'supervisor', key: '', at }], imported_at: at, imported: tried, faults: [fault],
+      announcement: { at, table: [], table_hash: '', max_price_fen: 0 }, silence: { at, silent: [], accepts: true, rule: '', absent: [], absence: '' },
+      signatures: ['agency', 'supervisor'].map((office) => ({ office, record_hash: '', by: '', at })), rerun: true, released: [],
+    }
+    expect(turn({ ...ended, office_keys: [], release_window: null })).toEqual(['host', 'supervisor'])
+    expect(turn({ ...ended, release_window: null })).toEqual(['host'])
+    expect(turn({ ...ended, release_window: window(null) })).toEqual(['bidders'])
+    expect(turn(ended)).toEqual(['supervisor'])
+    expect(turn({ ...ended, released: [released('a')] })).toEqual([])
+  })
+
   test('where coefficients are drawn the reveals come before the announcement, by who is asked for the next (R-DRAW-02)', () => {
     const commitment = (source: 'agency' | 'supervisor') => ({ source, commitment: '', by: '', at })
     const committed = { ...UNOPENED.drawing, commitments: [commitment('supervisor'), commitment('agency')] }

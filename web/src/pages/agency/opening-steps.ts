@@ -15,14 +15,20 @@ export interface Step {
   readonly state: 'done' | 'now' | 'later'
 }
 
-/** Bidders about whom the supervisor has yet to find whose doing it was that their bid is not open. */
-export function undecided(opening: Opening): string[] {
-  const decided = new Set([...opening.faults.map((one) => one.bidder), ...opening.revoked.map((one) => one.bidder)])
-  const released = new Set(opening.released.map((one) => one.bidder))
-  const failed = new Set(opening.imported.filter((one) => !one.opened).map((one) => one.bidder))
+/** Bidders about whom the supervisor has yet to find whose doing it was that their bid is not open.
+ *
+ *  `recovered`: whose bids two trustees opened; as with a spare that was taken, their keys are not waited for. Run again
+ *  for the evaluation, the release is of the bids that were opened. */
+export function undecided(opening: Opening, recovered: Iterable<string> = []): string[] {
+  const decided = new Set([...opening.faults, ...opening.revoked].map((one) => one.bidder))
+  const spared = opening.spares.filter((one) => one.accepted_at !== null).map((one) => one.bidder)
+  const arrived = new Set([...opening.released.map((one) => one.bidder), ...spared, ...recovered])
+  const tried = new Map(opening.imported.map((one) => [one.bidder, one.opened]))
+  const ended = Boolean(opening.release_window?.ended)
+  const wanted = (bidder: string): boolean => (opening.rerun ? tried.get(bidder) === true : tried.get(bidder) !== true)
   return opening.roll
-    .filter(({ bidder }) => !decided.has(bidder) && (failed.has(bidder) || (Boolean(opening.release_window?.ended) && !released.has(bidder))))
     .map((one) => one.bidder)
+    .filter((bidder) => !decided.has(bidder) && (tried.get(bidder) === false || (ended && wanted(bidder) && !arrived.has(bidder))))
 }
 
 export function unanswered(opening: Opening): Opening['objections'] {
@@ -33,10 +39,16 @@ function has(list: readonly { readonly office: string }[], office: string): bool
   return list.some((one) => one.office === office)
 }
 
-/** `draws`: whether the tender document has coefficients drawn at the opening; `alone`: whether trustees alone open (P3),
- *  so that there are neither session keys nor releases. */
-export function steps(opening: Opening, { draws = false, alone = false } = {}): Step[] {
-  const pending = undecided(opening)
+interface Manner {
+  /** Whether the tender document has coefficients drawn at the opening. */
+  readonly draws?: boolean
+  /** Whether trustees alone open (P3), so that there are neither session keys nor releases. */
+  readonly alone?: boolean
+  readonly recovered?: Iterable<string>
+}
+
+export function steps(opening: Opening, { draws = false, alone = false, recovered = [] }: Manner = {}): Step[] {
+  const pending = undecided(opening, recovered)
   const questions = unanswered(opening)
   const imported = Boolean(opening.imported_at) && pending.length === 0
   const drawn = opening.drawing.drawn.length > 0
@@ -71,8 +83,9 @@ function byBidders(opening: Opening, pending: readonly string[]): Planned[] {
     ['order', 'host', Boolean(opening.release_window), has(opening.office_keys, 'agency') && has(opening.office_keys, 'supervisor')],
     ['release', 'bidders', ended, Boolean(opening.release_window)],
     ['faults', 'supervisor', ended && pending.length === 0, ended && pending.length > 0],
-    ['agencyForm', 'host', has(opening.form_keys, 'agency'), ended && pending.length === 0],
-    ['supervisorForm', 'supervisor', has(opening.form_keys, 'supervisor'), ended && pending.length === 0],
+    // Trustees may have opened in the place of an office that kept its key (P2).
+    ['agencyForm', 'host', has(opening.form_keys, 'agency') || Boolean(opening.imported_at), ended && pending.length === 0],
+    ['supervisorForm', 'supervisor', has(opening.form_keys, 'supervisor') || Boolean(opening.imported_at), ended && pending.length === 0],
     ['import', 'platform', Boolean(opening.imported_at), has(opening.form_keys, 'agency') && has(opening.form_keys, 'supervisor')],
   ]
 }

@@ -224,6 +224,8 @@ export const en: Alike<typeof zh> = {
       busy: 'Releasing…',
       done: 'Released. The platform has received the keys; within the window you may send them again.',
       again: 'Send again',
+      rerun: 'An evaluation key did not come, and the release runs again: release once more, so that the committee can open the other parts of your bid. Your price stays as it is.',
+      rerunSoon: 'An evaluation key did not come: the release will be run again. Stay here, the button appears with the order.',
       missed: 'The window has ended; no keys of yours arrived.',
       alone: 'Nothing to release: any two of the three trustees open your bid.',
       open: 'Your bid is open and its price announced.',

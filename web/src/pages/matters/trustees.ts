@@ -7,6 +7,8 @@ export type Lot = Pick<Schemas['LotShown'], 'phase' | 'standings' | 'escrow' | '
 
 /** As `crypto/escrow` has them; that is loaded where a key is used. */
 export const TRUSTEES: readonly Trustee[] = ['agency', 'supervisor', 'notary']
+/** So many of them open a bid. */
+export const ENOUGH = 2
 
 /** Which of the three the reader is here. */
 export function trusteeOf({ standings, escrow }: Pick<Lot, 'standings' | 'escrow'>, party: string): Trustee | null {
@@ -40,8 +42,14 @@ export function owed(lot: Lot, trustee: Trustee, { bidders }: Occasion): string[
 }
 
 /** Whose shares of a bid have come. */
-export function givers({ escrow }: Lot, bidder: string): Trustee[] {
+export function givers({ escrow }: Pick<Lot, 'escrow'>, bidder: string): Trustee[] {
   return TRUSTEES.filter((trustee) => escrow.given.some((one) => one.bidder === bidder && one.trustee === trustee))
+}
+
+/** Whose content keys two trustees have given. */
+export function recovered(lot: Pick<Lot, 'escrow'>): string[] {
+  const bidders = new Set(lot.escrow.given.map(({ bidder }) => bidder))
+  return [...bidders].filter((bidder) => givers(lot, bidder).length >= ENOUGH)
 }
 
 /** Who could be named in a report of lost keys: whose keys have not come, and about whom nothing was found yet. */

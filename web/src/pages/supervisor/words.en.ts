@@ -28,7 +28,7 @@ export const en = {
     incident: 'Incident {number} lasts',
     hold: 'Fewer than three after key release: decide',
     'opening-objection': 'Decide objection {number} at the opening',
-    'withheld-key': 'An office withholds its form key: run the release again, or let the lot fail',
+    'withheld-key': 'An office keeps its key back: run the release again, or let the lot fail',
     spare: 'Take the spare file or not: {about}',
     fault: 'Decide why a bid did not open: {about}',
     'session-keys': 'Make and publish the supervisor’s one-time keys',
@@ -80,6 +80,7 @@ export const en = {
   },
   withheld: {
     title: 'The {office} has not published its form key',
+    evaluation: 'The {office} has not handed over its evaluation key',
     text: 'Run again: both offices publish new session keys and the same bidders release once more; no bid changes. If the key is your own, another supervisor decides.',
     resolution: 'Resolution',
     rerun: 'Run the release again',

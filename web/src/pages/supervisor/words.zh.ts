@@ -28,7 +28,7 @@ export const zh = {
     incident: '故障 {number} 仍在持续',
     hold: '解密后不足三家，请认定如何处理',
     'opening-objection': '决定开标现场异议 {number}',
-    'withheld-key': '一方未公布开标密钥：决定重新解密或招标失败',
+    'withheld-key': '一方没有交出密钥：决定重新解密或招标失败',
     spare: '是否采用备用文件：{about}',
     fault: '认定未解密原因：{about}',
     'session-keys': '生成并公布监督部门的一次性会话公钥',
@@ -85,6 +85,7 @@ export const zh = {
   },
   withheld: {
     title: '{office}未公布开标密钥',
+    evaluation: '{office}未移交评标密钥',
     text: '重新解密：双方公布新的会话公钥，原投标人再解密一次，投标文件不变。密钥由您本人生成的，须由另一名监督人员决定。',
     resolution: '处理',
     rerun: '重新解密',
