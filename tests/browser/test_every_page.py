@@ -54,7 +54,12 @@ PAGES: dict[tuple[str, str], Sequence[str]] = {
         *(f"{OFFICE}/{one}" for one in ("opening", "evaluation", "award")),
         f"{LOT}/performance",
     ),
-    ("bidder", "noticed"): ("/account", "/bidder/lots?mode=test", "/bidder/lots/{lot}"),
+    ("bidder", "noticed"): (
+        "/account",
+        "/account/licence",
+        "/bidder/lots?mode=test",
+        "/bidder/lots/{lot}",
+    ),
     ("bidder", "played"): (
         "/bidder",
         "/bidder/lots/{lot}/opening",
@@ -68,12 +73,12 @@ PAGES: dict[tuple[str, str], Sequence[str]] = {
         "/supervisor/conduct",
         "/supervisor/{lot}",
     ),
-    ("supervisor", "played"): ("/supervisor/{lot}",),
+    ("supervisor", "played"): ("/supervisor/{lot}", f"{LOT}/erasure"),
     ("operator", "noticed"): (
         *(f"/centre{one}" for one in ("", "/parties", "/rooms", "/experts", "/group")),
         "/centre/lots/{lot}",
     ),
-    ("operator", "played"): (f"{LOT}/money",),
+    ("operator", "played"): (f"{LOT}/money", f"{LOT}/erasure"),
 }
 
 

@@ -8,6 +8,7 @@ export const zh = {
   enrol: { title: '注册主体与设备' },
   add: { title: '登记又一台设备' },
   scan: { title: '扫码确认' },
+  licence: { title: '证照变更的去向' },
 }
 
 export const en = {
@@ -16,6 +17,7 @@ export const en = {
   enrol: { title: 'Register a party and this device' },
   add: { title: 'Enrol a further device' },
   scan: { title: 'Confirm a scanned code' },
+  licence: { title: 'Where a changed licence went' },
 }
 
 export const t = words('account', { zh, en })

@@ -35,5 +35,11 @@ export default {
       component: () => import('./ScanPage.vue'),
       meta: { title: () => t('scan.title'), keys: true },
     },
+    {
+      path: '/account/licence',
+      name: 'account-licence',
+      component: () => import('./LicencePage.vue'),
+      meta: { title: () => t('licence.title'), login: true },
+    },
   ],
 } satisfies Section
