@@ -12,6 +12,7 @@ import { generateKey, keyId } from '@/crypto/suite'
 
 import { ACTS } from './act-names'
 import type { Device } from './device'
+import { FIELDS } from './field-names'
 import { confirm, linkOf, open, signedAct, type Opened } from './scan'
 
 const ORIGIN = 'https://bidding.example'
@@ -52,6 +53,17 @@ test('every act that binds is named where somebody is asked to sign it', () => {
   const acts = [...JSON.stringify(paths).matchAll(/"act":"([a-z-]+\/[a-z-]+)"/g)].map(([, act]) => act)
   expect(acts.length).toBeGreaterThan(100)
   expect(acts.filter((act) => act !== 'session/confirm' && ACTS[act ?? ''] === undefined)).toEqual([])
+})
+
+test('every field of an act that binds is named where it is signed', () => {
+  const file = fileURLToPath(new URL('../../../openapi.json', import.meta.url))
+  interface Schema { $ref?: string; properties?: Record<string, Schema> }
+  const { paths, components } = JSON.parse(readFileSync(file, 'utf8')) as { paths: object; components: { schemas: Record<string, Schema> } }
+  const bodies = [...JSON.stringify(paths).matchAll(/"body":\{"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name ?? '')
+  const names = new Set(bodies.flatMap((body) => Object.keys(components.schemas[body]?.properties ?? {})))
+  expect(names.size).toBeGreaterThan(150)
+  expect([...names].filter((name) => FIELDS[name] === undefined)).toEqual([])
+  expect(Object.keys(FIELDS).filter((name) => !names.has(name))).toEqual([])
 })
 
 describe('the phone', () => {
