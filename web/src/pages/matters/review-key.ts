@@ -1,6 +1,7 @@
 /** The key that applications are sealed to, made and kept on the host's device until they are closed. */
 
 import { b64, type Bytes } from '@/crypto/bytes'
+import { KeyError } from '@/crypto/errors'
 import { recoveryCode, seedOfCode } from '@/crypto/recovery'
 import { newPrivate, publicOf } from '@/crypto/suite'
 import { keep, take } from '@/device/store'
@@ -21,8 +22,10 @@ export async function writtenDown(lot: string, announced: string): Promise<strin
   return key && b64(await publicOf(key, 'X25519')) === announced ? recoveryCode(key) : null
 }
 
-/** The private half, base64url: this device's, or what was written down. KeyError for what is no such code. */
+/** The private half, base64url: this device's, or what was written down. KeyError for what is no such code, and without either. */
 export async function privateKey(lot: string, code: string): Promise<string> {
   if (code.trim()) return b64(await seedOfCode(code))
-  return b64((await take<Bytes>('offices', shelf(lot))) ?? new Uint8Array(32))
+  const kept = await take<Bytes>('offices', shelf(lot))
+  if (kept === undefined) throw new KeyError({ what: 'the review key is not on this device' })
+  return b64(kept)
 }
