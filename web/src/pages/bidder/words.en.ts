@@ -267,7 +267,6 @@ export const en: Alike<typeof zh> = {
       lead: 'Project lead',
       mineOk: 'It is what you sealed.',
       mineDiffers: 'It is not what you sealed! Object at once.',
-      max: 'Price limit',
     },
     confirm: {
       go: 'Confirm the announcement',
@@ -313,7 +312,6 @@ export const en: Alike<typeof zh> = {
     both: 'Both have signed: the contract is in force.',
     due: 'To be signed before',
     lateReason: 'Why it is late',
-    mine: 'My objections',
     reason: 'Why the bid did not win',
   },
 }

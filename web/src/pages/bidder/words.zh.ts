@@ -265,7 +265,6 @@ export const zh = {
       lead: '项目负责人',
       mineOk: '与您封装的内容一致。',
       mineDiffers: '与您封装的内容不一致！请立即提出异议。',
-      max: '最高投标限价',
     },
     confirm: {
       go: '确认唱标结果',
@@ -311,7 +310,6 @@ export const zh = {
     both: '双方已签署，合同生效。',
     due: '应于此前签订',
     lateReason: '逾期原因',
-    mine: '我的异议',
     reason: '未中标原因',
   },
 } as const

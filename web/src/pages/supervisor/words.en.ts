@@ -112,7 +112,6 @@ export const en = {
   conflict: {
     title: 'Conflicts of interest',
     none: 'The check found nothing.',
-    notYet: 'Checked when the bidder list is published.',
     certain: 'registered facts agree',
     names: 'by names alone, to be verified',
     decide: 'Decide {number}',
@@ -157,7 +156,6 @@ export const en = {
     due: 'Due (Beijing time)',
     issueButton: 'Sign and issue',
     orders: 'Orders',
-    noOrders: 'None yet.',
     acknowledged: 'acknowledged',
     waiting: 'not acknowledged, due',
     fulfilled: 'reported as done',
@@ -167,7 +165,7 @@ export const en = {
     produceButton: 'Sign and take',
     past: 'was suspended',
   },
-  alert: { title: 'Alerts', none: 'None.', ack: 'Acknowledge alert {number}', note: 'What is the matter, what is done', button: 'Acknowledge', level: { OWNER: 'officer', UNIT_HEAD: 'head of unit', SUPERVISOR: 'supervisor' }, done: 'acknowledged' },
+  alert: { title: 'Alerts', ack: 'Acknowledge alert {number}', note: 'What is the matter, what is done', button: 'Acknowledge', level: { OWNER: 'officer', UNIT_HEAD: 'head of unit', SUPERVISOR: 'supervisor' }, done: 'acknowledged' },
   complaint: {
     title: 'Complaints',
     none: 'None.',

@@ -117,7 +117,6 @@ export const zh = {
   conflict: {
     title: '利害关系与串标线索',
     none: '核查没有发现。',
-    notYet: '投标人名单公布时核查。',
     certain: '登记信息一致',
     names: '仅名称相近，需核实',
     decide: '认定 {number}',
@@ -162,7 +161,6 @@ export const zh = {
     due: '完成期限（北京时间）',
     issueButton: '签署并发出',
     orders: '已发出的指令',
-    noOrders: '还没有指令。',
     acknowledged: '已签收',
     waiting: '未签收，期限',
     fulfilled: '已报告执行结果',
@@ -172,7 +170,7 @@ export const zh = {
     produceButton: '签署并取得',
     past: '曾暂停',
   },
-  alert: { title: '预警', none: '没有预警。', ack: '签收预警 {number}', note: '情况和措施', button: '签收', level: { OWNER: '经办人', UNIT_HEAD: '单位负责人', SUPERVISOR: '监督部门' }, done: '已签收' },
+  alert: { title: '预警', ack: '签收预警 {number}', note: '情况和措施', button: '签收', level: { OWNER: '经办人', UNIT_HEAD: '单位负责人', SUPERVISOR: '监督部门' }, done: '已签收' },
   complaint: {
     title: '投诉',
     none: '没有投诉。',

@@ -10,7 +10,6 @@ export const t = words('agencyOpening', {
     failed: '流标：{reason}',
     deadline: '距投标截止',
     received: '截止时收到 {n} 份',
-    hall: '打开公开的开标大厅',
     checklist: '开标步骤',
     state: { done: '已完成', now: '现在', later: '之后' },
     step: {
@@ -68,7 +67,6 @@ export const t = words('agencyOpening', {
     record: '开标记录',
     recordHash: '记录指纹',
     incidents: '故障',
-    incident: '{cause}（{from} 起）',
     ended: '已排除',
     lasting: '仍在持续，期间不计时',
     evaluationKey: '评标密钥',
@@ -83,7 +81,6 @@ export const t = words('agencyOpening', {
     failed: 'Failed: {reason}',
     deadline: 'Until the deadline',
     received: '{n} bids were in at the deadline',
-    hall: 'Open the public hall',
     checklist: 'Steps of the opening',
     state: { done: 'done', now: 'now', later: 'later' },
     step: {
@@ -141,7 +138,6 @@ export const t = words('agencyOpening', {
     record: 'Opening record',
     recordHash: 'Its fingerprint',
     incidents: 'Disturbances',
-    incident: '{cause} (since {from})',
     ended: 'over',
     lasting: 'lasting; no time runs',
     evaluationKey: 'Evaluation key',
