@@ -54,6 +54,15 @@ class Eraser(Protocol):
         ...
 
 
+async def patiently(eraser: Eraser, erasing: int, left: Sequence[tuple[int, bytes, bytes]]) -> None:
+    """As ``Eraser.erase``, once the log has come so far. Raises ``Unavailable``."""
+    for _ in range(PATIENCE):
+        if await eraser.erase(erasing, left):
+            return
+        await asyncio.sleep(BEAT)
+    raise Unavailable("log", 2)
+
+
 class Erasures:
     def __init__(self, platform: Platform, identity: Identity, eraser: Eraser) -> None:
         self._platform, self._identity, self._eraser = platform, identity, eraser
@@ -112,14 +121,7 @@ class Erasures:
                 for row in _left(one, party_id, said.event.parts)
                 if digest(*row[1:]) == named[str(one.event_id)]
             ]
-            await self._patiently(said.position, left)
-
-    async def _patiently(self, erasing: int, left: Sequence[tuple[int, bytes, bytes]]) -> None:
-        for _ in range(PATIENCE):
-            if await self._eraser.erase(erasing, left):
-                return
-            await asyncio.sleep(BEAT)
-        raise Unavailable("log", 2)
+            await patiently(self._eraser, said.position, left)
 
     async def _about(self, party_id: str) -> list[Recorded]:
         """The events that may hold a party's personal data."""

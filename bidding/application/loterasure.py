@@ -4,7 +4,6 @@ As in the register (``bidding.application.erasure``), by the same right; and onc
 after which lists and views are made anew.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -13,11 +12,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from bidding.application.erasure import PATIENCE, Eraser
+from bidding.application.erasure import Eraser, patiently
 from bidding.application.log.ports import LogStore, RawEvent
-from bidding.application.log.sequencer import BEAT, LogIdentity
+from bidding.application.log.sequencer import LogIdentity
 from bidding.application.platform import Call, Handler, Plan, Platform, lot_stream
-from bidding.application.ports import Unavailable
 from bidding.crypto.log.leaf import logged_bytes
 from bidding.domain.archive.commands import ConfirmErasure, EraseLotData, OrderLotErasure
 from bidding.domain.archive.erasable import erasable, without
@@ -97,16 +95,8 @@ class LotErasures:
                 for each in _left(raw, lot, said.order)
                 if digest(each.state, each.metadata) == named.get(each.event_id)
             ]
-            await self._patiently(one.position, left)
+            await patiently(self._eraser, one.position, left)
             await self._platform.act(lot_id, ConfirmErasure(order=said.order))
-
-    async def _patiently(self, erasing: int, left: Sequence[tuple[int, bytes, bytes]]) -> None:
-        """What is to be erased must be a leaf."""
-        for _ in range(PATIENCE):
-            if await self._eraser.erase(erasing, left):
-                return
-            await asyncio.sleep(BEAT)
-        raise Unavailable("log", 2)
 
     async def _raw(self, lot: Lot) -> list[RawEvent]:
         return await self._store.events_of(lot_stream(lot.lot_id))

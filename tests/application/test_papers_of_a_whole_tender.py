@@ -1,7 +1,6 @@
 """R-CRYP-03 (F-45): opening record, report, award notice and contract as OFD and PDF say what the events say."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
@@ -14,24 +13,15 @@ from bidding.domain.lot import Lot, Phase
 from bidding.domain.parties import Actor, Role
 from tests.application.house import House
 from tests.application.test_papercopy import pages, squeezed
-from tests.crypto.sm2_authority import authority
-from tests.crypto.test_ofd import Office, holder
+from tests.application.test_papers import office
+from tests.crypto.test_ofd import Office
 from tests.domain.opening.hall import HOST, OFFICER
 from tests.domain.walk.lot import OWNER, WholeLot
 
+__all__ = ["office"]
+
 KINDS = (PaperKind.OPENING_RECORD, PaperKind.REPORT, PaperKind.AWARD_NOTICE, PaperKind.CONTRACT)
 YUAN = 100
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    folder = tmp_path_factory.mktemp("seal")
-    root = authority(folder, "root")
-    maker, maker_certificate = holder(folder, "maker")
-    signer, certificate = holder(folder, "centre")
-    return Office(
-        root, maker, maker_certificate, signer, certificate, datetime.now(UTC).replace(microsecond=0)
-    )
 
 
 @pytest.fixture(scope="module")
