@@ -155,7 +155,10 @@ async def test_parties_newest_first_those_that_wait_and_by_name_or_code(house: H
     assert await names(waiting=False, limit=1) == ["c"]
 
 
-async def test_who_has_just_changed_a_party_finds_it_changed(house: House) -> None:
+async def test_who_has_just_changed_a_party_finds_it_changed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bidding.application.lists.PATIENCE", 60.0)
     await house.plant([registered("a")])
     running = asyncio.create_task(ListsProjection(house.platform).run())
     try:
