@@ -201,10 +201,10 @@ async def test_private_works_from_the_draw_to_the_last_payment(
     await sound(page)
 
 
-async def test_prequalification_from_the_notice_to_an_application(
+async def test_prequalification_from_the_notice_to_the_results(
     visit: Visit, stand: Stand, ground: Path, stage: AsyncExitStack
 ) -> None:
-    """R-ENG-05: what is typed is refused with a sentence, then published; an applicant gets its receipt."""
+    """R-ENG-05, R-GEN-04: refused with a sentence, then published; sealed on the device, opened at once, reviewed."""
     play = await admitted(stand, stage, ground / "prequalified")
     today = datetime.fromisoformat((await play.view())["now"]).astimezone(SHANGHAI)
     page = await at(visit, play.agency, f"/app/lots/{play.lot}/prequalification")
@@ -221,6 +221,7 @@ async def test_prequalification_from_the_notice_to_an_application(
     await page.get_by_label("文件发售截止日").fill(f"{today + timedelta(days=1):%Y-%m-%d}")
     await page.get_by_role("button", name="签署并发布").click()
     await expect(page.get_by_text("请先上传资格预审文件。")).to_be_visible()
+    await page.get_by_label("由资格审查委员会审查").uncheck()
     await page.locator("input[type=file]").set_input_files(PAPER)
     await expect(page.get_by_text("资格预审文件.pdf")).to_be_visible()
     await page.get_by_role("button", name="签署并发布").click()
@@ -259,6 +260,47 @@ async def test_prequalification_from_the_notice_to_an_application(
     await applicant.get_by_text("撤回申请").first.click()
     await applicant.get_by_role("button", name="签署撤回").click()
     await expect(applicant.get_by_text("申请已撤回")).to_be_visible()
+
+    others = [await at(visit, one.member, path) for one in play.bidders[1:3]]
+    applicants = [applicant, *others]
+    for number, one in enumerate(applicants, start=1):
+        await one.get_by_label("类似业绩 怎样满足").fill(f"2024年完成{number}期厂房")
+        await one.locator("#proof").set_input_files(PAPER)
+        await one.get_by_role("button", name="签署并提交申请").click()
+        await expect(one.get_by_text("平台已收到申请")).to_be_visible()
+    terms = (await play.view())["notice"]["prequalification"]
+    reviewer = await at(visit, play.tenderer, path)
+    await play.travel(datetime.fromisoformat(terms["deadline"]), what="")
+    await reviewer.reload()
+    await expect(reviewer.get_by_text("申请已截止，等待代理机构解封。")).to_be_visible()
+    await page.reload()
+    await sound(page)
+    await page.get_by_role("button", name="解封", exact=True).click()
+    await expect(page.get_by_role("heading", name="审查密钥")).to_have_count(0)
+    await reviewed(reviewer)
+    for one in applicants:
+        await one.reload()
+        await expect(one.get_by_text("本单位资格审查合格，可以参加投标。")).to_be_visible()
+    await sound(applicant)
+
+
+async def reviewed(page: Page) -> None:
+    """The tenderer reads what was sealed, finds on each, and ends it."""
+    await page.reload()
+    waiting = page.get_by_role("region", name="待审申请").get_by_role("article")
+    await expect(waiting).to_have_count(3)
+    for number in (1, 2, 3):
+        await expect(page.get_by_text(f"2024年完成{number}期厂房")).to_be_visible()
+    href = await page.get_by_role("link", name=PAPER["name"]).first.get_attribute("href")
+    assert await (await page.request.get(href or "")).body() == PAPER["buffer"]
+    await sound(page)
+    for number in range(3):
+        await waiting.nth(number).locator("summary").click()
+        await waiting.nth(number).get_by_role("button", name="签署审查意见").click()
+        await expect(waiting.nth(number).get_by_text("您已提交审查意见")).to_be_visible()
+    await page.locator("summary", has_text="结束审查").click()
+    await page.get_by_role("button", name="签署并结束审查").click()
+    await expect(page.get_by_text("已结束：合格申请人不少于三家，结果已分别通知")).to_be_visible()
 
 
 async def test_a_reference_price_is_bound_and_kept_on_the_device(

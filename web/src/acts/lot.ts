@@ -2,34 +2,15 @@
 
 import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 
+import { binds, type Act } from '@/api/acts'
 import { give, type Done } from '@/api/command'
 import { Problem } from '@/api/problem'
 import { readResponse } from '@/api/read'
-import type { Binding, BodyOf, Got, LotCommand } from '@/api/types'
+import type { BodyOf, Got } from '@/api/types'
 import { sign } from '@/device/device'
 import { Clock, platform } from '@/time/clock'
 
 export type LotShown = Got<'/lots/{lot_id}'>
-export type Plain = { [N in LotCommand]: Binding<N> extends true ? never : N }[LotCommand]
-
-/** Acts that travel unsigned; the types refuse a binding one here. */
-const PLAIN: ReadonlySet<string> = new Set<Plain>([
-  'admission/admit',
-  'admission/request-correction',
-  'credit/check',
-  'evaluation/compile',
-  'evaluation/open-draw',
-  'opening/open-incident',
-  'opening/close-incident',
-  'admission/keep-promise',
-  'admission/verify-promise',
-  'prequalification/draw',
-  'bid/record-deposit',
-  'bid/return-deposit',
-  'money/raise-receivable',
-  'money/record-return',
-  'money/note-kept-deposit',
-])
 
 /** Somebody else's act moved the lot meanwhile: look again, then say the same. */
 const MOVED = 412
@@ -43,7 +24,7 @@ export interface LotDesk {
   readonly clock: Clock
   load(): Promise<void>
   /** Gives the command, signed where it binds, and reads the lot anew. Throws `Problem`. */
-  act(name: LotCommand, body: object): Promise<Done>
+  act(name: Act, body: object): Promise<Done>
 }
 
 /** `every`: milliseconds between looks while the page is in sight; 0: only when asked. */
@@ -70,13 +51,13 @@ export function useLotDesk(id: string, every = 0): LotDesk {
     }
   }
 
-  async function act(name: LotCommand, body: object): Promise<Done> {
+  async function act(name: Act, body: object): Promise<Done> {
     busy = true
     try {
       for (let looked = 1; ; looked += 1) {
         if (!etag) await look()
         try {
-          return await give(name, id, body as BodyOf<typeof name>, { ifMatch: etag, ...(PLAIN.has(name) ? {} : { sign }) } as never)
+          return await give(name, id, body as BodyOf<typeof name>, { ifMatch: etag, ...(binds(name) ? { sign } : {}) } as never)
         } catch (thrown) {
           if (!(thrown instanceof Problem) || thrown.status !== MOVED || looked === LOOKS) throw thrown
           await look()

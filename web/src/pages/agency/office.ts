@@ -2,30 +2,15 @@
 
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 
+import { binds, type Act } from '@/api/acts'
 import { give, type Done } from '@/api/command'
 import { Problem } from '@/api/problem'
 import { readResponse } from '@/api/read'
-import type { Binding, BodyOf, Got, LotCommand } from '@/api/types'
+import type { BodyOf, Got, LotCommand } from '@/api/types'
 import { sign } from '@/device/device'
 import { Clock, platform } from '@/time/clock'
 
 export type LotShown = Got<'/lots/{lot_id}'>
-
-type Unsigned = { [N in LotCommand]: Binding<N> extends true ? never : N }[LotCommand]
-type Signed = Exclude<LotCommand, Unsigned>
-
-/** Acts of an office that travel without a signature; the types refuse a binding one in this list. */
-const PLAIN = [
-  'admission/submit',
-  'admission/amend-funding',
-  'booking/book',
-  'booking/release',
-  'evaluation/draw',
-  'evaluation/compile',
-  'control/set-test-clock',
-  'opening/answer-help',
-] as const satisfies readonly Unsigned[]
-export type OfficeAct = Signed | (typeof PLAIN)[number]
 
 /** A command's body with what has a default left out. */
 export type Said<T> = T extends readonly (infer U)[] ? readonly Said<U>[] : T extends object ? { readonly [K in keyof T]?: Said<T[K]> } : T
@@ -45,7 +30,7 @@ export interface Office {
   readonly clock: Clock
   load(): Promise<void>
   /** Gives the command, signed where it binds, and reads the lot anew. Throws `Problem`. */
-  act<N extends OfficeAct>(name: N, body: SaidOf<N>): Promise<Done>
+  act<N extends Act>(name: N, body: SaidOf<N>): Promise<Done>
   is(standing: LotShown['standings'][number]): boolean
 }
 
@@ -74,12 +59,12 @@ export function useOffice(id: string, every = 0): Office {
     }
   }
 
-  async function act<N extends OfficeAct>(name: N, body: SaidOf<N>): Promise<Done> {
+  async function act<N extends Act>(name: N, body: SaidOf<N>): Promise<Done> {
     busy.value = true
     try {
       for (let looked = 1; ; looked += 1) {
         if (!etag) await look()
-        const how = { ifMatch: etag, ...((PLAIN as readonly string[]).includes(name) ? {} : { sign }) }
+        const how = { ifMatch: etag, ...(binds(name) ? { sign } : {}) }
         try {
           return await give(name, id, body as BodyOf<N>, how as never)
         } catch (thrown) {
