@@ -18,7 +18,7 @@ import os
 import struct
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -81,7 +81,7 @@ class ListedJournal:
     async def position(self) -> int:
         return self.known[-1].position
 
-    async def subscribe(self, after: int) -> AsyncIterator[Recorded]:
+    async def subscribe(self, after: int) -> AsyncGenerator[Recorded, None]:
         await self.go.wait()
         for one in self._later:
             yield one

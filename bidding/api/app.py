@@ -64,6 +64,15 @@ ROUTERS: tuple[APIRouter, ...] = (
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
+class Documented(FastAPI):
+    """Its OpenAPI document has the schemas of our own types, and is made once."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = resolved(_with_problems(super().openapi()))
+        return self.openapi_schema
+
+
 def create_app(
     services: Services | None,
     *,
@@ -76,7 +85,7 @@ def create_app(
 
     ``excluded``: commands that one of ``routers`` takes. Serve it with ``uvicorn.Config(app, **UVICORN)``.
     """
-    app = FastAPI(
+    app = Documented(
         title="100服务 · bidding",
         version=version("bidding"),
         description=DESCRIPTION,
@@ -100,7 +109,6 @@ def create_app(
         phase = router.prefix.strip("/")
         app.include_router(router, tags=[tag(phase)] if phase in BY_PHASE and not router.tags else None)
     app.add_middleware(Boundary, random=random)
-    _document(app)
     return app
 
 
@@ -114,16 +122,3 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         document.get("components", {}).get("schemas", {}).pop(unused, None)
     return document
-
-
-def _document(app: FastAPI) -> None:
-    """``app.openapi`` with the schemas of our own types, made once."""
-    made = app.openapi
-    kept: dict[str, Any] = {}
-
-    def openapi() -> dict[str, Any]:
-        if not kept:
-            kept.update(resolved(_with_problems(made())))
-        return kept
-
-    setattr(app, "openapi", openapi)  # noqa: B010 - a method replaced on one instance, which mypy refuses otherwise

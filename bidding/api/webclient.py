@@ -63,10 +63,21 @@ OWN = ("camera", "display-capture", "microphone")
 PERMISSIONS = ", ".join(
     f"{feature}={'(self)' if feature in OWN else '()'}"
     for feature in (
-        "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
-        "midi", "payment", "usb", "serial", "hid", "browsing-topics",
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+        "serial",
+        "hid",
+        "browsing-topics",
     )
-)  # fmt: skip
+)
 ISOLATED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",

@@ -46,7 +46,7 @@ class Follower(ABC):
 
     async def _follow(self) -> None:
         after = await self.start()
-        async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+        async with aclosing(self._platform.journal.subscribe(after)) as events:
             async for one in events:
                 taken = await self.take(one)
                 if taken or one.position - after >= PASSED:

@@ -90,7 +90,7 @@ class ListsProjection:
 
     async def _follow(self) -> None:
         after = await self._platform.journal.checkpoint(NAME)
-        async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+        async with aclosing(self._platform.journal.subscribe(after)) as events:
             async for one in events:
                 if await self.project(one):
                     after = one.position
@@ -162,7 +162,8 @@ def _entry_of(recorded: Sequence[Recorded]) -> ListEntry | None:
         if not conduct:
             return None
         uscc = stream.removeprefix(_CREDIT)
-        name = next(one.name for one in reversed(events) if getattr(one, "name", ""))  # type: ignore[attr-defined]  # found by name
+        names = (getattr(one, "name", "") for one in reversed(events))
+        name: str = next(filter(None, names))
         unit = UnitConduct(uscc=uscc, name=name, conduct=conduct)
         proposed = any(one.status is Status.PROPOSED for one in conduct)
         return ListEntry(

@@ -11,7 +11,7 @@ Errors of the outside, as the application knows them::
         └── NoRoom       … because it is full
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -138,8 +138,9 @@ class Journal(Protocol):
         """The last position of the log. For tasks of the platform; never shown to anybody."""
         ...
 
-    def subscribe(self, after: int) -> AsyncIterator[Recorded]:
-        """Every event with ``position`` > ``after``, for ever, in order, across lost connections."""
+    def subscribe(self, after: int) -> AsyncGenerator[Recorded, None]:
+        """Every event with ``position`` > ``after``, for ever, in order, across lost connections. It holds a connection
+        until it is closed: leave it with ``contextlib.aclosing``."""
         ...
 
     async def checkpoint(self, name: str) -> int:

@@ -47,7 +47,7 @@ class LotsProjection:
 
     async def _follow(self) -> None:
         after = await self._platform.journal.checkpoint(NAME)
-        async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+        async with aclosing(self._platform.journal.subscribe(after)) as events:
             async for one in events:
                 if one.stream.startswith(_PREFIX):
                     await self.project(one)

@@ -25,7 +25,7 @@ from bidding.crypto.canonical import b64
 from bidding.crypto.chain import read_holder
 from bidding.crypto.credentials import request_binding
 from bidding.crypto.errors import CryptoError
-from bidding.crypto.public_keys import Signer, SoftSigner, signed_by
+from bidding.crypto.public_keys import Signer, Soft, SoftSigner, signed_by
 from bidding.domain.registration.events import CredentialKind
 
 certificate = typer.Typer(
@@ -170,4 +170,7 @@ def _token(leaf: bytes, command: str, private: Path | None) -> Signer:
 
 
 def _soft(file: Path) -> Signer:
-    return SoftSigner(load_pem_private_key(file.read_bytes(), None))  # type: ignore[arg-type]  # another kind: CertificateError
+    key = load_pem_private_key(file.read_bytes(), None)
+    if not isinstance(key, Soft):
+        raise TypeError
+    return SoftSigner(key)

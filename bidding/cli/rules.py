@@ -1,7 +1,7 @@
 """``bidding rules list`` and ``bidding rules explain``: the law as the platform counts it, and one lot under it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -14,6 +14,7 @@ from bidding.application.rulesets import load_rulesets
 from bidding.cli.connection import Lot, Url, connected
 from bidding.cli.failure import Exit, failure
 from bidding.cli.terminal import line, out, yuan
+from bidding.compose.clock import SystemClock
 from bidding.domain.periods import SHANGHAI, Unit
 from bidding.domain.regime import Regime
 from bidding.domain.ruleset import (
@@ -54,8 +55,7 @@ def list_(
     ] = None,
 ) -> None:
     """某日发布公告所适用的规则版本、全部常数及依据。Every constant in force for a notice of that day."""
-    now = datetime.now(UTC)  # noqa: TID251 - "today" in a terminal is its own clock's, and decides nothing
-    notice_at = now if at is None else at.replace(tzinfo=SHANGHAI)
+    notice_at = SystemClock().now() if at is None else at.replace(tzinfo=SHANGHAI)
     for one in (regime,) if regime is not None else tuple(Regime):
         try:
             found: RuleSet = choose(load_rulesets(), one, notice_at)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import line, note
+from bidding.compose.clock import SystemClock
 from bidding.compose.settings import Settings
 from bidding.domain.operation import Standing
 from bidding.domain.periods import local_date
@@ -171,7 +171,7 @@ def _greet(settings: Settings, api: str | None, live: str | None, *, fresh: bool
 def _greet_by_certificate(settings: Settings) -> None:
     """R-PLAT-05: by whose certificate it runs, and a warning where by none."""
     operation = settings.operation
-    today = local_date(datetime.now(UTC))  # noqa: TID251 - the start of the program, before there is a clock
+    today = local_date(SystemClock().now())
     standing = operation.on(today)
     if standing is Standing.CERTIFIED:
         line(
@@ -198,9 +198,9 @@ def _greet_by_log(vkey: str) -> None:
 
 def _greet_by_tls(settings: Settings, api: str | None) -> None:
     """Where other devices find the platform, and how they come to trust a certificate that was made here."""
-    from bidding.compose.tls import this_machine
+    from bidding.compose.tls import EVERYWHERE, this_machine
 
-    if settings.host in ("", "0.0.0.0", "::") and api is not None:  # noqa: S104  compared, not bound
+    if settings.host in EVERYWHERE and api is not None:
         port = api.rpartition(":")[2]
         for name in this_machine(settings.host):
             if name not in ("localhost", "127.0.0.1", "::1"):

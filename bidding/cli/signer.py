@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import line, note
+from bidding.compose.clock import SystemClock
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.credentials import SigningKey
 from bidding.crypto.provider import KeyName
@@ -48,7 +48,9 @@ def serve(
 
     _require_journal(data)
     keys, token = _keys(data), _token(data)
-    app = signer_app(name, keys, hashlib.sha256(token.encode()).digest(), Journal(data / JOURNAL, _now))
+    app = signer_app(
+        name, keys, hashlib.sha256(token.encode()).digest(), Journal(data / JOURNAL, SystemClock().now)
+    )
     listening = bound(host, port)
     listening.listen()  # who reads the address may ask at once
     line(f"{say('签名服务', 'signer')} http://{host}:{port_of(listening)}", "bold")
@@ -130,7 +132,3 @@ def _require_journal(data: Path) -> None:
             ),
             ("保存原件备查,从备份恢复", "keep it as evidence, and restore it from a backup"),
         )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - the signer's own clock

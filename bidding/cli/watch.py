@@ -111,7 +111,7 @@ def watch(
 async def _watch(live_url: str, lot_id: str) -> None:
     from bidding.client.watching import watch as frames
 
-    async with aclosing(frames(live_url, lot_id)) as stream:  # type: ignore[type-var]  # an async generator, typed as iterator
+    async with aclosing(frames(live_url, lot_id)) as stream:
         try:
             first = await asyncio.wait_for(anext(stream), FIRST)
         except TimeoutError:

@@ -1,7 +1,6 @@
 """``bidding witness``: the small service of supervisor or notary, and its mailbox from both sides."""
 
 import hashlib
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 from bidding.cli.failure import Exit, Failure, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import line
+from bidding.compose.clock import SystemClock
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.credentials import SigningKey
 from bidding.crypto.errors import CryptoError, NoteError
@@ -62,7 +62,7 @@ def serve(
     seed = unb64(_kept(data / SEED))
     second = cosigner_key(name, seed, Kind.COSIGNATURE_ML_DSA_44)
     try:
-        ledger = Ledger(data / "checkpoints", name, key.private, logs, _now, seed)
+        ledger = Ledger(data / "checkpoints", name, key.private, logs, SystemClock().now, seed)
     except NoteError as error:
         raise failure(
             Exit.LOCAL,
@@ -72,7 +72,7 @@ def serve(
                 "restore it from a backup; do not delete it: the witness would forget what it signed",
             ),
         ) from error
-    app = witness_app(ledger, Mailbox(data / "mailbox", name, key.private, _now), own, second)
+    app = witness_app(ledger, Mailbox(data / "mailbox", name, key.private, SystemClock().now), own, second)
     listening = bound(host, port)
     listening.listen()  # who reads the address may ask at once
     line(f"{say('见证服务', 'witness')} http://{host}:{port_of(listening)}", "bold")
@@ -144,14 +144,10 @@ def check(
 @witness.command("mail")
 def mail(data: Folder = Path(".witness")) -> None:
     """列出信箱所收。List what the mailbox holds."""
-    box = Mailbox(data / "mailbox", "", b"", _now)
+    box = Mailbox(data / "mailbox", "", b"", SystemClock().now)
     for kept in box.letters():
         said = msgspec.json.decode(kept.receipt.to_signed().payload, type=MailReceipt)
         line(f"{said.received_at}  {said.kind:8}  {said.lot}  {said.digest}")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - a witness has a clock of its own: that is what it is for
 
 
 def _own(data: Path, name: str) -> tuple[SigningKey, NoteKey]:

@@ -1,7 +1,7 @@
 """Following an opening over the websocket: the state, then every event, across lost connections."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ UNAVAILABLE = 503
 
 async def watch(
     live_url: str, lot: str, *, token: str = "", after: int | None = None
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncGenerator[dict[str, Any], None]:
     """Every frame, for ever: one state (unless ``after`` resumes), then events without gap or duplicate.
 
     A lost connection is taken up again behind the last position seen, a full or starting gateway is asked again.

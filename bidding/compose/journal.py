@@ -1,6 +1,6 @@
 """The event log in the domain's terms: encodes events on the way in, decodes them on the way out."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from datetime import UTC
 from uuid import UUID
@@ -152,7 +152,7 @@ class EventJournal:
         with named_by_the_application():
             return await self._log.max_position() or 0
 
-    async def subscribe(self, after: int) -> AsyncIterator[Recorded]:
+    async def subscribe(self, after: int) -> AsyncGenerator[Recorded, None]:
         async with aclosing(self._log.subscribe(after)) as rows:
             async for row in rows:
                 yield recorded(row)

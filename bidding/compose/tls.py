@@ -29,6 +29,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bidding.compose.settings import Settings
 
+#: Hosts that stand for every interface of the machine.
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 AUTHORITY_LIFE = timedelta(days=3650)
@@ -88,7 +91,7 @@ def this_machine(host: str) -> list[str]:
     The address that leads out of the machine is found by connecting a UDP socket, which sends nothing.
     """
     found = {"localhost", "127.0.0.1", "::1", socket.gethostname().lower()}
-    if host not in ("", "0.0.0.0", "::"):  # noqa: S104  compared, not bound
+    if host not in EVERYWHERE:
         found.add(host.lower())
     for family, probe in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
         try:

@@ -7,7 +7,7 @@ Real authorities send certificates in another order than DER wants; they are not
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from asn1crypto.cms import ContentInfo
 from asn1crypto.core import Sequence as Asn1Sequence
@@ -32,7 +32,7 @@ _GRANTED = frozenset({"granted", "granted_with_mods"})
 class _Answer(Asn1Sequence):  # type: ignore[misc]  # asn1crypto has no types
     """TimeStampResp (RFC 3161, 2.4.2). The library's own wants a token in refusals too."""
 
-    _fields = [("status", PKIStatusInfo), ("time_stamp_token", ContentInfo, {"optional": True})]  # noqa: RUF012 - as asn1crypto wants it
+    _fields: ClassVar = [("status", PKIStatusInfo), ("time_stamp_token", ContentInfo, {"optional": True})]
 
 
 class Query(NamedTuple):

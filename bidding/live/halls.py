@@ -85,7 +85,7 @@ class Halls:
                 for hall in self.all():
                     with self.contained(hall):
                         await self.catch_up(hall)
-                async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+                async with aclosing(self._platform.journal.subscribe(after)) as events:
                     async for one in events:
                         await self._deliver(one)
                         after = one.position

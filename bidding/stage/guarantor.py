@@ -1,6 +1,6 @@
 """A bank on the stage: it issues a bidder's electronic guarantee, with a certificate of its own."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,7 +17,7 @@ DAYS = 365
 def certificate_of(private: Ed25519PrivateKey, issued_on: date) -> bytes:
     """Self-signed, DER: whether an issuer is licensed is the committee's to know."""
     name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, BANK)])
-    begins = datetime(issued_on.year, issued_on.month, issued_on.day)  # noqa: DTZ001 - X.509 takes it as UTC
+    begins = datetime(issued_on.year, issued_on.month, issued_on.day, tzinfo=UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(name)

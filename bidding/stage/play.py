@@ -155,7 +155,7 @@ class Play:
 
     async def spectate(self, *, shown: bool) -> None:
         """Follow the lot as anybody may, without login, until cancelled."""
-        async with aclosing(watch(self.live_url, self.lot)) as frames:  # type: ignore[type-var]  # an async generator, typed as iterator
+        async with aclosing(watch(self.live_url, self.lot)) as frames:
             async for frame in frames:
                 self.seen.append(frame)
                 if shown and frame["type"] == "event":

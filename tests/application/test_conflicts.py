@@ -10,6 +10,7 @@ from bidding.domain.bid.events import BidRefused
 from bidding.domain.bid.joint import Consortium, Partner, Share
 from bidding.domain.conflict.findings import ConflictKind
 from bidding.domain.errors import Invalid
+from bidding.domain.lot import Lot
 from bidding.domain.notice.events import NoticePublished
 from bidding.domain.opening.commands import PublishRoll
 from bidding.domain.parties import Role
@@ -35,16 +36,17 @@ def related(house: House, name: str, head: str, *superiors: Superior) -> None:
     house.register.known[name] = msgspec.structs.replace(house.register.known[name], relations=said)
 
 
-async def admit_consortia(day: Day) -> None:
+def admit_consortia(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lot's document as if it had admitted joint bids from the start."""
     load = day.house.platform.load
 
-    async def loaded(lot_id: str) -> object:
+    async def loaded(lot_id: str) -> Lot:
         lot = await load(lot_id)
-        terms = msgspec.structs.replace(lot.notice.terms, consortia=True)  # type: ignore[type-var]  # it is noticed
+        assert lot.notice.terms is not None
+        terms = msgspec.structs.replace(lot.notice.terms, consortia=True)
         return msgspec.structs.replace(lot, notice=msgspec.structs.replace(lot.notice, terms=terms))
 
-    day.house.platform.load = loaded  # type: ignore[assignment,method-assign]  # a lot with other terms
+    monkeypatch.setattr(day.house.platform, "load", loaded)
 
 
 def joint(*members: str) -> Consortium:
@@ -69,8 +71,10 @@ async def refused(day: Day, name: str, consortium: Consortium | None = None) -> 
     return last.code, raised.value.found["units"]
 
 
-async def test_a_joint_bid_waits_for_every_members_word_and_then_stands(day: Day) -> None:  # F-64
-    await admit_consortia(day)
+async def test_a_joint_bid_waits_for_every_members_word_and_then_stands(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:  # F-64
+    admit_consortia(day, monkeypatch)
     assert await refused(day, "a", joint("a", "x")) == ("CONSORTIUM_UNCONFIRMED", ("x",))
     await day.house.give(Join(lead="a", agreement_sha256=AGREEMENT, shares=(SHARE,)), day.actors["x"])
     await hand_in(day, "a", joint("a", "x"))
@@ -90,8 +94,10 @@ async def test_a_joint_bid_waits_for_every_members_word_and_then_stands(day: Day
     assert set(lot.conflicts.undeclared) == {"a", "b", "c", "x"}
 
 
-async def test_a_member_that_also_bids_alone_is_found_with_the_roll(day: Day) -> None:  # F-64, R-ENG-30
-    await admit_consortia(day)
+async def test_a_member_that_also_bids_alone_is_found_with_the_roll(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:  # F-64, R-ENG-30
+    admit_consortia(day, monkeypatch)
     await day.house.give(Join(lead="a", agreement_sha256=AGREEMENT, shares=(SHARE,)), day.actors["b"])
     await hand_in(day, "a", joint("a", "b"))
     for name in ("b", "c"):

@@ -8,6 +8,7 @@ from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.receipt import verify_receipt
 from bidding.crypto.session import answer_possession
 from bidding.crypto.signing import Signed
+from bidding.domain.command import Command
 from bidding.domain.errors import Invalid
 from bidding.domain.opening.commands import EndWindow, Import, OrderRelease, PublishRoll
 from tests.application.bidding_day import SESSION, Day
@@ -29,9 +30,9 @@ async def day(house: House, tmp_path_factory: pytest.TempPathFactory) -> Day:
     return made
 
 
-async def finding(day: Day, command: msgspec.Struct, name: str, code: str) -> str:
+async def finding(day: Day, command: Command, name: str, code: str) -> str:
     with pytest.raises(Invalid, match=code) as raised:
-        await day.house.give(command, day.actors[name])  # type: ignore[arg-type]  # the tests give commands
+        await day.house.give(command, day.actors[name])
     return str(raised.value.found["finding"])
 
 

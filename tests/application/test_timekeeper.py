@@ -59,7 +59,9 @@ async def none_left(house: House) -> bool:
     return await left(house) == []
 
 
-async def test_a_timer_fires_at_its_instant_and_not_before(house: House) -> None:
+async def test_a_timer_fires_at_its_instant_and_not_before(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await house.plant(Hall().log)
     await set_timers(house, CLOSE)
     house.clock.instant = T0 - MS
@@ -70,7 +72,7 @@ async def test_a_timer_fires_at_its_instant_and_not_before(house: House) -> None
         looked.set()
         return await honest(after)
 
-    house.platform.readmodels.next_due = next_due  # type: ignore[method-assign]  # to see that it has looked
+    monkeypatch.setattr(house.platform.readmodels, "next_due", next_due)
     async with keeping(house) as woken:
         await looked.wait()
         assert "lot.submission-closed.v1" not in await house.topics()
@@ -190,7 +192,7 @@ async def test_long_work_on_many_lots_does_not_keep_a_deadline_out(house: House)
         await until(lambda: none_left(house))
 
 
-async def test_a_lot_is_worked_on_once_at_a_time(house: House) -> None:
+async def test_a_lot_is_worked_on_once_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.clock.instant = T0
     at_work, most, looks = 0, 0, 0
     enough = asyncio.Event()
@@ -203,7 +205,7 @@ async def test_a_lot_is_worked_on_once_at_a_time(house: House) -> None:
             enough.set()
         return await honest(now, limit)
 
-    house.platform.readmodels.due = due  # type: ignore[method-assign]  # to count its looks
+    monkeypatch.setattr(house.platform.readmodels, "due", due)
 
     async def slow(lot: str) -> None:
         nonlocal at_work, most

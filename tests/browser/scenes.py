@@ -10,6 +10,7 @@ import msgspec
 from bidding.cli.demo import scripts
 from bidding.client.bid import release
 from bidding.client.office import OfficeDesk
+from bidding.crypto.session import Office
 from bidding.domain.periods import SHANGHAI
 from bidding.stage import concluding, opening, preparing, sealing
 from bidding.stage.cast import Member, Troupe
@@ -80,9 +81,9 @@ async def _releasing(stand: Stand, stack: AsyncExitStack, folder: Path) -> Play:
         await one.member.session.command(play.lot, "bid/sign-in", {})
     await closed(play)
     await play.agency.session.command(play.lot, "opening/publish-roll", {})
-    for name, member in (("agency", play.agency), ("supervisor", play.supervisor)):
-        office = OfficeDesk(member.session, name, play.lot, folder / f"{name}.keys")  # type: ignore[arg-type]  # its name is its office
-        await office.announce_keys()
+    offices: tuple[tuple[Office, Member], ...] = (("agency", play.agency), ("supervisor", play.supervisor))
+    for name, member in offices:
+        await OfficeDesk(member.session, name, play.lot, folder / f"{name}.keys").announce_keys()
     await play.agency.session.command(play.lot, "opening/order-release", {})
     assert play.bidders[0].folder is not None
     await release(play.bidders[0].member.session, play.bidders[0].folder)

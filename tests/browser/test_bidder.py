@@ -20,8 +20,10 @@ from bidding.crypto.manifest import Manifest
 from bidding.crypto.opening import open_documents, open_form
 from bidding.crypto.receipt import verify_receipt
 from bidding.crypto.recovery_code import seed_of_code
+from bidding.crypto.session import Office
 from bidding.crypto.signing import Signed
 from bidding.crypto.suite import public_of
+from bidding.stage.cast import Member
 from bidding.stage.play import Play
 from tests.browser.bidder import PRICE_FEN, BidderAtBrowser, paper, papers
 from tests.browser.conftest import Visit
@@ -58,8 +60,9 @@ async def files_on_device(page: Page) -> dict[str, bytes]:
 async def offices(play: Play) -> None:
     """The roll, session keys and the order to release."""
     await play.agency.session.command(play.lot, "opening/publish-roll", {})
-    for name, member in (("agency", play.agency), ("supervisor", play.supervisor)):
-        play.offices[name] = OfficeDesk(member.session, name, play.lot)  # type: ignore[arg-type]  # its name is its office
+    desks: tuple[tuple[Office, Member], ...] = (("agency", play.agency), ("supervisor", play.supervisor))
+    for name, member in desks:
+        play.offices[name] = OfficeDesk(member.session, name, play.lot)
         await play.offices[name].announce_keys()
     await play.agency.session.command(play.lot, "opening/order-release", {})
 

@@ -110,7 +110,7 @@ async def test_another_request_under_the_same_key_is_refused(journal: EventJourn
 
 async def test_a_subscription_gives_past_and_future_once(journal: EventJournal) -> None:
     await journal.append([write(*SAMPLES[:2])], meta=META)
-    async with aclosing(journal.subscribe(1)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+    async with aclosing(journal.subscribe(1)) as events:
         assert (await anext(events)).position == 2
         coming = asyncio.ensure_future(anext(events))
         await journal.append([write(SAMPLES[2], expected=2)], meta=META)

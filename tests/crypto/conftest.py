@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -31,8 +32,8 @@ def counted_bytes(label: str) -> Callable[[int], bytes]:
     return lambda size: next(source)[:size]
 
 
-def make_form(**changed: object) -> OpeningForm:
-    values: dict[str, object] = {
+def make_form(**changed: Any) -> OpeningForm:
+    values: dict[str, Any] = {
         "price_fen": 1_234_567_00,
         "duration_days": 120,
         "quality": "合格",
@@ -41,7 +42,7 @@ def make_form(**changed: object) -> OpeningForm:
         "extras": {"安全文明施工费": "12.5 万元"},
         "note": "",
     }
-    return OpeningForm(**(values | changed))  # type: ignore[arg-type]  # values of many types by name
+    return OpeningForm(**(values | changed))
 
 
 @dataclass(frozen=True)

@@ -34,17 +34,13 @@ PAIR: tuple[Trustee, Trustee] = ("agency", "notary")
 
 Ask = Callable[..., Any]
 
-pytestmark = pytest.mark.skipif(
-    not (WEB / "node_modules" / "vite").is_dir(),
-    reason="`make web` has not installed the browser client's packages",
-)
-
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """The browser's own code in Node: `browser("seal", …)` is a function of `interop.testing.ts`."""
     folder = tmp_path_factory.mktemp("bundle")
     vite = WEB / "node_modules" / "vite" / "bin" / "vite.js"
+    assert vite.is_file(), "the client's packages are not installed: make web"
     subprocess.run(
         [
             NODE,

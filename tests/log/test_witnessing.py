@@ -10,8 +10,10 @@ import pytest
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
+from bidding.application.log.ports import Head
 from bidding.application.log.reader import LogReader
 from bidding.application.log.witnessing import Answer, Away, Witness, Witnessing
+from bidding.compose.log import StorageLog
 from bidding.compose.settings import Settings
 from bidding.compose.witnesses import HttpWitness
 from bidding.crypto.credentials import SigningKey
@@ -163,10 +165,12 @@ async def test_a_database_set_back_is_not_cosigned_again(
     await ahead.sequencer.beat()
     assert await witnessing(house, witnesses, 3).round()
 
-    class Restored(type(house.store)):  # type: ignore[misc]  # the store, as it was a beat ago
-        async def head(self) -> object:
+    class Restored(StorageLog):
+        """The store, as it was a beat ago."""
+
+        async def head(self) -> Head:
             found = await super().head()
-            return type(found)(size=64, position=0, beat_at=found.beat_at, note=old)
+            return Head(size=64, position=0, beat_at=found.beat_at, note=old)
 
     restored = Restored(house.log)
     with capture_logs() as logs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import Any
 
 import asyncpg
 import pytest
@@ -90,12 +91,12 @@ async def test_a_subscription_waits_for_a_database_that_is_away(
     away = 3
     select = log.select_notifications
 
-    async def failing(*arguments: object, **named: object) -> list[RecordedEvent]:
+    async def failing(*arguments: Any, **named: Any) -> list[RecordedEvent]:
         nonlocal away
         if away:
             away -= 1
             raise StorageUnavailable
-        return await select(*arguments, **named)  # type: ignore[arg-type]  # passed on as they came
+        return await select(*arguments, **named)
 
     monkeypatch.setattr(log, "select_notifications", failing)
     await log.append(commit(event("a", 1)))

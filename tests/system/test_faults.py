@@ -384,4 +384,5 @@ async def test_clients_that_hang_up_get_the_same_answer_when_they_ask_again(
             own = await own_bid(play, one)
             assert [v["receipt"] for v in own["versions"]] == [answer.json()["receipt"]]
             assert own["refused"] == []
-            assert own["effective"] == hashlib.sha256(one.folder.signed.payload).hexdigest()  # type: ignore[union-attr]  # sealed above
+            assert one.folder is not None
+            assert own["effective"] == hashlib.sha256(one.folder.signed.payload).hexdigest()

@@ -75,7 +75,7 @@ async def test_spectators_see_the_same_events_in_the_same_order(stand: Stand, fo
 
 
 async def _watch(play: Play, frames: list[dict[str, Any]], after: int | None = None) -> None:
-    async with aclosing(watch(play.live_url, play.lot, after=after)) as stream:  # type: ignore[type-var]  # an async generator, typed as iterator
+    async with aclosing(watch(play.live_url, play.lot, after=after)) as stream:
         async for frame in stream:
             frames.append(frame)  # noqa: PERF401 - read while it grows
 

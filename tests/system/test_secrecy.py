@@ -128,7 +128,7 @@ async def _house(server: EmbeddedServer, ground: Path, stack: AsyncExitStack, bi
 
 async def _listen(house: House, name: str, reader: Member | None) -> None:
     token = reader.session.token if reader else ""
-    async with aclosing(watch(house.play.live_url, house.play.lot, token=token)) as frames:  # type: ignore[type-var]  # an async generator, typed as iterator
+    async with aclosing(watch(house.play.live_url, house.play.lot, token=token)) as frames:
         async for frame in frames:
             if frame["type"] != "time":
                 house.frames.setdefault(name, []).append(told(msgspec.json.encode(frame).decode()))

@@ -51,8 +51,10 @@ def test_what_is_signed_is_the_structure_of_the_specification(client: TestClient
     at = int(NOW.timestamp())
     message = struct.pack(
         f">12sB{len(NAME)}sQB{len(ORIGIN)}sQQ32s",
-        b"subtree/v1\n\0", len(NAME), NAME.encode(), at, len(ORIGIN), ORIGIN.encode(), 0, 9, root(leaves(9)),
-    )  # fmt: skip
+        b"subtree/v1\n\0",
+        *(len(NAME), NAME.encode(), at, len(ORIGIN), ORIGIN.encode(), 0, 9),
+        root(leaves(9)),
+    )
     assert line.signature[:8] == at.to_bytes(8, "big")
     assert len(line.signature) == 8 + 2420
     MLDSA44PrivateKey.from_seed_bytes(SEED).public_key().verify(line.signature[8:], message)

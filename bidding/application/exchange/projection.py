@@ -59,7 +59,7 @@ class ExchangeProjection:
 
     async def _follow(self) -> None:
         after = await self._platform.journal.checkpoint(NAME)
-        async with aclosing(self._platform.journal.subscribe(after)) as events:  # type: ignore[type-var]  # a generator behind a protocol
+        async with aclosing(self._platform.journal.subscribe(after)) as events:
             async for one in events:
                 if one.stream.startswith(_PREFIX) and is_public(one.event):
                     await self.project(one)

@@ -7,7 +7,7 @@ is made, both are read.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from asn1crypto import core
 
@@ -21,16 +21,20 @@ SM2_WITH_SM3, SM3 = "1.2.156.10197.1.501", "1.2.156.10197.1.401"
 _CERTIFICATES, _HASHES = 1, 2
 
 
-class _Header(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [("id", core.IA5String), ("version", core.Integer), ("vid", core.IA5String)]  # noqa: RUF012 - as asn1crypto wants it
+class _Sequence(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
+    pass
+
+
+class _Header(_Sequence):
+    _fields: ClassVar = [("id", core.IA5String), ("version", core.Integer), ("vid", core.IA5String)]
 
 
 class _Octets(core.SequenceOf):  # type: ignore[misc]  # asn1crypto has no types
     _child_spec = core.OctetString
 
 
-class _Property(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [  # noqa: RUF012 - as asn1crypto wants it
+class _Property(_Sequence):
+    _fields: ClassVar = [
         ("type", core.Integer),
         ("name", core.UTF8String),
         ("cert_list_type", core.Integer),
@@ -41,8 +45,8 @@ class _Property(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
     ]
 
 
-class _Picture(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [  # noqa: RUF012 - as asn1crypto wants it
+class _Picture(_Sequence):
+    _fields: ClassVar = [
         ("type", core.IA5String),
         ("data", core.OctetString),
         ("width", core.Integer),
@@ -50,8 +54,8 @@ class _Picture(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
     ]
 
 
-class _Info(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [  # noqa: RUF012 - as asn1crypto wants it
+class _Info(_Sequence):
+    _fields: ClassVar = [
         ("header", _Header),
         ("es_id", core.IA5String),
         ("property", _Property),
@@ -59,8 +63,8 @@ class _Info(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
     ]
 
 
-class _Seal(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [  # noqa: RUF012 - as asn1crypto wants it
+class _Seal(_Sequence):
+    _fields: ClassVar = [
         ("info", _Info),
         ("cert", core.OctetString),
         ("algorithm", core.ObjectIdentifier),
@@ -68,8 +72,8 @@ class _Seal(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
     ]
 
 
-class _Signed(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [  # noqa: RUF012 - as asn1crypto wants it
+class _Signed(_Sequence):
+    _fields: ClassVar = [
         ("version", core.Integer),
         ("eseal", _Seal),
         ("time_info", core.GeneralizedTime),
@@ -78,8 +82,8 @@ class _Signed(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
     ]
 
 
-class _Signature(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [  # noqa: RUF012 - as asn1crypto wants it
+class _Signature(_Sequence):
+    _fields: ClassVar = [
         ("to_sign", _Signed),
         ("cert", core.OctetString),
         ("algorithm", core.ObjectIdentifier),

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bidding.domain.award.events import RemedyKind
+from bidding.domain.command import Command
 from bidding.domain.complaint import commands as c
 from bidding.domain.complaint import events as e
 from bidding.domain.complaint.decide import DECIDERS
@@ -33,8 +34,8 @@ LODGE = c.Lodge(
 )
 
 
-def give(lot: Lot, command: object, now: datetime, actor: Actor = READER) -> list[Event]:
-    found: list[Event] = DECIDERS[type(command)](lot, command, facts(actor, now))  # type: ignore[index]  # commands alone are asked for
+def give(lot: Lot, command: Command, now: datetime, actor: Actor = READER) -> list[Event]:
+    found: list[Event] = DECIDERS[type(command)](lot, command, facts(actor, now))
     return found
 
 

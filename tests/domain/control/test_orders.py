@@ -1,6 +1,7 @@
 """监督指令: R-PLAT-11, R-PLAT-01, R-GEN-04; 20号令 46–51; F-47."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,14 @@ STOP = k.Suspend(reason="投诉核查", order="监督〔2026〕3号")
 OWNER = Actor(party="owner")
 
 
-def ask(addressee: Addressee = Addressee.HOST, **changes: object) -> k.IssueOrder:
-    fields = {"kind": OrderKind.PRODUCE, "text": "调取评标录像", "wanted": ("评标录像",), **changes}
-    return k.IssueOrder(addressee=addressee, **fields)  # type: ignore[arg-type]  # fields of the command only
+def ask(addressee: Addressee = Addressee.HOST, **changes: Any) -> k.IssueOrder:
+    fields: dict[str, Any] = {
+        "kind": OrderKind.PRODUCE,
+        "text": "调取评标录像",
+        "wanted": ("评标录像",),
+        **changes,
+    }
+    return k.IssueOrder(addressee=addressee, **fields)
 
 
 # A stop is an order too, and takes effect with it

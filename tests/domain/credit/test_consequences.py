@@ -174,8 +174,10 @@ def test_what_is_noted_is_not_found_again_and_the_clock_waits_no_more() -> None:
 
 # What the unit's record makes of it
 
+NEVER_SEEN = Record()
 
-def having(*conduct: Conduct, now: datetime = NOW, record: Record = Record()) -> Record:  # noqa: B008 - a constant
+
+def having(*conduct: Conduct, now: datetime = NOW, record: Record = NEVER_SEEN) -> Record:
     for number, one in enumerate(conduct):
         finding = Finding(conduct=one, party="a", about=str(number))
         for event in found(record.conduct, [finding], UNIT, "lot-1", TABLE, counted(now), TERMS):

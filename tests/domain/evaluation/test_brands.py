@@ -1,6 +1,7 @@
 """Bidders of one brand count as one, the best stands for it (R-SCORE-05; 87号令 31)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ LOWEST = {
 }
 
 
-def purchase(prices: dict[str, int], brands: dict[str, str], **changes: object) -> Desk:
-    at = Desk(tender(prices, regime=Regime.GP, core_product="服务器", **changes))  # type: ignore[arg-type]  # the builder's keywords
+def purchase(prices: dict[str, int], brands: dict[str, str], **changes: Any) -> Desk:
+    at = Desk(tender(prices, regime=Regime.GP, core_product="服务器", **changes))
     at.give(c.DrawCommittee(representatives=("delegate",)))
     for member in at.members:
         at.give(c.SignIn(), member)

@@ -1,5 +1,7 @@
 """Rejection, the count gate, price scores, ranking (R-EVAL-02, R-EVAL-11, R-GP-10/19, R-SCORE-01…15)."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -26,8 +28,8 @@ def against(at: Desk, count: int, *votes: RejectionVote) -> dict[str, tuple[Reje
     return dict.fromkeys(at.members[:count], votes)
 
 
-def compiled(prices: dict[str, int], **changes: object) -> Desk:
-    at = Desk(tender(prices, **changes)).seat().mark()  # type: ignore[arg-type]  # the builder's keywords
+def compiled(prices: dict[str, int], **changes: Any) -> Desk:
+    at = Desk(tender(prices, **changes)).seat().mark()
     at.give(c.Compile())
     return at
 

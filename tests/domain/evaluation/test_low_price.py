@@ -1,6 +1,7 @@
 """Abnormally low prices: warned of, explained, judged (R-SCORE-05; 87号令 60, 12号令 21)."""
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -22,8 +23,8 @@ VOTE = RejectionVote(bidder="a", ground=Ground.PRICE, page="开标一览表", re
 NONE = LowPriceShares(of_mean="", of_next="", of_limit="")
 
 
-def below(prices: dict[str, int], shares: LowPriceShares, **changes: object) -> dict[str, list[str]]:
-    lot = tender(prices, low_price=shares, **changes)  # type: ignore[arg-type]  # the builder's keywords
+def below(prices: dict[str, int], shares: LowPriceShares, **changes: Any) -> dict[str, list[str]]:
+    lot = tender(prices, low_price=shares, **changes)
     return {one.bidder: [step.value for step in one.below] for one in low_prices(lot)}
 
 

@@ -18,6 +18,7 @@ from bidding.domain.evaluation.lottery import seats
 from bidding.domain.evaluation.members import TradeQuota
 from bidding.domain.evaluation.ticketed import transcript_of
 from bidding.domain.lot import Phase
+from bidding.domain.notice.state import Notice
 from bidding.domain.opening.parts import DrawReveal
 from bidding.domain.parties import Actor
 from bidding.domain.scoring import Source
@@ -226,7 +227,8 @@ def test_each_kind_of_draw_is_for_its_own_lots() -> None:
         plain.give(c.CommitExpertDraw(commitment="ab" * 32, reserve="cd" * 32), HOST)
 
 
-def _without_rule(at: TicketDesk):  # type: ignore[no-untyped-def]  # the lot's notice, its rule taken out
+def _without_rule(at: TicketDesk) -> Notice:
+    """The lot's notice, its rule taken out."""
     terms = at.lot.notice.terms
     assert terms is not None
     return msgspec.structs.replace(at.lot.notice, terms=msgspec.structs.replace(terms, expert_draw=None))

@@ -21,11 +21,10 @@ def raised(phase: str) -> dict[str, list[set[str]]]:
     found: dict[str, list[set[str]]] = {}
     for file in sorted((Path(errors.__file__).parent / phase).glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            if named and node.func.id in REFUSALS and node.args:  # type: ignore[attr-defined]  # a Call of a Name
-                code = ast.literal_eval(node.args[0])  # type: ignore[attr-defined]  # the matched shape
-                keywords = {keyword.arg or "" for keyword in node.keywords}  # type: ignore[attr-defined]  # the matched shape
-                found.setdefault(code, []).append(keywords)
+            match node:
+                case ast.Call(func=ast.Name(id=name), args=[code, *_], keywords=keywords) if name in REFUSALS:
+                    named = {keyword.arg or "" for keyword in keywords}
+                    found.setdefault(ast.literal_eval(code), []).append(named)
     return found
 
 

@@ -1,12 +1,13 @@
 """The prequalification notice and its clarifications (招投条例 15–18, 21; 采购条例 21; R-ENG-05, R-GP-30)."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from bidding.domain.errors import Invalid, OutOfOrder, TooLate
-from bidding.domain.lot import Phase
+from bidding.domain.lot import Lot, Phase
 from bidding.domain.notice.decide import publish as publish_notice
 from bidding.domain.notice.events import RulesetPinned
 from bidding.domain.notice.prequalifying import PrequalificationClarified
@@ -28,9 +29,9 @@ from tests.domain.prequalification.stage import (
 from tests.domain.prequalification.stage import EARLY as OPEN
 
 
-def refused(lot: object, **changes: object) -> Invalid:
+def refused(lot: Lot, **changes: Any) -> Invalid:
     with pytest.raises(Invalid) as found:
-        publish(lot, notice(**changes), facts())  # type: ignore[arg-type]  # any lot of the samples
+        publish(lot, notice(**changes), facts())
     return found.value
 
 
@@ -90,10 +91,10 @@ def test_requirements_have_ids_of_their_own_and_the_text_asks_no_waived_deposit(
     )
 
 
-def clarified(now: datetime, **changes: object) -> PrequalificationClarified:
+def clarified(now: datetime, **changes: Any) -> PrequalificationClarified:
     lot = prequalifying()
-    fields = {"text": "业绩以验收日期为准。", "affects_applications": True, **changes}
-    (event,) = clarify(lot, Clarify(**fields), facts(now=now))  # type: ignore[arg-type]  # fields by name
+    fields: dict[str, Any] = {"text": "业绩以验收日期为准。", "affects_applications": True, **changes}
+    (event,) = clarify(lot, Clarify(**fields), facts(now=now))
     assert isinstance(event, PrequalificationClarified)
     return event
 
