@@ -69,15 +69,21 @@ def preferred(lot: Lot, known: Known) -> tuple[str, ...]:
 
 
 def _graded(lot: Lot, charged: Charged, general: int, most: int, known: Known, now: datetime) -> Graded:
-    """What is raised is not lowered as well; several lines do not add up, the strongest counts."""
-    each = [[*_grounds(lot, charged, party, entries)] for party, entries in known.items()]
-    today = local_date(now)
-    raising = [
-        one
-        for found in each
-        for one in found
-        if one.action is CreditAction.RAISE and today <= one.until  # a repaired one is not among them
+    """What is raised is not lowered as well; several lines do not add up, the strongest counts.
+
+    A lowered deposit is lowered until the deadline: who has paid it has paid. A bond is asked once, when it is drafted.
+    """
+    today, stays = local_date(now), charged is Charged.BID_DEPOSIT
+    each = [
+        [
+            one
+            for one in _grounds(lot, charged, party, entries)
+            if today <= one.until or (stays and one.action is CreditAction.LOWER)
+        ]
+        for party, entries in known.items()
     ]
+    # What was repaired is not among them.
+    raising = [one for found in each for one in found if one.action is CreditAction.RAISE]
     if raising:
         decisive = max(raising, key=_factor)
         asked = max(general, min(most, share_of(general, _factor(decisive))))

@@ -33,6 +33,7 @@ from bidding.domain.notice.grading import graded_by
 from bidding.domain.notice.terms import DepositForm, TenderTerms
 from bidding.domain.opening.commands import Close, PublishRoll
 from bidding.domain.opening.entries import RollEntry
+from bidding.domain.periods import local_date
 from bidding.domain.ruleset import CreditAction, by_version
 from bidding.domain.waiver import WaiverDecision, by_credit
 from tests.domain.evaluation.tender import NOW, OWNER, YUAN, Desk, tender
@@ -226,6 +227,11 @@ def test_what_is_raised_ends_before_the_deadline_where_the_entry_does(hall: Hall
     assert asked(hall.lot, datetime(2026, 6, 8, 16, 0, tzinfo=UTC), a=[ending]).asked_fen == GENERAL
 
 
+def test_a_lowered_deposit_stays_lowered_for_who_may_have_paid_it(hall: Hall) -> None:
+    ending = listed(CreditList.TAX_A, until=date(2026, 5, 11))  # the day of the notice
+    assert asked(hall.lot, T0, a=[ending]).asked_fen == GENERAL // 2
+
+
 def test_a_repair_after_the_notice_lifts_at_once(hall: Hall) -> None:  # R-NB-SS-03
     events = [listed(CreditList.SERIOUS), repaired(CreditList.SERIOUS, NOTICED + timedelta(days=1))]
     assert asked(hall.lot, a=events).asked_fen == GENERAL
@@ -345,6 +351,16 @@ def test_the_bond_is_at_most_what_credit_makes_of_the_documents_rate(
     (drafted,) = draft(at.lot, replace(DRAFT, performance_bond_fen=most), at.facts(HOST), known=register)
     assert isinstance(drafted, ContractDrafted)
     assert (drafted.graded is None) is (rule == "R-ENG-26")
+
+
+def test_a_bond_is_not_lowered_by_what_has_ended_when_it_is_drafted() -> None:
+    at = awarded()
+    today = local_date(at.now)
+    for until, most in ((today, PRICE * 25 // 1000), (today - timedelta(days=1), PRICE * 5 // 100)):
+        register = known(at.lot, b=[listed(CreditList.TAX_A, until=until)])
+        with pytest.raises(Invalid, match="performance-bond-too-high") as refused:
+            draft(at.lot, replace(DRAFT, performance_bond_fen=most + 1), at.facts(HOST), known=register)
+        assert refused.value.found["max_fen"] == most
 
 
 def test_the_filed_contract_puts_the_spared_bond_into_the_book() -> None:
