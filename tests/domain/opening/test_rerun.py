@@ -36,12 +36,12 @@ def ended(*released: str, policy: KeyPolicy = KeyPolicy.P1) -> Hall:
     return hall
 
 
-def again(hall: Hall) -> None:
-    """The second run: the tenderer in the agency's place."""
+def again(hall: Hall, *releasing: str) -> None:
+    """The second run up to its window's end, with the tenderer in the agency's place; all release, or ``releasing``."""
     hall.office_keys(TENDERER, session="s-2", seed="second/agency")
     hall.office_keys(OFFICER, session="s-2", seed="second/supervisor")
     hall.give(c.OrderRelease(), TENDERER)
-    hall.release("a", "b", "c")
+    hall.release(*(releasing or ("a", "b", "c")))
     hall.end_window()
 
 

@@ -18,6 +18,7 @@ from bidding.domain.parties import Actor
 from bidding.domain.supervision import Matter, awaited
 from tests.domain.opening.hall import HOST, MINUTE, OFFICER, Hall, bidder, key
 from tests.domain.opening.test_rerun import TENDERER, decision, missing
+from tests.domain.opening.test_rerun import again as run_again
 
 
 def opened(*names: str, policy: KeyPolicy = KeyPolicy.P1) -> Hall:
@@ -36,14 +37,9 @@ def disclose(hall: Hall, actor: Actor) -> None:
 
 
 def again(hall: Hall, *releasing: str) -> None:
-    """The second run up to its window's end, with the tenderer in the agency's place."""
     hall.give(missing("agency"), OFFICER)
     hall.give(decision(), OFFICER)
-    hall.office_keys(TENDERER, session="s-2", seed="second/agency")
-    hall.office_keys(OFFICER, session="s-2", seed="second/supervisor")
-    hall.give(c.OrderRelease(), TENDERER)
-    hall.release(*releasing)
-    hall.end_window()
+    run_again(hall, *releasing)
 
 
 def matters(hall: Hall) -> set[Matter]:
