@@ -3,7 +3,7 @@
 R-CRYP-02, R-CRYP-03; 20号令 40 [M].
 
 A paper is sealed when it is asked for first, and kept: as long as it says the same, everybody gets the same file, so
-that its digest can be named.
+that its digest can be named. So is its copy: who asks for it again and again keeps no processor from those who bid.
 """
 
 import asyncio
@@ -65,12 +65,14 @@ class Papers:
         """The paper as it stands, sealed.
 
         Raises ``Unknown`` where there is none for this actor, ``OutOfOrder`` without a seal."""
-        return (await self._sealed(lot_id, kind, actor))[1]
+        _, _, ofd = await self._sealed(lot_id, kind, actor)
+        return ofd
 
     async def copy(self, lot_id: str, kind: PaperKind, actor: Actor | None) -> bytes:
         """The same as PDF, which names the sealed one. Raises as ``export``."""
-        paper, ofd = await self._sealed(lot_id, kind, actor)
-        return await asyncio.to_thread(pdf_copy, paper, ofd, f"/lots/{lot_id}/papers/{kind}.ofd")
+        key, paper, ofd = await self._sealed(lot_id, kind, actor)
+        where = f"/lots/{lot_id}/papers/{kind}.ofd"
+        return await self._kept(f"{key}.pdf", partial(pdf_copy, paper, ofd, where))
 
     async def _shown(self, lot_id: str, actor: Actor | None) -> Lot:
         recorded, lot = await self._platform.recorded(lot_id, actor)
@@ -81,7 +83,8 @@ class Papers:
             return "投标回执", await self._receipt(shown.lot_id, actor)
         return TEXTS[kind](shown)
 
-    async def _sealed(self, lot_id: str, kind: PaperKind, actor: Actor | None) -> tuple[Paper, bytes]:
+    async def _sealed(self, lot_id: str, kind: PaperKind, actor: Actor | None) -> tuple[str, Paper, bytes]:
+        """Its key among the objects, the paper, and the sealed file."""
         shown = await self._shown(lot_id, actor)
         title, text = await self._said(shown, kind, actor)
         if not text:
@@ -95,10 +98,10 @@ class Papers:
         now = self._platform.clock.now()
         paper = Paper(title=title, text=text, made_at=now, identifier=identifier)
         key = f"{'' if live else 'test/'}papers/{identifier}"
-        return paper, await self._kept(key, partial(sealed_document, paper, self._seal.stamp, now))
+        return key, paper, await self._kept(key, partial(sealed_document, paper, self._seal.stamp, now))
 
     async def _kept(self, key: str, make: Callable[[], bytes]) -> bytes:
-        """What was sealed first. The key tells nothing of whose paper it is."""
+        """What was made first. The key tells nothing of whose paper it is."""
         objects = self._platform.objects
         if await objects.size(key) is None:
             async with self._platform.gate.exclusive(key) as leave:

@@ -9,9 +9,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from bidding.application.papercopy import pdf_copy
 from bidding.application.papers import OfficeSeal, PaperKind, Papers
 from bidding.compose.seals import NoSeal, office_seal
 from bidding.crypto.canonical import b64
+from bidding.crypto.ofd.document import Paper
 from bidding.crypto.ofd.package import read_sealed
 from bidding.domain.errors import OutOfOrder, Unknown
 from tests.application.bidding_day import Day
@@ -110,6 +112,25 @@ async def test_a_paper_is_sealed_once_and_its_copy_names_it(day: Day, office: Of
         assert all(f"/lots/{LOT}/papers/{kind}.ofd" in one for one in shown)
         for line in read(first, office).split("\n"):
             assert squeezed(line) in "".join(shown), line
+
+
+async def test_a_copy_is_made_once_however_often_it_is_asked_for(
+    day: Day, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may ask, without login: the processors are for those who bid (R-PAIN-01)."""
+    made: list[str] = []
+
+    def counted(paper: Paper, ofd: bytes, where: str) -> bytes:
+        made.append(where)
+        return pdf_copy(paper, ofd, where)
+
+    monkeypatch.setattr("bidding.application.papers.pdf_copy", counted)
+    day.house.clock.instant = office.at
+    asked = papers(day, office)
+    copies = await asyncio.gather(*(asked.copy(LOT, PaperKind.NOTICE, None) for _ in range(3)))
+    again = await papers(day, office).copy(LOT, PaperKind.NOTICE, None)
+    assert {*copies, again} == {copies[0]}
+    assert made == [f"/lots/{LOT}/papers/{PaperKind.NOTICE}.ofd"]
 
 
 async def test_without_a_seal_there_is_nothing_to_copy(day: Day) -> None:
