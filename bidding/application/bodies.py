@@ -104,22 +104,37 @@ class LicenceCourier:
         await lead(self._platform.gate, NAME, partial(paced, self.step, PACE), part=NAME)
 
     async def step(self) -> None:
-        """Every body that is due and has not spoken its last word, once."""
+        """Every body, of all that is due and that it has not spoken its last word on; a silent one delays no other."""
         recorded = await self._platform.journal.load(OUTBOX)
-        for queued in outstanding([one.event for one in recorded]):
-            party = await self._parties.party(queued.party)
-            for notice in party.bodies:
-                if notice.number == queued.number:
-                    await asyncio.gather(*(self._tell(queued, party, notice, one) for one in notice.told))
+        waiting = outstanding([one.event for one in recorded])
+        ended = await asyncio.gather(
+            *(self._serve(one, waiting) for one in self._bodies.values()), return_exceptions=True
+        )
+        for error in ended:
+            if error is not None:
+                raise error
+        for queued in waiting:
             party = await self._parties.party(queued.party)
             if all(one.settled for one in party.bodies if one.number == queued.number):
                 await self._settle(queued)
 
-    async def _tell(self, queued: Queued, party: Party, notice: BodyNotice, told: Told) -> None:
-        body, now = self._bodies.get(told.body), self._platform.clock.now()
-        trial = self._trials.get((queued, told.body))
-        if told.final or body is None or (trial is not None and now < trial.due):
-            return
+    async def _serve(self, body: OutsideBody, waiting: Sequence[Queued]) -> None:
+        """In their order, until the body is silent: it would be about the others, too."""
+        for queued in waiting:
+            party = await self._parties.party(queued.party)
+            for notice in party.bodies:
+                for told in notice.told:
+                    asked = (notice.number, told.body) == (queued.number, body.name)
+                    if asked and not await self._tell(body, queued, party, notice, told):
+                        return
+
+    async def _tell(
+        self, body: OutsideBody, queued: Queued, party: Party, notice: BodyNotice, told: Told
+    ) -> bool:
+        """False: the body is silent."""
+        now, trial = self._platform.clock.now(), self._trials.get((queued, told.body))
+        if told.final or (trial is not None and now < trial.due):
+            return True
         pause = FIRST_PAUSE if trial is None else min(trial.pause * 2, LONGEST_PAUSE)
         self._trials[queued, told.body] = Trial(pause, now + pause)
         try:
@@ -127,8 +142,9 @@ class LicenceCourier:
         except BodySilent as silent:
             # Whom it was about is nobody's business who reads logs.
             log.warning("licence-notices.body-silent", body=told.body, reason=silent.reason)
-            return
+            return False
         await self._record(queued, told.body, answer)
+        return True
 
     async def _record(self, queued: Queued, body: str, answer: BodyAnswer) -> None:
         for _ in range(ATTEMPTS):

@@ -1,5 +1,6 @@
 """The outbox of changed licences: it survives a body that is down and a process that dies (R-NB-HS-01)."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bidding.application.bodies import FIRST_PAUSE, BodySilent, LicenceCourier, LicenceNotice, outstanding
 from bidding.application.identity import Identity, party_stream
 from bidding.application.licencebox import OUTBOX
+from bidding.application.ports import Unavailable
 from bidding.domain.parties import Actor
 from bidding.domain.registration.bodies import BodyAnswer
 from bidding.domain.registration.commands import ChangeLicence
@@ -102,6 +104,48 @@ async def test_a_body_that_is_down_is_told_later_even_by_another_process(
     seals.answer = BodyAnswer(state=BodyState.REFUSED, text="请到窗口办理")
     await courier(house, identity, bodies).step()
     assert (await states(identity), await waiting(house)) == (["DONE", "REFUSED"], 0)
+
+
+async def test_a_body_that_does_not_answer_keeps_no_other_waiting(
+    house: House, identity: Identity, bodies: tuple[Body, Body], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ca, seals = bodies
+    seals.answer = BodyAnswer(state=BodyState.DONE)
+    answers = asyncio.Event()
+
+    async def hangs(notice: LicenceNotice) -> BodyAnswer:
+        ca.heard.append(notice)
+        await answers.wait()
+        raise BodySilent("ReadTimeout")
+
+    monkeypatch.setattr(ca, "tell", hangs)
+    await change(house, identity)
+    await change(house, identity, "又一单位")
+    looking = asyncio.create_task(courier(house, identity, bodies).step())
+    try:
+        async with asyncio.timeout(60):
+            while await states(identity) != ["WAITING", "DONE"] * 2:  # noqa: ASYNC110 - another task's commit
+                await asyncio.sleep(0.005)
+    finally:
+        answers.set()
+        await looking
+    assert len(ca.heard) == 1, "who is silent about one notice is not asked about the next at once"
+
+
+async def test_a_store_that_is_away_is_told_when_all_have_been_served(
+    house: House, identity: Identity, bodies: tuple[Body, Body], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ca, seals = bodies
+    seals.answer = BodyAnswer(state=BodyState.DONE)
+
+    async def away(notice: LicenceNotice) -> BodyAnswer:
+        raise Unavailable("database")
+
+    monkeypatch.setattr(ca, "tell", away)
+    await change(house, identity)
+    with pytest.raises(Unavailable):
+        await courier(house, identity, bodies).step()
+    assert await states(identity) == ["WAITING", "DONE"]
 
 
 async def test_a_body_at_work_is_asked_by_the_same_key_until_it_is_done(
