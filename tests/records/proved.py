@@ -1,7 +1,7 @@
 """A bidder's bundle whose events are proved in a log: ``python -m tests.records.proved`` writes it for both verifiers.
 
 The played bundle is the supervisor's; what of it the offices see too stands here as shown to the first bidder, beside
-an event of the bidder's own bid, each at a leaf of the vectors' log."""
+an event of the bidder's own bid and one of what it read, each at a leaf of the vectors' log."""
 
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from bidding.crypto.canonical import b64, canonical, parse_canonical
 from bidding.crypto.signing import sign
 from bidding.domain.bid.events import BidReplaced
 from bidding.domain.event import encode
+from bidding.domain.notice.events import DocumentDownloaded
 from tests.records.altering import BUNDLE, FOLDER, KEY
 from tests.records.logged import Put, event_of, proof_of, recorded, sealed, tree
 
@@ -31,8 +32,9 @@ ADDED = {
     6: "lot.waiver-decided.v1",
     39: "lot.conflicts-checked.v1",
 }
-#: Of the bidder's own stream.
-OWN = 9
+#: Of the bidder's own stream, and of what it read, whose stream's name says nothing.
+OWN, READ = 9, 12
+READER = f"reader-{'7e' * 16}"
 
 
 def proved(own: int = OWN) -> Bundle:
@@ -48,7 +50,11 @@ def proved(own: int = OWN) -> Bundle:
     shown[own] = DisclosedEvent(
         stream="bid", after=0, recorded_at=at, topic=replaced.TOPIC, state=encode(replaced).decode()
     )
-    streams = {"lot": f"lot-{lot}", "bid": f"bid-{lot}-{bidder}"}
+    taken = DocumentDownloaded(lot="", party="", version=1, at=datetime.fromisoformat(at))
+    shown[READ] = DisclosedEvent(
+        stream="reader", after=0, recorded_at=at, topic=taken.TOPIC, state=encode(taken).decode(), name=READER
+    )
+    streams = {"lot": f"lot-{lot}", "bid": f"bid-{lot}-{bidder}", "reader": READER}
     put: Put = {
         leaf: event_of(streams[one.stream], 100 + leaf, one.recorded_at, one.topic, one.state)
         for leaf, one in shown.items()

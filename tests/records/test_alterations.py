@@ -51,7 +51,7 @@ def test_a_bundle_proved_in_a_log_holds_and_says_so() -> None:
     assert canonical(proved()) == PROVED.read_bytes(), "run: python -m tests.records.proved"
     held = verify_bundle(PROVED.read_bytes(), KEY.public)
     assert all(one.ok for one in held)
-    assert "disclosed log: 5 of 5 further events proved" in "".join(one.name for one in held)
+    assert "disclosed log: 6 of 6 further events proved" in "".join(one.name for one in held)
 
 
 def test_an_own_bid_behind_the_closing_leaf_is_late_whatever_its_instant() -> None:  # R-TIME-08

@@ -1,40 +1,37 @@
-"""The lot's events in their order give a lot: each turn comes from a phase that it is decided in (R-STATE-01)."""
+"""The lot's events in their order give a lot: each from a phase that it is decided in, behind what it rests on
+(R-STATE-01)."""
 
 from collections.abc import Iterator, Sequence
 
 from bidding.application.record.read import require
 from bidding.domain.bid.state import Bid
+from bidding.domain.course import ONCE, STANDS_ON, seen_before
 from bidding.domain.event import Event
-from bidding.domain.lot import PHASE_AFTER, PHASES_BEFORE, Phase, replay
-from bidding.domain.parties import Standing
+from bidding.domain.lot import PHASE_AFTER, Phase, replay
 
 CHECK = "history"
 
 
 def check_history(lot_id: str, events: Sequence[Event], bid: Bid) -> Iterator[str]:
     """``events``: public and added ones of the lot, in their order; ``bid``: the reader's own."""
-    phase = Phase.DRAFT
-    for event in events:
-        after = PHASE_AFTER.get(type(event))
-        if after is not None:
-            require(phase in seen_before(type(event)), CHECK, f"{event.TOPIC}: out of the phase {phase}")
-            phase = after
+    check_course([type(event) for event in events])
     lot = replay(lot_id, events)
     own = f", and {len(bid.versions)} versions of the bid of {bid.bidder}" if bid.versions else ""
     yield f"{CHECK}: {len(events)} events of the lot in the order of its phases, now {lot.phase}{own}"
 
 
-def seen_before(kind: type[Event]) -> frozenset[Phase]:
-    """The phases in which a reader may last have seen the lot: it is not shown every turn."""
-    found = set(PHASES_BEFORE[kind])
-    hidden = [other for other in PHASE_AFTER if not _with(kind, other)]
-    while True:
-        more = {phase for one in hidden if PHASE_AFTER[one] in found for phase in PHASES_BEFORE[one]}
-        if more <= found:
-            return frozenset(found)
-        found |= more
+def check_course(kinds: Sequence[type[Event]]) -> None:
+    """``Faulty`` for an event that cannot have come where it stands, whatever of the lot its reader was not shown."""
+    phase, before = Phase.DRAFT, set[type[Event]]()
+    for kind in kinds:
+        phases, premises = seen_before(kind), STANDS_ON.get(kind)
+        require(phases is None or phase in phases, CHECK, f"{kind.TOPIC}: out of the phase {phase}")
+        require(premises is None or not before.isdisjoint(premises), CHECK, _missing(kind))
+        require(kind not in ONCE or kind not in before, CHECK, f"{kind.TOPIC}: twice")
+        phase = PHASE_AFTER.get(kind, phase)
+        before.add(kind)
 
 
-def _with(kind: type[Event], other: type[Event]) -> bool:
-    """Whether everybody who is shown ``kind`` is shown ``other``."""
-    return Standing.ANYONE in other.AUDIENCE or kind.AUDIENCE <= other.AUDIENCE
+def _missing(kind: type[Event]) -> str:
+    wanted = " or ".join(sorted(one.TOPIC for one in STANDS_ON.get(kind, ())))
+    return f"{kind.TOPIC}: nothing before it of what it rests on ({wanted})"

@@ -19,6 +19,7 @@ from bidding.domain.command import COMMANDS, Command
 from bidding.domain.complaint.events import Subject
 from bidding.domain.control import commands as k
 from bidding.domain.control.events import Addressee, OrderKind
+from bidding.domain.course import HAPPENS_IN, ONCE, STANDS_ON
 from bidding.domain.disclosure import view, visible
 from bidding.domain.errors import Refusal
 from bidding.domain.evaluation import commands as v
@@ -98,6 +99,7 @@ class Walk(RuleBasedStateMachine):
         self.checker = Checker(NAMES)
         self.looked_at = self.told = 0
         self.phase = Phase.DRAFT
+        self.before: set[type[Event]] = set()
         self.latest: datetime | None = None
         for _ in range(steps):
             self.the_next_lawful_act()
@@ -224,11 +226,14 @@ class Walk(RuleBasedStateMachine):
         self.told = len(self.walked.log)
 
     def _in_order(self, event: Event) -> None:
-        """Whoever checks the history has this table alone."""
-        after = PHASE_AFTER.get(type(event))
-        if after is not None:
-            assert self.phase in PHASES_BEFORE[type(event)], f"R-STATE-01: {event.TOPIC} while {self.phase}"
-            self.phase = after
+        """Whoever checks the history has these tables alone."""
+        kind = type(event)
+        decided = PHASES_BEFORE.get(kind, HAPPENS_IN.get(kind))
+        assert decided is None or self.phase in decided, f"R-STATE-01: {event.TOPIC} while {self.phase}"
+        assert kind not in STANDS_ON or self.before & STANDS_ON[kind], f"R-STATE-01: {event.TOPIC} on nothing"
+        assert kind not in ONCE or kind not in self.before, f"R-STATE-01: {event.TOPIC} twice"
+        self.phase = PHASE_AFTER.get(kind, self.phase)
+        self.before.add(kind)
 
     def _in_time(self, event: Event) -> None:
         at = getattr(event, "at", None)

@@ -6,7 +6,7 @@ import { equal, unb64, utf8, type Bytes } from '@/crypto/bytes'
 import { canonical, parseCanonical } from '@/crypto/canonical'
 import { LogError } from '@/crypto/errors'
 
-import { entryOf, included, openCheckpoint, plain64, type Checkpoint, type Policy } from './note'
+import { commitmentOf, entryOf, included, openCheckpoint, plain64, type Checkpoint, type Policy } from './note'
 
 const Disclosed = v.strictObject({ event: v.string(), proof: v.string(), salt: v.string() })
 export const DisclosedLeaves = v.strictObject({
@@ -25,6 +25,7 @@ const Logged = v.strictObject({
   v: v.literal(1),
 })
 const State = v.record(v.string(), v.unknown())
+export type Disclosed = v.InferOutput<typeof Disclosed>
 
 /** An event that is leaf `index` of the log. */
 export interface Proved {
@@ -42,15 +43,18 @@ export interface ProvedLeaves {
   readonly events: readonly Proved[]
 }
 
+/** Signed note → the checkpoint that it states. */
+export type Opened = Map<string, Checkpoint>
+
 const IN_TIME = new Set(['bid.received.v1', 'bid.replaced.v1', 'bid.withdrawn.v1'])
 
 /** Every leaf under the log and the witnesses of `policy`. LogError, CanonicalError: what does not hold. */
 export async function proveLeaves(data: Bytes, policy: Policy): Promise<ProvedLeaves> {
   const { leaves, lot, vkey } = parseCanonical(data, DisclosedLeaves)
   require(vkey === policy.log, 'the proofs are of another log than the one you trust')
-  const opened = new Map<string, Checkpoint>()
+  const opened: Opened = new Map()
   const events: Proved[] = []
-  for (const one of leaves) events.push(await proved(one, policy, opened))
+  for (const one of leaves) events.push((await proveLeaf(one, policy, opened)).event)
   const roots = new Map<number, Bytes>()
   for (const { size, root } of opened.values()) {
     require(equal(roots.get(size) ?? root, root), `two checkpoints of ${String(size)} leaves: two histories`)
@@ -67,15 +71,16 @@ export async function proveLeaves(data: Bytes, policy: Policy): Promise<ProvedLe
   return { lot, size: Math.max(0, ...roots.keys()), events }
 }
 
-async function proved(one: v.InferOutput<typeof Disclosed>, policy: Policy, opened: Map<string, Checkpoint>): Promise<Proved> {
+/** One leaf under the log and the witnesses of `policy`. `opened`: the checkpoints so far, each is opened once. LogError, CanonicalError. */
+export async function proveLeaf(one: Disclosed, policy: Policy, opened: Opened): Promise<{ event: Proved; commitment: Bytes; under: Checkpoint }> {
   const logged = parseCanonical(utf8(one.event), Logged)
   const { index, path, checkpoint } = parseProof(one.proof)
   const under = opened.get(checkpoint) ?? (await openCheckpoint(checkpoint, policy))
   opened.set(checkpoint, under)
-  const entry = await entryOf(canonical(logged), unb64(one.salt))
-  require(await included(entry, index, under, path), `this is not leaf ${String(index)} of the log`)
+  const commitment = await commitmentOf(canonical(logged), unb64(one.salt))
+  require(await included(entryOf(commitment), index, under, path), `this is not leaf ${String(index)} of the log`)
   const state = parseCanonical(utf8(logged.state), State)
-  return { index, recordedAt: logged.recorded_at, stream: logged.stream, topic: logged.topic, state }
+  return { event: { index, recordedAt: logged.recorded_at, stream: logged.stream, topic: logged.topic, state }, commitment, under }
 }
 
 /** c2sp.org/tlog-proof, unchecked. LogError for anything that is none. */

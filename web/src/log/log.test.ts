@@ -6,12 +6,12 @@ import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 
-import { utf8 } from '@/crypto/bytes'
+import { concat, sha256, utf8 } from '@/crypto/bytes'
 import { canonical, canonicalText } from '@/crypto/canonical'
 import { LogError, LogPolicyError } from '@/crypto/errors'
 
 import { DisclosedLeaves, proveLeaves, type Proved } from './leaves'
-import { Policy } from './note'
+import { included, Policy } from './note'
 import { requireNoticed } from './noticed'
 import { closingLeaf, holdsAll, ownLines } from './own'
 import { acceptPolicy, provedWith, requireLogged } from './trust'
@@ -159,3 +159,14 @@ describe('receipts', () => {
     expect([holdsAll(events, []), holdsAll(events, ['a']), holdsAll(events, ['a', 'b'])]).toEqual([true, true, false])
   })
 })
+
+test('a leaf has no place before the first: the last one cannot be told as number -1', async () => {
+  const [left, right] = await Promise.all([entryHash('a'), entryHash('b')])
+  const root = await sha256(concat(Uint8Array.of(1), left, right))
+  expect(await included(utf8('b'), 1, { size: 2, root }, [left])).toBe(true)
+  expect(await included(utf8('b'), -1, { size: 2, root }, [left])).toBe(false)
+})
+
+async function entryHash(text: string): ReturnType<typeof sha256> {
+  return sha256(concat(Uint8Array.of(0), utf8(text)))
+}

@@ -59,7 +59,8 @@ export async function openCheckpoint(note: string, policy: Policy): Promise<Chec
 
 /** RFC 9162, 2.1.3.2: whether `entry` is leaf `index` of the `size` leaves under `root`. */
 export async function included(entry: Bytes, index: number, { size, root }: Checkpoint, path: readonly Bytes[]): Promise<boolean> {
-  if (index >= size) return false
+  // A negative index would walk up the right edge: the last leaf, said to be before all others.
+  if (index < 0 || index >= size) return false
   // BigInt: shifts of numbers end at 32 bits.
   let [node, last] = [BigInt(index), BigInt(size) - 1n]
   let computed = await sha256(concat(LEAF, entry))
@@ -101,10 +102,21 @@ export async function continues(old: Checkpoint, top: Checkpoint, path: readonly
   return last === 0n && equal(before, old.root) && equal(after, top.root)
 }
 
-/** The canonical leaf of a canonical event under its salt. */
-export async function entryOf(logged: Bytes, salt: Bytes): Promise<Bytes> {
+/** SHA-256(salt ‖ canonical event): all that the log holds of an event. LogError. */
+export async function commitmentOf(logged: Bytes, salt: Bytes): Promise<Bytes> {
   require(salt.length === 32, 'a salt is 32 bytes')
-  return utf8(`{"c":"${hex(await sha256(concat(salt, logged)))}","v":1}`)
+  return sha256(concat(salt, logged))
+}
+
+/** The canonical leaf of a commitment. */
+export function entryOf(commitment: Bytes): Bytes {
+  return utf8(`{"c":"${hex(commitment)}","v":1}`)
+}
+
+/** Whether both are the verifier key of one log. LogError for what is none. */
+export async function sameLog(one: string, other: string): Promise<boolean> {
+  const [left, right] = [await keyOf(one), await keyOf(other)]
+  return left.name === right.name && left.kind === right.kind && equal(left.raw, right.raw)
 }
 
 /** The bytes of padded base64 (RFC 4648, 4). CanonicalError. */

@@ -45,8 +45,8 @@ async function checkAct(read: Read, act: v.InferOutput<typeof SignedAct>, at: Da
   demand(key.party === statement.by, step, `${statement.act}: signed by another party's device`)
   demand(statement.lot === read.record.lot, step, `${statement.act}: said of another lot`)
   demand(BINDING.has(statement.act), step, `${statement.act}: not a binding act`)
-  const held = key.days === undefined || (key.days[0] <= at && at <= key.days[1])
-  demand(held, step, `${statement.act}: its certificate was not valid at that instant`)
+  const held = key.days === undefined || key.days.some(([since, until]) => since <= at && at <= until)
+  demand(held, step, `${statement.act}: no chain to a trusted authority was valid at that instant`)
 }
 
 /** The signed statements that an event keeps. */

@@ -1,5 +1,7 @@
 /** What a bundle adds to the record: the events disclosed to its reader, and the acts in them. */
 
+import type { X509Certificate } from '@peculiar/x509'
+
 import { checkActs } from './acts'
 import { checkCertificates } from './certificates'
 import { eventOf, isPublic, type Event, type Read } from './events'
@@ -33,8 +35,13 @@ export function merged(bundle: Bundle, read: Read, added: readonly Event[]): rea
   return [...after(0), ...read.events.flatMap((event, place) => [event, ...after(place + 1)])]
 }
 
-/** Devices and acts; the keys of those that signed in the record are known by then. */
-export async function checkDisclosed(bundle: Bundle, read: Read, added: readonly Event[]): Promise<[devices: number, acts: number]> {
-  const devices = await checkCertificates(read, bundle.certificates, 'disclosed certificates')
+/** Devices and acts; the keys of those that signed in the record are known by then. `roots`: of licensed authorities. */
+export async function checkDisclosed(
+  bundle: Bundle,
+  read: Read,
+  added: readonly Event[],
+  roots: readonly X509Certificate[],
+): Promise<[devices: readonly string[], acts: number]> {
+  const devices = await checkCertificates(read, bundle.certificates, roots, 'disclosed certificates')
   return [devices, await checkActs(read, added, bundle.disclosed.map(({ leaf }) => leaf), 'disclosed acts')]
 }

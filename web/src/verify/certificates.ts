@@ -3,10 +3,11 @@
 import 'reflect-metadata'
 
 import { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, PublicKey, X509Certificate, cryptoProvider } from '@peculiar/x509'
+import * as v from 'valibot'
 
 import { hex, sha256, unb64, type Bytes } from '@/crypto/bytes'
 
-import type { Read } from './events'
+import { last, type Read } from './events'
 import type { Certificate } from './format'
 import { licensed } from './licensed'
 import { demand, within, type Step } from './steps'
@@ -15,14 +16,20 @@ const SIGNS = KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation
 /** RFC 8410, 4: in front of the 32 raw bytes of an Ed25519 key. */
 const SPKI = [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0]
 
-/** Fills `read.keys`. Devices are certified for years and revoked by event: any instant of the record will do. */
+const Roll = v.object({ roll: v.array(v.object({ bidder: v.string(), uscc: v.string() })) })
+
+/**
+ * Fills `read.keys`. Devices are certified for years and revoked by event: any instant of the record will do. What
+ * holds, in English. `roots`: of licensed authorities that the reader trusts.
+ */
 export async function checkCertificates(
   read: Read,
   certificates: readonly Certificate[],
+  roots: readonly X509Certificate[],
   step: Step = 'certificates',
-): Promise<number> {
+): Promise<readonly string[]> {
   cryptoProvider.set(crypto)
-  await within(step, async () => {
+  return within(step, async () => {
     const authority = new X509Certificate(unb64(read.record.authority))
     const at = new Date(read.record.events.at(-1)?.recorded_at ?? '')
     for (const one of certificates) {
@@ -30,12 +37,23 @@ export async function checkCertificates(
       const key =
         one.chain === undefined
           ? { raw: await certified(new X509Certificate(unb64(one.certificate)), authority, at, one.party, step, where) }
-          : await licensed(one, step, where)
+          : await licensed(one, roots, step, where)
+      if (one.chain !== undefined) demand(entered(read, one), step, `${where}: the roll has another credit code`)
       demand(hex(await sha256(key.raw)) === one.credential, step, `${where} says something else`)
       read.keys.set(one.credential, { party: one.party, ...key })
     }
+    const others = certificates.filter((one) => one.chain !== undefined).length
+    const held = `${String(certificates.length - others)} devices certified by the enrolment authority`
+    if (others === 0) return [held]
+    const trust = roots.length > 0 ? 'a root that you gave' : 'roots that the file names'
+    return [held, `${String(others)} of licensed authorities, for the party's credit code, under ${trust}; each must be valid at the instant of its acts`]
   })
-  return read.keys.size
+}
+
+/** R-SIGN-01: whether the certificate is for the unit whose credit code the roll has for this party, if it stands there. */
+function entered(read: Read, { party, uscc }: Certificate): boolean {
+  const roll = last(read, 'lot.roll-published.v1', Roll)?.roll ?? []
+  return roll.every((one) => one.bidder !== party || one.uscc === uscc)
 }
 
 async function certified(

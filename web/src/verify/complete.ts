@@ -18,10 +18,7 @@ export async function checkComplete(read: Read): Promise<string | null> {
   const { log } = read.record
   if (log === undefined) return null
   const withheld = log.withheld ?? []
-  const stated = log.leaves.flatMap((_, at) => {
-    const event = read.events[at]
-    return event?.topic === STATED ? [v.parse(Stated, event.state)] : []
-  })
+  const stated = statementsOf(read)
   const last = stated.at(-1)
   if (last === undefined) {
     demand(withheld.length === 0, STEP, 'leaves withheld that no statement counts')
@@ -39,6 +36,19 @@ export async function checkComplete(read: Read): Promise<string | null> {
   return `the lot's first ${String(last.events)} events are all here, ${String(withheld.length)} of them as salted hashes, by ${String(stated.length)} statements in the log`
 }
 
+/** The leaf of the last event that a statement in the record counts; -1 if none does. */
+export async function countedTo(read: Read): Promise<number> {
+  const last = statementsOf(read).at(-1)
+  if (last === undefined) return -1
+  const history = await historyOf(read)
+  return history[Math.min(last.events, history.length) - 1]?.index ?? -1
+}
+
+/** Those whose own leaves are proved. */
+function statementsOf({ record, events }: Read): readonly v.InferOutput<typeof Stated>[] {
+  return (record.log?.leaves ?? []).flatMap((_, at) => (events[at]?.topic === STATED ? [v.parse(Stated, events[at].state)] : []))
+}
+
 interface Place {
   readonly index: number
   readonly commitment: Bytes
@@ -52,7 +62,7 @@ async function historyOf(read: Read): Promise<readonly Place[]> {
     const event = events[at]
     if (event === undefined) break
     const logged = { leaf, state: leaf.state ?? event.state, stream: `lot-${lot}`, topic: event.topic }
-    found.set(leaf.index, { index: leaf.index, commitment: await commitmentOf(logged, STEP) })
+    found.set(leaf.index, { index: leaf.index, commitment: await commitmentOf(logged) })
   }
   const top = await opened(log?.checkpoint ?? '', log?.vkey ?? '')
   for (const { commitment, index, path } of log?.withheld ?? []) {

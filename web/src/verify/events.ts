@@ -19,11 +19,14 @@ export interface Event {
   readonly at: string
 }
 
+/** First and last instant. */
+export type Span = readonly [since: Date, until: Date]
+
 /** `raw`: as `verifyBytes` takes it. `days`: of a licensed authority's certificate, in which its acts count. */
 export interface Key {
   readonly party: string
   readonly raw: Uint8Array<ArrayBuffer>
-  readonly days?: readonly [Date, Date]
+  readonly days?: readonly Span[]
 }
 
 /** `keys`: credential → signing key, once its certificate has been checked. */

@@ -124,3 +124,30 @@ test('files are hashed piece by piece, to what WebCrypto makes of the whole', as
     expect(await rootOf(new Blob([data]), () => undefined)).toBe(hex(await treeRoot(await partHashes(data))))
   }
 })
+
+/** A file of this size that says where it is read: a byte for each piece, so that hashing it costs nothing. Whole it cannot be had. */
+function huge(size: number): { data: Blob; slices: [number, number][] } {
+  const slices: [number, number][] = []
+  const data = {
+    size,
+    slice: (from: number, to: number) => {
+      slices.push([from, Math.min(to, size)])
+      return { arrayBuffer: () => Promise.resolve(new ArrayBuffer(1)) }
+    },
+    arrayBuffer: () => Promise.reject(new Error('read as a whole')),
+  }
+  return { data: data as unknown as Blob, slices }
+}
+
+test.each(['papers.bin', 'kept.json', 'technical.sealed'])('a %s of 2 GiB and more is read in small pieces, one after another', async (name) => {
+  const size = 2 ** 31 + 5
+  const { data, slices } = huge(size)
+  const read: number[] = []
+  const shown = { record: {}, events: [], keys: new Map() } as unknown as Parameters<typeof checkFiles>[1]
+  const checked = checkFiles([{ name: `beside/${name}`, data }], shown, [], () => undefined, (bytes) => read.push(bytes))
+  if (name.endsWith('.sealed')) await expect(checked).rejects.toThrow('of no bid in the bundle')
+  else await checked
+  expect(Math.max(...slices.map(([from, to]) => to - from))).toBeLessThanOrEqual(8 * 2 ** 20)
+  expect(slices.every(([from], at) => from === (slices[at - 1]?.[1] ?? 0))).toBe(true)
+  expect([slices.at(-1)?.[1], Math.max(...read)]).toEqual([size, size])
+})

@@ -1,6 +1,6 @@
 /**
  * Files beside a record or bundle, each against what stands in it: sealed bodies, opened envelopes, spare files,
- * documents, receipts that were kept. Read piece by piece, so that their size does not matter.
+ * documents, receipts and proofs of the log that were kept. Read piece by piece, so that their size does not matter.
  */
 
 import * as v from 'valibot'
@@ -8,18 +8,21 @@ import * as v from 'valibot'
 import { contentStart, members, type ReadAt } from '@/crypto/archive-reader'
 import { parseCanonical } from '@/crypto/canonical'
 import { digestOf, rootOf } from '@/crypto/blobs'
+import type { Bytes } from '@/crypto/bytes'
+import { DisclosedLeaves } from '@/log/leaves'
 
 import { all, type Event, type Read } from './events'
 import { Paper } from './format'
 import { checkKept } from './kept'
+import { checkKeptLeaves } from './keptleaves'
 import { Imported, Issued, Roll } from './shapes'
 import { demand, within } from './steps'
 
 const STEP = 'files'
 const SEALED = '.sealed'
 const OPENED = '.zip'
-/** A receipt has 1 kB; nothing that is longer is read as one. */
-const LONGEST_PAPER = 64 * 1024
+/** In bytes: a receipt has 1 kB, the proofs of a lot some MB. What is longer is hashed like any other file. */
+const LONGEST_KEPT = 32 * 1024 * 1024
 
 /** `name`: with its folders, the one that was chosen first. */
 export interface Chosen {
@@ -57,8 +60,7 @@ export async function checkFiles(
   let [checked, unknown, before] = [0, 0, 0]
   for (const file of [...files].sort((one, other) => (one.name < other.name ? -1 : 1))) {
     const { name, data } = file
-    const paper = await kept(file)
-    const label = paper === null ? await labelOf(file, wanted, known, (bytes) => { done(before + bytes) }) : await within(STEP, () => checkKept(paper, read, name))
+    const label = (await keptIn(file, read)) ?? (await labelOf(file, wanted, known, (bytes) => { done(before + bytes) }))
     before += data.size
     done(before)
     if (label === undefined) unknown += 1
@@ -126,11 +128,20 @@ function wantedOf(read: Read, added: readonly Event[]): Wanted {
   return { sealed: new Map(sealed), opened, manifests, taken: new Set(taken) }
 }
 
-/** Null for a file that is no receipt. */
-async function kept({ name, data }: Chosen): Promise<Paper | null> {
-  if (!name.endsWith('.json') || data.size > LONGEST_PAPER) return null
+/** What the platform handed over and somebody kept, against the record; undefined for any other file. */
+async function keptIn({ name, data }: Chosen, read: Read): Promise<string | undefined> {
+  if (!name.endsWith('.json') || data.size > LONGEST_KEPT) return undefined
+  const bytes = new Uint8Array(await data.arrayBuffer())
+  const paper = formOf(bytes, Paper)
+  if (paper !== null) return within(STEP, () => checkKept(paper, read, name))
+  const leaves = formOf(bytes, DisclosedLeaves)
+  return leaves === null ? undefined : within(STEP, () => checkKeptLeaves(leaves, read, name))
+}
+
+/** Null for what has another form. */
+function formOf<T extends v.GenericSchema>(data: Bytes, shape: T): v.InferOutput<T> | null {
   try {
-    return parseCanonical(new Uint8Array(await data.arrayBuffer()), Paper)
+    return parseCanonical(data, shape)
   } catch {
     return null
   }

@@ -49,6 +49,7 @@ const RecordLog = v.strictObject({
   withheld: some(WithheldLeaf),
   continued: some(v.strictObject({ size: v.number(), path: v.array(v.string()) })),
 })
+export type RecordLog = v.InferOutput<typeof RecordLog>
 
 export const LotRecord = v.strictObject({
   format: v.literal('bidding/lot-record/v1'),

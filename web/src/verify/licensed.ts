@@ -1,7 +1,7 @@
 /**
  * Certificates of licensed authorities (签名法 13, 16): RSA, ECDSA, Ed25519 and SM2 chains, as `bidding verify` walks them.
  *
- * Whose roots they are, the reader compares: the file names them.
+ * Whose roots they are, the reader says; with none given, the file's word is taken for it.
  */
 
 import { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, X509Certificate, type Extension } from '@peculiar/x509'
@@ -10,6 +10,7 @@ import { hex, unb64, type Bytes } from '@/crypto/bytes'
 import { SM2_SIZE, signedBySm2 } from '@/crypto/sm2-signature'
 
 import { inside, names, only, SEQUENCE, sideBySide } from './der'
+import type { Span } from './events'
 import type { Certificate } from './format'
 import { demand, type Step } from './steps'
 
@@ -29,8 +30,16 @@ const ED25519_SPKI = 12
 const SM2_WITH_SM3 = '2a811ccf55018375'
 const SM2_SPKI = '3059301306072a8648ce3d020106082a811ccf5501822d03420004'
 
-/** The holder's public key as `verifyBytes` takes it, and the days in which every link of the chain holds. */
-export async function licensed(one: Certificate, step: Step, where: string): Promise<{ raw: Bytes; days: readonly [Date, Date] }> {
+/**
+ * The holder's public key as `verifyBytes` takes it, and the days in which every link of the chain holds. `roots`: that
+ * the reader trusts, under which the days are then counted: none where the chain does not lead to one of them.
+ */
+export async function licensed(
+  one: Certificate,
+  roots: readonly X509Certificate[],
+  step: Step,
+  where: string,
+): Promise<{ raw: Bytes; days: readonly Span[] }> {
   const leaf = new X509Certificate(unb64(one.certificate))
   const chain = (one.chain ?? []).map((link) => new X509Certificate(unb64(link)))
   const root = chain.at(-1)
@@ -47,10 +56,27 @@ export async function licensed(one: Certificate, step: Step, where: string): Pro
   demand(!own && (usage & SIGNS) !== 0, step, `${where} is for another unit or use`)
   demand(codes.size === 1 && codes.has(one.uscc ?? ''), step, `${where} is for another unit or use`)
   const links = [leaf, ...chain]
+  const [since, until] = spanOf(links)
+  demand(since <= until, step, `${where}: its chain never held as a whole`)
+  return { raw: rawOf(leaf), days: roots.length === 0 ? [[since, until]] : await daysUnder(links, roots) }
+}
+
+/** Of each way from the leaf to one of the roots. `links`: a whole chain; its own root counts for nothing here. */
+async function daysUnder(links: readonly X509Certificate[], roots: readonly X509Certificate[]): Promise<readonly Span[]> {
+  const found: Span[] = []
+  for (const [below, child] of links.slice(0, -1).entries()) {
+    for (const root of roots) {
+      if (certifies(root, below) && (await signedBy(child, root))) found.push(spanOf([...links.slice(0, below + 1), root]))
+    }
+  }
+  return found
+}
+
+/** In which all of them hold: never, where it ends before it begins. */
+function spanOf(links: readonly X509Certificate[]): Span {
   const since = Math.max(...links.map((link) => link.notBefore.getTime()))
   const until = Math.min(...links.map((link) => link.notAfter.getTime()))
-  demand(since <= until, step, `${where}: its chain never held as a whole`)
-  return { raw: rawOf(leaf), days: [new Date(since), new Date(until)] }
+  return [new Date(since), new Date(until)]
 }
 
 function certifies(issuer: X509Certificate, below: number): boolean {

@@ -1,9 +1,9 @@
 /** Every event of a record is a leaf of the verifiable log (docs/log.md): RFC 6962 under a signed note of C2SP. */
 
-import { concat, hex, sha256, unb64, unhex, utf8, type Bytes } from '@/crypto/bytes'
+import { unb64, unhex, type Bytes } from '@/crypto/bytes'
 import { canonical } from '@/crypto/canonical'
 import { saysAllOf } from '@/log/leaves'
-import { included, openCheckpoint, type Checkpoint } from '@/log/note'
+import { commitmentOf as committed, entryOf, included, openCheckpoint, sameLog, type Checkpoint } from '@/log/note'
 
 import { erasures, soErased } from './erased'
 import type { LeafProof, LotRecord } from './format'
@@ -11,10 +11,16 @@ import { demand, type Step } from './steps'
 
 const STEP = 'log'
 
-/** What holds, in English; null for a record made before the log began. Faults of the step `log`. */
-export async function checkLog(record: LotRecord): Promise<string | null> {
+/**
+ * What holds, in English; null for a record made before the log began. Faults of the step `log`. `trusted`: the log's
+ * key that the reader gave; null takes the file's word for it.
+ */
+export async function checkLog(record: LotRecord, trusted: string | null): Promise<string | null> {
   const { log, events } = record
+  demand(log !== undefined || trusted === null, STEP, 'the record has no proofs of the log whose key you gave')
   if (log === undefined) return null
+  const named = trusted === null || (await sameLog(trusted, log.vkey))
+  demand(named, STEP, 'of another log than the one whose key you gave')
   demand(log.leaves.length <= events.length, STEP, 'more leaves than events')
   const [top, told] = [await opened(log.checkpoint, log.vkey), erasures(record)]
   let before: LeafProof | undefined
@@ -25,15 +31,13 @@ export async function checkLog(record: LotRecord): Promise<string | null> {
     // As the log holds it: a later version may have written the same event with more fields.
     if (leaf.state !== undefined) demand(saysAllOf(JSON.parse(leaf.state), JSON.parse(event.state)), STEP, 'the log holds another event')
     const logged = { leaf, state: leaf.state ?? event.state, stream: `lot-${record.lot}`, topic: event.topic }
-    await demandLeaf(top, logged, STEP, where)
-    const whole = leaf.commitment === undefined || (await soErased(told, event.topic, leaf, bytesOf(logged)))
-    demand(whole, STEP, `${where}: no event says that it was so erased`)
-    demand(leaf.recorded_at.slice(0, 23) === event.recorded_at.slice(0, 23), STEP, `${where}: another instant`)
+    await demandLeaf(top, logged, STEP, where, told)
+    demand(`${leaf.recorded_at.slice(0, 23)}Z` === event.recorded_at, STEP, `${where}: another instant`)
     const ordered = before === undefined || (before.index < leaf.index && before.recorded_at <= leaf.recorded_at)
     demand(ordered, STEP, `${where}: out of the log's order, or back-dated`)
     before = leaf
   }
-  return `${String(log.leaves.length)} of ${String(events.length)} events proved under a checkpoint of ${String(top.size)} by the key in the file (${log.vkey})`
+  return `${String(log.leaves.length)} of ${String(events.length)} events proved under a checkpoint of ${String(top.size)} by ${trusted === null ? `the key in the file (${log.vkey})` : 'the key you gave'}`
 }
 
 /** What a leaf commits to, beside what stands in its proof. */
@@ -44,9 +48,22 @@ interface Logged {
   readonly topic: string
 }
 
-/** A fault of `step` unless the event under its salt is the leaf that its proof says. */
-export async function demandLeaf(top: Checkpoint, { leaf, state, stream, topic }: Logged, step: Step, where: string): Promise<void> {
-  await demandIncluded(top, await commitmentOf({ leaf, state, stream, topic }, step), leaf, step, where)
+/**
+ * A fault of `step` unless the event under its salt is the leaf that its proof says. `told`: what the record says was
+ * erased; of an event that it does not name nobody's word is taken for what the leaf holds.
+ */
+export async function demandLeaf(
+  top: Checkpoint,
+  logged: Logged,
+  step: Step,
+  where: string,
+  told: ReturnType<typeof erasures> = new Map(),
+): Promise<void> {
+  const { leaf, topic } = logged
+  const commitment = await commitmentOf(logged)
+  const whole = leaf.commitment === undefined || (await soErased(told, topic, leaf, bytesOf(logged)))
+  demand(whole, step, `${where}: no event says that it was so erased`)
+  await demandIncluded(top, commitment, leaf, step, where)
 }
 
 /** A fault of `step` unless this is what the leaf commits to. */
@@ -57,17 +74,14 @@ export async function demandIncluded(
   step: Step,
   where: string,
 ): Promise<void> {
-  const entry = utf8(`{"c":"${hex(commitment)}","v":1}`)
-  const held = await included(entry, index, top, path.map(unb64))
+  const held = await included(entryOf(commitment), index, top, path.map(unb64))
   demand(held, step, `${where}: this is not leaf ${String(index)} of the log`)
 }
 
-/** SHA-256(salt ‖ canonical event): all that the log holds of an event. Of one that was erased, what the file says. */
-export async function commitmentOf({ leaf, state, stream, topic }: Logged, step: Step): Promise<Bytes> {
-  if (leaf.commitment !== undefined && leaf.salt === '') return unhex(leaf.commitment)
-  const salt = unb64(leaf.salt)
-  demand(salt.length === 32, step, 'a salt is 32 bytes')
-  return sha256(concat(salt, bytesOf({ leaf, state, stream, topic })))
+/** All that the log holds of the event. Of one that was erased, what the file says. LogError. */
+export async function commitmentOf(logged: Logged): Promise<Bytes> {
+  const { commitment, salt } = logged.leaf
+  return commitment !== undefined && salt === '' ? unhex(commitment) : committed(bytesOf(logged), unb64(salt))
 }
 
 function bytesOf({ leaf, state, stream, topic }: Logged): Bytes {

@@ -51,7 +51,7 @@ test.each(['record', 'bundle'] as const)('the played %s holds in every step', as
 test('a bundle proved in a log holds, and each event that it adds has its place there', async () => {
   const result = await verified(utf8(files.text('proved')))
   expect(faulty(result)).toEqual([])
-  expect(result.checks.find((one) => one.step === 'disclosed log')?.said).toBe('5 of 5 further events proved under the same checkpoint, in their places')
+  expect(result.checks.find((one) => one.step === 'disclosed log')?.said).toBe('6 of 6 further events proved under the same checkpoint, in their places')
   expect(result.checks.find((one) => one.step === 'history')?.said).toMatch(/^\d+ events of the lot in the order of its phases, now contracted$/)
 })
 

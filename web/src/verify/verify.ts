@@ -20,7 +20,7 @@ import { checkExperts } from './experts'
 import { checkFiles, type Chosen } from './files'
 import { checkForms } from './forms'
 import { Bundle, LotRecord, Paper } from './format'
-import { checkPhases } from './history'
+import { checkHistory as checkCourse } from './history'
 import { checkLog } from './log'
 import { checkOnTime } from './ontime'
 import { checkManifests, checkReceipts } from './opening'
@@ -52,9 +52,14 @@ export interface Told {
   reading?(done: number, total: number): void
 }
 
-/** What the reader brings to the file. `roots`: of time-stamp authorities that it trusts; `files`: to be laid beside. */
+/**
+ * What the reader brings to the file. `roots`: of time-stamp authorities that it trusts, `caRoots`: of licensed
+ * authorities, `logKey`: the verifiable log's verifier key that it trusts; `files`: to be laid beside.
+ */
 export interface Brought {
   readonly roots?: readonly X509Certificate[]
+  readonly caRoots?: readonly X509Certificate[]
+  readonly logKey?: string | null
   readonly files?: readonly Chosen[]
 }
 
@@ -98,14 +103,15 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told,
       const read = await checkRecord(bundle.record, trusted, say, told, brought)
       const added = await readDisclosed(bundle)
       passed('disclosed', `${String(added.length)} further events`)
-      for (const held of await within('disclosed log', () => checkDisclosedLog(bundle, read, added))) passed('disclosed log', held)
-      const [devices, acts] = await checkDisclosed(bundle, read, added)
-      passed('disclosed certificates', `${String(devices)} devices certified by the enrolment authority`)
+      const { caRoots = [], logKey = null } = brought
+      for (const held of await within('disclosed log', () => checkDisclosedLog(bundle, read, added, logKey !== null))) passed('disclosed log', held)
+      const [devices, acts] = await checkDisclosed(bundle, read, added, caRoots)
+      for (const held of devices) passed('disclosed certificates', held)
       passed('disclosed acts', `${String(acts)} binding acts signed by their authors' devices`)
       const trial = await within('escrow', () => checkTrial(added))
       if (trial !== null) passed('escrow', trial)
       const events = merged(bundle, read, added)
-      passed('history', await within('history', () => checkPhases(bundle, events)))
+      passed('history', await within('history', () => checkCourse(bundle, events)))
       if (events.length > read.events.length) await checkScored({ ...read, events }, passed)
       await checkBeside(read, added, passed, told, brought)
     } else {
@@ -123,16 +129,17 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told,
   return { kind, checks, key: key ? await digest(key) : '' }
 }
 
-async function checkRecord(record: LotRecord, trusted: Bytes | null, say: Say, told: Told, { roots = [] }: Brought): Promise<Read> {
+async function checkRecord(record: LotRecord, trusted: Bytes | null, say: Say, told: Told, brought: Brought): Promise<Read> {
   const { passed } = say
-  const read = await checkFile(record, trusted, passed)
+  const { roots = [], caRoots = [], logKey = null } = brought
+  const read = await checkFile(record, trusted, caRoots, passed)
   await orElsewhere(say, () => checkHistory(read, passed, told))
   await orElsewhere(say, async () => {
     for (const stamp of await within('time-stamps', () => checkTimestamps(read, roots))) passed('time-stamps', stamp)
   })
-  const proved = await within('log', () => checkLog(record))
+  const proved = await within('log', () => checkLog(record, logKey))
   if (proved !== null) passed('log', proved)
-  const punctual = await within('on time', () => checkOnTime(read))
+  const punctual = await within('on time', () => checkOnTime(read, logKey !== null))
   if (punctual !== null) passed('on time', punctual)
   const complete = await within('completeness', () => checkComplete(read))
   if (complete !== null) passed('completeness', complete)
@@ -154,13 +161,13 @@ async function orElsewhere(say: Say, work: () => Promise<void>): Promise<void> {
   })
 }
 
-async function checkFile(record: LotRecord, trusted: Bytes | null, passed: Passed): Promise<Read> {
+async function checkFile(record: LotRecord, trusted: Bytes | null, caRoots: readonly X509Certificate[], passed: Passed): Promise<Read> {
   passed('file', 'canonical form, nothing added or left out')
   await checkSeal(record, trusted)
   passed('seal', trusted ? 'signed by the platform key you gave' : 'signed by the key in the file; compare it with the published one')
   const read = await readEvents(record)
   passed('events', `${String(record.events.length)} public events, each in its canonical form and order`)
-  passed('certificates', `${String(await checkCertificates(read, record.certificates))} devices certified by the enrolment authority`)
+  for (const held of await checkCertificates(read, record.certificates, caRoots)) passed('certificates', held)
   passed('acts', `${String(await checkActs(read, read.events, record.log?.leaves ?? []))} binding acts signed by their authors' devices`)
   return read
 }
