@@ -12,6 +12,7 @@ from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from tests.browser.conftest import Visit
 from tests.browser.trouble import sound
 from tests.records.altering import BUNDLE, CASES, KEY, RECORD, altered, key_of
+from tests.records.logged import LOG_KEY, LOGGED
 from tests.records.stamped import ROOT, STAMPED
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -90,6 +91,27 @@ async def test_tokens_are_checked_under_the_roots_that_the_reader_gives(visit: V
     assert all(holds for _, holds in steps)
     assert [step for step, _ in steps].count("time-stamps") == 2
     await expect(page.get_by_text("under a root that you gave").first).to_be_visible()
+    await sound(page)
+
+
+async def test_the_log_is_the_one_whose_key_the_reader_gives(visit: Visit, tmp_path: Path) -> None:
+    """R-GEN-05: what is no key, or no certificate, is said at once; a record without proofs fails by it."""
+    page = await visit("phone")
+    await opened(page, tmp_path)
+    key, press = page.locator("input[name=log-key]"), page.get_by_role("button", name="核验", exact=True)
+    await key.fill("log.example/vectors+00000000+AA==")
+    await expect(page.get_by_text("这不是日志公钥。")).to_be_visible()
+    await expect(press).to_be_disabled()
+    await key.fill(LOG_KEY.vkey)
+    nonsense = FilePayload(name="ca.pem", mimeType="application/x-pem-file", buffer=b"nothing")
+    await page.locator("input[name=ca-roots]").set_input_files(nonsense)
+    await expect(page.get_by_text("文件中没有 PEM 证书。")).to_be_visible()
+    await page.locator("input[name=ca-roots]").set_input_files(ROOT)
+    steps = await verified(page, LOGGED.read_bytes())
+    assert all(holds for _, holds in steps)
+    await expect(page.get_by_text("by the key you gave")).to_be_attached()
+    *_, last = await verified(page, RECORD)
+    assert last == ("log", False)
     await sound(page)
 
 
