@@ -56,6 +56,7 @@ def test_a_release_dropped_by_the_platform_is_exposed_by_its_receipt(kept: Path)
     after = [
         "lot.contract-entered.v1", "lot.contract-filed.v1", "lot.award-notice-issued.v1",
         "lot.candidates-publicised.v1", "lot.record-signed.v1", "lot.record-signed.v1", "lot.opening-ended.v1",
+        "lot.confirmation-closed.v1", *3 * ["lot.bidder-confirmed.v1"],
         "lot.prices-announced.v1", "lot.coefficients-drawn.v1", "lot.draw-revealed.v1", "lot.draw-revealed.v1",
         "lot.draw-revealed.v1", "lot.draw-opened.v1", "lot.bids-imported.v1", "lot.key-released.v1",
     ]  # fmt: skip
