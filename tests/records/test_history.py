@@ -62,10 +62,9 @@ def in_order(events: Sequence[Event]) -> None:
         assert all(phase in (seen_before(kind) or ()) for phase, kind in turns(shown)), standings
         kinds = [type(event) for event in shown]
         for at, kind in enumerate(kinds):
-            behind = STANDS_ON.get(kind, frozenset()) & set(
-                kinds
-            )  # else it stands before the story's beginning
-            assert not behind or not behind.isdisjoint(kinds[:at]), kind.TOPIC
+            # What is nowhere in it stands before the story's beginning.
+            told = STANDS_ON.get(kind, frozenset()).intersection(kinds)
+            assert not told or not told.isdisjoint(kinds[:at]), kind.TOPIC
         assert all(kinds.count(kind) <= 1 for kind in ONCE)
 
 
