@@ -18,7 +18,7 @@ from bidding.domain.parties import Standing
 from bidding.domain.performance import events as performance
 from bidding.domain.prequalification import events as prequalification
 
-_NOTICES = frozenset({notice.NoticePublished, prequalifying.PrequalificationNoticed})
+_NOTICES: frozenset[type[Event]] = frozenset({notice.NoticePublished, prequalifying.PrequalificationNoticed})
 
 #: Of each of these, at least one that stands before it.
 STANDS_ON: dict[type[Event], frozenset[type[Event]]] = {
