@@ -15,18 +15,20 @@ from bidding.domain.contract.events import ContractDrafted
 from bidding.domain.credit.grounds import Graded
 from bidding.domain.credit.lists import CreditList
 from bidding.domain.errors import Invalid
+from bidding.domain.evaluation.bids import opened_bids
+from bidding.domain.evaluation.commands import RecordGrades
 from bidding.domain.event import Event
 from bidding.domain.lot import Phase
 from bidding.domain.notice.commands import Publish
 from bidding.domain.notice.events import NoticePublished
-from bidding.domain.parties import Role
+from bidding.domain.parties import PLATFORM, Role
 from bidding.domain.waiver import by_credit
 from tests.application.bidding_day import Day
 from tests.application.house import LOT, House
 from tests.domain.credit.test_graded import GENERAL, RULES, listed, repaired
 from tests.domain.lots import publication, terms
 from tests.domain.opening.hall import CENTRE, HOST, Hall
-from tests.domain.walk.lot import WholeLot
+from tests.domain.walk.lot import NAMES, WholeLot
 
 
 async def grading(house: House, *, graded: bool = True) -> None:
@@ -106,19 +108,30 @@ class GradedLot(WholeLot):
         return publication(text="现公开招标。", terms=asked)
 
 
+async def told_up_to(house: House, phase: Phase) -> WholeLot:
+    told = GradedLot("D6")
+    while told.lot.phase is not phase:
+        told.step()
+    await house.plant(told.log)
+    house.clock.instant = told.now
+    for name in NAMES:
+        house.register.enrol(name, DeviceCredential.generate())
+    return told
+
+
+async def enter(house: House, told: WholeLot, name: str, kind: CreditList) -> None:
+    """At the instant of the notice."""
+    entry = msgspec.structs.replace(listed(kind, since=date(2026, 1, 1)), at=told.lot.notice.published_at)
+    await house.plant([(credit_stream(f"USCC-{name}"), entry)])
+
+
 @pytest.mark.parametrize(("kind", "share"), [(CreditList.TAX_A, 25), (CreditList.SERIOUS, 100)])
 async def test_the_bond_is_drafted_by_the_winners_credit_as_of_the_notice(
     house: House, kind: CreditList, share: int
 ) -> None:
-    told = GradedLot("D6")
-    while told.lot.phase is not Phase.AWARDED:
-        told.step()
-    await house.plant(told.log)
-    house.clock.instant = told.now
-    winner, noticed = told.lot.award.winner, told.lot.notice.published_at
-    house.register.enrol(winner, DeviceCredential.generate())
-    entry = msgspec.structs.replace(listed(kind, since=date(2026, 1, 1)), at=noticed)
-    await house.plant([(credit_stream(f"USCC-{winner}"), entry)])
+    told = await told_up_to(house, Phase.AWARDED)
+    winner = told.lot.award.winner
+    await enter(house, told, winner, kind)
     draft = told.draft(winner)
     most = draft.price_fen * share // 1000
     with pytest.raises(Invalid, match="performance-bond-too-high") as refused:
@@ -129,3 +142,13 @@ async def test_the_bond_is_drafted_by_the_winners_credit_as_of_the_notice(
     assert isinstance(drafted, ContractDrafted)
     assert drafted.graded is not None
     assert [one.party for one in drafted.graded.grounds] == [winner]
+
+
+async def test_merit_goes_before_a_clean_record_where_the_document_prefers_it(house: House) -> None:
+    told = await told_up_to(house, Phase.OPENED)
+    first, second, third = (one.bidder for one in opened_bids(told.lot)[:3])
+    await enter(house, told, second, CreditList.TAX_A)
+    await enter(house, told, third, CreditList.SERIOUS)
+    await house.give(RecordGrades(), PLATFORM)
+    ranks = {one.bidder: one.rank for one in (await house.platform.load(LOT)).evaluation.grades}
+    assert (ranks[second], ranks[first], ranks[third]) == (0, 1, 4)
