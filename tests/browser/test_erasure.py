@@ -56,3 +56,33 @@ async def test_a_text_is_ticked_ordered_and_gone(visit: Visit, stand: Stand, gro
         await expect(page.get_by_role("button", name="签署并删除")).to_have_count(0)
         await sound(page)
         assert NUMBER not in str(await play.view(play.supervisor.session))
+
+
+async def test_a_contact_goes_from_the_register(visit: Visit, stand: Stand, played: Play) -> None:
+    gone = await played.troupe.organisation("退出建设有限公司", "bidder")
+    page = await visit("phone", "/app/nowhere")
+    await seat(page, played.supervisor)
+    await page.goto("/app/centre/erasures")
+    await page.get_by_label("主体编号").fill("退出")
+    await page.get_by_role("button", name="查找").click()
+    await expect(page.get_by_text("应为 24 位数字和小写字母")).to_be_visible()
+    await page.get_by_label("主体编号").fill(gone.party)
+    await page.get_by_role("button", name="查找").click()
+    await expect(page.get_by_role("heading", name="退出建设有限公司")).to_be_visible()
+    await page.get_by_text("下达删除令", exact=True).click()
+    await expect(page.get_by_label("自然人的姓名")).to_have_count(0)  # 个人信息保护法 4: of natural persons
+    await page.get_by_label("联系人、电话").check()
+    await page.get_by_label("理由").select_option("CONSENT_WITHDRAWN")
+    await page.get_by_label("删除令文号").fill("删〔2026〕8号")
+    await sound(page)
+    await page.get_by_role("button", name="签署删除令").click()
+    await expect(page.get_by_role("heading", name="删除令 1 待执行")).to_be_visible()
+
+    page = await visit("desktop", "/app/nowhere")
+    await seat(page, stand.operator)
+    await page.goto(f"/app/centre/erasures?party={gone.party}")
+    await page.get_by_text("执行删除令 1").click()
+    await page.get_by_role("button", name="签署并删除").click()
+    await expect(page.get_by_role("heading", name="删除令 1 已删除")).to_be_visible(timeout=LEAF)
+    known = await gone.session.get("/parties/me")
+    assert known["contact"] == {"person": "", "phone": "", "email": "", "address": ""}

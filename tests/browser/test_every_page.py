@@ -75,7 +75,7 @@ PAGES: dict[tuple[str, str], Sequence[str]] = {
     ),
     ("supervisor", "played"): ("/supervisor/{lot}", f"{LOT}/erasure"),
     ("operator", "noticed"): (
-        *(f"/centre{one}" for one in ("", "/parties", "/rooms", "/experts", "/group")),
+        *(f"/centre{one}" for one in ("", "/parties", "/rooms", "/experts", "/group", "/erasures")),
         "/centre/lots/{lot}",
     ),
     ("operator", "played"): (f"{LOT}/money", f"{LOT}/erasure"),

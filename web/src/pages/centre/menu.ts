@@ -10,6 +10,7 @@ export const zh = {
   rooms: { title: '场地' },
   experts: { title: '专家库' },
   group: { title: '运营机构关联单位' },
+  erasures: { title: '删除登记的个人信息' },
   file: { title: '进场资料' },
 }
 
@@ -21,6 +22,7 @@ export const en = {
   rooms: { title: 'Rooms' },
   experts: { title: 'Expert pool' },
   group: { title: 'Operator’s own group' },
+  erasures: { title: 'Erasure from the register' },
   file: { title: 'File of a lot' },
 }
 

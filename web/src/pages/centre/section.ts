@@ -13,6 +13,7 @@ export default {
     { to: 'centre-rooms', label: () => t('rooms.title') },
     { to: 'centre-experts', label: () => t('experts.title') },
     { to: 'centre-group', label: () => t('group.title') },
+    { to: 'centre-erasures', label: () => t('erasures.title') },
   ],
   routes: [
     { path: '/centre', name: 'centre-desk', component: () => import('./DeskPage.vue'), meta: { title: () => t('desk.title'), login: true } },
@@ -20,6 +21,7 @@ export default {
     { path: '/centre/rooms', name: 'centre-rooms', component: () => import('./RoomsPage.vue'), meta: { title: () => t('rooms.title'), login: true } },
     { path: '/centre/experts', name: 'centre-experts', component: () => import('./ExpertsPage.vue'), meta: { title: () => t('experts.title'), login: true } },
     { path: '/centre/group', name: 'centre-group', component: () => import('./GroupPage.vue'), meta: { title: () => t('group.title') } },
+    { path: '/centre/erasures', name: 'centre-erasures', component: () => import('./ErasuresPage.vue'), meta: { title: () => t('erasures.title'), login: true, keys: true } },
     { path: '/centre/lots/:lot', name: 'centre-file', component: () => import('./FilePage.vue'), meta: { title: () => t('file.title'), login: true, keys: true } },
   ],
 } satisfies Section

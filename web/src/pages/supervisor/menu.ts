@@ -8,6 +8,7 @@ export const zh = {
   watch: { title: '监督工作台' },
   credit: { title: '信用登记' },
   conduct: { title: '失信行为认定' },
+  erasures: { title: '删除登记的个人信息' },
   lot: { title: '标段监督' },
 }
 
@@ -17,6 +18,7 @@ export const en = {
   watch: { title: 'Supervision desk' },
   credit: { title: 'Credit register' },
   conduct: { title: 'Conduct found' },
+  erasures: { title: 'Erasure from the register' },
   lot: { title: 'Supervise a lot' },
 }
 

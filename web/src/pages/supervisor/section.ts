@@ -11,6 +11,7 @@ export default {
     { to: 'supervisor-watch', label: () => t('watch.title') },
     { to: 'supervisor-credit', label: () => t('credit.title') },
     { to: 'supervisor-conduct', label: () => t('conduct.title') },
+    { to: 'centre-erasures', label: () => t('erasures.title') },
   ],
   routes: [
     { path: '/supervisor', name: 'supervisor-watch', component: () => import('./WatchPage.vue'), meta: { title: () => t('watch.title'), login: true } },
