@@ -10,9 +10,10 @@ export const GROUNDS = ['PURPOSE_ENDED', 'TERM_ENDED', 'CONSENT_WITHDRAWN', 'UNL
 /** What the events are that hold such texts: their topics without `lot.` and version. */
 export const KINDS = [
   'committee-drawn', 'member-replaced', 'committee-disclosed', 'reviewers-seated', 'reviewer-replaced', 'expert-pool-sealed', 'room-opened',
-  'announcement-made', 'message-said', 'help-requested', 'help-answered', 'document-objection-raised', 'document-objection-answered',
-  'inquiry-raised', 'inquiry-answered', 'result-objection-raised', 'result-objection-answered', 'query-raised', 'query-assessed',
-  'complaint-lodged', 'complaint-corrected', 'member-recused',
+  'announcement-made', 'message-said', 'help-requested', 'help-answered', 'prequalification-objection-raised', 'prequalification-objection-answered',
+  'document-objection-raised', 'document-objection-answered',
+  'inquiry-raised', 'inquiry-answered', 'result-objection-raised', 'result-objection-answered', 'query-raised', 'query-assessed', 'query-answered',
+  'complaint-lodged', 'complaint-corrected', 'complaint-accepted', 'complaint-decided', 'member-recused',
 ] as const
 export type Kind = (typeof KINDS)[number] | 'other'
 

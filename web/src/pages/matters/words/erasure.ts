@@ -37,8 +37,9 @@ export const t = words('matters-erasure', {
       'reviewers-seated': '确定资格审查人员', 'reviewer-replaced': '更换资格审查人员', 'expert-pool-sealed': '锁定专家候选名单',
       'room-opened': '开标分工', 'announcement-made': '大厅公告', 'message-said': '大厅发言', 'help-requested': '求助', 'help-answered': '答复求助',
       'document-objection-raised': '对招标文件的异议', 'document-objection-answered': '答复对招标文件的异议', 'inquiry-raised': '询问', 'inquiry-answered': '答复询问',
-      'result-objection-raised': '对结果的异议', 'result-objection-answered': '答复对结果的异议', 'query-raised': '质疑', 'query-assessed': '认定质疑',
-      'complaint-lodged': '投诉', 'complaint-corrected': '补正投诉', 'member-recused': '回避', other: '其他',
+      'result-objection-raised': '对结果的异议', 'result-objection-answered': '答复对结果的异议', 'query-raised': '质疑', 'query-assessed': '认定质疑', 'query-answered': '答复质疑',
+      'prequalification-objection-raised': '对资格预审文件的异议', 'prequalification-objection-answered': '答复对资格预审文件的异议',
+      'complaint-lodged': '投诉', 'complaint-corrected': '补正投诉', 'complaint-accepted': '受理投诉', 'complaint-decided': '投诉处理决定', 'member-recused': '回避', other: '其他',
     },
   },
   en: {
@@ -77,8 +78,9 @@ export const t = words('matters-erasure', {
       'reviewers-seated': 'Reviewers seated', 'reviewer-replaced': 'Reviewer replaced', 'expert-pool-sealed': 'Pool of experts fixed',
       'room-opened': 'Parts at the opening', 'announcement-made': 'Announcement in the hall', 'message-said': 'Message in the hall', 'help-requested': 'Call for help', 'help-answered': 'Answer to a call',
       'document-objection-raised': 'Objection to the document', 'document-objection-answered': 'Answer to an objection to the document', 'inquiry-raised': 'Inquiry', 'inquiry-answered': 'Answer to an inquiry',
-      'result-objection-raised': 'Objection to the result', 'result-objection-answered': 'Answer to an objection to the result', 'query-raised': 'Query', 'query-assessed': 'Query assessed',
-      'complaint-lodged': 'Complaint', 'complaint-corrected': 'Complaint corrected', 'member-recused': 'Recusal', other: 'Other',
+      'result-objection-raised': 'Objection to the result', 'result-objection-answered': 'Answer to an objection to the result', 'query-raised': 'Query', 'query-assessed': 'Query assessed', 'query-answered': 'Query answered',
+      'prequalification-objection-raised': 'Objection to the prequalification', 'prequalification-objection-answered': 'Answer to an objection to the prequalification',
+      'complaint-lodged': 'Complaint', 'complaint-corrected': 'Complaint corrected', 'complaint-accepted': 'Complaint accepted', 'complaint-decided': 'Complaint decided', 'member-recused': 'Recusal', other: 'Other',
     },
   },
 })
