@@ -3,17 +3,14 @@
 import asyncio
 import base64
 import contextlib
-import errno
 import hashlib
 import io
-import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any, cast
 
 import httpx2
@@ -380,63 +377,6 @@ async def test_a_body_of_another_type_is_not_taken(site: Site) -> None:
     location = await site.create(100)
     answer = await site.patch(location, 0, b"x", **{"Content-Type": "application/octet-stream"})
     assert said(answer, 415, "tus-content-type")
-
-
-# Faults
-
-
-async def test_a_store_that_is_down_is_503_and_then_the_upload_goes_on(site: Site, root: Path) -> None:
-    location = await site.create(len(DATA))
-    assert (await site.patch(location, 0, DATA[:PART])).status_code == 204
-    await site.desk.database.close()
-    for answer in (
-        await site.patch(location, PART, DATA[PART:]),
-        await site.http.delete(location, headers=TUS),
-        await site.http.post("/uploads", headers=TUS | {"Upload-Length": "5"}),
-    ):
-        assert said(answer, 503, "tus-unavailable")
-        assert int(answer.headers["retry-after"]) > 0
-        assert str(root) not in answer.text
-    await site.desk.database.open()
-    assert (await site.patch(location, PART, DATA[PART:])).status_code == 204
-    assert await site.content(location) == DATA
-
-
-async def test_a_root_that_vanished_is_503_and_takes_nothing_until_it_is_back(site: Site, root: Path) -> None:
-    location = await site.create(len(DATA))
-    assert (await site.patch(location, 0, DATA[:PART])).status_code == 204
-    away = root.with_name("away")
-    os.rename(root, away)
-    for answer in (
-        await site.patch(location, PART, DATA[PART:]),
-        await site.http.post("/uploads", headers=TUS | {"Upload-Length": "5"}),
-    ):
-        assert said(answer, 503, "tus-unavailable")
-        assert int(answer.headers["retry-after"]) > 0
-        assert "away" not in answer.text
-    assert await site.offset(location) == PART
-    os.rename(away, root)
-    assert (await site.patch(location, PART, DATA[PART:])).status_code == 204
-    assert await site.content(location) == DATA
-
-
-async def test_a_disk_that_is_full_when_it_is_synced_is_507_and_nothing_is_half_done(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    location = await site.create(len(DATA))
-    assert (await site.patch(location, 0, DATA[:1000])).status_code == 204
-
-    def full(handle: int) -> None:
-        raise OSError(errno.ENOSPC, "delayed allocation found no room")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(os, "fdatasync", full)
-        answer = await site.patch(location, 1000, DATA[1000:])
-    assert said(answer, 507, "tus-storage-full")
-    assert int(answer.headers["retry-after"]) > 0
-    assert await site.offset(location) == 1000
-    assert (await site.patch(location, 1000, DATA[1000:])).status_code == 204
-    assert await site.content(location) == DATA
 
 
 # Ending, and browsers that know GET and POST only
