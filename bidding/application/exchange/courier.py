@@ -60,9 +60,8 @@ class Courier:
             self.woken.clear()
             pause = await self.step()
             with suppress(TimeoutError):
-                async with asyncio.timeout(
-                    pause
-                ):  # `wait_for` of Python 3.11 may lose that the leadership is lost
+                # `wait_for` of Python 3.11 may lose that the leadership is lost
+                async with asyncio.timeout(pause):
                     await self._rest(pause)
 
     async def _rest(self, pause: float) -> None:
