@@ -100,6 +100,9 @@ def desks() -> Iterator[tuple[str, Desk]]:
     yield "goods, deductions multiplied", _goods(Stacking.MULTIPLY)
     at = test_brands.compared({**test_brands.FOUR, "b": 690_000 * YUAN})
     yield "goods, the lowest price of each brand", _signed(at)
+    yield "goods, equal prices of a brand drawn", _signed(test_brands.compared(test_brands.FOUR))
+    at = test_brands.purchase(test_brands.FOUR, test_brands.BRANDS)
+    yield "goods, equal scores of a brand drawn", at.mark().report()
 
 
 def before(at: Desk) -> Lot:

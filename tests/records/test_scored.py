@@ -2,12 +2,14 @@
 what supervision was shown is enough to compute all of it again."""
 
 import pytest
+from msgspec.structs import replace
 
+from bidding.application.record.scores import brands_of
 from bidding.domain.disclosure import visible
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.compiling import ranking_of, scored_prices
 from bidding.domain.evaluation.signing import reported
-from bidding.domain.lot import evolve
+from bidding.domain.lot import Lot, evolve
 from tests.records import opened, pricing, scored
 
 DESKS = dict(scored.desks())
@@ -35,8 +37,22 @@ def test_supervision_computes_scores_ranks_and_report_from_what_it_was_shown(nam
             case e.BidsRanked():
                 assert prices is not None
                 assert ranking_of(lot, prices) == event
+                assert brands_of(lot) == lot.evaluation.same_brand
+                assert brands_of(_otherwise(lot)) != _otherwise(lot).evaluation.same_brand or not brands_of(
+                    lot
+                )
             case e.EvaluationReported():
                 assert reported(lot, event.at) == event
                 again += 1
         lot = evolve(lot, event)
     assert again
+
+
+def _otherwise(lot: Lot) -> Lot:
+    """R-SCORE-05: the first bid that stands for its brand exchanged with one that does not."""
+    turned = tuple(
+        replace(one, kept=one.others[0], others=(one.kept, *one.others[1:]))
+        for one in lot.evaluation.same_brand[:1]
+    )
+    settled = (*turned, *lot.evaluation.same_brand[1:])
+    return replace(lot, evaluation=replace(lot.evaluation, same_brand=settled))

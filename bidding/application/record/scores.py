@@ -6,20 +6,25 @@ rejected: price scores follow, and the totals of the candidates must leave for t
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
+from io import BytesIO
 
 from bidding.application.record.read import Read, require
 from bidding.domain.award.events import CandidatesPublicised
+from bidding.domain.command import Facts
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.adjusting import factors_of
 from bidding.domain.evaluation.bids import opened_bids
+from bidding.domain.evaluation.brands import best_of_brand, lowest_of_brand
 from bidding.domain.evaluation.compiling import price_scores, ranking_of, rejections, scored_prices
 from bidding.domain.evaluation.outcome import Ranked
-from bidding.domain.evaluation.ranking import rounding_of, weighted_score
+from bidding.domain.evaluation.ranking import ranked, rounding_of, weighted_score
 from bidding.domain.evaluation.report import text_hash
 from bidding.domain.evaluation.signing import reported
 from bidding.domain.given import terms_of
 from bidding.domain.lot import Lot
+from bidding.domain.parties import PLATFORM
 from bidding.domain.ranking import Contender, Method, rank
 from bidding.domain.regime import Regime
 from bidding.domain.scoring import PriceScore, exact_text
@@ -49,6 +54,8 @@ def _from_sheets(read: Read) -> Iterator[str]:
         found = next((known for known in reversed(read.all(e.PricesScored)) if known.scores == prices), None)
         require(found is not None, SCORES, "ranked before any price was scored")
         assert found is not None
+        settled = before.evaluation.same_brand
+        require(brands_of(before) == settled, SCORES, "which bid stands for its brand does not follow")
         require(
             ranking_of(before, found) == one, SCORES, "totals, ranks or report do not follow from the sheets"
         )
@@ -59,6 +66,21 @@ def _from_sheets(read: Read) -> Iterator[str]:
         again = reported(read.lot_before(closed), closed.at)
         require(again == closed, SCORES, "what was reported is not what the members closed")
     yield f"scores: sheets, price scores, totals, ranks and report computed again; {len(signed)} members signed it"
+
+
+def brands_of(lot: Lot) -> tuple[e.SameBrandResolved, ...]:
+    """R-SCORE-05: draws are made again from the bytes that were recorded for them. ``lot``: with its price scores."""
+    spent = "".join(one.pick.random for one in lot.evaluation.same_brand if one.pick is not None)
+    facts = Facts(
+        now=datetime.fromtimestamp(0, UTC), actor=PLATFORM, random=BytesIO(bytes.fromhex(spent)).read
+    )
+    method = terms_of(lot).method
+    if method is Method.GP_COMPREHENSIVE:
+        return tuple(best_of_brand(lot, ranked(lot), facts))
+    if method is not Method.GP_LOWEST_EVALUATED:
+        return ()
+    out = {one.bidder for one in lot.evaluation.rejected}
+    return tuple(lowest_of_brand(lot, (b.bidder for b in opened_bids(lot) if b.bidder not in out), facts))
 
 
 def _from_means(read: Read) -> Iterator[str]:

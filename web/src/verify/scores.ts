@@ -13,6 +13,7 @@ import { canonicalText } from '@/crypto/canonical'
 
 import type { Event, Read } from './events'
 import { compare, exactText, fraction, minus, plus, rounded, sum, ZERO, type Fraction } from './fractions'
+import { brandsOf } from './scoring/brands'
 import { Candidate, Compiled, Ranked, Scored } from './scoring/evaluation'
 import { lotOf, type Lot } from './scoring/lot'
 import type { PriceScore } from './scoring/prices'
@@ -59,6 +60,7 @@ async function fromSheets(events: readonly Event[]): Promise<string> {
   for (const [lot, state] of before(events, RANKED)) {
     const { scored } = lot.evaluation
     demand(scored !== null, STEP, 'ranked before any price was scored')
+    demand(same(brandsOf(lot), lot.evaluation.sameBrand), STEP, 'which bid stands for its brand does not follow')
     const { ranking, candidates } = rankingOf(lot)
     const report = draftReport(lot, scored, ranking, candidates)
     const report_hash = await digest(utf8(report))

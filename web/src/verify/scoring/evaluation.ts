@@ -26,6 +26,7 @@ const Reviewed = v.object({
   reason: v.optional(v.string(), ''),
   sme: v.optional(v.picklist(['NONE', 'SMALL_MICRO', 'CONSORTIUM']), 'NONE'),
   domestic: v.optional(v.boolean(), false),
+  brand: v.optional(v.string(), ''),
 })
 const LowPrice = v.object({ bidder: v.string(), price_fen: v.number(), below: v.array(Line) })
 const Proposed = v.object({ number: v.number(), bidder: v.string(), kind: v.string(), text: v.string(), page: v.string() })
@@ -44,7 +45,8 @@ const Rejected = v.object({
 })
 export type Rejected = v.InferOutput<typeof Rejected>
 const Competition = v.object({ member: v.string(), lacking: v.boolean(), reason: v.string() })
-const SameBrand = v.object({ brand: v.string(), kept: v.string(), others: v.array(v.string()), choice: v.picklist(['SCORE', 'PRICE', 'DRAW']) })
+const Pick = v.object({ pool: v.array(v.string()), random: v.string(), drawn: v.string() })
+const SameBrand = v.object({ brand: v.string(), kept: v.string(), others: v.array(v.string()), choice: v.picklist(['SCORE', 'PRICE', 'DRAW']), pick: v.nullish(Pick, null) })
 export type SameBrand = v.InferOutput<typeof SameBrand>
 const PriceResult = v.object({ bidder: v.string(), price_fen: v.number(), evaluated_fen: v.string(), score: v.string(), derivation: v.optional(v.array(Line), []) })
 export type PriceResult = v.InferOutput<typeof PriceResult>

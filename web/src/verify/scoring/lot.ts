@@ -26,6 +26,7 @@ const Notice = v.object({
     criteria: v.array(v.object({ id: v.string(), title: v.string(), max_points: v.string() })),
     candidates: v.number(),
     decision: v.nullish(v.unknown(), null),
+    same_brand_tie: v.optional(v.picklist(['DRAW', 'LOWER_PRICE']), 'DRAW'),
   }),
 })
 type Notice = v.InferOutput<typeof Notice>

@@ -242,6 +242,24 @@ test.each<[string, string, Path, Change, string]>([
   await expect(found('works, seven members', 'committee', topic, path, change)).rejects.toThrow(reason)
 })
 
+const stood = (said: unknown): unknown => {
+  const { kept, others, ...rest } = v.parse(v.looseObject({ kept: v.string(), others: v.array(v.string()) }), said)
+  return { ...rest, kept: others[0], others: [kept, ...others.slice(1)] }
+}
+
+const STANDS = 'which bid stands for its brand does not follow'
+
+test.each<[string, string, Path, Change, string]>([
+  ['the better score', 'goods, small enterprises', [], stood, STANDS],
+  ['the lowest price, which others are not scored beside', 'goods, the lowest price of each brand', [], stood, 'price scores do not follow'],
+  ['the draw of equal prices', 'goods, equal prices', ['pick', 'drawn'], being('c'), STANDS],
+  ['the draw of equal scores', 'goods, equal scores', [], stood, STANDS],
+  ['other bytes than were drawn', 'goods, equal scores', ['pick', 'random'], (hex) => (Number(`0x${String(hex)}`) ^ 1).toString(16).padStart(2, '0'), STANDS],
+  ['a draw where a price decides', 'goods, the lowest price of each brand', ['choice'], being('DRAW'), STANDS],
+])('which bid stands for its brand follows from %s', async (_, name, path, change, reason) => {
+  await expect(found(name, 'committee', 'lot.same-brand-resolved.v1', path, change)).rejects.toThrow(reason)
+})
+
 test.each<[string, Path, Change, string]>([
   ['another evaluated price', [...FIRST, 'evaluated_fen'], being('1'), 'another evaluated price'],
   ['another price score', [...FIRST, 'price_score'], being('1'), 'do not follow'],

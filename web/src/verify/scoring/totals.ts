@@ -105,7 +105,7 @@ function adjustments(lot: Lot, bidder: string): { adjustment: string; adjustedBy
 }
 
 /** Every bid whose price was scored, from first to last. */
-function ranked(lot: Lot): readonly Ranked[] {
+export function ranked(lot: Lot): readonly Ranked[] {
   const { terms } = lot.notice
   const unordered = new Map((lot.evaluation.scored?.scores ?? []).map((one) => [one.bidder, totalled(lot, one)]))
   const completed = new Map(lot.bids.map((one) => [one.bidder, instant(one.completed_at)]))
