@@ -9,6 +9,7 @@
  *     │   ├── FormTooLongError  the opening form does not fit its fixed size
  *     │   ├── FileNameError     a file name no recipient should have to write to disk
  *     │   ├── FileChangedError  a chosen file is gone or was changed while it was read
+ *     │   ├── FileTooLargeError a document of an application that the platform would not take
  *     │   └── StorageFullError  this device has no room for the sealed files
  *     ├── OpeningError          opening stopped; `layer` says which check, hence who has to answer for it
  *     ├── SignatureError        a statement, manifest, receipt or release is not signed by that key
@@ -100,6 +101,15 @@ export type FileNameFault =
 
 export class FileChangedError extends SealingError {
   override readonly code: string = 'file-changed'
+}
+
+export class FileTooLargeError extends SealingError {
+  override readonly code: string = 'file-too-large'
+
+  /** `limit` in MiB. */
+  constructor(name: string, limit: number) {
+    super({ name, limit })
+  }
 }
 
 export class StorageFullError extends SealingError {

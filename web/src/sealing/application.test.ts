@@ -6,11 +6,12 @@ import { b64, digest, fromUtf8, unb64 } from '@/crypto/bytes'
 import { headerOf } from '@/crypto/body'
 import { canonical } from '@/crypto/canonical'
 import { openBytes } from '@/crypto/envelope'
+import { FileTooLargeError } from '@/crypto/errors'
 import { partHashes, treeRoot } from '@/crypto/parts'
 import { newPrivate, ownKey, publicOf, unwrap } from '@/crypto/suite'
 import { wrapInfo } from '@/crypto/target'
 
-import { sealApplication, targetOf } from './application'
+import { requireFits, sealApplication, targetOf } from './application'
 
 const address = { lot: 'lot-1', applicant: 'a', document_hash: 'ab'.repeat(32), version: 2 }
 
@@ -25,6 +26,21 @@ describe('a sealed application', () => {
       lot: 'lot-1',
       suite: 'intl-1',
     })
+  })
+
+  it('takes no document that would be refused sealed, and reads none of it', async () => {
+    const padded = 62 * 2 ** 20 // of Padmé's sizes the last whose chunks fit
+    const sized = (size: number): File => {
+      const read = (): never => {
+        throw new Error('read')
+      }
+      return { name: '证书.pdf', size, arrayBuffer: read } as unknown as File
+    }
+    requireFits(sized(padded - 8))
+    expect(() => {
+      requireFits(sized(64 * 2 ** 20 - 8))
+    }).toThrow(FileTooLargeError)
+    await expect(sealApplication([], [sized(2 ** 31)], address, '')).rejects.toThrow(FileTooLargeError)
   })
 
   it('opens by the key of the notice, answers first and then each document', async () => {

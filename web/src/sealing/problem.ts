@@ -5,7 +5,7 @@ import { CryptoError, FileNameError } from '@/crypto/errors'
 
 import { t } from './words'
 
-const SPOKEN = ['file-name', 'file-changed', 'storage-full', 'form-too-long', 'key-malformed', 'unsupported-suite', 'opening', 'signature', 'session-keys', 'canonical', 'log', 'log-policy'] as const
+const SPOKEN = ['file-name', 'file-changed', 'file-too-large', 'storage-full', 'form-too-long', 'key-malformed', 'unsupported-suite', 'opening', 'signature', 'session-keys', 'canonical', 'log', 'log-policy'] as const
 type Spoken = (typeof SPOKEN)[number]
 const CODES = ['length', 'letter', 'checksum'] as const
 

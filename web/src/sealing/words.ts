@@ -13,6 +13,11 @@ export const t = words('sealing', {
       detail: '选好的文件读不到了，或者内容变了。',
       next: '请关闭正在编辑它的程序，重新选择文件后再封装。',
     },
+    'file-too-large': {
+      title: '文件太大',
+      detail: '“{name}”封装后超过 {limit} MiB。',
+      next: '请压缩，或拆成几个文件后重新选择。',
+    },
     'storage-full': {
       title: '本机空间不够',
       detail: '封装后的文件要先存在本机，再上传。',
@@ -96,6 +101,11 @@ export const t = words('sealing', {
       title: 'A file was changed or moved while it was sealed',
       detail: 'A chosen file can no longer be read, or is not what it was.',
       next: 'Close the program that edits it, choose the files again and seal.',
+    },
+    'file-too-large': {
+      title: 'The file is too large',
+      detail: 'Sealed, "{name}" has more than {limit} MiB.',
+      next: 'Compress it, or split it into several files, and choose them again.',
     },
     'storage-full': {
       title: 'This device has no room',
