@@ -89,7 +89,7 @@ test: check web webcheck openssl $(if $(NO_BROWSER),,browser)  ## lint, types, i
 	$(BIN)/python -m pytest -q
 
 soak: setup  ## lots walked through thousands of random commands for minutes (EXAMPLES=…, SEED=…)
-	@seed=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**32))'); echo "SEED=$$seed" && \
+	@seed=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**32))')}; echo "SEED=$$seed" && \
 	SOAK_EXAMPLES=$${EXAMPLES:-2000} $(BIN)/python -m pytest -q --hypothesis-seed=$$seed tests/domain/walk tests/domain/opening/test_machine.py
 
 mutants: setup  ## mutants of the domain, a seeded sample, and the score; goes on where it was stopped (SEED=… SIZE=… MINUTES=…)
