@@ -45,7 +45,7 @@ from bidding.crypto.target import Target
 from bidding.domain import registry  # noqa: F401 - registers every topic
 from bidding.domain.event import Event, SignedAct, decode, encode
 from bidding.domain.lot import replay
-from bidding.domain.notice.events import DocumentIssued, NoticePublished
+from bidding.domain.notice.events import DocumentIssued, NoticePublished, RulesetPinned
 from bidding.domain.opening import events as e
 from bidding.domain.opening.announcing import announced_table, table_hash
 from bidding.domain.opening.entries import AnnouncedForm, ImportedBid, PublishedManifest, RollEntry
@@ -180,6 +180,7 @@ class Tender:
         assert isinstance(self._notice, NoticePublished)
         agency = self._offices["agency"]
         terms = msgspec.structs.replace(self._notice.terms, draw=None)
+        yield RulesetPinned(ruleset=self._notice.ruleset, notice_at=NOW)
         yield msgspec.structs.replace(
             self._notice, terms=terms, host=agency.id, signed=agency.act("notice/publish", self._lot)
         )
@@ -210,6 +211,8 @@ class Tender:
             confirm_until=NOW,
             signed=agency.act("opening/announce", self._lot),
         )
+        silent = tuple(one.party.id for one in self._bids)
+        yield e.ConfirmationClosed(at=NOW, silent=silent, silence_accepts=True, rule="R-OPEN-28")
         lot = replay(self._lot, self._events)
         for office, party in self._offices.items():
             yield e.RecordSigned(
@@ -237,6 +240,8 @@ class Tender:
                 at=NOW,
                 signed=party.act("opening/publish-office-keys", self._lot),
             )
+        ordered = self._offices["agency"].act("opening/order-release", self._lot)
+        yield e.ReleaseOrdered(window_opens=NOW, window_ends=NOW, signed=ordered)
         for one in self._bids:
             release = make_release(
                 one.ceks,
