@@ -11,8 +11,8 @@ import type { Bytes } from '@/crypto/bytes'
 import { lengthPrefix } from '@/crypto/envelope'
 import { LENGTH_SIZE, paddedSize } from '@/crypto/padding'
 
-/** Chunks in a run: 4 MiB. Smaller ones are read more slowly, larger ones are memory: several are under way at once. */
-export const RUN_CHUNKS = 256
+/** Chunks in a run: 2.5 MiB. Smaller ones are read more slowly, larger ones are memory: several are under way at once. */
+export const RUN_CHUNKS = 160
 export const RUN_SIZE = RUN_CHUNKS * CHUNK
 
 /** Bytes `from`…`to` of file `file` belong at `at` of the run. */

@@ -3,18 +3,26 @@
 import { sha256, type Bytes } from '@/crypto/bytes'
 import { PART_SIZE } from '@/crypto/parts'
 
-/** Lets things happen in the order of their numbers. */
+/** Lets things happen in the order of their numbers, which begin at 0. */
 export class Turns {
   #turn = 0
-  readonly #waiting = new Map<number, () => void>()
+  readonly #waiting = new Map<number, (() => void)[]>()
 
   async take<T>(number: number, act: () => Promise<T>): Promise<T> {
-    if (number !== this.#turn) await new Promise<void>((go) => this.#waiting.set(number, go))
+    await this.past(number - 1)
     const done = await act()
     this.#turn += 1
-    this.#waiting.get(this.#turn)?.()
-    this.#waiting.delete(this.#turn)
+    for (const go of this.#waiting.get(number) ?? []) go()
+    this.#waiting.delete(number)
     return done
+  }
+
+  /** Settles when this number has had its turn; at once for those before the first. */
+  async past(number: number): Promise<void> {
+    if (number < this.#turn) return
+    const waiting = this.#waiting.get(number) ?? []
+    this.#waiting.set(number, waiting)
+    await new Promise<void>((go) => waiting.push(go))
   }
 }
 

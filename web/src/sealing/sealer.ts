@@ -65,29 +65,37 @@ function write(keeper: Caller, data: Bytes): Promise<Bytes> {
   return keeper.ask<Bytes>('write', data, [data.buffer])
 }
 
-/** Every cipher has two runs under way, so that the browser reads one while the other is enciphered. */
+/** Runs under way for each cipher: the browser takes longer to read one than a cipher to encipher it. */
+const LANES = 3
+/** By so many runs the disk may fall behind before a cipher waits for it. */
+export const BEHIND = 6
+
 async function pass(content: Content, { keeper, ciphers }: Hands, parts: Parts, progress: (done: number) => void): Promise<void> {
   const [sums, turns] = [new Sums(), new Turns()]
+  const kept = new Map<number, Promise<Bytes>>()
   let next = 0
   const work = async (cipher: Caller): Promise<void> => {
-    let spare: ArrayBuffer | undefined
     while (next < content.runs) {
       const run = next
       next += 1
       const [size, first] = [runLength(content, run), run * RUN_CHUNKS]
       sums.add(run, await cipher.ask<Counted[]>('read', { first, size, reads: readsOf(content, run) }))
       await sums.upTo(run)
-      const ends = run === content.runs - 1
-      const patches = patchesOf(content, run, sums.crcOf)
-      const question: SealRun = { first, ends, patches, spare }
+      // The memory of one certain run, not of whichever is free: so no run waits for a later one, whose turn comes after its own.
+      await turns.past(run - BEHIND)
+      const spare = (await kept.get(run - BEHIND))?.buffer
+      kept.delete(run - BEHIND)
+      const question: SealRun = { first, ends: run === content.runs - 1, patches: patchesOf(content, run, sums.crcOf), spare }
       const sealed = await cipher.ask<Bytes>('seal', question, spare === undefined ? [] : [spare])
-      const { written } = await turns.take(run, async () => {
+      await turns.take(run, async () => {
         await parts.add(sealed)
-        return { written: write(keeper, sealed) } // begun in its turn; no turn waits for its end
+        const writing = write(keeper, sealed) // begun in its turn; no turn waits for its end
+        writing.catch(() => undefined) // who takes its memory hears of it, or the end does
+        kept.set(run, writing)
       })
-      spare = (await written).buffer
       progress(run * RUN_SIZE + size)
     }
   }
-  await Promise.all([...ciphers, ...ciphers].map(work))
+  await Promise.all(ciphers.flatMap((cipher) => Array.from({ length: LANES }, () => work(cipher))))
+  await Promise.all(kept.values())
 }

@@ -16,7 +16,7 @@ import { cipherAnswers } from './cipher'
 import { RUN_SIZE } from './content'
 import { keeperAnswers } from './keeper'
 import { extract, openAll, type OpenJob } from './opener'
-import { seal, type Hands, type SealedResult } from './sealer'
+import { BEHIND, seal, type Hands, type SealedResult } from './sealer'
 import { Sums } from './sums'
 
 const TARGET: Target = {
@@ -169,6 +169,44 @@ test('a disk that fills up is told as that, and what was begun is let go', async
   await expect(seal(job, held, () => undefined)).rejects.toBeInstanceOf(StorageFullError)
   expect(asked.at(-1)).toBe('drop')
   expect(asked).not.toContain('kept')
+})
+
+/** Answers the questions that are waiting last come, first served: as far from the runs' order as workers can be. */
+function backwards(cipher: Caller): Caller {
+  const waiting: (() => void)[] = []
+  const ask = async (kind: string, ...rest: [unknown, Transferable[]?]): Promise<unknown> => {
+    await new Promise<void>((go) => {
+      waiting.push(go)
+      setTimeout(() => waiting.pop()?.(), 2)
+    })
+    return cipher.ask(kind, ...rest)
+  }
+  return { ask } as unknown as Caller
+}
+
+test('whatever the order of the workers, sealing ends, and a slow disk is never more than some runs behind', async () => {
+  const body = await newBody(random(32), bodyContext(TARGET), TARGET.suite)
+  const files = new Map([['x.pdf', new Blob([pattern(12 * RUN_SIZE, 4)])]])
+  const job = { envelope: 'technical', bytes: null, files, body, header: body.header, place: { kind: 'memory' } as const }
+  const { keeper, ciphers } = hands(2)
+  let [enciphered, kept, most] = [0, 0, 0]
+  const slow = async (kind: string, ...rest: [unknown, Transferable[]?]): Promise<unknown> => {
+    if (kind === 'write') await new Promise((go) => setTimeout(go, 20))
+    const answer = await keeper.ask(kind, ...rest)
+    if (kind === 'write') kept += 1
+    return answer
+  }
+  const counting = (cipher: Caller): Caller => ({
+    async ask(kind: string, ...rest: [unknown, Transferable[]?]) {
+      const answer = await cipher.ask(kind, ...rest)
+      if (kind === 'seal') most = Math.max(most, (enciphered += 1) + 1 - kept) // the header is a write of its own
+      return answer
+    },
+  }) as unknown as Caller
+  const { length, sealed: whole } = await seal(job, { keeper: { ask: slow } as unknown as Caller, ciphers: ciphers.map((one) => backwards(counting(one))) }, () => undefined)
+  expect(whole.size).toBe(length)
+  expect(most).toBeGreaterThan(1)
+  expect(most).toBeLessThanOrEqual(BEHIND)
 })
 
 test('a file that became shorter is not sealed', async () => {

@@ -9,7 +9,7 @@ export class Sums {
   readonly #arrived = new Map<number, readonly Counted[]>()
   readonly #crcs = new Map<number, number>()
   #next = 0
-  readonly #waiting: { run: number; go: () => void }[] = []
+  #waiting: { run: number; go: () => void }[] = []
 
   /** What was counted in `run`. Runs may arrive in any order. */
   add(run: number, counted: readonly Counted[]): void {
@@ -21,7 +21,9 @@ export class Sums {
       this.#arrived.delete(this.#next)
       this.#next += 1
     }
-    for (const { go } of this.#waiting.filter(({ run: wanted }) => wanted < this.#next)) go()
+    const known = this.#waiting.filter(({ run: wanted }) => wanted < this.#next)
+    this.#waiting = this.#waiting.filter(({ run: wanted }) => wanted >= this.#next)
+    for (const { go } of known) go()
   }
 
   /** Settles when every run up to and with `run` has been counted. */

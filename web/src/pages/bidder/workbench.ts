@@ -9,7 +9,7 @@ import { b64, fromUtf8, type Bytes } from '@/crypto/bytes'
 import type { OpeningForm } from '@/crypto/form'
 import { openForm } from '@/crypto/envelope'
 import { OpeningError } from '@/crypto/errors'
-import { POLICY_P3 } from '@/crypto/choices'
+import { GM_1, POLICY_P3 } from '@/crypto/choices'
 import { manifestHash, signManifest, unwrapCek, type Manifest } from '@/crypto/manifest'
 import { FORM } from '@/crypto/padding'
 import type { Signed } from '@/crypto/signing'
@@ -153,6 +153,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
       const working = engine
       await navigator.locks.request('bidding-sealing', { mode: 'shared' }, async () => {
         const sealed = await sealBid(working, address, form, documents, keys.map((key) => key.publicRaw), place, report)
+        stopEngine() // its memory goes while the manifest is signed, before other workers begin the trial opening
         const signed = await signManifest(device.signing, sealed.manifest)
         await keepIt(made, sealed.manifest, signed, form, beside)
         fresh = { id: made, ceks: sealed.ceks }
@@ -236,7 +237,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
     const cekOf = fresh?.id === one.id ? ofFresh(fresh.ceks) : await keysHere(manifest)
     Object.assign(progress, { done: 0, total: 0, since: performance.now() })
     stopEngine() // what its workers left behind goes with them
-    engine = new Engine(startWorker)
+    engine = new Engine(startWorker, manifest.suite === GM_1 ? 2 : 1) // SM4 is slow; for the others a second would be memory alone
     const sealed = await sealedFiles(one)
     opened.value = await openBid(engine, { manifest, sealed, kept: await keptFiles(one) }, cekOf, report)
     await change(one.id, { tried: true })
