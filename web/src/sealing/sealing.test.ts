@@ -191,7 +191,7 @@ test('whatever the order of the workers, sealing ends, and a slow disk is never 
   const { keeper, ciphers } = hands(2)
   let [enciphered, kept, most] = [0, 0, 0]
   const slow = async (kind: string, ...rest: [unknown, Transferable[]?]): Promise<unknown> => {
-    if (kind === 'write') await new Promise((go) => setTimeout(go, 20))
+    if (kind === 'write') await new Promise((go) => setTimeout(go, 100))
     const answer = await keeper.ask(kind, ...rest)
     if (kind === 'write') kept += 1
     return answer
