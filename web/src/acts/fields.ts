@@ -17,6 +17,8 @@ export interface Field {
   readonly hint?: string
   /** May be left empty; it is then not said at all. */
   readonly optional?: boolean
+  /** A key, or what unlocks one: no draft keeps it. */
+  readonly secret?: boolean
   readonly initial?: string | boolean | readonly string[]
 }
 

@@ -12,9 +12,9 @@ interface Form {
 }
 const initial = (): Form => ({ price: '', days: 0 })
 
-function opened(user: string, page: string): { draft: Draft<Form>; leave: () => void } {
+function opened(user: string, page: string, secret: readonly string[] = []): { draft: Draft<Form>; leave: () => void } {
   const scope = effectScope()
-  const draft = scope.run(() => useDraft(user, page, initial))
+  const draft = scope.run(() => useDraft(user, page, initial, secret))
   if (!draft) throw new Error('no scope')
   return {
     draft,
@@ -38,6 +38,18 @@ describe('a draft', () => {
   })
   afterEach(() => {
     vi.useRealTimers()
+  })
+
+  test('never holds a key that was typed', async () => {
+    const first = opened('p1', page, ['price'])
+    await first.draft.ready
+    Object.assign(first.draft.form, { price: 'MFRG-GZDF', days: 3 })
+    first.leave()
+    await stored(`p1|${page}`, { days: 3 })
+
+    const again = opened('p1', page, ['price'])
+    await again.draft.ready
+    expect(again.draft.form).toEqual({ price: '', days: 3 })
   })
 
   test('is there again after a reload, for the same user and page only', async () => {

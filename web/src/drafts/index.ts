@@ -22,9 +22,10 @@ export interface Draft<T extends object> {
 
 /**
  * `user`: the party's id, or `-` without a login. `page`: a name and what it is about, as `bidder/form/<lot>`.
- * `initial` must be JSON; fields that a newer version of the page added keep their initial values.
+ * `initial` must be JSON; fields that a newer version of the page added keep their initial values. `secret`: names of
+ * fields that are never written down: a key that was typed must not outlive the page.
  */
-export function useDraft<T extends object>(user: string, page: string, initial: () => T): Draft<T> {
+export function useDraft<T extends object>(user: string, page: string, initial: () => T, secret: readonly string[] = []): Draft<T> {
   const key = `${user}|${page}`
   const form = reactive(initial()) as T
   const restored = ref(false)
@@ -34,7 +35,8 @@ export function useDraft<T extends object>(user: string, page: string, initial: 
   const write = async (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
-    await save('drafts', key, JSON.parse(JSON.stringify(toRaw(form)))).catch(() => undefined)
+    const kept = Object.fromEntries(Object.entries(toRaw(form)).filter(([name]) => !secret.includes(name)))
+    await save('drafts', key, JSON.parse(JSON.stringify(kept))).catch(() => undefined)
   }
   const flush = (): void => {
     if (timer !== undefined) void write()

@@ -20,7 +20,7 @@ import { checkExperts } from './experts'
 import { checkFiles, type Chosen } from './files'
 import { checkForms } from './forms'
 import { Bundle, LotRecord, Paper } from './format'
-import { checkHistory as checkCourse } from './history'
+import { checkHistory } from './history'
 import { checkLog } from './log'
 import { checkOnTime } from './ontime'
 import { checkManifests, checkReceipts } from './opening'
@@ -111,7 +111,7 @@ export async function verifyFile(data: Bytes, trusted: Bytes | null, told: Told,
       const trial = await within('escrow', () => checkTrial(added))
       if (trial !== null) passed('escrow', trial)
       const events = merged(bundle, read, added)
-      passed('history', await within('history', () => checkCourse(bundle, events)))
+      passed('history', await within('history', () => checkHistory(bundle, events)))
       if (events.length > read.events.length) await checkScored({ ...read, events }, passed)
       await checkBeside(read, added, passed, told, brought)
     } else {
@@ -133,7 +133,7 @@ async function checkRecord(record: LotRecord, trusted: Bytes | null, say: Say, t
   const { passed } = say
   const { roots = [], caRoots = [], logKey = null } = brought
   const read = await checkFile(record, trusted, caRoots, passed)
-  await orElsewhere(say, () => checkHistory(read, passed, told))
+  await orElsewhere(say, () => checkTender(read, passed, told))
   await orElsewhere(say, async () => {
     for (const stamp of await within('time-stamps', () => checkTimestamps(read, roots))) passed('time-stamps', stamp)
   })
@@ -173,7 +173,7 @@ async function checkFile(record: LotRecord, trusted: Bytes | null, caRoots: read
 }
 
 /** Bids, opening, award. What this page cannot do ends it as `Elsewhere`: the rest would rest on it. */
-async function checkHistory(read: Read, passed: Passed, told: Told): Promise<void> {
+async function checkTender(read: Read, passed: Passed, told: Told): Promise<void> {
   const { record } = read
   const roll = await within('manifests', () => first(read, 'lot.roll-published.v1', Roll))
   if (roll === undefined) return
