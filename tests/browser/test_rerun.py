@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from bidding.client.office import OfficeDesk
 from bidding.stage import opening
 from bidding.stage.cast import Member
 from tests.browser.conftest import Visit
 from tests.browser.desks import seat
+from tests.browser.test_agency import confirmed
 from tests.browser.trouble import sound
 from tests.system.platforms import Stand
 from tests.system.tenders import all_hand_in, closed, tender
@@ -55,3 +57,13 @@ async def test_a_missing_evaluation_key_is_reported_decided_and_run_again(
         bidder = await at(visit, play.bidders[0].member, "phone", f"/bidder/lots/{play.lot}/opening")
         await expect(bidder.get_by_text("将重新解密一次")).to_be_visible()
         await sound(bidder)
+
+        await OfficeDesk(play.supervisor.session, "supervisor", play.lot).announce_keys()
+        await confirmed(page, "下达解密指令")
+        await expect(bidder.get_by_text("现在重新解密：请再解密一次")).to_be_visible()
+        await sound(bidder)
+        await bidder.get_by_role("button", name="解密我的投标").click()
+        await expect(bidder.get_by_text("您的投标已打开，报价已公布。")).to_be_visible()
+        view = await play.view()
+        assert [one["bidder"] for one in view["opening"]["released"]] == [play.bidders[0].member.party]
+        assert view["opening"]["announcement"]["table"], "what was announced stays as it was"
