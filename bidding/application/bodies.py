@@ -20,8 +20,8 @@ from bidding.application.identity import party_stream
 from bidding.application.leading import lead, paced
 from bidding.application.licencebox import OUTBOX
 from bidding.application.platform import Call, Platform
-from bidding.application.ports import VersionMoved, Write
-from bidding.domain.event import Event, SignedAct
+from bidding.application.ports import Journal, VersionMoved, Write
+from bidding.domain.event import SignedAct
 from bidding.domain.parties import PLATFORM
 from bidding.domain.registration.bodies import BodyAnswer, BodyNotice, Told, answered
 from bidding.domain.registration.events import Change, LicenceNoticeQueued, LicenceNoticeSettled
@@ -75,16 +75,23 @@ class Queued(msgspec.Struct, frozen=True, order=True):
     number: int
 
 
-def outstanding(events: Sequence[Event]) -> tuple[Queued, ...]:
-    """The fold of the outbox, oldest first."""
-    found: dict[Queued, None] = {}
-    for event in events:
-        match event:
-            case LicenceNoticeQueued():
-                found[Queued(event.party, event.number)] = None
-            case LicenceNoticeSettled():
-                found.pop(Queued(event.party, event.number), None)
-    return tuple(found)
+class Outbox:
+    """The fold of the outbox: what waits, oldest first. Each look reads only what came since the one before."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._waiting: dict[Queued, None] = {}
+        self.version = 0
+
+    async def look(self) -> tuple[Queued, ...]:
+        for one in await self._journal.load(OUTBOX, after=self.version):
+            self.version = one.version
+            match one.event:
+                case LicenceNoticeQueued(party=party, number=number):
+                    self._waiting[Queued(party, number)] = None
+                case LicenceNoticeSettled(party=party, number=number):
+                    self._waiting.pop(Queued(party, number), None)
+        return tuple(self._waiting)
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -98,6 +105,7 @@ class LicenceCourier:
     def __init__(self, platform: Platform, parties: Parties, bodies: Sequence[OutsideBody]) -> None:
         self._platform, self._parties, self._bodies = platform, parties, {one.name: one for one in bodies}
         self._trials: dict[tuple[Queued, str], Trial] = {}
+        self._outbox = Outbox(platform.journal)
 
     async def run(self) -> None:
         """For ever, in one process at a time."""
@@ -105,8 +113,7 @@ class LicenceCourier:
 
     async def step(self) -> None:
         """Every body, of all that is due and that it has not spoken its last word on; a silent one delays no other."""
-        recorded = await self._platform.journal.load(OUTBOX)
-        waiting = outstanding([one.event for one in recorded])
+        waiting = await self._outbox.look()
         ended = await asyncio.gather(
             *(self._serve(one, waiting) for one in self._bodies.values()), return_exceptions=True
         )
@@ -161,9 +168,9 @@ class LicenceCourier:
             return
 
     async def _settle(self, queued: Queued) -> None:
-        recorded = await self._platform.journal.load(OUTBOX)
         settled = LicenceNoticeSettled(party=queued.party, number=queued.number)
-        write = Write(stream=OUTBOX, expected=len(recorded), events=[settled])
+        await self._outbox.look()
+        write = Write(stream=OUTBOX, expected=self._outbox.version, events=[settled])
         with suppress(VersionMoved):  # somebody else's change came in: the next look settles this one
             await self._platform.journal.append([write], meta=self._platform.meta(Call(actor=PLATFORM)))
         self._trials = {key: one for key, one in self._trials.items() if key[0] != queued}

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bidding.application.bodies import FIRST_PAUSE, BodySilent, LicenceCourier, LicenceNotice, outstanding
+from bidding.application.bodies import FIRST_PAUSE, BodySilent, LicenceCourier, LicenceNotice, Outbox
 from bidding.application.identity import Identity, party_stream
 from bidding.application.licencebox import OUTBOX
-from bidding.application.ports import Unavailable
+from bidding.application.ports import Recorded, Unavailable
 from bidding.domain.parties import Actor
 from bidding.domain.registration.bodies import BodyAnswer
 from bidding.domain.registration.commands import ChangeLicence
@@ -68,7 +68,7 @@ async def states(identity: Identity) -> list[str]:
 
 
 async def waiting(house: House) -> int:
-    return len(outstanding([one.event for one in await house.platform.journal.load(OUTBOX)]))
+    return len(await Outbox(house.platform.journal).look())
 
 
 async def test_a_change_is_told_to_each_body_with_its_consent_and_leaves_the_outbox_when_all_are_done(
@@ -104,6 +104,33 @@ async def test_a_body_that_is_down_is_told_later_even_by_another_process(
     seals.answer = BodyAnswer(state=BodyState.REFUSED, text="请到窗口办理")
     await courier(house, identity, bodies).step()
     assert (await states(identity), await waiting(house)) == (["DONE", "REFUSED"], 0)
+
+
+async def test_a_look_at_the_outbox_reads_only_what_came_since_the_one_before(
+    house: House, identity: Identity, bodies: tuple[Body, Body], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for body in bodies:
+        body.answer = BodyAnswer(state=BodyState.DONE)
+    telling = courier(house, identity, bodies)
+    read, load = 0, house.platform.journal.load
+
+    async def counting(stream: str, *, after: int = 0) -> list[Recorded]:
+        nonlocal read
+        found = await load(stream, after=after)
+        read += len(found) if stream == OUTBOX else 0
+        return found
+
+    for name in ("新单位", "又一单位", "第三单位"):
+        await change(house, identity, name)
+        monkeypatch.setattr(house.platform.journal, "load", counting)
+        await telling.step()
+        monkeypatch.undo()
+    monkeypatch.setattr(house.platform.journal, "load", counting)
+    await telling.step()
+    assert await waiting(house) == 0
+    assert read == 6 + 6, (
+        "by the courier: three queued, three settled; and all of them by this test's own look"
+    )
 
 
 async def test_a_body_that_does_not_answer_keeps_no_other_waiting(
