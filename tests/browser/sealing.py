@@ -22,6 +22,7 @@ import structlog
 from playwright.async_api import Page, async_playwright, expect
 
 from bidding.compose.settings import Settings
+from tests.browser.bare import bare
 from tests.browser.bidder import BidderAtBrowser, papers
 from tests.browser.chromium import resident
 from tests.system.platforms import standing
@@ -42,10 +43,12 @@ HEAD = """# Sealing in the browser
 Written by `python -m tests.browser.sealing`. A bidder's own way by the page, one file of {mib} MiB, Chromium with its
 profile on the disk, {processors} processors. The peer was measured in the same page before and after: raw WebCrypto,
 AES-256-GCM of 16 KiB chunks and SHA-256 of 8 MiB parts from one buffer in memory. It reads no file, counts no checksum,
-keeps nothing. Sealing writes as much as it reads: how fast one thread writes a new file there stands beside it. Asked
-for are {wish} MB/s where the machine allows. Memory is all of Chromium's processes' own (PSS without mapped files) over
-what they held before; the limit is {limit} MB. At most here: MB/s if all that Chromium's processes computed for it had
-kept every processor busy all the time, with nothing else running.
+keeps nothing. Sealing writes as much as it reads: how fast one thread writes a new file there stands beside it. The
+ceiling is what a browser must do to seal and nothing else: read, encipher, hash, write, without order, checksum or a
+bound to memory (`tests/browser/bare.py`), measured afterwards, the better of two runs. Asked for are {wish} MB/s where
+the machine allows. Memory is all of Chromium's processes' own (PSS without mapped files) over what they held before;
+the limit is {limit} MB. At most here: MB/s if all that Chromium's processes computed for it had kept every processor
+busy all the time, with nothing else running.
 
 | step | MB/s | of the peer | memory growth | at most here |
 |---|--:|--:|--:|--:|
@@ -75,12 +78,13 @@ _PEER = """async (total) => {
 
 
 class Sealed(NamedTuple):
-    """MB/s, ``disk``: of one thread that writes a new file; by step MB of growth over what Chromium held before, and
-    MB for each second of one processor's time that Chromium took."""
+    """MB/s; ``disk``: of one thread that writes a new file, ``ceiling``: of a browser that does what it must. By step
+    MB of growth over what Chromium held before, and MB for each second of one processor's time that Chromium took."""
 
     mib: int
     peer: float
     disk: float
+    ceiling: float
     speeds: dict[str, float]
     growth: dict[str, float]
     each: dict[str, float]
@@ -191,7 +195,10 @@ async def measured(mib: int) -> Sealed:
             await asyncio.sleep(2 * OFTEN)
             speeds, each = await handed_in(bidder, memory, mib * MIB / 1e6)
         peer.append(await raw(bidder.page))
-    return Sealed(mib, max(peer), disk, speeds, {step: memory.growth(step) for step in speeds}, each)
+        ceiling = [await bare(bidder.page, large) for _ in range(2)]
+    return Sealed(
+        mib, max(peer), disk, max(ceiling), speeds, {step: memory.growth(step) for step in speeds}, each
+    )
 
 
 async def raw(page: Page) -> float:
@@ -246,6 +253,7 @@ def table(found: Sealed) -> str:
     rows = [
         f"| raw WebCrypto, the peer | {found.peer:.0f} | 1.00 | | |",
         f"| one thread writing a new file | {found.disk:.0f} | {found.disk / found.peer:.2f} | | |",
+        f"| what a browser must do to seal, the ceiling | {found.ceiling:.0f} | {found.ceiling / found.peer:.2f} | | |",
     ]
     rows += [
         f"| {STEPS[step]} | {speed:.0f} | {speed / found.peer:.2f} | {found.growth[step]:+.0f} MB | "
