@@ -6,6 +6,8 @@ Each event is folded into an empty state and into a full one, and what changes i
       empty  path = value        an event whose every field is told apart, into an empty state
       full   path = value        the same into a state that has an entry of everything
       found  path = value        one that names those very entries (… is the sample text that all of them have)
+      book   kind party: 分 to an account from another, rule      what it is in the lot's double-entry book
+      noted  party: consequence, rule                            and among the book's memoranda
 """
 
 from collections.abc import Callable, Iterator
@@ -24,6 +26,7 @@ from bidding.domain.event import TOPICS, Event
 from bidding.domain.experts.state import Pool
 from bidding.domain.experts.state import evolve as evolve_pool
 from bidding.domain.lot import PARTS, Lot
+from bidding.domain.money.book import book
 from bidding.domain.prequalification.state import Application, evolve_application
 from bidding.domain.registration.state import Party
 from bidding.domain.registration.state import evolve as evolve_party
@@ -43,13 +46,28 @@ OWN: tuple[tuple[str, Any, Fold], ...] = (
 
 def fold_of(event: type[Event]) -> tuple[Any, Fold] | None:
     """The empty state that the event is folded into, and by what; None: into none."""
-    if event.__module__ in PARTS:
-        name, fold = PARTS[event.__module__]
-        return getattr(Lot(lot_id="lot-1"), name), fold
-    return next(((empty, fold) for start, empty, fold in OWN if event.TOPIC.startswith(start)), None)
+    own = next(((empty, fold) for start, empty, fold in OWN if event.TOPIC.startswith(start)), None)
+    if own is not None or event.__module__ not in PARTS:
+        return own
+    name, fold = PARTS[event.__module__]
+    return getattr(Lot(lot_id="lot-1"), name), fold
 
 
 def told(event: type[Event]) -> Iterator[str]:
+    yield from folded(event)
+    yield from booked(event)
+
+
+def booked(event: type[Event]) -> Iterator[str]:
+    written = book([named(event)])
+    for one in written.entries:
+        accounts = f"{one.debit} from {one.credit}"
+        yield f"  book   {one.kind} {one.party}: {one.amount_fen} to {accounts}, {one.rule}"
+    for noted in written.memoranda:
+        yield f"  noted  {noted.party}: {noted.consequence}, {noted.rule}"
+
+
+def folded(event: type[Event]) -> Iterator[str]:
     found = fold_of(event)
     if found is None:
         return
