@@ -66,6 +66,8 @@ def test_a_member_that_also_bids_alone_voids_both(regime: Regime, rule: str) -> 
 def test_a_member_of_three_bids_voids_all_three_in_one_finding() -> None:
     roll = joint(unit("a"), unit("x")), joint(unit("b"), unit("x")), joint(unit("c"), unit("x"))
     assert found(*roll) == [(ConflictKind.DOUBLE_PARTICIPATION, ("a", "b", "c"), "R-ENG-30")]
+    (one,) = find_conflicts(Regime.ENG, roll, tenderer=None, agency=None)
+    assert one.evidence == f"{unit('x').name}同时参加3份投标"
 
 
 def test_the_lowest_grade_counts_in_each_trade() -> None:  # 招投法 31

@@ -11,7 +11,7 @@ from bidding.domain.command import Facts
 from bidding.domain.credit import commands as c
 from bidding.domain.credit.events import CreditRepaired
 from bidding.domain.credit.lists import CreditList, Listing, Severity, Snapshot, excluded, parse_effects
-from bidding.domain.credit.record import Record, evolve, list_unit, repair_unit, replay
+from bidding.domain.credit.record import Record, attest, evolve, list_unit, repair_unit, replay
 from bidding.domain.datafile import DataFileError
 from bidding.domain.errors import Conflicting, Invalid, Refusal, TooEarly, Unknown
 from bidding.domain.parties import Actor
@@ -200,3 +200,21 @@ def test_a_table_with_a_line_twice_or_without_a_basis_is_refused() -> None:
 def test_a_unit_is_listed_under_its_code_as_it_is_written(code: str) -> None:  # R-CODE-01
     found = refused(uscc=code)
     assert (found.code, found.rule, found.found) == ("credit-uscc-format", "R-CODE-01", {"uscc": code})
+
+
+def test_what_was_looked_up_by_hand_counts_as_long_as_an_answer_would() -> None:  # R-CRDT-01
+    said = c.AttestCredit(uscc=SOUND, source="信用中国", basis=" 打印件1号 ")
+    found = effects()
+    events = attest(said, facts(), found, ["信用中国"])
+    record = replay(events)
+    (one,) = record.attested
+    assert (one.source, one.valid_until) == ("信用中国", NOW + found.validity)
+    assert record.attested_at("信用中国", NOW + found.validity - timedelta(seconds=1)) == one
+    assert record.attested_at("信用中国", NOW + found.validity) is None
+    assert record.attested_at("企查查", NOW) is None
+    with pytest.raises(Unknown, match="no-such-credit-source"):
+        attest(said, facts(), found, ["企查查"])
+    with pytest.raises(Invalid, match="listing-without-basis"):
+        attest(msgspec.structs.replace(said, basis=" "), facts(), found, ["信用中国"])
+    with pytest.raises(Invalid, match="credit-uscc-format"):
+        attest(msgspec.structs.replace(said, uscc=SOUND.lower()), facts(), found, ["信用中国"])

@@ -1,5 +1,6 @@
 """Bidders of one brand count as one, the best stands for it (R-SCORE-05; 87号令 31)."""
 
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,6 +93,20 @@ def test_equal_scores_are_drawn_and_the_draw_can_be_recomputed() -> None:
     assert found.pick.pool == ("a", "b")
     assert verify(found.pick)
     assert {found.kept, *found.others} == {"a", "b"}
+    assert found.kept == found.pick.drawn
+
+
+def test_whom_the_draw_takes_is_kept_whichever_it_is() -> None:
+    kept = set()
+    for seed in range(8):
+        at = purchase(FOUR, BRANDS)
+        at.random = random.Random(seed).randbytes
+        at.mark().give(c.Compile())
+        found = resolved(at)
+        assert found.pick is not None
+        assert found.kept == found.pick.drawn
+        kept.add(found.kept)
+    assert kept == {"a", "b"}
 
 
 def test_the_document_may_let_the_lower_price_settle_what_is_equal() -> None:

@@ -22,6 +22,7 @@ from bidding.domain.guarantee import (
 )
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.money import decide, guarantees
+from bidding.domain.money.book import Account, book
 from bidding.domain.money.commands import (
     ClaimGuarantee,
     JudgeGuarantee,
@@ -35,6 +36,7 @@ from bidding.domain.money.events import (
     GuaranteeDisclosed,
     GuaranteeEnd,
     GuaranteeEnded,
+    Kind,
     PerformanceGuaranteeLodged,
 )
 from bidding.domain.money.state import Guarantee
@@ -360,6 +362,30 @@ def test_the_winner_lodges_what_the_contract_asks() -> None:
     back = guarantees.release(after, ReleaseGuarantee(bidder="b1"), facts())
     assert ended(back) == {"b1": ("RETURNED", "R-ENG-26")}
     assert lodge(fold(after, back), letter())
+
+
+def test_of_a_bond_is_claimed_what_is_due_once_the_contract_is_filed() -> None:
+    """R-WAIVE-09, 招投法 60."""
+    lot = fold(bonded(), lodge(bonded(), letter()))
+    command = ClaimGuarantee(
+        kind=GuaranteeKind.PERFORMANCE, bidder="b1", amount_fen=PRICE // 20, reason="未履行"
+    )
+    for phase in set(Phase) - {Phase.CONTRACTED}:
+        with pytest.raises(OutOfOrder) as caught:
+            guarantees.claim(replace(lot, phase=phase), command, facts())
+        assert caught.value.rule == "R-WAIVE-09"
+    filed = replace(lot, phase=Phase.CONTRACTED)
+    (event,) = guarantees.claim(filed, command, facts())
+    assert isinstance(event, GuaranteeClaimed)
+    assert (event.kind, event.amount_fen, event.rule) == (
+        GuaranteeKind.PERFORMANCE,
+        PRICE // 20,
+        "R-WAIVE-09",
+    )
+    assert (
+        book([*lodge(bonded(), letter()), event]).balance(Account.CLAIMED, Kind.PERFORMANCE_BOND, "b1")
+        == PRICE // 20
+    )
 
 
 def test_too_little_or_too_short_is_refused_with_every_fault() -> None:

@@ -59,6 +59,8 @@ def test_a_term_ends_with_its_last_day() -> None:  # R-TIME-02
         (stops((june(9), june(12))), (8, 0)),  # after the term: gives nothing back
         (stops((june(4), june(5)), (june(9), june(11))), (11, 3)),  # the second lies in the longer term
         (stops((june(8), june(9))), (9, 1)),  # its last day is in the term
+        (stops((june(4), june(6)), (june(5), june(8))), (12, 4)),  # what two of them share counts once
+        (stops((june(4), june(8)), (june(5), june(6))), (12, 4)),  # one within the other
     ],
 )
 def test_whole_days_in_the_term_are_left_out(control: Control, expected: tuple[int, int]) -> None:
