@@ -1,6 +1,10 @@
 """Announcement, confirmation, objections (R-OPEN-28, R-OPEN-29, R-OPEN-03; F-21, F-22)."""
 
+import hashlib
+
+import msgspec
 import pytest
+import rfc8785
 
 from bidding.domain.errors import Conflicting, Invalid, OutOfOrder, TooEarly, TooLate, Unknown
 from bidding.domain.event import Event
@@ -44,6 +48,8 @@ def test_all_prices_come_in_one_table_with_the_limit_read_again() -> None:  # R-
     assert {row.bidder for row in announcement.table} == {"a", "b", "c"}
     assert all(row.form is not None and row.deposit_state == "WAIVED" for row in announcement.table)
     assert announcement.max_price_fen == 98_000_000
+    canonical = rfc8785.dumps(msgspec.to_builtins(announcement.table))
+    assert announcement.table_hash == hashlib.sha256(canonical).hexdigest()
     assert window(hall).ends == hall.now + CONFIRM * MINUTE
     with pytest.raises(OutOfOrder, match="already-announced"):
         hall.give(c.Announce(), HOST)

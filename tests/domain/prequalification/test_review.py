@@ -57,9 +57,11 @@ def hand_in(lot: Lot, name: str = "a", now: datetime = OPEN, **changes: Any) -> 
 def test_an_application_answers_every_requirement_once_and_gets_a_receipt() -> None:
     got = hand_in(prequalifying())
     assert (got.stands, got.number, got.receipt) == (True, 1, f"receipt {got.receipt_number}")
-    for wrong in (answers()[:1], (*answers(), answers()[0]), ()):
-        with pytest.raises(Invalid, match="application-incomplete"):
+    asked = [one.requirement for one in answers()]
+    for wrong, missing in ((answers()[:1], asked[1:]), ((*answers(), answers()[0]), []), ((), asked)):
+        with pytest.raises(Invalid, match="application-incomplete") as caught:
             hand_in(prequalifying(), answers=wrong)
+        assert caught.value.found["missing"] == missing
 
 
 def test_at_the_deadline_it_is_too_late_to_apply_or_to_withdraw() -> None:  # R-TIME-09, 招投条例 36
