@@ -1,5 +1,7 @@
 /** The page's side of sealing: starts the workers, hands them jobs, hears of progress, ends them. */
 
+import { GM_1 } from '@/crypto/choices'
+
 import { Caller } from './call'
 import type { Found, OpenJob } from './opener'
 import type { SealedResult, SealJob } from './sealer'
@@ -12,6 +14,11 @@ export type StartWorker = (kind: 'cipher' | 'sealer') => Worker
  * 40 MB of runs that are under way: no more of them, however many cores there are.
  */
 const CIPHERS = 2
+
+/** Ciphers for a trial opening: AES is fast enough for one, and a second brings memory that is collected late. SM4 is slow. */
+export function ciphersToOpen(suite: string): number {
+  return suite === GM_1 ? CIPHERS : 1
+}
 
 /** One envelope at a time. `close` ends everything at once: it is how work is cancelled. */
 export class Engine {

@@ -9,7 +9,7 @@ import { b64, fromUtf8, type Bytes } from '@/crypto/bytes'
 import type { OpeningForm } from '@/crypto/form'
 import { openForm } from '@/crypto/envelope'
 import { OpeningError } from '@/crypto/errors'
-import { GM_1, POLICY_P3 } from '@/crypto/choices'
+import { POLICY_P3 } from '@/crypto/choices'
 import { manifestHash, signManifest, unwrapCek, type Manifest } from '@/crypto/manifest'
 import { FORM } from '@/crypto/padding'
 import type { Signed } from '@/crypto/signing'
@@ -17,7 +17,7 @@ import { current, sign } from '@/device/device'
 import { boundOpening, heldOpening } from '@/device/opening'
 import { acceptPolicy, requireLogged } from '@/log/trust'
 import { openBid, sealBid, type CekOf, type OpenedBid, type SealedBid } from '@/sealing/bid'
-import { Engine } from '@/sealing/engine'
+import { ciphersToOpen, Engine } from '@/sealing/engine'
 import { unpacked } from '@/sealing/package'
 import { explained } from '@/sealing/problem'
 import { adopt, change, clearSealed, discard, keptFiles, manifestOf, placeOf, recordsOf, remember, sealedFiles, sweep, type Beside, type BidRecord, type KeptReceipt } from '@/sealing/records'
@@ -237,7 +237,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
     const cekOf = fresh?.id === one.id ? ofFresh(fresh.ceks) : await keysHere(manifest)
     Object.assign(progress, { done: 0, total: 0, since: performance.now() })
     stopEngine() // what its workers left behind goes with them
-    engine = new Engine(startWorker, manifest.suite === GM_1 ? 2 : 1) // SM4 is slow; for the others a second would be memory alone
+    engine = new Engine(startWorker, ciphersToOpen(manifest.suite))
     const sealed = await sealedFiles(one)
     opened.value = await openBid(engine, { manifest, sealed, kept: await keptFiles(one) }, cekOf, report)
     await change(one.id, { tried: true })
