@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python ≥ 3.11 and make: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup web webcheck openssl browser screens weights demo test lint types contracts soak mutants check lock bench serve generated clean
+.PHONY: help setup web webcheck openssl browser screens weights demo test lint types contracts recorded soak mutants check lock bench serve generated clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -96,7 +96,7 @@ mutants: setup  ## mutants of the domain, a seeded sample, and the score; goes o
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python "mutmut==3.8.0"
 	@$(BIN)/python -m tests.mutants --seed $${SEED:-7} --size $${SIZE:-400} --minutes $${MINUTES:-0}
 
-check: lint types contracts
+check: lint types contracts recorded
 
 lint: setup
 	$(BIN)/ruff check .
@@ -107,6 +107,10 @@ types: setup
 
 contracts: setup
 	$(BIN)/lint-imports
+
+recorded: setup
+	@$(BIN)/python -m bidding.api.openapi --check && $(BIN)/python -m bidding.application.rulebook --check || \
+		{ echo "openapi.json or docs/rules.md is not what the code gives now: make generated" >&2; exit 1; }
 
 bench: setup  ## ratios against named peers, measured in one run (minutes; nginx and gcc wanted)
 	$(BIN)/python -m benchmarks
