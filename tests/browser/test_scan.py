@@ -66,7 +66,7 @@ async def test_a_pc_without_a_key_logs_in_and_signs_by_the_phone(visit: Visit) -
     link = await shown(pc, pc.get_by_role("button", name="签署报告").click())
     number = await scan(phone, pc, link)
     await expect(phone.get_by_role("heading", name="重大变化告知")).to_be_visible()
-    await expect(phone.get_by_text("吸收合并一家子公司")).to_be_visible()
+    await expect(phone.get_by_text("吸收合并一家子公司", exact=True)).to_be_visible()
     await sound(phone)
     await phone.get_by_label("输入电脑上显示的两位数字").fill(number)
     async with pc.expect_request("**/parties/me/changes") as sent:

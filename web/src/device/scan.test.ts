@@ -55,13 +55,31 @@ test('every act that binds is named where somebody is asked to sign it', () => {
   expect(acts.filter((act) => act !== 'session/confirm' && ACTS[act ?? ''] === undefined)).toEqual([])
 })
 
-test('every field of an act that binds is named where it is signed', () => {
+interface Schema {
+  $ref?: string
+  properties?: Record<string, Schema>
+  items?: Schema
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+}
+
+test('every field of an act that binds, and all inside it, is named where it is signed', () => {
   const file = fileURLToPath(new URL('../../../openapi.json', import.meta.url))
-  interface Schema { $ref?: string; properties?: Record<string, Schema> }
   const { paths, components } = JSON.parse(readFileSync(file, 'utf8')) as { paths: object; components: { schemas: Record<string, Schema> } }
-  const bodies = [...JSON.stringify(paths).matchAll(/"body":\{"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name ?? '')
-  const names = new Set(bodies.flatMap((body) => Object.keys(components.schemas[body]?.properties ?? {})))
-  expect(names.size).toBeGreaterThan(150)
+  const names = new Set<string>()
+  const met = new Set<string>()
+  const walk = ({ $ref = '', properties = {}, items, anyOf = [], oneOf = [] }: Schema): void => {
+    const name = $ref.split('/').at(-1) ?? ''
+    const schema = components.schemas[name]
+    if (schema !== undefined && !met.has(name)) {
+      met.add(name)
+      walk(schema)
+    }
+    for (const inside of [...Object.values(properties), ...anyOf, ...oneOf, ...(items ? [items] : [])]) walk(inside)
+    for (const property of Object.keys(properties)) names.add(property)
+  }
+  for (const [, $ref] of JSON.stringify(paths).matchAll(/"body":\{"\$ref":"([^"]+)"/g)) walk({ ...($ref !== undefined && { $ref }) })
+  expect(names.size).toBeGreaterThan(250)
   expect([...names].filter((name) => FIELDS[name] === undefined)).toEqual([])
   expect(Object.keys(FIELDS).filter((name) => !names.has(name))).toEqual([])
 })
