@@ -33,6 +33,8 @@ from tests.system.tenders import all_hand_in, approach, closed, road, tender
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+MIB = 1 << 20
+
 
 async def at_browser(visit: Visit, name: str, screen: str = "phone") -> BidderAtBrowser:
     bidder = BidderAtBrowser(await visit(screen), name)
@@ -227,6 +229,30 @@ async def test_nothing_typed_is_lost_and_a_wrong_price_is_said_beside_its_field(
     await page.go_back()
     await page.go_forward()
     await expect(page.get_by_label("项目负责人", exact=True)).to_have_value("王工")
+
+
+async def test_a_device_without_room_says_so_and_seals_once_there_is_some(
+    visit: Visit, noticed: Play
+) -> None:
+    bidder = await at_browser(visit, "安陆满盘建设有限公司")
+    page = bidder.page
+    device = await page.context.new_cdp_session(page)
+    origin = await page.evaluate("location.origin")
+    files = papers() | {"technical": [paper("施工组织设计.pdf", 24 * MIB)]}
+    await bidder.fill(noticed.lot, files, 质量承诺="优良")
+    await device.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 12 * MIB})
+    await page.get_by_role("button", name="封装并试开标").click()
+    await expect(page.get_by_text("本机空间不够")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_text("请腾出与投标文件同样大的空间，或换一台设备。")).to_be_visible()
+    await sound(page)
+    assert "technical" not in await files_on_device(page)
+    await expect(page.get_by_label("质量承诺", exact=True)).to_have_value("优良")
+    await device.send("Storage.overrideQuotaForOrigin", {"origin": origin})  # as it was
+    await bidder.seal()
+    await bidder.hand_in()
+    (version,) = (await bidder.get(f"/lots/{noticed.lot}/bid"))["versions"]
+    manifest = parse_canonical(version["manifest"].encode(), Manifest)
+    assert max(one.sealed_length for one in manifest.envelopes) > 24 * MIB
 
 
 async def test_a_bid_is_replaced_and_withdrawn(visit: Visit, noticed: Play) -> None:
