@@ -1,7 +1,9 @@
 """Bidders of one brand count as one, the best stands for it (R-SCORE-05; 87号令 31)."""
 
+import json
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from bidding.domain.errors import Invalid
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.drawing import verify
+from bidding.domain.evaluation.eligibility import folded
 from bidding.domain.evaluation.outcome import QualificationResult
 from bidding.domain.evaluation.sheets import Ground, RejectionVote
 from bidding.domain.event import Event
@@ -22,6 +25,10 @@ from bidding.domain.regime import Regime
 from bidding.domain.scoring import Deductions, GpLowestEvaluated
 from tests.domain.evaluation.tender import YUAN, Desk, sheet, tender
 
+#: The browser's verifier is held to it as well.
+PAIRS = json.loads((Path(__file__).parents[2] / "vectors/scores/same-name.json").read_text(encoding="utf-8"))[
+    "pairs"
+]
 FOUR = {"a": 700_000 * YUAN, "b": 700_000 * YUAN, "c": 740_000 * YUAN, "d": 760_000 * YUAN}
 BRANDS = {"a": "联想", "b": " 联 想 ", "c": "浪潮", "d": "曙光"}
 LOWEST = {
@@ -187,3 +194,8 @@ def test_a_new_sheet_undoes_what_was_settled() -> None:
     at.mark().give(c.Compile())
     at.give(c.Recuse(reason="与投标人有利害关系"), at.members[0])
     assert not at.lot.evaluation.same_brand
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair['one']!a}-{pair['other']!a}")
+def test_names_are_one_whatever_their_spaces_case_and_brackets(pair: dict[str, Any]) -> None:
+    assert (folded(pair["one"]) == folded(pair["other"])) is pair["same"]

@@ -35,14 +35,18 @@ export function faultOf(name: string): FileNameFault | null {
   return null
 }
 
+function fold(name: string): string {
+  return caseFolded(name.normalize('NFC'))
+}
+
 /**
- * Unicode case folding, as far as telling names apart goes.
+ * Unicode case folding, as far as telling texts apart goes: two are equal here where Python's casefold makes them equal.
  *
  * Character by character: toLowerCase of a whole word treats a final sigma otherwise. Twice: the capital ẞ becomes
  * ß first and ss then. The dotless ı folds to itself although its capital is I.
  */
-function fold(name: string): string {
-  return Array.from(name.normalize('NFC'), (letter) =>
+export function caseFolded(text: string): string {
+  return Array.from(text, (letter) =>
     letter === 'ı' ? letter : letter.toUpperCase().toLowerCase().toUpperCase().toLowerCase(),
   ).join('')
 }

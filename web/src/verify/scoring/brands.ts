@@ -1,6 +1,7 @@
 /** Bidders that offer one brand of the core product count as one (R-SCORE-05; 87号令 31 [M]): which of them stands for it. */
 
 import { hex, unhex, type Bytes } from '@/crypto/bytes'
+import { caseFolded } from '@/crypto/names'
 
 import { compare, fraction, minus, ZERO, type Fraction } from '../fractions'
 import type { SameBrand } from './evaluation'
@@ -41,7 +42,7 @@ function settled(lot: Lot, bidders: readonly string[], merit: Merit, choice: Sam
 
 /** Brands that several of `bidders` offer, as the review first wrote them, with those bidders in their order. */
 function groups(lot: Lot, bidders: readonly string[]): [brand: string, same: readonly string[]][] {
-  const written = new Map(lot.evaluation.qualification.flatMap(({ bidder, brand }) => (brand.trim() === '' ? [] : [[bidder, brand.trim()] as const])))
+  const written = new Map(lot.evaluation.qualification.flatMap(({ bidder, brand }) => (stripped(brand) === '' ? [] : [[bidder, stripped(brand)] as const])))
   const found = new Map<string, string[]>()
   for (const bidder of bidders) {
     const brand = written.get(bidder)
@@ -51,9 +52,18 @@ function groups(lot: Lot, bidders: readonly string[]): [brand: string, same: rea
   return [...found].filter(([, same]) => same.length > 1).map(([key, same]) => [first.get(key) ?? '', same])
 }
 
+/** What Python's split takes for spaces: the separators of information and the next line too, the byte order mark not. */
+const SPACES = /(?!\uFEFF)[\s\x1C-\x1F\x85]+/g
+
+const EDGES = new RegExp(`^${SPACES.source}|${SPACES.source}$`, 'g')
+
+function stripped(brand: string): string {
+  return brand.replace(EDGES, '')
+}
+
 /** Names are written with stray spaces, in either case, with either kind of brackets. */
-function folded(brand: string): string {
-  return brand.replace(/\s+/g, '').toLowerCase().replaceAll('（', '(').replaceAll('）', ')')
+export function folded(brand: string): string {
+  return caseFolded(brand.replace(SPACES, '')).replaceAll('（', '(').replaceAll('）', ')')
 }
 
 /** One of the pool, every one equally likely (R-EVAL-07): bytes beyond the largest multiple of their number are thrown away. */

@@ -11,6 +11,7 @@ import { compare, exactText, fraction, mean, rounded, sum, type Fraction, type R
 import type { LotRecord } from '../format'
 import { checkScores } from '../scores'
 import { basePrice, mixedMeans, trimmed, Unscorable, type BasePrice, type Draws } from './base'
+import { folded } from './brands'
 import { Base, Formula } from './formula'
 import { scorePrices, type Offer } from './prices'
 import { instant, Method, rank } from './ranking'
@@ -301,4 +302,10 @@ test.each([
 ] as const)('%s', (mode, above, below, up, down) => {
   expect([rounded(fraction(above), { digits: 0, mode }), rounded(fraction(below), { digits: 0, mode })]).toEqual([up, down])
   expect(rounded(fraction('-0.001'), { digits: 2, mode: 'HALF_UP' })).toBe('0.00')
+})
+
+const Pairs = v.object({ pairs: v.array(v.object({ one: v.string(), other: v.string(), same: v.boolean() })) })
+
+test.each(v.parse(Pairs, read('scores/same-name.json')).pairs)('whether $one and $other are one name is as the platform has it', ({ one, other, same }) => {
+  expect(folded(one) === folded(other)).toBe(same)
 })
