@@ -27,7 +27,7 @@ function pairs(list: Element | null | undefined): [string, string][] {
 }
 
 test('an amount stands as it is signed and in 元, a yes in words, and nothing is told as nothing', () => {
-  const body = { price_limit_fen: 265_500_000, accepted: true, upheld: false, reason: '', result: null, factor: '0.95', count: 3 }
+  const body = { price_limit_fen: 265_500_000, accepted: true, upheld: false, reason: '', result: null, factor: '0.95', count: 3, kind: 'MERGER' }
   expect(pairs(shown(body).querySelector('dl'))).toEqual([
     ['最高限价（分）', '265500000 = ¥ 2,655,000.00'],
     ['是否接受', '是'],
@@ -36,6 +36,7 @@ test('an amount stands as it is signed and in 元, a yes in words, and nothing i
     ['结果', '（空）'],
     ['因素', '0.95'],
     ['人数', '3'],
+    ['种类', 'MERGER = 合并'],
   ])
 })
 
@@ -53,5 +54,6 @@ test('what is inside is named as well', () => {
 })
 
 test('a field that has no name goes by its own, and text keeps its marks', () => {
-  expect(pairs(shown({ unheard_of: '<b>一</b>\n二' }).querySelector('dl'))).toEqual([['unheard_of', '<b>一</b>\n二']])
+  const body = { unheard_of: '<b>一</b>\n二', constructor: 'toString' }
+  expect(pairs(shown(body).querySelector('dl'))).toEqual([['unheard_of', '<b>一</b>\n二'], ['constructor', 'toString']])
 })

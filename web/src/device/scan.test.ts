@@ -14,6 +14,7 @@ import { ACTS } from './act-names'
 import type { Device } from './device'
 import { FIELDS } from './field-names'
 import { confirm, linkOf, open, signedAct, type Opened } from './scan'
+import { VALUES } from './value-names'
 
 const ORIGIN = 'https://bidding.example'
 const CHALLENGE = 'c'.repeat(43)
@@ -61,27 +62,43 @@ interface Schema {
   items?: Schema
   anyOf?: Schema[]
   oneOf?: Schema[]
+  enum?: string[]
+  const?: string
+}
+
+/** The bodies of acts that bind, with all that is inside them. */
+function bodies(): Schema[] {
+  const file = fileURLToPath(new URL('../../../openapi.json', import.meta.url))
+  const { paths, components } = JSON.parse(readFileSync(file, 'utf8')) as { paths: object; components: { schemas: Record<string, Schema> } }
+  const met = new Map<string, Schema>()
+  const found: Schema[] = []
+  const walk = (schema: Schema): void => {
+    const { $ref = '', properties = {}, items, anyOf = [], oneOf = [] } = schema
+    const name = $ref.split('/').at(-1) ?? ''
+    const meant = components.schemas[name]
+    if (meant !== undefined && !met.has(name)) {
+      met.set(name, meant)
+      walk(meant)
+    }
+    found.push(schema)
+    for (const inside of [...Object.values(properties), ...anyOf, ...oneOf, ...(items ? [items] : [])]) walk(inside)
+  }
+  for (const [, $ref = ''] of JSON.stringify(paths).matchAll(/"body":\{"\$ref":"([^"]+)"/g)) walk({ $ref })
+  return found
 }
 
 test('every field of an act that binds, and all inside it, is named where it is signed', () => {
-  const file = fileURLToPath(new URL('../../../openapi.json', import.meta.url))
-  const { paths, components } = JSON.parse(readFileSync(file, 'utf8')) as { paths: object; components: { schemas: Record<string, Schema> } }
-  const names = new Set<string>()
-  const met = new Set<string>()
-  const walk = ({ $ref = '', properties = {}, items, anyOf = [], oneOf = [] }: Schema): void => {
-    const name = $ref.split('/').at(-1) ?? ''
-    const schema = components.schemas[name]
-    if (schema !== undefined && !met.has(name)) {
-      met.add(name)
-      walk(schema)
-    }
-    for (const inside of [...Object.values(properties), ...anyOf, ...oneOf, ...(items ? [items] : [])]) walk(inside)
-    for (const property of Object.keys(properties)) names.add(property)
-  }
-  for (const [, $ref] of JSON.stringify(paths).matchAll(/"body":\{"\$ref":"([^"]+)"/g)) walk({ ...($ref !== undefined && { $ref }) })
+  const names = new Set(bodies().flatMap(({ properties = {} }) => Object.keys(properties)))
   expect(names.size).toBeGreaterThan(250)
   expect([...names].filter((name) => FIELDS[name] === undefined)).toEqual([])
   expect(Object.keys(FIELDS).filter((name) => !names.has(name))).toEqual([])
+})
+
+test('every value of a few is told in words where it is signed, but for signs of a formula', () => {
+  const values = new Set(bodies().flatMap(({ enum: several = [], const: one }) => [...several, ...(one === undefined ? [] : [one])]))
+  expect(values.size).toBeGreaterThan(150)
+  expect([...values].filter((value) => VALUES[value] === undefined).sort()).toEqual(['', 'alpha', 'beta', 'k'])
+  expect(Object.keys(VALUES).filter((value) => !values.has(value))).toEqual([])
 })
 
 describe('the phone', () => {
