@@ -30,7 +30,8 @@ For = Annotated[ArchiveDuty, Query(alias="for", description="Your duty in this l
 
 @router.get("/archive", summary="Your archive package · 归档包")
 async def archive(lot_id: LotId, duty: For, actor: Acting, found: AtDesks) -> Response:
-    """A closed ZIP with all that is disclosed to you, when the lot has ended. Check it with `bidding verify FILE`."""
+    """A closed ZIP with all that is disclosed to you, when the lot has ended: for tenderer and agency with the opened
+    bids and the recordings of the opening. Check it with `bidding verify FILE`."""
     folder = tempfile.TemporaryDirectory(prefix="archive-", dir=found.scratch)
     path = Path(folder.name, "package.zip")
     try:

@@ -74,6 +74,21 @@ class Pieces:
             yield piece
             number += 1
 
+    async def whole(self) -> AsyncIterator[bytes]:
+        """The recording as one file. Raises ``Missing`` if nothing of it is there."""
+        found = False
+        async for piece in self.all():
+            found = True
+            yield piece.data
+        if not found:
+            raise Missing(self._key(0))
+
+    async def delete(self) -> None:
+        """The last piece first: what a failure leaves is still numbered without a gap, and goes the next time."""
+        for number in range(await self.last(), -1, -1):
+            await self._objects.delete(self._key(number))
+        await self._objects.delete(f"{self._folder}/index")
+
     async def keep_index(self, index: bytes) -> None:
         await self._objects.put(f"{self._folder}/index", index)
 

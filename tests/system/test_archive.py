@@ -2,6 +2,8 @@
 
 import itertools
 import shutil
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -11,6 +13,9 @@ import pytest
 import pytest_asyncio
 
 from bidding.application.bids import bid_stream
+from bidding.application.pieces import Pieces
+from bidding.application.platform import Call
+from bidding.application.ports import Missing
 from bidding.application.record import ArchiveDuty, rebuild, verify_package
 from bidding.application.record.format import LotRecord
 from bidding.application.record.package_format import (
@@ -20,20 +25,29 @@ from bidding.application.record.package_format import (
     MANIFEST,
     METADATA,
     RECORD,
+    RECORDINGS,
     SIGNATURE,
     PackedEvent,
 )
+from bidding.application.record.steps import Check
 from bidding.client.session import Problem
 from bidding.crypto.canonical import parse_canonical
 from bidding.domain.archive.commands import DisposeFiles
+from bidding.domain.archive.events import FilesDisposed
+from bidding.domain.archive.keeping import ended_at
 from bidding.domain.bid.state import replay as replay_bid
+from bidding.domain.command import Facts
 from bidding.domain.disclosure import view, visible
 from bidding.domain.errors import Forbidden
 from bidding.domain.event import decode
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.parties import Actor
 from bidding.domain.permissions import standings
+from bidding.stage.play import Play
+from tests import webm
+from tests.domain.opening.hall import SIGNED
 from tests.system.platforms import Stand
+from tests.system.tenders import approach, closed, tender
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -202,6 +216,111 @@ async def test_it_is_served_to_its_holder_over_http(ended: Ended) -> None:
     assert all(one.ok for one in verify_package(path, ended.key))
     refused = await http.get(f"/lots/{ended.lot.lot_id}/archive", params={"for": "tenderer"})
     assert refused.json()["code"] == "archive-not-yours"
+
+
+# what was on the air
+
+PIECES = (webm.head(), webm.cluster(0, key=True), webm.cluster(900))
+CAMERA = {"source": "camera", "notice": "recording-is-public"}
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A lot that failed at its deadline: one broadcast before it with picture, and one of which nothing came."""
+
+    stand: Stand
+    play: Play
+    folder: Path
+
+    @property
+    def pieces(self) -> Pieces:
+        return Pieces(self.stand.service.platform.objects, "test", self.play.lot, "broadcasts", 1)
+
+    async def pack(self, duty: ArchiveDuty, party_id: str) -> Path:
+        party = await self.stand.service.identity.party(party_id)
+        path = self.folder / f"{duty}-{next(NUMBERS)}.zip"
+        actor = party.actor(party.credentials[0].credential)
+        await self.stand.service.archives.pack(self.play.lot, duty, actor, path)
+        return path
+
+    def checks(self, path: Path) -> list[Check]:
+        return verify_package(path, self.stand.service.keyring.receipt_key("test").public)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shown(stand: Stand, folder: Path) -> AsyncIterator[Shown]:
+    async with tender(stand, folder / "play", bidders=0) as play:
+        await approach(play, timedelta(minutes=20))
+        host = play.agency.session
+        for number, sent in ((1, PIECES), (2, ())):
+            await host.command(play.lot, "opening/start-broadcast", CAMERA)
+            party = await stand.service.identity.party(
+                (await stand.service.platform.load(play.lot)).admission.host
+            )
+            actor = party.actor(party.credentials[0].credential)
+            for at, data in enumerate(sent):
+                await stand.service.broadcasts.take(play.lot, actor, "broadcasts", number, at, data)
+            await host.command(play.lot, "opening/end-broadcast", {})
+        await play.wait_for(
+            "recordings are kept", lambda view: all(one["recording"] for one in view["opening"]["broadcasts"])
+        )
+        await closed(play)
+        yield Shown(stand, play, folder)
+
+
+async def test_the_recording_goes_to_who_keeps_the_papers_and_is_what_the_log_names(shown: Shown) -> None:
+    """87号令 39: picture and sound are kept with the papers. R-ROOM-01."""
+    lot = await shown.stand.service.platform.load(shown.play.lot)
+    path = await shown.pack(ArchiveDuty.AGENCY, lot.admission.host)
+    with ZipFile(path) as archive:
+        recorded = [name for name in archive.namelist() if name.startswith(RECORDINGS)]
+        assert recorded == [f"{RECORDINGS}broadcasts-1.webm"]
+        assert archive.read(recorded[0]) == b"".join(PIECES)
+    checks = shown.checks(path)
+    assert [one for one in checks if not one.ok] == []
+    assert checks[-1].name == "recordings: 1 of 1, as they were kept"
+    with ZipFile(await shown.pack(ArchiveDuty.PLATFORM, shown.stand.operator.party)) as archive:
+        assert not [name for name in archive.namelist() if name.startswith(RECORDINGS)]
+
+
+async def test_a_recording_that_was_cut_or_lost_is_found(shown: Shown) -> None:
+    lot = await shown.stand.service.platform.load(shown.play.lot)
+    store = shown.stand.service.platform.objects
+    await store.delete(f"test/onair/{lot.lot_id}/broadcasts/1/000002")
+    cut = shown.checks(await shown.pack(ArchiveDuty.TENDERER, lot.admission.tenderer))[-1]
+    assert (cut.name, cut.fault) == (
+        "recordings",
+        f"{RECORDINGS}broadcasts-1.webm: not what was kept when it had ended",
+    )
+    await shown.pieces.delete()
+    lost = shown.checks(await shown.pack(ArchiveDuty.TENDERER, lot.admission.tenderer))[-1]
+    assert (lost.name, lost.ok) == ("recordings: 0 of 1, as they were kept", True)
+
+
+async def test_when_the_term_is_over_the_recordings_go_with_the_files(shown: Shown) -> None:
+    lot = await shown.stand.service.platform.load(shown.play.lot)
+    assert await shown.pieces.last() == len(PIECES) - 1
+    ended = ended_at(lot)
+    assert ended is not None
+    operator = shown.stand.operator
+    party = await shown.stand.service.identity.party(operator.party)
+    actor = party.actor(party.credentials[0].credential)
+    facts = Facts(
+        now=ended.replace(year=ended.year + 15) + timedelta(days=2),
+        actor=actor,
+        signed=SIGNED,
+        rulesets=shown.stand.service.platform.rulesets,
+    )
+    archives = shown.stand.service.archives
+    plan = await archives.handlers[DisposeFiles](
+        lot, DisposeFiles(reason="保管期限已满"), Call(actor=actor), facts
+    )
+    assert [type(one) for one in plan.events] == [FilesDisposed]
+    assert await shown.pieces.last() == len(PIECES) - 1  # not before it stands in the log
+    assert plan.afterwards is not None
+    await plan.afterwards()
+    assert await shown.pieces.last() == -1
+    with pytest.raises(Missing):
+        await shown.pieces.index()
 
 
 # deletion before the term is refused

@@ -10,6 +10,7 @@ from bidding.application.bids import bid_stream
 from bidding.application.deliveries import reader_stream
 from bidding.application.keyring import Keyring, signed
 from bidding.application.notice import document_key
+from bidding.application.pieces import Pieces
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing, Recorded
 from bidding.application.record.export import Records
@@ -22,6 +23,7 @@ from bidding.application.record.package_format import (
     MANIFEST,
     METADATA,
     RECORD,
+    RECORDINGS,
     SIGNATURE,
     ArchiveDuty,
     Manifest,
@@ -37,10 +39,12 @@ from bidding.domain.archive.decide import dispose
 from bidding.domain.archive.keeping import Retention, retention
 from bidding.domain.bid.state import replay as replay_bid
 from bidding.domain.command import Command, Facts
-from bidding.domain.disclosure import visible
+from bidding.domain.disclosure import view, visible
 from bidding.domain.errors import Forbidden
 from bidding.domain.event import encode
 from bidding.domain.lot import Lot
+from bidding.domain.opening.broadcasting import recordings
+from bidding.domain.opening.onair import Kind
 from bidding.domain.parties import Actor, Standing
 from bidding.domain.permissions import standings
 from bidding.domain.ruleset import by_version
@@ -81,6 +85,8 @@ class Archives:
             await packer.add(RECORD, _one(record))
             for path, key in self._objects(lot, duty) + await self._sealed(lot_id, duty, actor):
                 await packer.add(path, self._platform.objects.get(key))
+            for path, pieces in self._recordings(view(lot_id, (one.event for one in recorded), mine), duty):
+                await packer.add(path, pieces.whole())
             about = self._metadata(lot, actor, kept, recorded, len(packer.files) + 1)
             await packer.add(METADATA, _one(canonical(about)))
             manifest = self._manifest(lot, duty, actor, kept, packer.files)
@@ -114,6 +120,19 @@ class Archives:
                 if one.object_key
             ]
         return list(dict(found).items())
+
+    def _recordings(self, lot: Lot, duty: ArchiveDuty) -> list[tuple[str, Pieces]]:
+        """What was on the air, for tenderer and agency: picture and sound are kept with the papers (87号令 39 [M])."""
+        if lot.archive.disposed_at is not None or duty not in (ArchiveDuty.TENDERER, ArchiveDuty.AGENCY):
+            return []
+        return [
+            (f"{RECORDINGS}{kind}-{number}.webm", self._pieces(lot, kind, number))
+            for kind, number, recording in recordings(lot)
+            if recording is not None and recording.pieces
+        ]
+
+    def _pieces(self, lot: Lot, kind: Kind, number: int) -> Pieces:
+        return Pieces(self._platform.objects, lot.admission.mode.value, lot.lot_id, kind, number)
 
     async def _sealed(self, lot_id: str, duty: ArchiveDuty, actor: Actor) -> list[tuple[str, str]]:
         """A bidder's own envelopes as it sealed them."""
@@ -171,6 +190,8 @@ class Archives:
         async def delete() -> None:
             for key in dict.fromkeys(keys):
                 await self._platform.objects.delete(key)
+            for kind, number, _ in recordings(lot):
+                await self._pieces(lot, kind, number).delete()
 
         return Plan(events=events, afterwards=delete)
 

@@ -19,6 +19,7 @@ RECORD = "record.json"
 METADATA = "metadata.json"
 DOCUMENTS = "documents/"
 ENVELOPES = "envelopes/"
+RECORDINGS = "recordings/"
 
 Text = Annotated[str, msgspec.Meta(max_length=50_000_000)]
 

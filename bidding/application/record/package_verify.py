@@ -18,6 +18,7 @@ from bidding.application.record.package_format import (
     MANIFEST,
     METADATA,
     RECORD,
+    RECORDINGS,
     SIGNATURE,
     Manifest,
     Metadata,
@@ -39,6 +40,7 @@ from bidding.domain.lot import Lot, replay
 from bidding.domain.notice.events import DocumentIssued
 from bidding.domain.notice.reader import Reader
 from bidding.domain.notice.reader import replay as replay_reader
+from bidding.domain.opening.broadcasting import recordings
 
 _CHUNK = 1024 * 1024
 
@@ -135,6 +137,7 @@ def _checks(
     yield Check(f"history: {lot.version} events of the lot replayed, phase {lot.phase}")
     yield from _record(archive, manifest, events["lot"], key, time_roots, log_key, ca_roots)
     yield from _documents(manifest, events["lot"])
+    yield from _recordings(manifest, lot)
 
 
 def _record(
@@ -173,6 +176,24 @@ def _documents(manifest: Manifest, events: list[Event]) -> Iterator[Check]:
         files.items() <= issued.items(), "documents", "other bytes than the notice and clarifications name"
     )
     yield Check(f"documents: {len(files)} of {len(issued)} versions, as issued")
+
+
+def _recordings(manifest: Manifest, lot: Lot) -> Iterator[Check]:
+    """What was on the air is what the log has the hash of."""
+    kept = {
+        f"{RECORDINGS}{kind}-{number}.webm": (recording.sha256, recording.length)
+        for kind, number, recording in recordings(lot)
+        if recording is not None and recording.pieces
+    }
+    files = [one for one in manifest.files if one.path.startswith(RECORDINGS)]
+    for one in files:
+        require(
+            kept.get(one.path) == (one.sha256, one.length),
+            "recordings",
+            f"{one.path}: not what was kept when it had ended",
+        )
+    if kept:
+        yield Check(f"recordings: {len(files)} of {len(kept)}, as they were kept")
 
 
 def _events(archive: ZipFile) -> dict[str, list[Event]]:

@@ -13,7 +13,7 @@ from bidding.domain.registration.events import ErasureGround
 class DisposeFiles(
     Command, name="archive/dispose", by=frozenset({Standing.OPERATOR}), binding=True, forward=False
 ):
-    """Delete the lot's stored documents and envelopes: refused before their term is over."""
+    """Delete the lot's stored documents, envelopes and recordings: refused before their term is over."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=2000)]
 

@@ -13,7 +13,7 @@ from bidding.domain.given import signed_of
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import onair as e
-from bidding.domain.opening.onair import Broadcast, Kind, Word
+from bidding.domain.opening.onair import Broadcast, Kind, Recording, Word
 from bidding.domain.opening.talking import require_open
 from bidding.domain.order import require_phase
 from bidding.domain.parties import PLATFORM, Actor
@@ -113,6 +113,14 @@ def unkept(lot: Lot) -> list[tuple[Kind, int]]:
 
 def _open(found: tuple[Broadcast, ...] | tuple[Word, ...]) -> list[Broadcast | Word]:
     return [one for one in found if one.ended_at is not None and one.recording is None]
+
+
+def recordings(lot: Lot) -> list[tuple[Kind, int, Recording | None]]:
+    """All that was on the air as the lot's reader knows it, with its hash once it is kept."""
+    shown: list[tuple[Kind, int, Recording | None]] = [
+        ("broadcasts", one.number, one.recording) for one in lot.opening.broadcasts
+    ]
+    return shown + [("words", one.number, one.recording) for one in lot.opening.words]
 
 
 def keep_recording(lot: Lot, command: c.KeepRecording, facts: Facts) -> list[Event]:
