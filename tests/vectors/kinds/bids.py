@@ -18,7 +18,7 @@ def committee(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
         members=inputs["members"],
         experts=inputs["experts"],
         budget_fen=inputs.get("budget_fen"),
-        technically_complex=inputs.get("complex", False),
+        technically_complex=inputs.get("complex", inputs.get("technically_complex", False)),
         high_social_impact=inputs.get("high_social_impact", inputs.get("social_impact", False)),
     )
     return {
@@ -85,7 +85,7 @@ def fate(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
     asked = inputs.get("withdraw_requested", [])
     found = decide_fate(
         regime=Regime(inputs["regime"]),
-        deposit_held=inputs["deposit"] not in {"WAIVED", "NONE"},
+        deposit_held=inputs.get("deposit", "NONE") not in {"WAIVED", "NONE", "UNPAID"},
         deadline=datetime.fromisoformat(inputs["deadline"]),
         uploads=tuple(map(_upload, inputs["uploads"])),
         pull_outs=tuple(map(datetime.fromisoformat, asked if isinstance(asked, list) else [asked])),
@@ -116,6 +116,7 @@ def _decryption(plain: dict[str, Any]) -> Decryption:
     return Decryption(
         done=plain.get("done", False),
         remedy_works="remedy" in plain and plain.get("remedy_allowed", False) and succeeded,
-        fault=Fault(plain.get("fault", "PENDING")),
+        # R-BID-10: whatever is neither proven the bidder's nor another's is held for who decides
+        fault=Fault(fault) if (fault := plain.get("fault")) in set(Fault) else Fault.PENDING,
         evidence=plain.get("evidence", False),
     )

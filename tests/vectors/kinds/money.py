@@ -1,5 +1,6 @@
 """Kinds ``deposit.cap``, ``waiver.decide``, ``stat.waived_sum``, ``pay.late_interest``, ``sum.balance``."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ import msgspec
 from bidding.domain.calendar import WorkCalendar
 from bidding.domain.deposit import max_bid_deposit_fen
 from bidding.domain.latepayment import late_interest
-from bidding.domain.regime import LotObject
+from bidding.domain.regime import LotObject, Regime
 from bidding.domain.ruleset import EngBonds, GpBonds
 from bidding.domain.scoring import exact_text
 from bidding.domain.statistics import CountedBid, Entry, FeePayer, WaivedLot, balance, waived_sums
@@ -25,29 +26,32 @@ SEALED_STATES = {
     "REJECTED",
     "RANKED",
     "REVOKED",
+    # R-BID-10: what becomes of a bid that was there and was not opened as the others were
+    "OPENED_BY_REMEDY",
+    "DEEMED_REVOKED",
+    "DEEMED_WITHDRAWN_OTHER_FAULT",
+    "HELD_FOR_ADJUDICATION",
 }
-
-#: What a waiver case may carry besides: the policy, and facts of R-WAIVE-03 that no row asks for.
-UNUSED_BY_WAIVER = {"row_effective_from", "category", "method", "limit_fen", "ruleset"}
 
 
 def deposit_cap(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
     bonds = _bonds(inputs["regime"], inputs)
-    maximum = max_bid_deposit_fen(bonds, LotObject(inputs["object"]), inputs["base_fen"])
+    maximum = max_bid_deposit_fen(bonds, _object(inputs["object"]), inputs["base_fen"])
     asked = {"allowed": inputs["asked_fen"] <= maximum} if "asked_fen" in inputs else {}
     return {"max_fen": maximum, **asked}
 
 
 def waiver(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
-    starts = inputs.get("row_effective_from")
-    facts = {name: value for name, value in inputs.items() if name not in UNUSED_BY_WAIVER}
-    policy = WaiverPolicy(
-        effective_from=EFFECTIVE_FROM
-        if starts is None
-        else {WaiverRow(row): date.fromisoformat(start) for row, start in starts.items()},
-        eng=rules.ENG.bonds,
-        gp=rules.GP.bonds,
-    )
+    starts = {
+        WaiverRow(row): date.fromisoformat(on) for row, on in inputs.get("row_effective_from", {}).items()
+    }
+    # A case also carries facts of R-WAIVE-03 that no row asks for.
+    facts = {name: value for name, value in inputs.items() if name in WaiverInputs.__struct_fields__}
+    if "notice_at" in facts:
+        facts["notice_at"] = _instant(facts["notice_at"])
+    if "object" in facts:
+        facts["object"] = _object(facts["object"])
+    policy = WaiverPolicy(effective_from=EFFECTIVE_FROM | starts, eng=_eng_bonds(inputs), gp=rules.GP.bonds)
     found: dict[str, Any] = msgspec.to_builtins(decide_waiver(msgspec.convert(facts, WaiverInputs), policy))
     del found["citation"]
     return found | {"skipped_by_date": list(found["skipped_by_date"]), "reasons": list(found["reasons"])}
@@ -84,19 +88,38 @@ def ledger_balance(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
 
 
 def _bonds(regime: str, switches: dict[str, Any]) -> EngBonds | GpBonds:
-    bonds = rules.of(regime).bonds
-    if isinstance(bonds, EngBonds) and "cap_enabled" in switches:
-        enabled = msgspec.structs.replace(bonds.cap_enabled, on=switches["cap_enabled"])
-        return msgspec.structs.replace(bonds, cap_enabled=enabled)
-    return bonds
+    return _eng_bonds(switches) if Regime(regime) is Regime.ENG else rules.GP.bonds
+
+
+def _eng_bonds(switches: dict[str, Any]) -> EngBonds:
+    bonds = rules.ENG.bonds
+    if "cap_enabled" not in switches:
+        return bonds
+    return msgspec.structs.replace(
+        bonds, cap_enabled=msgspec.structs.replace(bonds.cap_enabled, on=switches["cap_enabled"])
+    )
+
+
+def _object(name: str) -> LotObject:
+    """Supervision (监理) is one of the services."""
+    return LotObject.SERVICE if name == "SUPERVISION" else LotObject(name)
+
+
+def _instant(text: str) -> str | None:
+    """Of a day its beginning in Beijing."""
+    return f"{text}T00:00:00+08:00" if len(text) == len("2026-03-02") else text or None
+
+
+def _sealed(state: str) -> bool:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", state).upper() in SEALED_STATES
 
 
 def _waived_lot(lot: dict[str, Any]) -> WaivedLot:
     return WaivedLot(
-        object=LotObject(lot["object"]),
+        object=_object(lot["object"]),
         bonds=_bonds(lot.get("regime", "ENG"), lot),
         base_fen=lot.get("estimate_fen", lot.get("budget_fen", 0)),
-        bids=tuple(CountedBid(lead=bid["lead"], sealed=bid["state"] in SEALED_STATES) for bid in lot["bids"]),
+        bids=tuple(CountedBid(lead=bid["lead"], sealed=_sealed(bid["state"])) for bid in lot["bids"]),
         bid_deposit_waived=lot.get("bid_deposit_waived", False),
         printed_deposit_fen=lot.get("printed_deposit_fen"),
         performance_waived=lot.get("performance_waived", False),

@@ -29,9 +29,23 @@ from bidding.domain.scoring.base import BasePrice, base_price, mixed_means, trim
 from bidding.domain.scoring.exact import mean
 from bidding.domain.scoring.formula import Base, Deductions
 
+#: R-SCORE-13: what is drawn from where a case names no sets.
+ALPHA = ("0", "0.01", "0.02", "0.03")
+BETA = ("0.03", "0.035", "0.04", "0.045", "0.05", "0.055", "0.06")
+#: R-SCORE-06: who counts as a small or micro enterprise, who as a consortium with some, and who is neither.
+SMES = {
+    "SMALL": Sme.SMALL_MICRO,
+    "MICRO": Sme.SMALL_MICRO,
+    "PRISON": Sme.SMALL_MICRO,
+    "DISABLED": Sme.SMALL_MICRO,
+    "SUBCONTRACT": Sme.CONSORTIUM,
+    "MEDIUM": Sme.NONE,
+    "LARGE": Sme.NONE,
+}
+
 
 def gp_price_score(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
-    rates = inputs["rates"]
+    rates = inputs.get("rates", {})
     deductions: dict[str, Any] = {
         "small_micro": rates.get("sme", "0"),
         "consortium": rates.get("consortium", "0"),
@@ -43,7 +57,7 @@ def gp_price_score(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
         },
     }
     formula = LowPriceFirst(
-        weight=inputs["weight"],
+        weight=_points(inputs["weight"]),
         deductions=msgspec.convert(deductions, Deductions),
         rounding=_rounding(inputs) or Rounding(),
     )
@@ -107,11 +121,11 @@ def mixed(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
         name: inputs[name] for name in ("cut", "weight_a", "weight_b") if name in inputs
     }
     base = MixedBase(
-        alpha_choices=tuple(inputs["alpha_set"]),
-        beta_choices=tuple(inputs["beta_set"]),
+        alpha_choices=tuple(inputs.get("alpha_set", ALPHA)),
+        beta_choices=tuple(inputs.get("beta_set", BETA)),
         **declared,
     )
-    found = _over_valid(base, inputs, Draws(alpha=inputs["alpha"], beta=inputs["beta"]))
+    found = _over_valid(base, inputs, Draws(alpha=inputs.get("alpha"), beta=inputs.get("beta")))
     means = mixed_means(_prices(inputs), Fraction(base.cut))
     return {
         "X_exact": exact_text(means.x),
@@ -123,11 +137,22 @@ def mixed(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
 
 
 def rank_order(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
-    contenders = [
-        msgspec.convert({"bid": bid["id"], **{k: v for k, v in bid.items() if k != "id"}}, Contender)
-        for bid in inputs["bids"]
-    ]
+    contenders = [_contender(bid) for bid in inputs["bids"]]
     return {"order": [list(equals) for equals in rank(_method(inputs["method"]), contenders)]}
+
+
+def _contender(bid: dict[str, Any]) -> Contender:
+    """Where only an evaluated price is told it is the price."""
+    evaluated = bid.get("evaluated", bid.get("evaluated_price"))
+    told: dict[str, Any] = {
+        "bid": bid["id"],
+        "price": str(bid.get("price", evaluated)),
+        "score": str(bid.get("score", "0")),
+        "evaluated": None if evaluated is None else str(evaluated),
+        "credit_rank": bid.get("credit_rank"),
+        "submitted": bid.get("submitted"),
+    }
+    return msgspec.convert(told, Contender, strict=False)
 
 
 def _method(name: str) -> Method:
@@ -143,9 +168,19 @@ def _offer(bid: dict[str, Any]) -> Offer:
         bid=bid["id"],
         price=bid["price"],
         compliant=bid.get("compliant", True),
-        sme=Sme(bid.get("sme", "NONE")),
+        sme=_sme(bid.get("sme", "NONE")),
         domestic=bid.get("domestic", False),
     )
+
+
+def _sme(name: str) -> Sme:
+    return SMES.get(name) or Sme(name)
+
+
+def _points(weight: str | int) -> str:
+    """R-SCORE-03: a share of 100 points, or points."""
+    value = Fraction(weight)
+    return exact_text(100 * value if value <= 1 else value)
 
 
 def _rounding(inputs: dict[str, Any]) -> Rounding | None:
@@ -174,12 +209,14 @@ def _base(plain: dict[str, Any]) -> tuple[Base, Draws]:
     if factor is None:
         return MeanBase(trim=TrimPolicy(plain["mean"]), rounding=_rounding(plain)), Draws()
     sign = {"ONE_PLUS_F": 1, "ONE_MINUS_K": -1}[factor["type"]]
-    value = Fraction(factor["value"])
     if "set" not in factor:
+        value = Fraction(factor["value"])
         fixed = FixedFloat(f=exact_text(sign * value))
         return MeanBase(trim=TrimPolicy(plain["mean"]), factor=fixed, rounding=_rounding(plain)), Draws()
     choices = tuple(exact_text(-sign * Fraction(choice)) for choice in factor["set"])
     base = MeanBase(
         trim=TrimPolicy(plain["mean"]), factor=DrawnReduction(choices=choices), rounding=_rounding(plain)
     )
-    return base, Draws(k=exact_text(-sign * value))
+    # A coefficient that nobody has drawn is none of the set.
+    drawn = factor.get("value")
+    return base, Draws() if drawn is None else Draws(k=exact_text(-sign * Fraction(drawn)))

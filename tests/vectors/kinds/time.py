@@ -4,7 +4,15 @@ from datetime import date, datetime
 from typing import Any
 
 from bidding.domain.calendar import WorkCalendar
-from bidding.domain.periods import MinimumMode, Unit, act_within, complaint_term, min_before, query_term
+from bidding.domain.periods import (
+    MinimumMode,
+    Unit,
+    act_within,
+    complaint_term,
+    local_date,
+    min_before,
+    query_term,
+)
 from tests.vectors.kinds import rules
 
 
@@ -32,7 +40,7 @@ def minimum_before(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, 
 
 def within(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
     found = act_within(
-        date.fromisoformat(inputs["start"]),
+        _day(inputs["start"]),
         inputs["n"],
         Unit(inputs["unit"]),
         calendar,
@@ -43,9 +51,7 @@ def within(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
 
 def gp_query_chain(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
     periods = rules.GP.periods
-    found = query_term(
-        date.fromisoformat(inputs["announced"]), periods.result_announcement.n, periods.query.n, calendar
-    )
+    found = query_term(_day(inputs["announced"]), periods.result_announcement.n, periods.query.n, calendar)
     return {
         "announcement_ends": found.announcement_ends.isoformat(),
         "last_day_to_query": found.last_day_to_query.isoformat(),
@@ -54,11 +60,11 @@ def gp_query_chain(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, 
 
 def eng_complaint(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
     found = complaint_term(
-        date.fromisoformat(inputs["knew"]),
+        _day(inputs["knew"]),
         rules.ENG.periods.complaint.n,
         calendar,
-        objection_raised=_date(inputs.get("objection_raised")),
-        objection_answered=_date(inputs.get("objection_answered")),
+        objection_raised=_day_or_none(inputs.get("objection_raised")),
+        objection_answered=_day_or_none(inputs.get("objection_answered")),
     )
     return {
         "excluded_days": found.excluded_days,
@@ -67,8 +73,13 @@ def eng_complaint(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, A
     }
 
 
-def _date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+def _day(text: str) -> date:
+    """A day, or the day in Beijing of an instant."""
+    return local_date(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
+
+
+def _day_or_none(text: str | None) -> date | None:
+    return None if text is None else _day(text)
 
 
 def _instant(instant: datetime) -> str:
