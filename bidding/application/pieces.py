@@ -84,7 +84,7 @@ class Pieces:
             raise Missing(self._key(0))
 
     async def delete(self) -> None:
-        """The last piece first: what a failure leaves is still numbered without a gap, and goes the next time."""
+        """The last piece first: what a failure leaves is still numbered without a gap, so that it is found."""
         for number in range(await self.last(), -1, -1):
             await self._objects.delete(self._key(number))
         await self._objects.delete(f"{self._folder}/index")
