@@ -11,7 +11,7 @@ from bidding.domain.disclosure import SPECTATOR, view, visible
 from bidding.domain.errors import Conflicting, Forbidden, OutOfOrder, TooEarly, TooLate, Unknown
 from bidding.domain.opening import commands as c
 from bidding.domain.opening import onair as e
-from bidding.domain.opening.broadcasting import LONGEST, MOST, due, require_on_air, unkept
+from bidding.domain.opening.broadcasting import LONGEST, MOST, due, recordings, require_on_air, unkept
 from bidding.domain.parties import PLATFORM, Actor
 from bidding.domain.permissions import standings
 from tests.domain.opening.hall import CENTRE, HOST, MINUTE, MS, OFFICER, T0, Hall, bidder
@@ -150,6 +150,17 @@ def test_the_hash_of_a_whole_recording_is_put_on_record_once_when_it_has_ended()
     assert shown.recording == e.Recording(**KEPT, at=hall.now)
     with pytest.raises(OutOfOrder, match="nothing-to-keep"):
         hall.give(keep, PLATFORM)
+
+
+def test_all_that_was_on_the_air_is_told_with_its_hash_and_to_a_guest_without_the_words() -> None:
+    hall = signed_in("a", "b")
+    hall.give(CAMERA, HOST)
+    hall.give(c.GiveWord(bidder="a"), HOST)
+    hall.give(c.EndWord(), HOST)
+    hall.give(c.KeepRecording(kind="words", number=1, **KEPT), PLATFORM)
+    spoken = e.Recording(**KEPT, at=hall.now)
+    assert recordings(hall.lot) == [("broadcasts", 1, None), ("words", 1, spoken)]
+    assert recordings(view("lot-1", hall.events, SPECTATOR)) == [("broadcasts", 1, None)]
 
 
 # -- R-ROOM-01, R-ROOM-03, R-ROOM-05: a bidder's word -----------------------------------------------------
