@@ -26,6 +26,7 @@ from bidding.domain.parties import Standing
 from bidding.domain.regime import Regime
 from bidding.domain.registration.events import Carried, Change, ChangeKind
 from bidding.domain.relations import Above, Person, TieKind, Unit
+from bidding.domain.supervision import Awaited, Matter, awaited
 from tests.domain.evaluation.tender import OFFICER, OWNER, YUAN, Desk, tender
 
 FIVE = {name: (700_000 + 10_000 * place) * YUAN for place, name in enumerate("abcde")}
@@ -145,6 +146,7 @@ def test_the_check_comes_with_evidence_and_says_who_declared_nothing() -> None:
 def test_no_winner_while_a_finding_stands() -> None:
     at = reported()
     assert [one.bids for one in standing(at.lot)] == [("b", "c")]
+    assert Awaited(matter=Matter.CONFLICT, number=1) in awaited(at.lot)
     for bidder in ("c", "b", "d"):
         with pytest.raises(OutOfOrder) as refused:
             at.give(award.DetermineWinner(bidder=bidder), OWNER)

@@ -121,3 +121,35 @@ def test_another_superior_named_first_hides_no_tie() -> None:  # R-ENG-31
 def test_without_a_code_the_name_tells_the_same_unit() -> None:
     one, other = (Unit(party=party, name="某公司", uscc="", head=None, above=()) for party in "ab")
     assert [tie.kind for tie in ties(one, other, ENG)] == [TieFound.SAME_UNIT]
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "said"),
+    [
+        (unit("a"), Unit(party="z", name="别名", uscc="USCC-a"), "a公司与别名为同一单位"),
+        (
+            unit("a", Person(name="张三", id_digest=ID)),
+            unit("b", Person(name="张叁", id_digest=ID)),
+            "a公司与b公司的单位负责人均为张三（身份证件摘要一致）",
+        ),
+        (
+            unit("a", Person(name="张三", id_digest=ID)),
+            unit("b", Person(name="张三")),
+            "a公司与b公司的单位负责人均为张三（姓名相同，证件未核）",
+        ),
+        (unit("a", None, over("b")), unit("b"), "b公司控股a公司"),
+        (unit("a", None, over("b", tie=TieKind.MANAGEMENT)), unit("b"), "b公司管理a公司"),
+        (unit("a", None, over("b", "甲", "乙")), unit("b"), "b公司控股a公司（经甲、乙）"),
+    ],
+)
+def test_a_tie_says_what_it_rests_on(lower: Unit, upper: Unit, said: str) -> None:
+    assert [tie.evidence for tie in ties(lower, upper, ENG)] == [said]
+
+
+def test_a_unit_of_the_group_is_known_by_its_name_where_a_code_is_missing() -> None:  # R-PLAT-07
+    group = [("", "运营(集团)公司")]
+    itself = Unit(party="x", name="运营（集团） 公司", uscc="USCC-op")
+    below = Unit(party="y", name="某公司", uscc="", above=(over("op", uscc=""),))
+    assert within(itself, group) == "运营(集团)公司"
+    assert within(below, group) == ""
+    assert within(below, [*group, ("USCC-op", "op公司")]) == "op公司"

@@ -15,7 +15,7 @@ from bidding.domain.opening import events as e
 from bidding.domain.opening.decide import due
 from bidding.domain.opening.outcomes import outcome_of, unreleased
 from bidding.domain.parties import Actor
-from bidding.domain.supervision import Matter, awaited
+from bidding.domain.supervision import Awaited, Matter, awaited
 from tests.domain.opening.hall import HOST, MINUTE, OFFICER, Hall, bidder, key
 from tests.domain.opening.test_rerun import TENDERER, decision, missing
 from tests.domain.opening.test_rerun import again as run_again
@@ -52,8 +52,11 @@ def test_the_opened_bids_release_again_to_new_keys_and_what_was_announced_stays(
     hall.give(missing("agency"), OFFICER)
     (report,) = hall.lot.opening.withheld
     assert (report.key, report.exposed) == ("evaluation", False), "one key alone opens nothing of it"
-    assert Matter.WITHHELD in matters(hall)
+    assert Awaited(matter=Matter.WITHHELD, about="agency", number=1) in awaited(hall.lot)
     hall.give(decision(), OFFICER)
+    assert not {Matter.WITHHELD, Matter.EVALUATION_KEY} & matters(hall), (
+        "its new key is owed after the window"
+    )
     opening = hall.lot.opening
     assert (opening.office_keys, opening.released, opening.evaluation_keys) == ((), (), ())
     assert (opening.imported, opening.announcement) == (before.imported, before.announcement)
@@ -65,10 +68,12 @@ def test_the_opened_bids_release_again_to_new_keys_and_what_was_announced_stays(
     hall.give(c.OrderRelease(), TENDERER)
     window = hall.lot.opening.release_window
     assert window is not None
+    assert Matter.EVALUATION_KEY not in matters(hall)
     assert due(hall.lot) == [(c.EndWindow.NAME, window.ends)]
     with pytest.raises(OutOfOrder, match="release-window-running"):
         disclose(hall, OFFICER)
     hall.release("a", "b", "c")
+    assert Matter.EVALUATION_KEY not in matters(hall)
     assert [one.TOPIC for one in hall.end_window()] == ["lot.window-ended.v1"]
     assert Matter.EVALUATION_KEY in matters(hall)
     assert Matter.FORM_KEY not in matters(hall)
@@ -97,6 +102,7 @@ def test_a_bidder_that_keeps_its_bid_shut_now_that_it_knows_the_prices_is_found_
     again(hall, "a", "b", "c")
     assert unreleased(hall.lot) == ("d",)
     assert {Matter.FAULT} <= matters(hall)
+    assert Matter.EVALUATION_KEY not in matters(hall)
     with pytest.raises(OutOfOrder, match="outcomes-pending"):
         disclose(hall, OFFICER)
     with pytest.raises(OutOfOrder, match="bid-not-yet-opened"):

@@ -13,7 +13,7 @@ from bidding.domain.opening import commands as c
 from bidding.domain.opening import events as e
 from bidding.domain.opening.outcomes import outcome_of, unreleased
 from bidding.domain.opening.record import opening_record
-from bidding.domain.supervision import Matter, awaited
+from bidding.domain.supervision import Awaited, Matter, awaited
 from tests.domain.opening.hall import HOST, OFFICER, Hall, bidder, key
 
 HANDED = c.HandInSpare(upload="a" * 26, reason="解密服务中断")
@@ -110,6 +110,9 @@ def test_it_is_brought_once_and_waits_for_the_supervisor() -> None:
     hall.give(HANDED, bidder("c"))
     with pytest.raises(Conflicting, match="spare-already-handed-in"):
         hall.give(HANDED, bidder("c"))
-    assert [one.matter for one in awaited(hall.lot)] == [Matter.SPARE, Matter.FAULT]
+    assert awaited(hall.lot) == (
+        Awaited(matter=Matter.SPARE, about="c"),
+        Awaited(matter=Matter.FAULT, about="c"),
+    )
     hall.give(accepted("c"), OFFICER)
     assert [one.matter for one in awaited(hall.lot)] == [Matter.FORM_KEY]
