@@ -1,10 +1,12 @@
 """个人信息保护法 47; R-ARCH-01, R-GP-18: personal data in a lot's events go on an order, and nothing else does."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
 from bidding.domain.archive import commands as c
-from bidding.domain.archive.erasable import ERASABLE, NAMED, WRITTEN, about, erasable, without
+from bidding.domain.archive.erasable import ERASABLE, NAMED, WRITTEN, about, erasable, names, without
 from bidding.domain.archive.events import LotDataErased, LotErasureDone, Place
 from bidding.domain.errors import Conflicting, Forbidden, Invalid, TooEarly, Unknown
 from bidding.domain.evaluation.events import CommitteeDrawn, MemberReplaced
@@ -107,6 +109,9 @@ def test_who_had_a_part_by_name_stays_as_long_as_the_record_is_kept() -> None:
     hall.store(SEATED)
     with pytest.raises(TooEarly, match="archive-term-running"):
         order(hall, persons=("expert-1",))
+    hall.now = OVER - timedelta(milliseconds=1)
+    with pytest.raises(TooEarly, match="archive-term-running"):
+        order(hall, persons=("expert-1",))
     hall.now = OVER
     order(hall, persons=("expert-1",))
     place = number_of(hall, CommitteeDrawn)
@@ -115,6 +120,13 @@ def test_who_had_a_part_by_name_stays_as_long_as_the_record_is_kept() -> None:
     assert isinstance(left, CommitteeDrawn)
     assert [one.name for one in left.members] == [ERASED, "李华"], "nobody else's"
     assert [one.party for one in left.members] == ["expert-1", "expert-2"], "who decided stays known by id"
+    assert without(encode(SEATED), ["/members/0/name"]) == encode(left), "canonical, as every event is"
+
+
+def test_a_name_waits_and_nothing_beside_it() -> None:
+    assert names(SEATED, "/members/1/name")
+    assert not names(SEATED, "/members/2/name")
+    assert not names(SEATED, "/members/1/party")
 
 
 def test_a_person_is_found_wherever_it_sits() -> None:
