@@ -44,7 +44,7 @@ class BroadcastDesk:
         self._platform, self._limits = platform, limits
 
     def pieces(self, lot: Lot, kind: Kind, number: int) -> Pieces:
-        return Pieces(self._platform.objects, lot.admission.mode.value, lot.lot_id, kind, number)
+        return Pieces.of(self._platform.objects, lot, kind, number)
 
     async def take(self, lot_id: str, actor: Actor, kind: Kind, number: int, piece: int, data: bytes) -> None:
         """Piece ``piece`` of what the actor has on the air; the same again is harmless, as after a lost answer.

@@ -12,6 +12,7 @@ import msgspec
 
 from bidding.application.ports import Missing, Objects
 from bidding.application.webm import Cluster, Head
+from bidding.domain.lot import Lot
 from bidding.domain.opening.onair import Kind
 
 #: Bytes of one piece: a second at the highest rate, and the key frame of a large screen.
@@ -42,6 +43,10 @@ class Pieces:
     def __init__(self, objects: Objects, mode: str, lot_id: str, kind: Kind, number: int) -> None:
         self._objects = objects
         self._folder = f"{'test/' if mode == 'test' else ''}onair/{lot_id}/{kind}/{number}"
+
+    @classmethod
+    def of(cls, objects: Objects, lot: Lot, kind: Kind, number: int) -> "Pieces":
+        return cls(objects, lot.admission.mode.value, lot.lot_id, kind, number)
 
     async def put(self, number: int, offset: int, found: Cluster, head: Head, data: bytes) -> None:
         """Raises ``NoRoom``."""

@@ -92,7 +92,7 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def folded(name: str) -> str:
-    """Names are written with stray blanks, in either case, with either kind of brackets."""
+    """Names and codes are written with stray blanks, in either case, with either kind of brackets."""
     return "".join(name.split()).casefold().translate(str.maketrans("（）", "()"))
 
 

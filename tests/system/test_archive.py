@@ -83,11 +83,13 @@ async def ended(performances: list[dict[str, Any]], stand: Stand, folder: Path) 
         ArchiveDuty.BIDDER: lot.contract.winner,
         ArchiveDuty.PLATFORM: stand.operator.party,
     }
-    holders = {}
-    for duty, party_id in parties.items():
-        party = await stand.service.identity.party(party_id)
-        holders[duty] = party.actor(party.credentials[0].credential)
+    holders = {duty: await actor_of(stand, party) for duty, party in parties.items()}
     return Ended(stand, lot, folder, holders)
+
+
+async def actor_of(stand: Stand, party_id: str) -> Actor:
+    party = await stand.service.identity.party(party_id)
+    return party.actor(party.credentials[0].credential)
 
 
 def _lot_of(performance: dict[str, Any]) -> str:
@@ -236,9 +238,8 @@ class Shown(msgspec.Struct, frozen=True):
         return Pieces(self.stand.service.platform.objects, "test", self.play.lot, "broadcasts", 1)
 
     async def pack(self, duty: ArchiveDuty, party_id: str) -> Path:
-        party = await self.stand.service.identity.party(party_id)
         path = self.folder / f"{duty}-{next(NUMBERS)}.zip"
-        actor = party.actor(party.credentials[0].credential)
+        actor = await actor_of(self.stand, party_id)
         await self.stand.service.archives.pack(self.play.lot, duty, actor, path)
         return path
 
@@ -251,12 +252,9 @@ async def shown(stand: Stand, folder: Path) -> AsyncIterator[Shown]:
     async with tender(stand, folder / "play", bidders=0) as play:
         await approach(play, timedelta(minutes=20))
         host = play.agency.session
+        actor = await actor_of(stand, (await stand.service.platform.load(play.lot)).admission.host)
         for number, sent in ((1, PIECES), (2, ())):
             await host.command(play.lot, "opening/start-broadcast", CAMERA)
-            party = await stand.service.identity.party(
-                (await stand.service.platform.load(play.lot)).admission.host
-            )
-            actor = party.actor(party.credentials[0].credential)
             for at, data in enumerate(sent):
                 await stand.service.broadcasts.take(play.lot, actor, "broadcasts", number, at, data)
             await host.command(play.lot, "opening/end-broadcast", {})
@@ -301,9 +299,7 @@ async def test_when_the_term_is_over_the_recordings_go_with_the_files(shown: Sho
     assert await shown.pieces.last() == len(PIECES) - 1
     ended = ended_at(lot)
     assert ended is not None
-    operator = shown.stand.operator
-    party = await shown.stand.service.identity.party(operator.party)
-    actor = party.actor(party.credentials[0].credential)
+    actor = await actor_of(shown.stand, shown.stand.operator.party)
     facts = Facts(
         now=ended.replace(year=ended.year + 15) + timedelta(days=2),
         actor=actor,

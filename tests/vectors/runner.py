@@ -51,16 +51,21 @@ def run_case(case: dict[str, Any], calendar: WorkCalendar) -> Outcome:
 
 
 def _faults(case: dict[str, Any], kind: str, calendar: WorkCalendar) -> tuple[str, ...]:
-    compute = KINDS.get(kind)
-    if compute is None:
+    if kind not in KINDS:
         return (f"unknown kind {kind!r}; known are {', '.join(sorted(KINDS))}",)
     try:
-        found = compute(without_nulls(case["inputs"]), calendar)
-    except Refusal as refusal:
-        found = {"error": refusal.code.upper().replace("-", "_")}
+        found = result(kind, case["inputs"], calendar)
     except Exception as error:  # whatever one case does, the others are still to be run
         return (f"cannot be computed: {type(error).__name__}: {error}",)
     return tuple(_differences(case.get("expected"), found))
+
+
+def result(kind: str, inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
+    """What the kind computes; of a refusal its code. Raises whatever inputs that cannot be read raise."""
+    try:
+        return KINDS[kind](without_nulls(inputs), calendar)
+    except Refusal as refusal:
+        return {"error": refusal.code.upper().replace("-", "_")}
 
 
 def without_nulls(inputs: Any) -> Any:

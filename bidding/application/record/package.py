@@ -23,7 +23,6 @@ from bidding.application.record.package_format import (
     MANIFEST,
     METADATA,
     RECORD,
-    RECORDINGS,
     SIGNATURE,
     ArchiveDuty,
     Manifest,
@@ -31,6 +30,7 @@ from bidding.application.record.package_format import (
     Packed,
     PackedEvent,
     member,
+    recording_files,
 )
 from bidding.crypto.canonical import b64, canonical
 from bidding.crypto.instant import instant
@@ -44,7 +44,6 @@ from bidding.domain.errors import Forbidden
 from bidding.domain.event import encode
 from bidding.domain.lot import Lot
 from bidding.domain.opening.broadcasting import recordings
-from bidding.domain.opening.onair import Kind
 from bidding.domain.parties import Actor, Standing
 from bidding.domain.permissions import standings
 from bidding.domain.ruleset import by_version
@@ -125,14 +124,10 @@ class Archives:
         """What was on the air, for tenderer and agency: picture and sound are kept with the papers (87号令 39 [M])."""
         if lot.archive.disposed_at is not None or duty not in (ArchiveDuty.TENDERER, ArchiveDuty.AGENCY):
             return []
+        objects = self._platform.objects
         return [
-            (f"{RECORDINGS}{kind}-{number}.webm", self._pieces(lot, kind, number))
-            for kind, number, recording in recordings(lot)
-            if recording is not None and recording.pieces
+            (path, Pieces.of(objects, lot, kind, number)) for path, kind, number, _ in recording_files(lot)
         ]
-
-    def _pieces(self, lot: Lot, kind: Kind, number: int) -> Pieces:
-        return Pieces(self._platform.objects, lot.admission.mode.value, lot.lot_id, kind, number)
 
     async def _sealed(self, lot_id: str, duty: ArchiveDuty, actor: Actor) -> list[tuple[str, str]]:
         """A bidder's own envelopes as it sealed them."""
@@ -191,7 +186,7 @@ class Archives:
             for key in dict.fromkeys(keys):
                 await self._platform.objects.delete(key)
             for kind, number, _ in recordings(lot):
-                await self._pieces(lot, kind, number).delete()
+                await Pieces.of(self._platform.objects, lot, kind, number).delete()
 
         return Plan(events=events, afterwards=delete)
 

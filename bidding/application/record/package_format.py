@@ -4,11 +4,16 @@
 stored, not compressed, under one fixed date, so the same content makes the same bytes.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import IO, Annotated
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import msgspec
+
+from bidding.domain.lot import Lot
+from bidding.domain.opening.broadcasting import recordings
+from bidding.domain.opening.onair import Kind, Recording
 
 FORMAT = "bidding/archive-package/v1"
 LABEL = "bidding/archive/v1"
@@ -100,6 +105,13 @@ class PackedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     recorded_at: str
     topic: str
     state: Text
+
+
+def recording_files(lot: Lot) -> Iterator[tuple[str, Kind, int, Recording]]:
+    """Where each recording lies in a package: of those that its holder knows, if anything of it ever came."""
+    for kind, number, recording in recordings(lot):
+        if recording is not None and recording.pieces:
+            yield f"{RECORDINGS}{kind}-{number}.webm", kind, number, recording
 
 
 def member(archive: ZipFile, path: str) -> IO[bytes]:

@@ -23,6 +23,7 @@ from bidding.application.record.package_format import (
     Manifest,
     Metadata,
     PackedEvent,
+    recording_files,
 )
 from bidding.application.record.read import Faulty, require
 from bidding.application.record.steps import Check
@@ -40,7 +41,6 @@ from bidding.domain.lot import Lot, replay
 from bidding.domain.notice.events import DocumentIssued
 from bidding.domain.notice.reader import Reader
 from bidding.domain.notice.reader import replay as replay_reader
-from bidding.domain.opening.broadcasting import recordings
 
 _CHUNK = 1024 * 1024
 
@@ -180,11 +180,7 @@ def _documents(manifest: Manifest, events: list[Event]) -> Iterator[Check]:
 
 def _recordings(manifest: Manifest, lot: Lot) -> Iterator[Check]:
     """What was on the air is what the log has the hash of."""
-    kept = {
-        f"{RECORDINGS}{kind}-{number}.webm": (recording.sha256, recording.length)
-        for kind, number, recording in recordings(lot)
-        if recording is not None and recording.pieces
-    }
+    kept = {path: (one.sha256, one.length) for path, _, _, one in recording_files(lot)}
     files = [one for one in manifest.files if one.path.startswith(RECORDINGS)]
     for one in files:
         require(

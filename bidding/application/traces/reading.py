@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bidding.application.traces.kinds import ReadFile, Unreadable, read_file
 from bidding.domain.evaluation.traces import BidTraces, Mention, MentionKind, Trace
+from bidding.domain.relations import folded
 
 #: Bytes of one file, and of all files of one bid, that are read; what lies beyond is listed as unread.
 MAX_FILE = 64 * 2**20
@@ -72,27 +73,22 @@ def _mentions(bidder: str, where: str, found: ReadFile, names: Mapping[str, Name
     mine = names[bidder]
     seen: dict[tuple[str, MentionKind], int] = {}
     for page, text in found.pages:
-        whole = _folded(text)
+        whole = folded(text)  # extracted text breaks lines and spaces within names
         # Another's name may be a part of one's own, which it then does not stand for; or the reverse.
-        others = whole.replace(_folded(mine.name), " ") if mine.name else whole
+        others = whole.replace(folded(mine.name), " ") if mine.name else whole
         for other, theirs in names.items():
             if other == bidder:
                 continue
             for kind, wanted in _wanted(theirs, mine):
-                if wanted in (whole if _folded(mine.name) in wanted else others):
+                if wanted in (whole if folded(mine.name) in wanted else others):
                     seen.setdefault((other, kind), page)
     return [Mention(other=other, kind=kind, file=where, page=page) for (other, kind), page in seen.items()]
 
 
 def _wanted(theirs: Names, mine: Names) -> Iterator[tuple[MentionKind, str]]:
     if theirs.name and theirs.name != mine.name:
-        yield MentionKind.NAME, _folded(theirs.name)
+        yield MentionKind.NAME, folded(theirs.name)
     if theirs.uscc and theirs.uscc != mine.uscc:
-        yield MentionKind.USCC, _folded(theirs.uscc)
+        yield MentionKind.USCC, folded(theirs.uscc)
     if len(theirs.project_lead) >= SHORTEST_LEAD and theirs.project_lead != mine.project_lead:
-        yield MentionKind.PROJECT_LEAD, _folded(theirs.project_lead)
-
-
-def _folded(text: str) -> str:
-    """Extracted text breaks lines and spaces within names; brackets come in two widths."""
-    return "".join(text.split()).casefold().translate(str.maketrans("（）", "()"))
+        yield MentionKind.PROJECT_LEAD, folded(theirs.project_lead)

@@ -12,12 +12,12 @@ from bidding.domain.command import Facts
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.bids import opened_bids
 from bidding.domain.evaluation.drawing import pick
-from bidding.domain.evaluation.eligibility import folded
 from bidding.domain.evaluation.members import Pick
 from bidding.domain.evaluation.outcome import QualificationResult, Ranked
 from bidding.domain.given import random_bytes, terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.notice.terms import SameBrandTie
+from bidding.domain.relations import folded
 
 
 def suppliers(results: Iterable[QualificationResult], bidders: Iterable[str]) -> int:

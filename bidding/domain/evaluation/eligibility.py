@@ -10,7 +10,7 @@ from bidding.domain.evaluation.members import Member, MemberKind, PoolMember, Tr
 from bidding.domain.given import rules_of, terms_of
 from bidding.domain.lot import Lot
 from bidding.domain.regime import Regime
-from bidding.domain.relations import Unit
+from bidding.domain.relations import Unit, folded
 
 
 def require_lawful(lot: Lot, facts: Facts) -> int:
@@ -143,11 +143,6 @@ def _rolled(lot: Lot) -> Barred:
     """A consortium's members bid as much as its lead."""
     units = frozenset(folded(unit) for entry in lot.opening.roll for unit in entry.units if unit)
     return Barred(units=units, persons=frozenset())
-
-
-def folded(unit: str) -> str:
-    """Names and codes are written with stray spaces, in either case, with either kind of brackets."""
-    return "".join(unit.split()).casefold().translate(str.maketrans("（）", "()"))
 
 
 def seated(seat: int, person: PoolMember, kind: MemberKind) -> Member:

@@ -14,7 +14,6 @@ from bidding.domain.errors import Invalid
 from bidding.domain.evaluation import commands as c
 from bidding.domain.evaluation import events as e
 from bidding.domain.evaluation.drawing import verify
-from bidding.domain.evaluation.eligibility import folded
 from bidding.domain.evaluation.outcome import QualificationResult
 from bidding.domain.evaluation.sheets import Ground, RejectionVote
 from bidding.domain.event import Event
@@ -22,6 +21,7 @@ from bidding.domain.lot import Phase
 from bidding.domain.notice.terms import SameBrandTie
 from bidding.domain.ranking import Method
 from bidding.domain.regime import Regime
+from bidding.domain.relations import folded
 from bidding.domain.scoring import Deductions, GpLowestEvaluated
 from tests.domain.evaluation.tender import YUAN, Desk, sheet, tender
 
