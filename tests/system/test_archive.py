@@ -15,7 +15,7 @@ import pytest_asyncio
 from bidding.application.bids import bid_stream
 from bidding.application.pieces import Pieces
 from bidding.application.platform import Call
-from bidding.application.ports import Missing
+from bidding.application.ports import Missing, Recorded
 from bidding.application.record import ArchiveDuty, rebuild, verify_package
 from bidding.application.record.format import LotRecord
 from bidding.application.record.package_format import (
@@ -37,7 +37,7 @@ from bidding.domain.archive.events import FilesDisposed
 from bidding.domain.archive.keeping import ended_at
 from bidding.domain.bid.state import replay as replay_bid
 from bidding.domain.command import Facts
-from bidding.domain.disclosure import view, visible
+from bidding.domain.disclosure import is_public, view, visible
 from bidding.domain.errors import Forbidden
 from bidding.domain.event import decode
 from bidding.domain.lot import Lot, Phase
@@ -131,6 +131,25 @@ async def test_a_package_of_another_platform_is_not_taken(ended: Ended) -> None:
     path = await ended.pack(ArchiveDuty.PLATFORM)
     checks = verify_package(path, ended.stand.service.keyring.receipt_key("live").public)
     assert [one.name for one in checks] == ["manifest"]
+
+
+async def test_what_happens_while_it_is_made_is_in_all_of_it_or_in_none(
+    ended: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = ended.stand.service.platform
+    load, seen = platform.recorded, list[int]()
+
+    async def growing(lot_id: str, actor: Actor | None) -> tuple[list[Recorded], Lot]:
+        """The first look comes before the lot's last public event, every later one after it."""
+        recorded, lot = await load(lot_id, actor)
+        last = max(at for at, one in enumerate(recorded) if is_public(one.event))
+        recorded = recorded if seen else recorded[:last]
+        seen.append(len(recorded))
+        return recorded, lot
+
+    monkeypatch.setattr(platform, "recorded", growing)
+    path = await ended.pack(ArchiveDuty.AGENCY)
+    assert [one for one in verify_package(path, ended.key) if not one.ok] == []
 
 
 def _fault(ended: Ended, members: dict[str, bytes]) -> str:

@@ -1,6 +1,7 @@
 """Makes a lot's record from its public events, and from what they refer to."""
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 
@@ -9,7 +10,8 @@ from bidding.application.bids import bid_stream
 from bidding.application.keyring import Keyring, signed
 from bidding.application.log.receipts import LogReceipts
 from bidding.application.log.sequencer import BEAT
-from bidding.application.platform import Platform
+from bidding.application.platform import Platform, require_known
+from bidding.application.ports import Recorded
 from bidding.application.record.format import (
     FORMAT,
     SEAL_LABEL,
@@ -56,7 +58,11 @@ class Records:
 
     async def export(self, lot_id: str) -> bytes:
         """The record of a noticed lot, as far as it has come. Raises ``Unknown``, ``Unavailable``."""
-        recorded, lot = await self._platform.recorded(lot_id, None)
+        return await self.of(*await self._platform.recorded(lot_id, None))
+
+    async def of(self, recorded: Sequence[Recorded], lot: Lot) -> bytes:
+        """The record of just these events: who puts others beside it has to read once. Raises as ``export`` does."""
+        require_known(lot, None)
         public = [one for one in recorded if is_public(one.event)]
         events = tuple(
             RecordedEvent(
@@ -78,12 +84,12 @@ class Records:
         receipt_key = self._keyring.receipt_key(lot.notice.mode)
         platform_key = b64(receipt_key.public)
         log = await self._proofs(
-            lot_id, [(str(one.event_id), event) for one, event in zip(public, events, strict=True)]
+            lot.lot_id, [(str(one.event_id), event) for one, event in zip(public, events, strict=True)]
         )
         count, root = entries_root(authority, platform_key, events, certificates, receipts, forms, log)
         body = SealBody(
             format=FORMAT,
-            lot=lot_id,
+            lot=lot.lot_id,
             mode=lot.notice.mode,
             entries=count,
             root=root,
@@ -92,7 +98,7 @@ class Records:
         sealed = await signed(SEAL_LABEL, body, receipt_key)
         record = LotRecord(
             format=FORMAT,
-            lot=lot_id,
+            lot=lot.lot_id,
             mode=lot.notice.mode,
             authority=authority,
             platform_key=platform_key,

@@ -77,7 +77,7 @@ class Archives:
             raise Forbidden("archive-not-yours", rule="R-ARCH-01", duty=duty)
         kept = retention(lot, by_version(self._platform.rulesets, lot.notice.ruleset))
         events = [_packed("lot", one) for one in recorded if visible(one.event, mine)] + own
-        record = await self._records.export(lot_id)
+        record = await self._records.of(recorded, lot)
         with ZipFile(target, "x") as archive:
             packer = _Packer(archive)
             await packer.add(EVENTS, _one(canonical(events)))
