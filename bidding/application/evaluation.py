@@ -246,10 +246,11 @@ class EvaluationDesk:
                         length=(await asyncio.to_thread(archive.stat)).st_size,
                         object_key=_target(lot, bidder, envelope),
                     )
-        except OpeningError as error:
+        except (Missing, OpeningError) as error:
+            layer = error.layer if isinstance(error, OpeningError) else Layer.ROOT
             for one in manifest.envelopes:
                 if one.name != FORM:
-                    yield EnvelopeResult(bidder=bidder, envelope=one.name, status=error.layer.value.upper())
+                    yield EnvelopeResult(bidder=bidder, envelope=one.name, status=layer.value.upper())
 
     def _content_keys(self, lot: Lot, manifest: Manifest) -> Callable[[str], bytes]:
         """Envelope → content key, from the trustees if they have given it, else from the bidder's release."""

@@ -222,9 +222,7 @@ class OpeningDesk:
         try:
             sealed = b"".join([chunk async for chunk in self._platform.objects.get(key)])
         except Missing:
-            return ImportedBid(
-                bidder=bidder, opened=False, layer="root", evidence="the stored body is missing"
-            )
+            return ImportedBid.missing(bidder)
         try:
             cek = self._content_key(lot, manifest, secrets)
         except OpeningError as error:
@@ -236,6 +234,8 @@ class OpeningDesk:
         version = await self._version(lot.lot_id, bidder)
         try:
             opened = await self._spares.form(lot, parse_canonical(version.manifest.encode(), Manifest))
+        except Missing:
+            return ImportedBid.missing(bidder)
         except (OpeningError, FormError) as error:
             return _failed(bidder, error)
         return _announced(bidder, opened)

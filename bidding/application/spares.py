@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from bidding.application.platform import Platform
-from bidding.application.ports import Missing
 from bidding.crypto.errors import CryptoError, Layer, OpeningError, WorkerDiedError, WorkersClosedError
 from bidding.crypto.manifest import Manifest, SpareFile
 from bidding.crypto.opening import OpenedForm
@@ -47,7 +46,7 @@ class Spares:
         return sha256, ""
 
     async def form(self, lot: Lot, manifest: Manifest) -> OpenedForm:
-        """Raises ``OpeningError``, ``FormError``."""
+        """Raises ``Missing``, ``OpeningError``, ``FormError``."""
         async with self.opened(lot, manifest) as (form, _):
             return form
 
@@ -57,13 +56,13 @@ class Spares:
 
     @asynccontextmanager
     async def opened(self, lot: Lot, manifest: Manifest) -> AsyncIterator[tuple[OpenedForm, dict[str, Path]]]:
-        """Form and archives, by envelope, while the block runs. Raises ``OpeningError``, ``FormError``."""
+        """Form and archives, by envelope, while the block runs.
+
+        Raises ``Missing``, ``OpeningError``, ``FormError``.
+        """
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix="spare-") as folder:
             path, inside = Path(folder, "spare.zip"), Path(folder, "inside")
-            try:
-                await self._fetch(_key(lot, manifest.bidder), path)
-            except Missing:
-                raise OpeningError(layer=Layer.ROOT, reason="the stored spare file is missing") from None
+            await self._fetch(_key(lot, manifest.bidder), path)
             committed = manifest.spare.sha256 if isinstance(manifest.spare, SpareFile) else ""
             if await asyncio.to_thread(file_sha256, path) != committed:
                 raise OpeningError(layer=Layer.ROOT, reason="the stored spare file is not the one received")

@@ -23,7 +23,9 @@ def key_beside(folder: Path) -> SigningKey:
 
 
 KEY = key_beside(FOLDER)
-CASES: list[dict[str, Any]] = msgspec.json.decode((FOLDER / "alterations.json").read_bytes())["cases"]
+_TABLE = msgspec.json.decode((FOLDER / "alterations.json").read_bytes())
+CASES: list[dict[str, Any]] = _TABLE["cases"]
+HOLDING: list[dict[str, Any]] = _TABLE["holds"]
 
 
 def key_of(case: dict[str, Any]) -> SigningKey:

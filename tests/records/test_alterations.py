@@ -4,7 +4,7 @@ import pytest
 
 from bidding.application.record import STEPS, Check, verify_bundle, verify_record
 from bidding.crypto.canonical import canonical
-from tests.records.altering import BUNDLE, CASES, FOLDER, KEY, RECORD, altered, key_beside, key_of
+from tests.records.altering import BUNDLE, CASES, FOLDER, HOLDING, KEY, RECORD, altered, key_beside, key_of
 from tests.records.proved import FILE as PROVED
 from tests.records.proved import proved
 from tests.records.stamped import STAMPED, roots
@@ -61,6 +61,14 @@ def test_an_own_bid_behind_the_closing_leaf_is_late_whatever_its_instant() -> No
 
 def test_every_step_has_an_alteration_that_only_it_finds() -> None:
     assert {case["step"] for case in CASES} >= set(STEPS) - UNTRIED
+
+
+@pytest.mark.parametrize("case", HOLDING, ids=[case["name"] for case in HOLDING])
+def test_what_the_platform_owns_up_to_holds_and_is_told(case: dict[str, object]) -> None:
+    """R-BID-08: a lost bid is the platform's fault, and no reason why nothing else of the opening can be checked."""
+    done = checks(case, altered(case))
+    assert [one for one in done if not one.ok] == []
+    assert f"{case['step']}: {case['said']}" in [one.name for one in done]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])

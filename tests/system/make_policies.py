@@ -118,7 +118,7 @@ async def hand_in_with_spare(play: Play) -> None:
     await submit(last.member.session, last.folder)
 
 
-async def spared(play: Play) -> None:
+async def spare_taken(play: Play) -> list[OfficeDesk]:
     """P1: the third bidder's keys do not come, and the supervisor takes its spare file."""
     await play.agency.session.command(play.lot, "opening/publish-roll", {})
     offices = [
@@ -141,7 +141,11 @@ async def spared(play: Play) -> None:
         "evidence_hash": "ab" * 32,
     }
     await play.supervisor.session.command(play.lot, "opening/accept-spare", taken)
-    for office in offices:
+    return offices
+
+
+async def spared(play: Play) -> None:
+    for office in await spare_taken(play):
         await office.publish_form_key()
     await imported(play)
 

@@ -23,9 +23,13 @@ from bidding.application.record.format import (
 from bidding.crypto.canonical import b64, canonical, parse_canonical, unb64
 from bidding.crypto.credentials import SigningKey
 from bidding.crypto.log.note import NoteKey
+from bidding.crypto.padding import FORM
 from bidding.crypto.provider import PlatformKey
 from bidding.crypto.signing import sign
+from tests.system.make_policies import hand_in_with_spare, imported, spare_taken, under
 from tests.system.platforms import Stand
+from tests.system.tenders import all_hand_in, closed, tender
+from tests.system.test_escrow import released
 
 #: Bytes changed at regular distances, beside all of the seal's.
 SAMPLES = 8000
@@ -371,3 +375,59 @@ def test_the_command_says_by_its_exit_code_whether_a_record_holds(exported: Expo
     assert verified(sound, "--platform-key", b64(SigningKey.generate().public))[0] == 1
     assert verified(changed, "--platform-key", key)[0] == 1
     assert verified(cut, "--platform-key", key)[0] != 0
+
+
+# what the store has lost
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_lost_form_takes_no_record_with_it(stand: Stand, folder: Path) -> None:
+    """R-BID-08: lost before the import it is the platform's fault, and told; lost afterwards, it is missed."""
+    service = stand.service
+    async with tender(stand, folder / "play", bidders=3) as play:
+        await all_hand_in(play)
+        await closed(play)
+        offices = await released(play)
+        lost, other = (one.member.party for one in play.bidders[:2])
+        await service.platform.objects.delete(await _sealed_form(stand, play.lot, lost))
+        for office in offices.values():
+            await office.publish_form_key()
+        await imported(play)
+        key = service.keyring.receipt_key("test").public
+        held = verify_record(await service.records.export(play.lot), key)
+        assert [one for one in held if not one.ok] == []
+        assert [one.name for one in held if one.name.startswith("forms: ")] == [
+            "forms: 2 opened again with the published keys, with the same result",
+            "forms: 1 lost by the platform, as it says itself; the receipts of these bids still bind it",
+        ]
+
+        await service.platform.objects.delete(await _sealed_form(stand, play.lot, other))
+        missed = fault(await service.records.export(play.lot), key)
+        assert (missed.name, missed.fault) == ("forms", f"{other}: its sealed form is not in the record")
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_nor_does_a_lost_spare_file(stand: Stand, folder: Path) -> None:
+    """R-PAIN-05, R-BID-08."""
+    service = stand.service
+    script = under(spare="OTHER_FAULT")
+    async with tender(stand, folder / "play", bidders=3, script=script) as play:
+        await hand_in_with_spare(play)
+        await closed(play)
+        offices = await spare_taken(play)
+        await service.platform.objects.delete(f"test/spare/{play.lot}/{play.bidders[-1].member.party}.zip")
+        for office in offices:
+            await office.publish_form_key()
+        await imported(play)
+        held = verify_record(
+            await service.records.export(play.lot), service.keyring.receipt_key("test").public
+        )
+        assert [one for one in held if not one.ok] == []
+        assert any(one.name.startswith("forms: 1 lost by the platform") for one in held)
+
+
+async def _sealed_form(stand: Stand, lot: str, bidder: str) -> str:
+    """Its key among the objects."""
+    bid = await stand.service.bids.bid(lot, bidder)
+    assert bid.effective is not None
+    return next(one.key for one in bid.effective.objects if one.envelope == FORM)

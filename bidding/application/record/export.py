@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import msgspec
+import structlog
 
 from bidding.application.admission import Parties
 from bidding.application.bids import bid_stream
@@ -11,7 +12,7 @@ from bidding.application.keyring import Keyring, signed
 from bidding.application.log.receipts import LogReceipts
 from bidding.application.log.sequencer import BEAT
 from bidding.application.platform import Platform, require_known
-from bidding.application.ports import Recorded
+from bidding.application.ports import Missing, Recorded
 from bidding.application.record.format import (
     FORMAT,
     SEAL_LABEL,
@@ -37,6 +38,8 @@ from bidding.domain.event import Event, SignedAct, encode
 from bidding.domain.lot import Lot
 from bidding.domain.opening.events import BidsImported, KeyReleased, OfficeKeysPublished, RollPublished
 from bidding.domain.registration.erasure import NOTHING_SAID
+
+logger = structlog.get_logger(__name__)
 
 #: Beats of the log that an export waits for at most.
 PATIENCE = 4
@@ -133,7 +136,10 @@ class Records:
         return found
 
     async def _forms(self, lot: Lot, versions: dict[str, BidVersion]) -> tuple[SealedForm, ...]:
-        """Sealed forms of imported bids: their keys are public by then, and only theirs; of a spare file, as it is."""
+        """Sealed forms of imported bids: their keys are public by then, and only theirs; of a spare file, as it is.
+
+        What the store has lost is left out: whoever verifies is told which form is not there.
+        """
         found, read_at = [], lot.opening.imported_at
         # A spare that was taken after the import was for the evaluation: the form was opened as it was sealed.
         spared = {
@@ -142,12 +148,17 @@ class Records:
             if one.accepted_at is not None and read_at is not None and one.accepted_at <= read_at
         }
         for bid in lot.opening.imported:
-            if bid.bidder in spared:
-                body = await self._spares.form_bytes(lot, bid.bidder)
-                found.append(SealedForm(bidder=bid.bidder, body=b64(body)))
+            if bid.lost:
                 continue
-            key = next(one.key for one in versions[bid.bidder].objects if one.envelope == FORM)
-            body = b"".join([chunk async for chunk in self._platform.objects.get(key)])
+            try:
+                if bid.bidder in spared:
+                    body = await self._spares.form_bytes(lot, bid.bidder)
+                else:
+                    key = next(one.key for one in versions[bid.bidder].objects if one.envelope == FORM)
+                    body = b"".join([chunk async for chunk in self._platform.objects.get(key)])
+            except Missing:
+                logger.error("record.form-missing", lot=lot.lot_id, bidder=bid.bidder)
+                continue
             found.append(SealedForm(bidder=bid.bidder, body=b64(body)))
         return tuple(found)
 

@@ -80,7 +80,10 @@ def check_opening(read: Read) -> Iterator[str]:
     with step("forms"):
         _spares(read, manifests)
         _forms(read, imported, manifests, sessions, releases)
-    yield f"forms: {len(imported.results)} opened again with the published keys, with the same result"
+    lost = sum(one.lost for one in imported.results)
+    yield f"forms: {len(imported.results) - lost} opened again with the published keys, with the same result"
+    if lost:
+        yield f"forms: {lost} lost by the platform, as it says itself; the receipts of these bids still bind it"
     with step(DRAW):
         yield from check_draw(read)
     with step("table"):
@@ -242,6 +245,10 @@ def _forms(
         manifest = manifests[one.bidder]
         keyed = one.bidder in keyless(before) or one.bidder in releases
         require(keyed, "forms", f"{one.bidder}: opened with neither its key nor two trustees'")
+        if one.lost:
+            require(one.bidder not in bodies, "forms", f"{one.bidder}: said to be lost, and is in the record")
+            continue
+        require(one.bidder in bodies, "forms", f"{one.bidder}: its sealed form is not in the record")
         cek: bytes | None = None
         try:
             if one.bidder in spared:

@@ -104,6 +104,10 @@ class DrawnCoefficient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     transcript: str
 
 
+#: Said of a bid whose sealed form, or spare file, is no longer where the platform keeps it.
+BODY_MISSING = "the stored body is missing"
+
+
 class ImportedBid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What opening one released bid gave: a form, or the layer that failed and the evidence.
 
@@ -118,6 +122,15 @@ class ImportedBid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     plaintext_sha256: str = ""
     layer: str = ""
     evidence: str = ""
+
+    @classmethod
+    def missing(cls, bidder: str) -> "ImportedBid":
+        return cls(bidder=bidder, opened=False, layer="root", evidence=BODY_MISSING)
+
+    @property
+    def lost(self) -> bool:
+        """By the platform, as it says itself: nobody can open it again, so no record has it."""
+        return self == ImportedBid.missing(self.bidder)
 
 
 class AnnouncedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

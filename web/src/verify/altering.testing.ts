@@ -20,7 +20,7 @@ const Change = v.object({
   value: v.optional(v.unknown()),
 })
 const Case = v.object({ name: v.string(), step: v.string(), of: v.string(), reseal: v.boolean(), change: v.array(Change) })
-export const Cases = v.object({ cases: v.array(Case) })
+export const Cases = v.object({ cases: v.array(Case), holds: v.array(v.object({ ...Case.entries, said: v.string() })) })
 export type Case = v.InferOutput<typeof Case>
 type Change = v.InferOutput<typeof Change>
 

@@ -53,6 +53,12 @@ export async function checkForms(
     const { bidder } = one
     const [manifest, release] = [manifests.get(bidder), run.releases.get(bidder)]
     demand(manifest !== undefined, 'forms', `${bidder}: no manifest`)
+    if (isLost(one)) {
+      demand(recovered.has(bidder) || spared.has(bidder) || release !== undefined, 'forms', `${bidder}: opened with neither its key nor two trustees'`)
+      demand(!bodies.has(bidder), 'forms', `${bidder}: said to be lost, and is in the record`)
+      done(number + 1)
+      continue
+    }
     await checkForm(one, async () => {
       const body = (): Bytes => {
         const found = bodies.get(bidder)
@@ -66,6 +72,11 @@ export async function checkForms(
     })
     done(number + 1)
   }
+}
+
+/** By the platform, as it says itself: nobody can open it again, so no record has it. */
+export function isLost({ opened, form, form_key, plaintext_sha256, layer, evidence }: Result): boolean {
+  return !opened && form === null && form_key === '' && plaintext_sha256 === '' && layer === 'root' && evidence === 'the stored body is missing'
 }
 
 async function checkForm(one: Result, open: () => Promise<{ form: OpeningForm; key: string }>): Promise<void> {

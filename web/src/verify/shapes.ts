@@ -55,6 +55,7 @@ export const Imported = v.object({
       form: v.nullable(Form),
       plaintext_sha256: v.string(),
       layer: v.string(),
+      evidence: v.string(),
     }),
   ),
 })

@@ -21,7 +21,7 @@ import { verifyFile, type Brought, type Result } from './verify'
 
 const FOLDER = new URL('../../../tests/vectors/records/', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf-8')
-const { cases } = v.parse(Cases, JSON.parse(read('alterations.json')))
+const { cases, holds } = v.parse(Cases, JSON.parse(read('alterations.json')))
 let files: Files
 beforeAll(async () => {
   files = await filesOf((name) => read(`${name}.json`))
@@ -72,6 +72,12 @@ test.each(cases)('$name: fails in its step', async (one) => {
   const last = result.checks.at(-1)
   expect(last?.fault).not.toBe('')
   expect([last?.step, last?.fault]).toEqual([one.step, last?.fault])
+})
+
+test.each(holds)('$name: holds and is told', async (one) => {
+  const result = await verified(await altered(files, one), (await keyBeside(files, one.of)).publicRaw)
+  expect(faulty(result)).toEqual([])
+  expect(result.checks.filter(({ step }) => step === one.step).map(({ said }) => said)).toContain(one.said)
 })
 
 test('a sample of bytes: none of the record can be another', async () => {

@@ -18,7 +18,7 @@ import { checkEscrow, checkTrial } from './escrow'
 import { first, readEvents, type Event, type Read } from './events'
 import { checkExperts } from './experts'
 import { checkFiles, type Chosen } from './files'
-import { checkForms } from './forms'
+import { checkForms, isLost } from './forms'
 import { Bundle, LotRecord, Paper } from './format'
 import { checkHistory } from './history'
 import { checkLog } from './log'
@@ -188,7 +188,9 @@ async function checkTender(read: Read, passed: Passed, told: Told): Promise<void
   if (imported === undefined) return
   const total = imported.results.length
   await within('forms', () => checkForms(read, imported, manifests, run, (done) => { told.progress(done, total) }))
-  passed('forms', `${String(total)} opened again with the published keys, with the same result`)
+  const lost = imported.results.filter(isLost).length
+  passed('forms', `${String(total - lost)} opened again with the published keys, with the same result`)
+  if (lost > 0) passed('forms', `${String(lost)} lost by the platform, as it says itself; the receipts of these bids still bind it`)
   const drawn = await within('draw', () => checkDraw(read))
   if (drawn !== null) passed('draw', `${drawn} follows from the nonces and the beacon revealed`)
   await checkOutcome(read, roll, imported, passed)
