@@ -5,7 +5,6 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import StreamingResponse
 
 from bidding.api.commands import LotId
 from bidding.api.desks import AtDesks
@@ -13,6 +12,7 @@ from bidding.api.packing import packed
 from bidding.api.problems import TooLarge
 from bidding.api.schemas import json_answer
 from bidding.api.sessions import Acting, Viewing
+from bidding.api.streaming import stored
 from bidding.api.tags import tag
 from bidding.application.broadcasts import Index
 from bidding.application.pieces import MAX_PIECE, Pieces
@@ -91,7 +91,7 @@ async def whole(lot_id: LotId, aired: Kind, number: Number, actor: Viewing, foun
                 raise Unknown("no-such-piece", rule="R-ROOM-01", piece=at)
             yield one.data
 
-    return StreamingResponse(
+    return await stored(
         body(),
         media_type=MEDIA_TYPE,
         headers={

@@ -1,17 +1,16 @@
 """Tender documents: the host puts them, everybody registered takes them, free and without asking (R-DOC-01)."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from bidding.api.commands import LotId
 from bidding.api.desks import AtDesks
 from bidding.api.problems import TooLarge
 from bidding.api.sessions import Acting
+from bidding.api.streaming import stored
 from bidding.api.tags import tag
 from bidding.application.notice import MAX_DOCUMENT
 from bidding.application.platform import Call
@@ -64,12 +63,8 @@ async def take(
     document = msgspec.json.decode(outcome.answer)["document"]
     _, lot = await found.platform.recorded(lot_id, actor)
 
-    async def body() -> AsyncIterator[bytes]:
-        async for chunk in found.notice.read_document(lot, document["sha256"]):
-            yield chunk
-
-    return StreamingResponse(
-        body(),
+    return await stored(
+        found.notice.read_document(lot, document["sha256"]),
         media_type="application/octet-stream",
         headers={
             "Content-Length": str(document["length"]),

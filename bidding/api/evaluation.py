@@ -1,18 +1,17 @@
 """What the committee reads: the opened envelopes, a member's own sheet; and what it asks a bidder."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Header, Path, Response
-from fastapi.responses import StreamingResponse
 
 from bidding.api.commands import LotId
 from bidding.api.desks import AtDesks
 from bidding.api.schemas import json_answer
 from bidding.api.sessions import Acting
+from bidding.api.streaming import stored
 from bidding.api.tags import tag
 from bidding.domain.disclosure import addressed, sight, view
 from bidding.domain.errors import Forbidden, Unknown
@@ -86,19 +85,16 @@ async def envelope(
     first, last = _part(wanted, opened.length)
     length = last - first + 1
 
-    async def body() -> AsyncIterator[bytes]:
-        async for chunk in found.platform.objects.get(opened.object_key, first, length):
-            yield chunk
-
+    body = found.platform.objects.get(opened.object_key, first, length)
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(length),
         "Content-Disposition": f'attachment; filename="{envelope}.zip"',
     }
     if wanted is None or length == opened.length:
-        return StreamingResponse(body(), media_type="application/zip", headers=headers)
+        return await stored(body, media_type="application/zip", headers=headers)
     headers["Content-Range"] = f"bytes {first}-{last}/{opened.length}"
-    return StreamingResponse(body(), 206, media_type="application/zip", headers=headers)
+    return await stored(body, 206, media_type="application/zip", headers=headers)
 
 
 def _part(wanted: str | None, length: int) -> tuple[int, int]:

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import StreamingResponse
 
 from bidding.api.commands import LotId
 from bidding.api.desks import AtDesks
@@ -15,6 +14,7 @@ from bidding.api.examples import PARTY
 from bidding.api.problems import TooLarge
 from bidding.api.schemas import json_answer
 from bidding.api.sessions import Acting
+from bidding.api.streaming import stored
 from bidding.api.tags import tag
 from bidding.application.prequalification import MAX_PROOF
 from bidding.domain.errors import Invalid, Unknown
@@ -45,7 +45,7 @@ async def document(
     if wanted not in versions:
         raise Unknown("no-such-document", rule="R-DOC-01", version=number, versions=versions)
     taken = documents[wanted - 1]
-    return _file(taken, found.notice.read_document(lot, taken.sha256))
+    return await _file(taken, found.notice.read_document(lot, taken.sha256))
 
 
 @router.get(
@@ -102,11 +102,11 @@ async def applications(lot_id: LotId, actor: Acting, found: AtDesks) -> Response
 )
 async def proof(lot_id: LotId, party: PartyId, sha256: Digest, actor: Acting, found: AtDesks) -> Response:
     _, lot = await found.platform.recorded(lot_id, actor)
-    return _file(*await found.prequalification.proof(lot, actor, party, sha256))
+    return await _file(*await found.prequalification.proof(lot, actor, party, sha256))
 
 
-def _file(document: DocumentRef, body: AsyncIterator[bytes]) -> Response:
-    return StreamingResponse(
+async def _file(document: DocumentRef, body: AsyncIterator[bytes]) -> Response:
+    return await stored(
         body,
         media_type="application/octet-stream",
         headers={

@@ -21,7 +21,16 @@ from bidding.api.tus_problems import TusProblem
 from bidding.application.login import Unauthenticated
 from bidding.application.messages import Language, Text, catalogue, language_of, text
 from bidding.application.platform import PreconditionFailed, PreconditionRequired
-from bidding.application.ports import Busy, KeyReused, NoRoom, PortError, Taken, Unavailable, VersionMoved
+from bidding.application.ports import (
+    Busy,
+    KeyReused,
+    Missing,
+    NoRoom,
+    PortError,
+    Taken,
+    Unavailable,
+    VersionMoved,
+)
 from bidding.application.scans import TooMany
 from bidding.domain.errors import (
     Conflicting,
@@ -66,6 +75,7 @@ STATUS: dict[type[Exception], int] = {
     Conflicting: 409,
     Taken: 409,
     VersionMoved: 409,
+    Missing: 410,
     PreconditionFailed: 412,
     TooLarge: 413,
     UnsupportedType: 415,
@@ -85,6 +95,7 @@ PORT_CODES: dict[type[PortError], str] = {
     KeyReused: "idempotency-key-reused",
     VersionMoved: "version-moved",
     Taken: "taken",
+    Missing: "file-not-kept",
     NoRoom: "no-room",
     Busy: "not-yet-received",
     Unavailable: "unavailable",

@@ -17,6 +17,7 @@ from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Missing
 from bidding.application.relationships import Relationships
+from bidding.application.shelves import Shelf
 from bidding.application.spares import Spares
 from bidding.application.traces import Names, OpenedEnvelope, read_traces
 from bidding.crypto.canonical import parse_canonical
@@ -293,5 +294,4 @@ class EvaluationDesk:
 
 
 def _target(lot: Lot, bidder: str, envelope: str) -> str:
-    prefix = "test/" if lot.notice.mode == "test" else ""
-    return f"{prefix}evaluation/{lot.lot_id}/{bidder}/{envelope}.zip"
+    return f"{Shelf.ENVELOPES.of(lot)}{bidder}/{envelope}.zip"

@@ -9,6 +9,7 @@ from bidding.application.deliveries import Register, reader_stream, readers_of, 
 from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Meta, VersionMoved, Write
+from bidding.application.shelves import Shelf
 from bidding.crypto.canonical import b64
 from bidding.crypto.suite import INTL_1, spoken
 from bidding.domain.command import Command, Facts
@@ -28,9 +29,7 @@ _PLATFORMS = Call(actor=PLATFORM)
 
 
 def document_key(lot: Lot, sha256: str) -> str:
-    """Test lots keep their objects apart."""
-    prefix = "test/" if lot.admission.mode == "test" else ""
-    return f"{prefix}documents/{lot.lot_id}/{sha256}"
+    return f"{Shelf.DOCUMENTS.of(lot)}{sha256}"
 
 
 class NoticeDesk:

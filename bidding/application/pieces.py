@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from bidding.application.ports import Missing, Objects
+from bidding.application.shelves import Shelf
 from bidding.application.webm import Cluster, Head
 from bidding.domain.lot import Lot
 from bidding.domain.opening.onair import Kind
@@ -42,7 +43,7 @@ class Pieces:
 
     def __init__(self, objects: Objects, mode: str, lot_id: str, kind: Kind, number: int) -> None:
         self._objects = objects
-        self._folder = f"{'test/' if mode == 'test' else ''}onair/{lot_id}/{kind}/{number}"
+        self._folder = f"{Shelf.ON_AIR.named(mode, lot_id)}{kind}/{number}"
 
     @classmethod
     def of(cls, objects: Objects, lot: Lot, kind: Kind, number: int) -> "Pieces":
@@ -87,12 +88,6 @@ class Pieces:
             yield piece.data
         if not found:
             raise Missing(self._key(0))
-
-    async def delete(self) -> None:
-        """The last piece first: what a failure leaves is still numbered without a gap, so that it is found."""
-        for number in range(await self.last(), -1, -1):
-            await self._objects.delete(self._key(number))
-        await self._objects.delete(f"{self._folder}/index")
 
     async def keep_index(self, index: bytes) -> None:
         await self._objects.put(f"{self._folder}/index", index)

@@ -220,7 +220,13 @@ class Objects(Protocol):
         """None if there is no such object."""
         ...
 
-    async def delete(self, key: str) -> None: ...
+    async def delete(self, key: str) -> None:
+        """What is not there is no error."""
+        ...
+
+    def keys(self, prefix: str) -> AsyncIterator[str]:
+        """Of all objects under the prefix, which ends with a slash."""
+        ...
 
     async def free(self) -> int | None:
         """Bytes that can still be stored; None where the store does not say."""

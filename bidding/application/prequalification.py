@@ -18,6 +18,7 @@ from bidding.application.platform import Call, Handler, Plan, Platform
 from bidding.application.ports import Write
 from bidding.application.receipts import issuing
 from bidding.application.relationships import Relationships
+from bidding.application.shelves import Shelf
 from bidding.crypto.application import Address, Opened, Part, is_sealed, open_application
 from bidding.crypto.canonical import b64, unb64
 from bidding.crypto.errors import CryptoError, OpeningError
@@ -61,9 +62,7 @@ def application_stream(lot_id: str, party: str) -> str:
 
 
 def proof_key(lot: Lot, party: str, sha256: str) -> str:
-    """Test lots keep their objects apart."""
-    prefix = "test/" if lot.admission.mode == "test" else ""
-    return f"{prefix}applications/{lot.lot_id}/{party}/{sha256}"
+    return f"{Shelf.APPLICATIONS.of(lot)}{party}/{sha256}"
 
 
 class PrequalificationDesk:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from bidding.application.platform import Platform
+from bidding.application.shelves import Shelf
 from bidding.crypto.errors import CryptoError, Layer, OpeningError, WorkerDiedError, WorkersClosedError
 from bidding.crypto.manifest import Manifest, SpareFile
 from bidding.crypto.opening import OpenedForm
@@ -42,17 +43,13 @@ class Spares:
             except CryptoError:
                 return sha256, "unreadable"
             await self._platform.objects.put_file(_key(lot, manifest.bidder), path)
-            await self._platform.objects.put_file(_form_key(lot, manifest.bidder), inside / FORM_NAME)
+            await self._platform.objects.put_file(form_key(lot, manifest.bidder), inside / FORM_NAME)
         return sha256, ""
 
     async def form(self, lot: Lot, manifest: Manifest) -> OpenedForm:
         """Raises ``Missing``, ``OpeningError``, ``FormError``."""
         async with self.opened(lot, manifest) as (form, _):
             return form
-
-    async def form_bytes(self, lot: Lot, bidder: str) -> bytes:
-        """The form's own bytes, for the record: manifest and receipt commit to them. Raises ``Missing``."""
-        return b"".join([chunk async for chunk in self._platform.objects.get(_form_key(lot, bidder))])
 
     @asynccontextmanager
     async def opened(self, lot: Lot, manifest: Manifest) -> AsyncIterator[tuple[OpenedForm, dict[str, Path]]]:
@@ -76,8 +73,9 @@ class Spares:
 
 
 def _key(lot: Lot, bidder: str) -> str:
-    return f"{'test/' if lot.notice.mode == 'test' else ''}spare/{lot.lot_id}/{bidder}.zip"
+    return f"{Shelf.SPARES.of(lot)}{bidder}.zip"
 
 
-def _form_key(lot: Lot, bidder: str) -> str:
-    return f"{'test/' if lot.notice.mode == 'test' else ''}spare/{lot.lot_id}/{bidder}.json"
+def form_key(lot: Lot, bidder: str) -> str:
+    """The object with the form's own bytes, for the record: manifest and receipt commit to them."""
+    return f"{Shelf.SPARES.of(lot)}{bidder}.json"

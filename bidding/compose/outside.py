@@ -298,6 +298,11 @@ class StorageObjects:
         with _objects_named():
             await self._store.delete(key)
 
+    async def keys(self, prefix: str) -> AsyncIterator[str]:
+        with _objects_named():
+            async for key in self._store.list(prefix):
+                yield key
+
     async def free(self) -> int | None:
         with _objects_named():
             return await self._store.free()

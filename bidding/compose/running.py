@@ -212,6 +212,7 @@ async def running(
                 asyncio.create_task(service.timekeeper.run(), name="clock"),
                 asyncio.create_task(service.log.sequencer.run(), name="log"),
                 asyncio.create_task(service.log.historian.run(), name="history"),
+                asyncio.create_task(service.disposal.run(), name="disposal"),
                 *witnessing_tasks(service.log),
                 asyncio.create_task(service.devices.run(), name="devices"),
                 asyncio.create_task(service.licences.run(), name="licences"),

@@ -40,7 +40,7 @@ from bidding.application.prequalification import PrequalificationDesk
 from bidding.application.projections import LotsProjection
 from bidding.application.propagation import Propagation
 from bidding.application.reactions import Reactions
-from bidding.application.record import Archives, Bundles, Records
+from bidding.application.record import Archives, Bundles, Disposal, Records
 from bidding.application.relationships import Relationships
 from bidding.application.rulesets import load_rulesets
 from bidding.application.scans import Scanning
@@ -139,6 +139,7 @@ class Service:
     bundles: Bundles
     papers: Papers
     archives: Archives
+    disposal: Disposal
     log: Verifiable
     demonstration: Demonstration
     bootstrap: str
@@ -258,7 +259,7 @@ def _assembled(
     identity.followers += [bids.devices_changed, Propagation(platform, identity, bids).party_changed]
     credit = CreditDesk(platform, identity, source)
     money, control = MoneyDesk(platform, identity), ControlDesk(platform, keyring)
-    records = Records(platform, identity, keyring, spares, log.receipts)
+    records = Records(platform, identity, keyring, log.receipts)
     bundles = Bundles(platform, records, keyring, log.receipts)
     archives = Archives(platform, records, keyring)
     lot_erasures = LotErasures(platform, StorageEraser(eraser), log.store, log.identity)
@@ -274,7 +275,6 @@ def _assembled(
         credit,
         money,
         control,
-        archives,
         lot_erasures,
     ):
         platform.handlers.update(desk.handlers)
@@ -324,6 +324,7 @@ def _assembled(
         bundles=bundles,
         papers=Papers(platform, bids, office_seal(settings.seal, platform.clock.now())),
         archives=archives,
+        disposal=Disposal(platform, records),
         log=log,
         demonstration=Demonstration(),
         bootstrap=code,

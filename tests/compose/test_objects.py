@@ -68,6 +68,15 @@ async def test_a_missing_object_is_missing(objects: StorageObjects) -> None:
     await objects.health()
 
 
+async def test_the_keys_under_a_prefix_are_those_of_one_lot(objects: StorageObjects) -> None:
+    for key in ("documents/lot-1/a", "documents/lot-1/b/c", "documents/lot-10/a", "test/documents/lot-1/a"):
+        await objects.put(key, b"x")
+    assert [key async for key in objects.keys("documents/lot-1/")] == [
+        "documents/lot-1/a",
+        "documents/lot-1/b/c",
+    ]
+
+
 # Uploads
 
 

@@ -24,7 +24,6 @@ from bidding.application.demonstration import Demonstration
 from bidding.application.figures import StatisticsDesk
 from bidding.application.identity import Identity
 from bidding.application.record import Records
-from bidding.application.spares import Spares
 from bidding.compose.keyring import load_keyring
 from bidding.compose.outside import StorageObjects
 from bidding.domain.admission import events as admission
@@ -107,7 +106,7 @@ async def web(stage: Stage, folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
         commitments=absent,
         erasures=absent,
         lot_erasures=absent,
-        records=Records(platform, identity, keyring, Spares(platform, absent, folder)),
+        records=Records(platform, identity, keyring),
         bundles=absent,
         papers=absent,
         keyring=keyring,

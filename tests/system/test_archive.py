@@ -1,9 +1,10 @@
 """R-ARCH-01, R-GP-18 (采购法 42): each duty holder's package verifies, and rebuilds history alone (F-50)."""
 
+import asyncio
 import itertools
 import shutil
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -14,9 +15,9 @@ import pytest_asyncio
 
 from bidding.application.bids import bid_stream
 from bidding.application.pieces import Pieces
-from bidding.application.platform import Call
-from bidding.application.ports import Missing, Recorded
-from bidding.application.record import ArchiveDuty, rebuild, verify_package
+from bidding.application.platform import lot_stream
+from bidding.application.ports import Meta, Recorded, Unavailable, Write
+from bidding.application.record import ArchiveDuty, rebuild, verify_package, verify_record
 from bidding.application.record.format import LotRecord
 from bidding.application.record.package_format import (
     DOCUMENTS,
@@ -30,13 +31,13 @@ from bidding.application.record.package_format import (
     PackedEvent,
 )
 from bidding.application.record.steps import Check
+from bidding.application.shelves import Shelf
 from bidding.client.session import Problem
 from bidding.crypto.canonical import parse_canonical
 from bidding.domain.archive.commands import DisposeFiles
 from bidding.domain.archive.events import FilesDisposed
-from bidding.domain.archive.keeping import ended_at
+from bidding.domain.bid.events import BidReceived
 from bidding.domain.bid.state import replay as replay_bid
-from bidding.domain.command import Facts
 from bidding.domain.disclosure import is_public, view, visible
 from bidding.domain.errors import Forbidden
 from bidding.domain.event import decode
@@ -46,7 +47,9 @@ from bidding.domain.permissions import standings
 from bidding.stage.play import Play
 from tests import webm
 from tests.domain.opening.hall import SIGNED
+from tests.system.make_policies import hand_in_with_spare, spared, under
 from tests.system.platforms import Stand
+from tests.system.requests import problem
 from tests.system.tenders import approach, closed, tender
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -308,34 +311,81 @@ async def test_a_recording_that_was_cut_or_lost_is_found(shown: Shown) -> None:
         "recordings",
         f"{RECORDINGS}broadcasts-1.webm: not what was kept when it had ended",
     )
-    await shown.pieces.delete()
+    async for key in store.keys(Shelf.ON_AIR.of(lot)):
+        await store.delete(key)
     lost = shown.checks(await shown.pack(ArchiveDuty.TENDERER, lot.admission.tenderer))[-1]
     assert (lost.name, lost.ok) == ("recordings: 0 of 1, as they were kept", True)
 
 
-async def test_when_the_term_is_over_the_recordings_go_with_the_files(shown: Shown) -> None:
-    lot = await shown.stand.service.platform.load(shown.play.lot)
-    assert await shown.pieces.last() == len(PIECES) - 1
-    ended = ended_at(lot)
-    assert ended is not None
-    actor = await actor_of(shown.stand, shown.stand.operator.party)
-    facts = Facts(
-        now=ended.replace(year=ended.year + 15) + timedelta(days=2),
-        actor=actor,
-        signed=SIGNED,
-        rulesets=shown.stand.service.platform.rulesets,
+# when the term is over
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def opened(stand: Stand, folder: Path) -> AsyncIterator[Play]:
+    """Three bids, the third from its spare file, and a broadcast."""
+    async with tender(stand, folder / "opened", bidders=3, script=under(spare="OTHER_FAULT")) as play:
+        await hand_in_with_spare(play)
+        await approach(play, timedelta(minutes=20))
+        actor = await actor_of(stand, play.agency.party)
+        await play.agency.session.command(play.lot, "opening/start-broadcast", CAMERA)
+        for at, data in enumerate(PIECES):
+            await stand.service.broadcasts.take(play.lot, actor, "broadcasts", 1, at, data)
+        await play.agency.session.command(play.lot, "opening/end-broadcast", {})
+        await closed(play)
+        await spared(play)
+        yield play
+
+
+async def kept_of(stand: Stand, lot: Lot) -> set[str]:
+    """What the store has of the lot: on its shelves, and the sealed bodies of its bids."""
+    objects = stand.service.platform.objects
+    found = {key for shelf in Shelf async for key in objects.keys(shelf.of(lot))}
+    for one in await stand.service.platform.journal.load_prefix(bid_stream(lot.lot_id, "")):
+        for sealed in one.event.objects if isinstance(one.event, BidReceived) else ():
+            if await objects.size(sealed.key) is not None:
+                found.add(sealed.key)
+    return found
+
+
+async def test_the_files_go_once_the_log_says_so_and_the_record_can_still_be_checked(
+    stand: Stand, opened: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """采购法 42. The store does not answer at first, and goes down once more half-way."""
+    platform = stand.service.platform
+    lot = await platform.load(opened.lot)
+    forms = set((await stand.service.records.form_keys(lot)).values())
+    before = await kept_of(stand, lot)
+    assert {key.split("/")[1] for key in before} >= {"documents", "spare", "onair"}
+    assert forms < before
+    delete, asked = platform.objects.delete, list[str]()
+
+    async def failing(key: str) -> None:
+        asked.append(key)
+        if len(asked) in (1, 4):
+            raise Unavailable("object store", 0)
+        await delete(key)
+
+    monkeypatch.setattr(platform.objects, "delete", failing)
+    disposed = FilesDisposed(
+        kept_until=date(2041, 1, 1), reason="保管期限已满", at=platform.lot_now(lot), signed=SIGNED
     )
-    archives = shown.stand.service.archives
-    plan = await archives.handlers[DisposeFiles](
-        lot, DisposeFiles(reason="保管期限已满"), Call(actor=actor), facts
-    )
-    assert [type(one) for one in plan.events] == [FilesDisposed]
-    assert await shown.pieces.last() == len(PIECES) - 1  # not before it stands in the log
-    assert plan.afterwards is not None
-    await plan.afterwards()
-    assert await shown.pieces.last() == -1
-    with pytest.raises(Missing):
-        await shown.pieces.index()
+    write = Write(stream=lot_stream(lot.lot_id), expected=lot.version, events=[disposed])
+    await platform.journal.append([write], meta=Meta(actor=stand.operator.party))
+    for _ in range(600):
+        if await kept_of(stand, lot) == forms:
+            break
+        await asyncio.sleep(0.1)
+    assert await kept_of(stand, lot) == forms
+    assert len(asked) == len(before - forms) + 2
+
+    key = stand.service.keyring.receipt_key("test").public
+    assert [
+        one for one in verify_record(await stand.service.records.export(lot.lot_id), key) if not one.ok
+    ] == []
+    session = opened.bidders[0].member.session
+    assert problem(await session.http.get(f"/lots/{lot.lot_id}/documents/0")) == (410, "file-not-kept")
+    recording = await session.http.get(f"/lots/{lot.lot_id}/broadcasts/1/recording.webm")
+    assert problem(recording) == (404, "no-such-piece")
 
 
 # deletion before the term is refused

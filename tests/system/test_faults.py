@@ -143,6 +143,7 @@ async def test_the_object_store_goes_down_and_comes_back(pg_dsn: str, s3: Rclone
                     headers={"Content-Type": "application/octet-stream"},
                 ),
                 await created(one.member.session, play.lot, "form", 4176),
+                await one.member.session.http.get(f"/lots/{play.lot}/documents/0"),
                 await one.member.session.http.post(
                     f"/lots/{play.lot}/bid/submit", content=content, headers=headers
                 ),

@@ -4,6 +4,7 @@ may and must keep."""
 
 from bidding.application.record.bundle import Bundles
 from bidding.application.record.bundle_verify import History, rebuild_bundle, verify_bundle
+from bidding.application.record.disposal import Disposal
 from bidding.application.record.export import Records
 from bidding.application.record.package import Archives
 from bidding.application.record.package_format import ArchiveDuty
@@ -17,6 +18,7 @@ __all__ = [
     "Archives",
     "Bundles",
     "Check",
+    "Disposal",
     "History",
     "Rebuilt",
     "Records",

@@ -27,7 +27,7 @@ from bidding.application.record.format import (
     entries_root,
 )
 from bidding.application.record.logged import record_log
-from bidding.application.spares import Spares
+from bidding.application.spares import form_key
 from bidding.crypto.canonical import b64, canonical
 from bidding.crypto.instant import instant
 from bidding.crypto.padding import FORM
@@ -53,11 +53,9 @@ class Records:
         platform: Platform,
         parties: Parties,
         keyring: Keyring,
-        spares: Spares,
         log: LogReceipts | None = None,
     ) -> None:
-        self._platform, self._parties, self._keyring = platform, parties, keyring
-        self._spares, self._log = spares, log
+        self._platform, self._parties, self._keyring, self._log = platform, parties, keyring, log
 
     async def export(self, lot_id: str) -> bytes:
         """The record of a noticed lot, as far as it has come. Raises ``Unknown``, ``Unavailable``."""
@@ -135,31 +133,39 @@ class Records:
             found[entry.bidder] = bid.effective
         return found
 
-    async def _forms(self, lot: Lot, versions: dict[str, BidVersion]) -> tuple[SealedForm, ...]:
-        """Sealed forms of imported bids: their keys are public by then, and only theirs; of a spare file, as it is.
+    async def form_keys(self, lot: Lot) -> dict[str, str]:
+        """Bidder → object, of the forms of imported bids that a record shows.
 
-        What the store has lost is left out: whoever verifies is told which form is not there.
+        As they were sealed, for their keys are public by then, and only theirs; of a spare file the form as it is.
         """
-        found, read_at = [], lot.opening.imported_at
+        return self._form_keys(lot, await self._versions(lot))
+
+    def _form_keys(self, lot: Lot, versions: dict[str, BidVersion]) -> dict[str, str]:
+        read_at = lot.opening.imported_at
         # A spare that was taken after the import was for the evaluation: the form was opened as it was sealed.
         spared = {
             one.bidder
             for one in lot.opening.spares
             if one.accepted_at is not None and read_at is not None and one.accepted_at <= read_at
         }
-        for bid in lot.opening.imported:
-            if bid.lost:
-                continue
+        return {
+            one.bidder: form_key(lot, one.bidder)
+            if one.bidder in spared
+            else next(sealed.key for sealed in versions[one.bidder].objects if sealed.envelope == FORM)
+            for one in lot.opening.imported
+            if not one.lost
+        }
+
+    async def _forms(self, lot: Lot, versions: dict[str, BidVersion]) -> tuple[SealedForm, ...]:
+        """What the store has lost is left out: whoever verifies is told which form is not there."""
+        found = []
+        for bidder, key in self._form_keys(lot, versions).items():
             try:
-                if bid.bidder in spared:
-                    body = await self._spares.form_bytes(lot, bid.bidder)
-                else:
-                    key = next(one.key for one in versions[bid.bidder].objects if one.envelope == FORM)
-                    body = b"".join([chunk async for chunk in self._platform.objects.get(key)])
+                body = b"".join([chunk async for chunk in self._platform.objects.get(key)])
             except Missing:
-                logger.error("record.form-missing", lot=lot.lot_id, bidder=bid.bidder)
+                logger.error("record.form-missing", lot=lot.lot_id, bidder=bidder)
                 continue
-            found.append(SealedForm(bidder=bid.bidder, body=b64(body)))
+            found.append(SealedForm(bidder=bidder, body=b64(body)))
         return tuple(found)
 
     async def certificates(self, events: list[Event]) -> tuple[Certificate, ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -11,7 +11,7 @@ from bidding.application.deliveries import reader_stream
 from bidding.application.keyring import Keyring, signed
 from bidding.application.notice import document_key
 from bidding.application.pieces import Pieces
-from bidding.application.platform import Call, Handler, Plan, Platform
+from bidding.application.platform import Platform
 from bidding.application.ports import Missing, Recorded
 from bidding.application.record.export import Records
 from bidding.application.record.package_format import (
@@ -34,16 +34,12 @@ from bidding.application.record.package_format import (
 )
 from bidding.crypto.canonical import b64, canonical
 from bidding.crypto.instant import instant
-from bidding.domain.archive.commands import DisposeFiles
-from bidding.domain.archive.decide import dispose
 from bidding.domain.archive.keeping import Retention, retention
 from bidding.domain.bid.state import replay as replay_bid
-from bidding.domain.command import Command, Facts
 from bidding.domain.disclosure import view, visible
 from bidding.domain.errors import Forbidden
 from bidding.domain.event import encode
 from bidding.domain.lot import Lot
-from bidding.domain.opening.broadcasting import recordings
 from bidding.domain.parties import Actor, Standing
 from bidding.domain.permissions import standings
 from bidding.domain.ruleset import by_version
@@ -60,10 +56,6 @@ HOLDERS = {
 class Archives:
     def __init__(self, platform: Platform, records: Records, keyring: Keyring) -> None:
         self._platform, self._records, self._keyring = platform, records, keyring
-
-    @property
-    def handlers(self) -> Mapping[type[Command], Handler]:
-        return {DisposeFiles: self._dispose}
 
     async def pack(self, lot_id: str, duty: ArchiveDuty, actor: Actor, target: Path) -> Manifest:
         """Write the actor's package to ``target``. Raises ``Forbidden``, ``TooEarly``, ``Unknown``, ``Unavailable``.
@@ -174,21 +166,6 @@ class Archives:
             provider=key.provider,
             files=tuple(files),
         )
-
-    async def _dispose(self, lot: Lot, command: DisposeFiles, call: Call, facts: Facts) -> Plan:
-        """The decision first; the files go after its commit, and what fails then is deleted by nobody unseen."""
-        events = dispose(lot, command, facts)
-        keys = [key for _, key in self._objects(lot, ArchiveDuty.TENDERER)]
-        for bid in await self._platform.journal.load_prefix(bid_stream(lot.lot_id, "")):
-            keys += [one.key for one in getattr(bid.event, "objects", ())]
-
-        async def delete() -> None:
-            for key in dict.fromkeys(keys):
-                await self._platform.objects.delete(key)
-            for kind, number, _ in recordings(lot):
-                await Pieces.of(self._platform.objects, lot, kind, number).delete()
-
-        return Plan(events=events, afterwards=delete)
 
 
 class _Packer:
