@@ -15,13 +15,13 @@ from bidding.application.experts import ExpertPool
 from bidding.application.keyring import Keyring, beside
 from bidding.application.notice import document_key
 from bidding.application.platform import Call, Handler, Plan, Platform
-from bidding.application.ports import Write
+from bidding.application.ports import Missing, Write
 from bidding.application.receipts import issuing
 from bidding.application.relationships import Relationships
 from bidding.application.shelves import Shelf
 from bidding.crypto.application import Address, Opened, Part, is_sealed, open_application
 from bidding.crypto.canonical import b64, unb64
-from bidding.crypto.errors import CryptoError, OpeningError
+from bidding.crypto.errors import CryptoError, Layer, OpeningError
 from bidding.crypto.suite import key_matches
 from bidding.crypto.workers import CryptoWorkers
 from bidding.domain.command import Command, Facts
@@ -216,10 +216,13 @@ class PrequalificationDesk:
         address = Address(
             lot.lot_id, application.applicant, terms.documents[0].sha256, version=application.number
         )
-        parts = [
-            Part(await self._stored(lot, application.applicant, one.sha256), one.sha256, one.wrapped)
-            for one in application.parts
-        ]
+        try:
+            parts = [
+                Part(await self._stored(lot, application.applicant, one.sha256), one.sha256, one.wrapped)
+                for one in application.parts
+            ]
+        except Missing:
+            return Found(contents=None, failure=Layer.ROOT.value)  # as a part that is not the one handed in
         try:
             opened = await self._workers.run(partial(open_application, parts, address, private))
             said = _contents(opened)
@@ -233,6 +236,7 @@ class PrequalificationDesk:
         return Found(contents=said, keys=keys)
 
     async def _stored(self, lot: Lot, party: str, sha256: str) -> bytes:
+        """Raises ``Missing``."""
         chunks = self._platform.objects.get(proof_key(lot, party, sha256))
         return b"".join([chunk async for chunk in chunks])
 

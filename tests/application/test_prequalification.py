@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from bidding.application.platform import lot_stream
-from bidding.application.prequalification import application_stream
+from bidding.application.prequalification import application_stream, proof_key
 from bidding.application.projections import public_row
 from bidding.crypto.application import Address, seal_application
 from bidding.crypto.canonical import b64, unb64
@@ -224,6 +224,19 @@ async def test_one_that_does_not_open_is_kept_as_such_and_spoils_no_other(
         await house.give(c.Review(applicant="b"), first)
     fault = Fault(requirement=answers()[0].requirement, reason="未能解封")
     await house.give(c.Review(applicant="b", faults=(fault,)), first)
+
+
+async def test_one_whose_file_the_store_has_lost_spoils_no_other(house: House) -> None:
+    await noticed(house)
+    await applied(house, "a")
+    await applied(house, "b")
+    lot = await house.platform.load(LOT)
+    lost = await house.prequalification.application(LOT, "b")
+    await house.platform.objects.delete(proof_key(lot, "b", lost.parts[-1].sha256))
+    await reviewers(house)
+    found = {one: await house.prequalification.application(LOT, one) for one in ("a", "b")}
+    assert (found["a"].failure, found["a"].answers) == ("", answers())
+    assert (found["b"].failure, found["b"].answers) == ("root", ())
 
 
 async def test_the_last_one_is_opened_and_a_withdrawn_one_is_not(house: House) -> None:
