@@ -15,6 +15,7 @@ from bidding.api.tags import tag
 from bidding.application.figures import Set
 from bidding.domain.benefits.figures import Dimension
 from bidding.domain.benefits.lines import Figure
+from bidding.domain.benefits.origin import Basis, Example, Extrapolation
 
 router = APIRouter(prefix="/statistics", tags=[tag("public")])
 
@@ -34,6 +35,22 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     lines: int
 
 
+class ExampleShown(Example, frozen=True, kw_only=True):
+    """The lot with most of the figure."""
+
+    title: str
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """How the figure comes about. ``year``: drawn from past months, and in no sum; null where there are too few."""
+
+    basis: Basis
+    zh: str
+    en: str
+    example: ExampleShown | None
+    year: Extrapolation | None
+
+
 class FigureShown(msgspec.Struct, frozen=True, kw_only=True):
     """``unit``: fen or count; ``retender``: the part of ``value`` that lots tendered again have."""
 
@@ -49,6 +66,7 @@ class FigureShown(msgspec.Struct, frozen=True, kw_only=True):
     lines: int
     retender: int
     by: dict[str, tuple[Group, ...]]
+    origin: Origin
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}):

@@ -13,6 +13,7 @@ from bidding.application.rulebook import rulebook
 from bidding.application.statistics import Folded, PublicEvent, Statement, fold, load_rates, statement
 from bidding.domain.benefits.figures import RULES, Dimension, chosen, grouped, of, total
 from bidding.domain.benefits.lines import Figure, Line
+from bidding.domain.benefits.origin import BASES, example, extrapolated
 from bidding.domain.errors import Unknown
 
 Set = Literal["live", "test", "demo"]
@@ -26,6 +27,37 @@ NAMES = {
     Figure.INFO_FEE: ("免收信息服务费", "information fees waived"),
     Figure.DOCUMENTS: ("节省标书制作费(估算)", "bid papers saved (estimate)"),
     Figure.CAPITAL_COST: ("节省资金占用成本", "capital cost saved"),
+}
+#: How each comes about (R-STAT-06).
+HOW = {
+    Figure.ENTERPRISES: (
+        "逐家计数:有减免的标段,已公布的投标人名单上有多少个不同的统一社会信用代码",
+        "counted: the distinct codes (USCC) on the published rolls of lots that waive something",
+    ),
+    Figure.PARTICIPATIONS: (
+        "逐份计数:有减免的标段,开标时有效的投标",
+        "counted: the bids that stood at the deadline of such lots",
+    ),
+    Figure.BID_DEPOSIT: (
+        "逐笔记录:开标时有效的每份投标,按公告本应缴纳的数额",
+        "recorded bid by bid: what each that stood at the deadline would have paid by the notice",
+    ),
+    Figure.PERFORMANCE_BOND: (
+        "逐笔记录:已签订并备案的合同,按合同价依法最多可收的数额",
+        "recorded contract by contract, once signed and filed: the lawful maximum of its price",
+    ),
+    Figure.INFO_FEE: (
+        "逐笔记录:随合同记录的、取消收费前的标准",
+        "recorded with the contract: the tariff before it was abolished",
+    ),
+    Figure.DOCUMENTS: (
+        "估算:每份投标,按单位表算出的纸质标书费用",
+        "estimated: what each bid would have cost on paper, by the unit table",
+    ),
+    Figure.CAPITAL_COST: (
+        "测算:逐笔记录的投标保证金 × 占用天数 ÷ 365 × 一年期 LPR",
+        "computed: each bid deposit recorded × days held ÷ 365 × one-year LPR",
+    ),
 }
 DIMENSIONS = {
     Dimension.MONTH: ("按月", "by month"),
@@ -67,7 +99,7 @@ class StatisticsDesk:
         known, found = await self._statement(which, first, last)
         return {
             **_head(which, known, first, last),
-            "figures": [_figure(found, figure) for figure in Figure],
+            "figures": [_figure(known, found, figure) for figure in Figure],
             "method": {
                 **msgspec.to_builtins(load_rates()),
                 "unit_fen": {
@@ -168,7 +200,7 @@ def _head(which: Set, known: Known, first: str, last: str) -> dict[str, Any]:
     }
 
 
-def _figure(found: Statement, figure: Figure) -> dict[str, Any]:
+def _figure(known: Known, found: Statement, figure: Figure) -> dict[str, Any]:
     rule = rulebook().rules[RULES[figure]]
     estimate = figure is Figure.DOCUMENTS
     return {
@@ -188,15 +220,32 @@ def _figure(found: Statement, figure: Figure) -> dict[str, Any]:
             ]
             for dimension in Dimension
         },
+        "origin": _origin(known, found, figure),
     }
 
 
+def _origin(known: Known, found: Statement, figure: Figure) -> dict[str, Any]:
+    """R-STAT-06. The year stands here, beside the figure, and in no sum."""
+    most, year = example(found.lines, figure), extrapolated(found.lines, figure)
+    return {
+        "basis": BASES[figure].value,
+        "zh": HOW[figure][0],
+        "en": HOW[figure][1],
+        "example": None if most is None else {**msgspec.to_builtins(most), "title": _title(known, most.lot)},
+        "year": msgspec.to_builtins(year),
+    }
+
+
+def _title(known: Known, lot: str) -> str:
+    noticed = known.folded.lots[lot].noticed
+    return noticed.title if noticed else ""
+
+
 def _line(known: Known, line: Line) -> dict[str, Any]:
-    noticed = known.folded.lots[line.lot].noticed
     content: dict[str, Any] = msgspec.to_builtins(line)
     return {
         **content,
-        "title": noticed.title if noticed else "",
+        "title": _title(known, line.lot),
         "events": [
             {"position": position, "type": known.events[position][0], "at": known.events[position][2]}
             for position in line.events

@@ -80,7 +80,7 @@ def stats(
     elif wanted is not None:
         statsview.show_drill(folded, found, *wanted)
     else:
-        statsview.show(found, charted, dimensions, generated=demo)
+        statsview.show(folded, found, charted, dimensions, generated=demo)
     if out is not None:
         _save(out, found, generated=demo)
     _judge(found)

@@ -10,13 +10,14 @@ from rich.bar import Bar
 from rich.table import Table
 from rich.text import Text
 
-from bidding.application.figures import COUNTS, DIMENSIONS, GENERATED, NAMES
+from bidding.application.figures import COUNTS, DIMENSIONS, GENERATED, HOW, NAMES
 from bidding.application.statistics import Folded, Statement, load_rates
 from bidding.cli.language import language, say
 from bidding.cli.statschart import Page, Panel
 from bidding.cli.terminal import line, out, yuan
 from bidding.domain.benefits.figures import RULES, Dimension, chosen, grouped, of, total
 from bidding.domain.benefits.lines import Figure, Line
+from bidding.domain.benefits.origin import BASES, example, extrapolated
 
 BAR = 40
 WAN, YI = 10_000_00, 100_000_000_00
@@ -33,10 +34,13 @@ def amount(value: int, figure: Figure) -> str:
     return f"{'' if cut * unit == value * 100 else '≈'}{Decimal(cut).scaleb(-2):,} {name}"
 
 
-def show(found: Statement, figure: Figure, dimensions: Sequence[Dimension], *, generated: bool) -> None:
+def show(
+    folded: Folded, found: Statement, figure: Figure, dimensions: Sequence[Dimension], *, generated: bool
+) -> None:
     if generated:
         line(f"⚠ {say(*GENERATED)}", "bold yellow")
     _figures(found)
+    _origins(folded, found)
     _method()
     _indicators(found)
     for dimension in dimensions:
@@ -80,6 +84,9 @@ def machine(
             figure.value: {
                 "rule": RULES[figure],
                 "estimate": figure is Figure.DOCUMENTS,
+                "basis": BASES[figure].value,
+                "example": msgspec.to_builtins(example(found.lines, figure)),
+                "year": msgspec.to_builtins(extrapolated(found.lines, figure)),
                 **msgspec.to_builtins(total(found.lines, figure)),
                 "by": {
                     dimension.value: {
@@ -185,6 +192,30 @@ def _figures(found: Statement) -> None:
             RULES[figure],
         )
     out().print(table)
+
+
+def _origins(folded: Folded, found: Statement) -> None:
+    """R-STAT-06: how each comes about, its largest lot, and apart from both what a year would be."""
+    line(say("数字来历", "how they come about") + " R-STAT-06", "bold")
+    for figure in Figure:
+        line(f"{say(*NAMES[figure])} — {say(*HOW[figure])}")
+        most, year = example(found.lines, figure), extrapolated(found.lines, figure)
+        if most is not None:
+            noticed = folded.lots[most.lot].noticed
+            title = noticed.title if noticed else most.lot
+            times = f"{most.times} × {yuan(most.each)} = " if most.each is not None else f"{most.times} → "
+            line(f"    {say('最多的标段', 'largest lot')}: {title}: {times}{yuan(most.amount)}", "dim")
+        if year is not None:
+            line(
+                "    "
+                + say(
+                    f"推算一年 {amount(year.amount, figure)}:按 {year.first} 至 {year.last} 共 {year.months} 个月"
+                    "的项目推算,不是统计数,不计入合计",
+                    f"a year extrapolated: {amount(year.amount, figure)}, from the {year.months} months "
+                    f"{year.first} to {year.last}; no statistic, and in no sum",
+                ),
+                "dim",
+            )
 
 
 def _method() -> None:

@@ -93,6 +93,9 @@ async def test_a_replay_shows_no_price_before_its_moment(visit: Visit, finished:
 async def test_the_statistics_lead_down_to_their_entries(visit: Visit) -> None:
     page = await visit("desktop", "/app/dashboard?set=demo")
     await expect(page.get_by_text("生成数据,并非真实交易")).to_be_visible(timeout=SLOW)
+    origin = page.locator(".origin")  # R-STAT-06
+    await expect(origin).to_contain_text("10 × 80 万元 = 800 万元")
+    await expect(origin).to_contain_text("推算一年")
     await page.get_by_role("button", name="市政").click()
     await expect(page.get_by_role("heading", name="明细：市政")).to_be_visible()
     await expect(page.get_by_role("row")).not_to_have_count(0)

@@ -11,6 +11,7 @@ from bidding.application.platform import Platform
 from bidding.application.ports import Meta, Write
 from bidding.domain.benefits.figures import RULES, Dimension
 from bidding.domain.benefits.lines import Figure
+from bidding.domain.benefits.origin import Basis
 from bidding.domain.errors import Unknown
 from bidding.domain.money.commands import RecordBenefits
 from bidding.domain.opening.events import SubmissionClosed
@@ -69,6 +70,22 @@ async def test_the_estimate_stands_beside_its_unit_table(served: Served) -> None
     each = works["copies"] * (works["pages"] * method["documents"]["page_fen"] + works["binding_fen"])
     assert method["unit_fen"]["WORKS"] == each + works["courier_fen"]
     assert content["indicators"]["trips"] > 0
+
+
+async def test_every_figure_says_how_it_comes_about_and_no_sum_has_the_year(served: Served) -> None:
+    """R-STAT-06."""
+    figures = {one["figure"]: one for one in (await ask(served, set="demo"))["figures"]}
+    assert {one["origin"]["basis"] for one in figures.values()} == set(Basis)
+    assert all(one["origin"]["zh"] and one["origin"]["en"] for one in figures.values())
+    deposits = figures["bid-deposit"]
+    most, year = deposits["origin"]["example"], deposits["origin"]["year"]
+    assert most["title"].startswith("【生成数据】")
+    assert most["times"] * most["each"] == most["amount"]
+    assert (year["first"], year["last"], year["months"]) == ("2022-10", "2023-09", 12)
+    within = [one["amount"] for one in deposits["by"]["month"] if "2022-10" <= one["value"] <= "2023-09"]
+    assert year["amount"] == sum(within) < deposits["value"] == PUBLISHED["bid-deposit"]
+    assert figures["enterprises"]["origin"]["year"] is None
+    assert [one["origin"]["year"] for one in (await ask(served))["figures"]] == [None] * len(Figure)
 
 
 async def test_a_drill_pages_through_lines_down_to_events(served: Served) -> None:

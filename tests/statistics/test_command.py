@@ -46,6 +46,17 @@ def test_the_demo_prints_the_published_figures_with_their_rules(run: Stats) -> N
     assert "≈5.56" not in shown.output
 
 
+def test_it_says_how_each_figure_comes_about_and_keeps_the_year_apart(run: Stats) -> None:
+    """R-STAT-06."""
+    shown = run("--demo").output
+    assert "逐笔记录:开标时有效的每份投标" in shown
+    assert "10 × ¥800,000.00 = ¥8,000,000.00" in shown
+    content = msgspec.json.decode(run("--demo", "--json").stdout)["figures"]["bid-deposit"]
+    within = [fen for month, fen in content["by"]["month"].items() if "2022-10" <= month <= "2023-09"]
+    assert content["year"] == {"first": "2022-10", "last": "2023-09", "months": 12, "amount": sum(within)}
+    assert f"推算一年 {statsview.amount(sum(within), Figure.BID_DEPOSIT)}" in shown
+
+
 def test_a_drill_lists_lots_and_event_positions(run: Stats) -> None:
     shown = run("--demo", "--drill", "bid-deposit:2022-01")
     assert "generated-0002" in shown.output

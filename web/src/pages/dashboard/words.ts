@@ -33,6 +33,13 @@ export const t = words('dashboard', {
       in_library: '合同入库', milestones: '完成履约节点', milestones_late: '其中逾期', late_payments: '逾期付款（笔）', still_late: '仍未支付（笔）', mean_days_late: '平均逾期（天）',
     },
     others: '其他',
+    origin: {
+      title: '数字来历',
+      most: '最多的标段',
+      colon: '：',
+      extrapolated: '推算一年',
+      year: '按 {first} 至 {last} 共 {months} 个月的项目推算，不是统计数，不计入合计。',
+    },
   },
   en: {
     title: english.title,
@@ -64,5 +71,12 @@ export const t = words('dashboard', {
       in_library: 'Contracts in the library', milestones: 'Obligations fulfilled', milestones_late: 'Of these late', late_payments: 'Late payments', still_late: 'Still unpaid', mean_days_late: 'Days late on average',
     },
     others: 'Others',
+    origin: {
+      title: 'How it comes about',
+      most: 'The lot with most of it',
+      colon: ': ',
+      extrapolated: 'A year, extrapolated',
+      year: 'from the {months} months {first} to {last}; no statistic, and in no sum.',
+    },
   },
 })
