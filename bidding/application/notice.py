@@ -8,7 +8,7 @@ import msgspec
 from bidding.application.deliveries import Register, reader_stream, readers_of, sealed, supervisors
 from bidding.application.keyring import Keyring
 from bidding.application.platform import Call, Handler, Plan, Platform
-from bidding.application.ports import Meta, VersionMoved, Write
+from bidding.application.ports import Meta, Missing, VersionMoved, Write
 from bidding.application.shelves import Shelf
 from bidding.crypto.canonical import b64
 from bidding.crypto.suite import INTL_1, spoken
@@ -122,6 +122,9 @@ class NoticeDesk:
         )
         version = command.version or lot.notice.document_version
         document = next(one for one in lot.notice.documents if one.version == version)
+        key = document_key(lot, document.sha256)
+        if await self._platform.objects.size(key) is None:
+            raise Missing(key)  # and nobody's clock for a query has begun (R-GP-23)
         write = Write(stream=stream, expected=reader.version, events=events)
         return Plan(writes=[write], answer={"document": msgspec.to_builtins(document)}, unnamed=True)
 

@@ -17,7 +17,7 @@ from bidding.application.evaluation import EvaluationDesk
 from bidding.application.experts import ExpertPool
 from bidding.application.keyring import Keyring
 from bidding.application.money import MoneyDesk
-from bidding.application.notice import NoticeDesk
+from bidding.application.notice import NoticeDesk, document_key
 from bidding.application.opening import OpeningDesk
 from bidding.application.platform import Call, Outcome, Platform, lot_stream
 from bidding.application.ports import Meta, UploadFacts, Write
@@ -190,6 +190,12 @@ class House:
             there = await self.platform.journal.load(stream)
             write = Write(stream=stream, expected=len(there), events=[event for _, event in group])
             await self.platform.journal.append([write], meta=Meta(actor="test"))
+
+    async def keep_documents(self) -> None:
+        """The tender documents of the planted lot, where they are kept."""
+        lot = await self.platform.load(LOT)
+        for one in lot.notice.documents:
+            await self.platform.objects.put(document_key(lot, one.sha256), b"the document")
 
     def call(self, actor: Actor, key: str = "", request: bytes = b"request", seen: int | None = None) -> Call:
         """A request under a fresh key unless one is given; ``seen``: the lot version its author looked at."""

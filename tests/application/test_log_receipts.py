@@ -137,6 +137,7 @@ async def test_an_objection_is_proved_to_its_author_and_the_offices(day: Day, pr
 
 async def test_what_was_taken_and_delivered_is_proved_to_its_reader_alone(day: Day, proofs: Proofs) -> None:
     """R-DOC-04: its own stream, under a name that leads nowhere; each clarification came once, and none is missing."""
+    await day.house.keep_documents()
     await day.house.give(Download(), day.actors["a"])
     await day.house.give(Clarify(text="第三条更正", affects_bids=False), HOST)
     before = await proofs.of(day.actors["a"])
@@ -154,6 +155,7 @@ async def test_what_was_taken_and_delivered_is_proved_to_its_reader_alone(day: D
 async def test_a_delivery_that_never_came_is_exposed_once_it_had_time(
     day: Day, proofs: Proofs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await day.house.keep_documents()
     await day.house.give(Download(), day.actors["a"])
     await day.house.give(Clarify(text="第三条更正", affects_bids=False), HOST)
     leaves = await proofs.of(day.actors["a"])

@@ -8,6 +8,7 @@ import pytest
 
 from bidding.application.deliveries import reader_stream, supervisors
 from bidding.application.messages import text
+from bidding.application.ports import Missing, Unavailable
 from bidding.client.deliveries import readers
 from bidding.crypto.credentials import DeviceCredential
 from bidding.crypto.errors import DeliveryProofError
@@ -36,6 +37,7 @@ async def delivered(house: House, name: str) -> list[int]:
 
 async def test_a_clarification_reaches_every_reader_once(house: House) -> None:
     await house.plant(Hall().log)
+    await house.keep_documents()
     for name in READERS:
         await house.give(Download(), bidder(name))
     await clarify(house)
@@ -47,6 +49,7 @@ async def test_a_clarification_reaches_every_reader_once(house: House) -> None:
 
 async def test_who_comes_later_gets_it_with_the_document_and_not_again(house: House) -> None:
     await house.plant(Hall().log)
+    await house.keep_documents()
     await clarify(house)
     await house.give(Download(), bidder("late"))
     await house.notice.deliver(LOT)
@@ -55,6 +58,7 @@ async def test_who_comes_later_gets_it_with_the_document_and_not_again(house: Ho
 
 async def test_deliveries_at_once_with_downloads_and_each_other_stay_exact(house: House) -> None:
     await house.plant(Hall().log)
+    await house.keep_documents()
     for name in READERS:
         await house.give(Download(), bidder(name))
     await clarify(house)
@@ -65,8 +69,30 @@ async def test_deliveries_at_once_with_downloads_and_each_other_stay_exact(house
     assert [await delivered(house, name) for name in (*READERS, "d", "e")] == [[1]] * 5
 
 
+async def test_a_document_that_the_store_does_not_give_is_not_taken(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the reader's clock for a query would run (R-GP-23)."""
+    await house.plant(Hall().log)
+    with pytest.raises(Missing):
+        await house.give(Download(), bidder("a"))
+    await house.keep_documents()
+    with monkeypatch.context() as down:
+
+        async def silent(key: str) -> int | None:
+            raise Unavailable("object store")
+
+        down.setattr(house.platform.objects, "size", silent)
+        with pytest.raises(Unavailable):
+            await house.give(Download(), bidder("a"))
+    assert (await house.notice.reader(LOT, "a")).received_at is None
+    await house.give(Download(), bidder("a"))
+    assert (await house.notice.reader(LOT, "a")).received_at is not None
+
+
 async def test_downloads_and_deliveries_are_no_event_of_the_lot_nor_of_the_feed(house: House) -> None:
     await house.plant(Hall().log)
+    await house.keep_documents()
     before, end = await house.topics(), await house.platform.journal.feed_end()
     outcome = await house.give(Download(), bidder("a"))
     await house.notice.deliver(LOT)
@@ -100,6 +126,7 @@ async def sealed_to_the_supervisor(house: House) -> Hall:
     house.register.enrol("officer", SUPERVISOR, Role.SUPERVISOR)
     hall.store(*seal_deliveries(await supervisors(house.register), Facts(now=NOTICED, actor=HOST)))
     await house.plant(hall.log)
+    await house.keep_documents()
     return hall
 
 
