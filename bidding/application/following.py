@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from contextlib import aclosing
+from typing import ClassVar
 
 import structlog
 
@@ -18,6 +19,9 @@ PASSED = 250
 class Follower(ABC):
     """How far it has come is its own checkpoint: after a restart one event at most is taken again. Started for the
     first time, it begins at the end of the log."""
+
+    #: Those that it looks at; empty: all.
+    topics: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -38,15 +42,15 @@ class Follower(ABC):
     async def start(self) -> int:
         """The position after which to go on."""
         after = await self._platform.journal.checkpoint(self.name)
-        if after == 0:
+        if after is None:
             after = await self._platform.journal.position()
-            if after:
-                await self._platform.readmodels.passed(self.name, after)
+            # Of an empty log too: who began there must not begin at the end when it comes again.
+            await self._platform.readmodels.passed(self.name, after)
         return after
 
     async def _follow(self) -> None:
         after = await self.start()
-        async with aclosing(self._platform.journal.subscribe(after)) as events:
+        async with aclosing(self._platform.journal.subscribe(after, self.topics)) as events:
             async for one in events:
                 taken = await self.take(one)
                 if taken or one.position - after >= PASSED:

@@ -89,7 +89,7 @@ class ListsProjection:
                 await asyncio.sleep(error.retry_after)
 
     async def _follow(self) -> None:
-        after = await self._platform.journal.checkpoint(NAME)
+        after = await self._platform.journal.checkpoint(NAME) or 0
         async with aclosing(self._platform.journal.subscribe(after)) as events:
             async for one in events:
                 if await self.project(one):
@@ -290,7 +290,7 @@ class Lists:
     async def _reached(self, position: int) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                while await self._platform.journal.checkpoint(NAME) < position:  # noqa: ASYNC110 - another task's commit
+                while (await self._platform.journal.checkpoint(NAME) or 0) < position:  # noqa: ASYNC110 - another task's commit
                     await asyncio.sleep(LOOK)
         except TimeoutError:
             log.warning("lists.behind")  # told as it is: a list a moment old is better than none

@@ -138,13 +138,13 @@ class Journal(Protocol):
         """The last position of the log. For tasks of the platform; never shown to anybody."""
         ...
 
-    def subscribe(self, after: int) -> AsyncGenerator[Recorded, None]:
-        """Every event with ``position`` > ``after``, for ever, in order, across lost connections. It holds a connection
-        until it is closed: leave it with ``contextlib.aclosing``."""
+    def subscribe(self, after: int, topics: Sequence[str] = ()) -> AsyncGenerator[Recorded, None]:
+        """Every event with ``position`` > ``after``, for ever, in order, across lost connections; with ``topics`` those
+        alone. It holds a connection until it is closed: leave it with ``contextlib.aclosing``."""
         ...
 
-    async def checkpoint(self, name: str) -> int:
-        """The position up to which the projection ``name`` has got."""
+    async def checkpoint(self, name: str) -> int | None:
+        """The position up to which the projection ``name`` has got; None if it never ran."""
         ...
 
 

@@ -46,7 +46,7 @@ class LotsProjection:
                 await asyncio.sleep(error.retry_after)
 
     async def _follow(self) -> None:
-        after = await self._platform.journal.checkpoint(NAME)
+        after = await self._platform.journal.checkpoint(NAME) or 0
         async with aclosing(self._platform.journal.subscribe(after)) as events:
             async for one in events:
                 if one.stream.startswith(_PREFIX):

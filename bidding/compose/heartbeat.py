@@ -30,7 +30,7 @@ async def beat(service: Service) -> None:
     journal = service.platform.journal
     while True:
         try:
-            if await journal.checkpoint("lots") + BEHIND >= await journal.position():
+            if (await journal.checkpoint("lots") or 0) + BEHIND >= await journal.position():
                 await asyncio.to_thread(file.touch)
         except (Unavailable, OSError) as error:
             log.warning("clock.no-heartbeat", error=type(error).__name__)

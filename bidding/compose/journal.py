@@ -152,11 +152,11 @@ class EventJournal:
         with named_by_the_application():
             return await self._log.max_position() or 0
 
-    async def subscribe(self, after: int) -> AsyncGenerator[Recorded, None]:
-        async with aclosing(self._log.subscribe(after)) as rows:
+    async def subscribe(self, after: int, topics: Sequence[str] = ()) -> AsyncGenerator[Recorded, None]:
+        async with aclosing(self._log.subscribe(after, topics=topics)) as rows:
             async for row in rows:
                 yield recorded(row)
 
-    async def checkpoint(self, name: str) -> int:
+    async def checkpoint(self, name: str) -> int | None:
         with named_by_the_application():
-            return await self._log.max_tracking_id(name) or 0
+            return await self._log.max_tracking_id(name)

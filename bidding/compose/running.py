@@ -74,7 +74,7 @@ def web_app(service: Service, live: str | None = None, generated: Generated | No
         await platform.journal.position()
 
     async def projected() -> bool:
-        return await platform.journal.checkpoint("lots") + 1000 >= await platform.journal.position()
+        return (await platform.journal.checkpoint("lots") or 0) + 1000 >= await platform.journal.position()
 
     app = create_app(
         Services(

@@ -72,7 +72,7 @@ def projection(house: House) -> ExchangeProjection:
 
 async def project(house: House) -> None:
     """What the running projection does with every public event of the log that it has not seen."""
-    after = await house.platform.journal.checkpoint(NAME)
+    after = await house.platform.journal.checkpoint(NAME) or 0
     for one in await house.platform.journal.load(lot_stream(LOT)):
         if one.position > after and is_public(one.event):
             await projection(house).project(one)

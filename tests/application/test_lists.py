@@ -64,7 +64,7 @@ async def _behind(house: House) -> bool:
         for one in await house.platform.journal.load_prefix("lot-")
         if "performance" in type(one.event).__module__
     ]
-    return await house.platform.journal.checkpoint(NAME) < max(listed, default=0)
+    return (await house.platform.journal.checkpoint(NAME) or 0) < max(listed, default=0)
 
 
 def registered(party: str, *, roles: tuple[Role, ...] = (Role.BIDDER,)) -> tuple[str, Event]:
@@ -181,7 +181,7 @@ async def test_events_of_no_list_move_the_checkpoint_in_steps(house: House) -> N
     task = asyncio.create_task(projection.run())
     try:
         async with asyncio.timeout(60):
-            while await house.platform.journal.checkpoint(NAME) < PASSED:  # noqa: ASYNC110 - another task's commit
+            while (await house.platform.journal.checkpoint(NAME) or 0) < PASSED:  # noqa: ASYNC110 - another task's commit
                 await asyncio.sleep(0.01)
     finally:
         task.cancel()

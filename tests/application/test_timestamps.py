@@ -157,6 +157,14 @@ async def test_it_follows_the_log_from_where_it_was_and_begins_at_the_end_of_an_
     assert await stamper.start() >= before
 
 
+async def test_one_that_began_on_an_empty_log_misses_nothing_when_it_comes_again(
+    house: House, stamper: Stamper
+) -> None:
+    assert await stamper.start() == await house.platform.journal.position() == 0
+    await house.plant(published().log)
+    assert await stamper.start() == 0
+
+
 async def test_authorities_without_roots_to_believe_are_no_settings(house: House, tmp_path: Path) -> None:
     named, nowhere = {"国家授时": "http://127.0.0.1:9/tsa"}, Proofs(house).reader
     unread = Settings(time_authorities=named, time_roots=tmp_path / "no.pem")

@@ -66,7 +66,11 @@ async def test_the_feed_holds_public_events_alone_and_counts_nothing_else(journa
 
 
 async def test_an_empty_log_stands_at_nothing(journal: EventJournal) -> None:
-    assert (await journal.position(), await journal.feed_end(), await journal.checkpoint("lots")) == (0, 0, 0)
+    assert (await journal.position(), await journal.feed_end(), await journal.checkpoint("lots")) == (
+        0,
+        0,
+        None,
+    )
     assert await journal.load("lot-1") == await journal.feed(0, 9) == []
     assert await journal.answer("agency", "key") is None
 

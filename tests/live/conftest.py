@@ -51,8 +51,8 @@ class Journal(EventJournal):
         super().__init__(log, os.urandom)
         self.subscribed = asyncio.Event()
 
-    async def subscribe(self, after: int) -> AsyncGenerator[Recorded, None]:
-        async with aclosing(super().subscribe(after)) as events:
+    async def subscribe(self, after: int, topics: Sequence[str] = ()) -> AsyncGenerator[Recorded, None]:
+        async with aclosing(super().subscribe(after, topics)) as events:
             async for one in events:
                 self.subscribed.set()
                 yield one

@@ -58,7 +58,7 @@ class ExchangeProjection:
         await lead(self._platform.gate, NAME, self._follow, part="exchange")
 
     async def _follow(self) -> None:
-        after = await self._platform.journal.checkpoint(NAME)
+        after = await self._platform.journal.checkpoint(NAME) or 0
         async with aclosing(self._platform.journal.subscribe(after)) as events:
             async for one in events:
                 if one.stream.startswith(_PREFIX) and is_public(one.event):

@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 class Disposal(Follower):
     """The event is in the log before the first file goes; what does not go at once goes when the store answers."""
 
+    topics = (FilesDisposed.TOPIC,)
+
     def __init__(self, platform: Platform, records: Records) -> None:
         super().__init__(platform)
         self._records = records
@@ -30,8 +32,6 @@ class Disposal(Follower):
 
     async def take(self, one: Recorded) -> bool:
         """Raises ``Unavailable``: then it is taken again."""
-        if not isinstance(one.event, FilesDisposed):
-            return False
         lot_id, objects = one.stream.removeprefix(lot_stream("")), self._platform.objects
         lot = await self._platform.load(lot_id)
         keys = [key for shelf in Shelf async for key in objects.keys(shelf.of(lot))]
