@@ -146,7 +146,9 @@ class StatisticsDesk:
         key, position = (which, first, last), known.folded.position
         kept = self._said.get(key)
         if kept is None or kept[0] != position:
-            found = await asyncio.to_thread(statement, known.folded, first=first, last=last)
+            found = await asyncio.to_thread(
+                statement, known.folded, first=first, last=last, calendar=self._platform.calendar
+            )
             if len(self._said) >= PAGE:
                 self._said.clear()
             kept = self._said[key] = position, found

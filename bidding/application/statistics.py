@@ -17,7 +17,7 @@ from bidding.domain.benefits.facts import LotFacts, evolve
 from bidding.domain.benefits.figures import Deviation, Indicators, deviations, indicators
 from bidding.domain.benefits.lines import Given, Line, lines, rounds
 from bidding.domain.benefits.rates import Rates, parse_rates
-from bidding.domain.calendar import STATE_COUNCIL
+from bidding.domain.calendar import STATE_COUNCIL, WorkCalendar
 from bidding.domain.event import Event
 from bidding.domain.periods import local_date
 from bidding.domain.registry import TOPICS
@@ -60,10 +60,12 @@ def fold(events: Iterable[PublicEvent], start: Folded | None = None) -> Folded:
     return Folded(position=position, lots=lots)
 
 
-def statement(folded: Folded, *, first: str = "", last: str = "9999-99") -> Statement:
+def statement(
+    folded: Folded, *, first: str = "", last: str = "9999-99", calendar: WorkCalendar = STATE_COUNCIL
+) -> Statement:
     """The months ``first`` to ``last`` ("2023-05"), both included; a lot belongs to the month of its T0."""
     known = rounds(folded.lots.values())
-    given = Given(rates=load_rates(), rulesets=load_rulesets(), calendar=STATE_COUNCIL, rounds=known)
+    given = Given(rates=load_rates(), rulesets=load_rulesets(), calendar=calendar, rounds=known)
     found = tuple(
         line
         for lot in sorted(folded.lots)

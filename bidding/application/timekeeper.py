@@ -15,6 +15,7 @@ from bidding.application.leading import lead
 from bidding.application.platform import Platform
 from bidding.application.ports import Timer, Unavailable
 from bidding.application.reactions import Reaction
+from bidding.domain.calendar import CalendarUnknown
 from bidding.domain.command import COMMANDS
 from bidding.domain.errors import Refusal, Suspended, TooEarly
 
@@ -26,6 +27,8 @@ POLL = 0.5
 BATCH = 64
 #: Seconds before a reaction that failed is tried again.
 RETRY = 5.0
+#: Seconds before one that no calendar can count is tried again.
+UNKNOWN = 600.0
 
 
 class Timekeeper:
@@ -89,6 +92,11 @@ class Timekeeper:
             return
         except Suspended:
             return  # the projection removes the timer and, after the lift, sets it again: not ours to clear
+        except CalendarUnknown as unknown:
+            # A term in a year without a calendar (R-TIME-03): not done, and nothing that looking again soon would mend.
+            log.error("timer.calendar-unknown", kind=timer.kind, year=unknown.year)
+            await asyncio.sleep(UNKNOWN)
+            return
         except Refusal as refusal:
             log.info("timer.already-done", kind=timer.kind, code=refusal.code)
         except Unavailable as error:

@@ -12,8 +12,10 @@ from pydantic import ValidationError
 from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import line, note
+from bidding.compose.calendars import unknown_year
 from bidding.compose.clock import SystemClock
 from bidding.compose.settings import Settings
+from bidding.domain.calendar import WorkCalendar
 from bidding.domain.operation import Standing
 from bidding.domain.periods import local_date
 
@@ -105,6 +107,7 @@ async def _until_stopped(settings: Settings, parts: frozenset[str]) -> None:
     with explained(settings):
         async with running(settings, parts, two_years) as (service, addresses):
             _greet(settings, addresses.api, addresses.live, fresh=fresh)
+            _greet_by_calendar(service.platform.calendar)
             _greet_by_log(service.log.reader.key.vkey)
             line(f"  {say('Ctrl-C 停止', 'Ctrl-C stops')}")
             await stop.wait()
@@ -189,6 +192,19 @@ def _greet_by_certificate(settings: Settings) -> None:
         else say("仅供演示和试用", "for trial and show only")
     )
     note(f"  {what}:{then} (R-PLAT-05)")
+
+
+def _greet_by_calendar(calendar: WorkCalendar) -> None:
+    """R-TIME-03: whatever ends in a year without a calendar is refused, and the year may be near."""
+    year = unknown_year(calendar, local_date(SystemClock().now()))
+    if year is not None:
+        note(
+            say(
+                f"  {year} 年的放假安排尚未收录,落在该年的期限无法计算:见 docs/holidays.md (R-TIME-03)",
+                f"  the holidays of {year} are not known: no term that ends in it can be counted, see "
+                "docs/holidays.md (R-TIME-03)",
+            )
+        )
 
 
 def _greet_by_log(vkey: str) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from bidding.application.ports import Unavailable
 from bidding.cli.failure import Exit, Failure, failure
 from bidding.compose.authorities import NoAuthority
+from bidding.compose.calendars import NoHolidays
 from bidding.compose.keyring import OtherKeys
 from bidding.compose.ports import NoPort
 from bidding.compose.running import PartEnded
@@ -51,6 +52,19 @@ def explained(settings: Settings) -> Iterator[None]:
             (
                 "BIDDING_TIME_ROOTS 指向时间戳服务机构的 PEM 根证书文件",
                 "let BIDDING_TIME_ROOTS name a file of the authorities' root certificates (PEM)",
+            ),
+        ) from error
+    except NoHolidays as error:
+        raise failure(
+            Exit.SERVER,
+            (
+                f"放假安排不可用:{error.file}({error.reason})",
+                f"the table of holidays cannot be used: {error.file} ({error.reason})",
+            ),
+            (
+                "检查 BIDDING_HOLIDAYS 所指的文件,格式见 docs/holidays.md;不设则只用已安装的日历",
+                "check the file that BIDDING_HOLIDAYS names (docs/holidays.md); without it only the installed "
+                "calendar counts",
             ),
         ) from error
     except NoAuthority as error:

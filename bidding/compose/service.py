@@ -49,6 +49,7 @@ from bidding.application.timekeeper import Timekeeper
 from bidding.application.trialopening import TrialOpening
 from bidding.compose.authorities import certificates
 from bidding.compose.bodies import HttpBody, licence_bodies
+from bidding.compose.calendars import work_calendar
 from bidding.compose.clock import SystemClock
 from bidding.compose.creditsources import HttpCreditSource, credit_sources
 from bidding.compose.exchange import StorageOutbox
@@ -72,7 +73,6 @@ from bidding.crypto.manifest_check import check_first_bytes
 from bidding.crypto.sm2_certificate import read_authorities
 from bidding.crypto.workers import CryptoWorkers
 from bidding.domain.bid.commands import Submit, Withdraw
-from bidding.domain.calendar import StateCouncilCalendar
 from bidding.domain.opening.commands import Close
 from bidding.domain.prequalification import commands as prequalification_commands
 from storage.database import Database
@@ -149,6 +149,7 @@ class Service:
 async def serving(settings: Settings) -> AsyncIterator[Service]:
     """An assembled platform on its stores; embedded ones are started, and stopped at the end."""
     await asyncio.to_thread(require_shipped)
+    calendar = work_calendar(settings)
     async with AsyncExitStack() as stack:
         dsn = await _database(settings, stack)
         await migrate(dsn)
@@ -174,7 +175,7 @@ async def serving(settings: Settings) -> AsyncIterator[Service]:
             objects=StorageObjects(store),
             uploads=StorageUploads(uploads, store),
             readmodels=StorageReadModels(ReadModels(database)),
-            calendar=StateCouncilCalendar(),
+            calendar=calendar,
             rulesets=load_rulesets(),
             random=secrets.token_bytes,
             operation=settings.operation,

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         default={},
         description="public service platforms, JSON: name → address or folder; else a folder under data",
     )
+    holidays: Path | None = Field(
+        default=None, description="TOML: yearly holiday notices that the installed calendar does not have yet"
+    )
     time_authorities: dict[str, str] = Field(
         default={}, description="RFC 3161 time-stamp authorities, JSON: name → address; none by default"
     )

@@ -17,7 +17,7 @@ SATURDAY = 5
 
 
 class CalendarUnknown(Refusal):
-    """No installed calendar covers the year: install the ``chinesecalendar`` release or a table with it."""
+    """No installed calendar covers the year: install a table (``bidding.domain.holidays``) or the package's release."""
 
     def __init__(self, year: int) -> None:
         super().__init__("calendar-unknown", rule="R-TIME-03", year=year)

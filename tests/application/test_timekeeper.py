@@ -12,6 +12,7 @@ import pytest
 import bidding.application.timekeeper as module
 from bidding.application.ports import Timer, Unavailable
 from bidding.application.timekeeper import BATCH, Timekeeper
+from bidding.domain.calendar import CalendarUnknown
 from bidding.domain.control.commands import Suspend
 from storage.records import Tracking
 from tests.application.house import LOT, House
@@ -294,3 +295,22 @@ async def test_what_runs_has_ended_before_the_leadership_is_given_up(
     async with keeping(house, work=endless):
         await started.wait()
     assert order == ["ended", "given up"]
+
+
+async def test_what_no_calendar_can_count_stays_until_one_can(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-TIME-03: it is a refusal, but nothing is done by it."""
+    monkeypatch.setattr(module, "UNKNOWN", 0.01)
+    tried = list[str]()
+
+    async def returns(lot: str) -> None:
+        tried.append(lot)
+        if len(tried) < 3:
+            raise CalendarUnknown(2099)
+
+    await set_timers(house, Timer(subject=LOT, kind="returns", due_at=T0))
+    house.clock.instant = T0
+    async with keeping(house, returns=returns):
+        await until(lambda: none_left(house))
+    assert len(tried) == 3

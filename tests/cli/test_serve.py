@@ -169,6 +169,7 @@ def test_a_clock_that_never_went_or_stands_still_is_not_healthy(tmp_path: Path) 
         ({"BIDDING_PORT": "http"}, "BIDDING_PORT"),
         ({"BIDDING_DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/x"}, "database cannot be reached"),
         ({"BIDDING_DATA": "/proc/nowhere"}, "data folder cannot be written"),
+        ({"BIDDING_HOLIDAYS": os.devnull}, f"table of holidays cannot be used: {os.devnull} (line 1, years"),
     ],
 )
 def test_what_keeps_it_from_starting_is_said_without_traceback_or_secret(

@@ -13,6 +13,7 @@ from bidding.application.statistics import Statement, fold, load_rates, statemen
 from bidding.domain.benefits.figures import Dimension, Indicators, grouped, of, total
 from bidding.domain.benefits.lines import UNNAMED, Figure
 from bidding.domain.benefits.rates import parse_rates
+from bidding.domain.calendar import HolidayTable
 from bidding.domain.contract.events import ContractFiled
 from bidding.domain.datafile import DataFileError
 from bidding.domain.errors import Unknown
@@ -327,3 +328,15 @@ def test_each_line_names_its_lot_its_unit_its_kind_and_its_events() -> None:  # 
     found = sorted(stated(planned()).lines, key=lambda one: (one.uscc, one.figure.value))
     recorded = Path(__file__).with_name("lines.txt").read_text("utf-8")
     assert "\n".join(str(tuple(map(str, msgspec.structs.astuple(one)))) for one in found) + "\n" == recorded
+
+
+def test_a_day_that_no_calendar_can_count_leaves_its_cost_out_and_everything_else_in() -> None:
+    """R-TIME-03: a contract filed in the last days of a year, before the next one's holidays are known."""
+    nowhere = HolidayTable(years=frozenset(), holidays=frozenset(), makeup_workdays=frozenset())
+    folded = fold(feed(("lot-a", told(planned()))))
+    found, whole = statement(folded, calendar=nowhere), statement(folded)
+    assert value(whole, Figure.CAPITAL_COST) > 0
+    assert value(found, Figure.CAPITAL_COST) == 0
+    assert (whole.indicators.undated_bids, found.indicators.undated_bids) == (0, 4)
+    rest = [figure for figure in Figure if figure is not Figure.CAPITAL_COST]
+    assert [value(found, figure) for figure in rest] == [value(whole, figure) for figure in rest]

@@ -11,7 +11,7 @@ import msgspec
 
 from bidding.domain.benefits.facts import Closed, Happened, LotFacts, Noticed, OnRoll, Recorded
 from bidding.domain.benefits.rates import Rates
-from bidding.domain.calendar import WorkCalendar
+from bidding.domain.calendar import CalendarUnknown, WorkCalendar
 from bidding.domain.codes import REGION
 from bidding.domain.deposit import ReturnCause, return_due
 from bidding.domain.money.events import Kind
@@ -147,7 +147,10 @@ def _benefit(
         return
     cause, start, position = freed
     t0 = local_date(closed.deadline)
-    due = return_due(by_version(given.rulesets, noticed.ruleset), cause, start, given.calendar)
+    try:
+        due = return_due(by_version(given.rulesets, noticed.ruleset), cause, start, given.calendar)
+    except CalendarUnknown:
+        return  # the day is not known yet, as where nothing has freed the deposit (R-TIME-03)
     days = max((due - t0).days, 0)
     cost = capital_cost_fen([(benefit.waived_fen, days)], given.rates.lpr_on(t0))
     held = [*events, position]
