@@ -41,6 +41,8 @@ def sampled(kept: Path, size: int, seed: int, only: str, console: Console) -> Sa
     files = [
         one for one in sorted(DOMAIN.rglob("*.py")) if fnmatch.fnmatch(str(one.relative_to(DOMAIN)), only)
     ]
+    if not files:
+        raise SystemExit(f"--only {only}: no such file under {DOMAIN}")
     every: list[Callable[[], Mutant]] = []
     for file in track(files, "making", console=console):
         every += mutants_of(file)

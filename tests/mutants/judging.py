@@ -32,6 +32,7 @@ TESTS = (
     *map(str, sorted(Path("tests/rules").glob("test_timeline_*.py"))),
     "tests/statistics/test_rules.py",
     "tests/statistics/test_fold.py",
+    "tests/statistics/test_origin.py",
     "--ignore=tests/domain/opening/test_machine.py",
     "--ignore=tests/domain/walk",
 )
