@@ -179,7 +179,7 @@ UNFINISHED = frozenset(Phase) - {Phase.DRAFT, Phase.AWARDED, Phase.CONTRACTED, P
 
 #: The phases in which each of these is decided: what deciders demand, once more for whoever checks a history.
 PHASES_BEFORE: dict[type[Event], frozenset[Phase]] = {
-    admission_events.LotSubmitted: frozenset({Phase.DRAFT}),
+    admission_events.LotSubmitted: frozenset({Phase.DRAFT, Phase.SUBMITTED}),  # anew, until it is admitted
     admission_events.CorrectionRequested: frozenset({Phase.SUBMITTED}),
     admission_events.LotAdmitted: frozenset({Phase.SUBMITTED}),
     prequalifying.PrequalificationNoticed: frozenset({Phase.ADMITTED}),

@@ -54,7 +54,10 @@ IN_PHASE: dict[str, frozenset[Phase]] = {
         ("complaint/lodge", _ANY),
         ("control/suspend", _RUNNING),
         ("control/lift control/expire-suspension", _RUNNING),
-        ("control/order control/acknowledge control/fulfil", _ANY),
+        (
+            "control/order control/acknowledge control/fulfil",
+            f"draft {_ANY}",
+        ),  # sent back, it is a draft again
         ("control/terminate", _RUNNING.removesuffix(" awarded")),
     )
     for name in names.split()

@@ -272,3 +272,18 @@ TestWalk.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def test_a_file_handed_in_anew_and_an_order_to_one_sent_back_are_in_order() -> None:
+    """R-SVC-03, R-PLAT-11: what a soak found in the history's table, and in this walk's own law."""
+    walk = Walk()
+    walk.begin(filing="D2", steps=1)
+    for names in (["admission/submit"], ["admission/request-correction"], ["control/order"]):
+        walk.all_try_what_might_fit(names=names, who=NAMES[0], number=1)
+    walk.what_was_accepted_was_lawful()
+    walk.what_was_told_was_lawful()
+    topics = [event.TOPIC for _, event in walk.walked.log]
+    assert topics.count("lot.submitted.v1") == 2
+    assert walk.walked.lot.phase is Phase.DRAFT
+    assert "lot.supervision-order-issued.v1" in topics
+    walk.teardown()
