@@ -233,21 +233,18 @@ def _origin(known: Known, found: Statement, figure: Figure) -> dict[str, Any]:
         "basis": BASES[figure].value,
         "zh": HOW[figure][0],
         "en": HOW[figure][1],
-        "example": None if most is None else {**msgspec.to_builtins(most), "title": _title(known, most.lot)},
+        "example": None
+        if most is None
+        else {**msgspec.to_builtins(most), "title": known.folded.title(most.lot)},
         "year": msgspec.to_builtins(year),
     }
-
-
-def _title(known: Known, lot: str) -> str:
-    noticed = known.folded.lots[lot].noticed
-    return noticed.title if noticed else ""
 
 
 def _line(known: Known, line: Line) -> dict[str, Any]:
     content: dict[str, Any] = msgspec.to_builtins(line)
     return {
         **content,
-        "title": _title(known, line.lot),
+        "title": known.folded.title(line.lot),
         "events": [
             {"position": position, "type": known.events[position][0], "at": known.events[position][2]}
             for position in line.events

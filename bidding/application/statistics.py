@@ -38,6 +38,11 @@ class Folded(msgspec.Struct, frozen=True, kw_only=True):
     position: int = 0
     lots: dict[str, LotFacts] = {}
 
+    def title(self, lot: str) -> str:
+        """ "" before its notice."""
+        noticed = self.lots[lot].noticed
+        return noticed.title if noticed else ""
+
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What can be said of a period: its lines, the indicators of its lots, and what does not add up."""

@@ -63,8 +63,7 @@ def show_drill(folded: Folded, found: Statement, figure: Figure, dimension: Dime
         again = say("重新招标", "re-tender") if mine[0].retender else ""
         events = spans(position for one in mine for position in one.events)
         table.add_row(lot, again, str(len(mine)), _exact(sum_of, figure), events)
-        noticed = folded.lots[lot].noticed
-        table.add_row(Text(f"  {noticed.title if noticed else ''}", style="dim"))
+        table.add_row(Text(f"  {folded.title(lot)}", style="dim"))
     out().print(table)
     line(f"{say('合计', 'in all')}: {_exact(total(picked, figure).value, figure)}", "bold")
 
@@ -201,10 +200,11 @@ def _origins(folded: Folded, found: Statement) -> None:
         line(f"{say(*NAMES[figure])} — {say(*HOW[figure])}")
         most, year = example(found.lines, figure), extrapolated(found.lines, figure)
         if most is not None:
-            noticed = folded.lots[most.lot].noticed
-            title = noticed.title if noticed else most.lot
             times = f"{most.times} × {yuan(most.each)} = " if most.each is not None else f"{most.times} → "
-            line(f"    {say('最多的标段', 'largest lot')}: {title}: {times}{yuan(most.amount)}", "dim")
+            line(
+                f"    {say('最多的标段', 'largest lot')}: {folded.title(most.lot)}: {times}{yuan(most.amount)}",
+                "dim",
+            )
         if year is not None:
             line(
                 "    "
