@@ -29,8 +29,11 @@ def paper(text: str = TEXT) -> Paper:
 
 
 def pages(data: bytes) -> list[str]:
+    """What PDFium reads on each page. It takes a hyphen that ends a line for one of its own and says U+FFFE for it."""
     document = PdfDocument(data)
-    return [document[at].get_textpage().get_text_range() for at in range(len(document))]
+    return [
+        document[at].get_textpage().get_text_range().replace("\ufffe", "-") for at in range(len(document))
+    ]
 
 
 def squeezed(text: str) -> str:
@@ -104,6 +107,16 @@ def test_no_line_is_wider_than_in_the_ofd() -> None:
     page = PdfDocument(wide)[0].get_textpage()
     right = max(page.get_charbox(at)[2] for at in range(page.count_chars()))
     assert right <= (layout.PAGE[0] - layout.MARGIN + layout.SIZE) / 25.4 * 72 + 1
+
+
+def test_a_line_of_wide_letters_stays_one_line() -> None:
+    """Its letters are wider than the OFD's half squares, here wider than the sheet, and it could be broken."""
+    wide = "平台签名：" + "4AGQMW_QMWHDGQMWAGQMW" * 3 + "WMW-"
+    text = f"{wide}\n下一行 {'abc-' * 17}\n{'0-' * 120}"
+    (lines,) = layout.pages(text)
+    assert lines[0] == wide
+    (shown,) = pages(pdf_copy(paper(text), OFD, WHERE))
+    assert squeezed("".join(lines)) in squeezed(shown)
 
 
 def test_the_same_paper_and_ofd_give_the_same_bytes(data: bytes) -> None:
