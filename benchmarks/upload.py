@@ -47,7 +47,11 @@ GIB = 1 << 30
 ROUNDS = 5
 TARGET = 1.0
 GROWTH = 96 << 20  # bytes of memory that "flat" allows: buffers in flight, whatever the size sent
-NO_NGINX = "nginx is not installed; on Debian or Ubuntu: apt-get install nginx-light"
+
+
+class NoNginx(Exception):
+    def __init__(self) -> None:
+        super().__init__("nginx is not installed; on Debian or Ubuntu: apt-get install nginx-light")
 
 
 class _Bidder:
@@ -272,10 +276,10 @@ def _measure(folder: Path, binary: str, size: int, rounds: int) -> dict[str, Any
 
 
 def run(size: int = GIB, rounds: int = ROUNDS) -> dict[str, Any]:
-    """Both in a temporary folder on one disk. Raises ``FileNotFoundError`` if nginx is not installed."""
+    """Both in a temporary folder on one disk. Raises ``NoNginx``."""
     binary = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if binary is None:
-        raise FileNotFoundError(NO_NGINX)
+        raise NoNginx
     folder = Path(tempfile.mkdtemp(prefix="bidding-bench-"))
     try:
         return _measure(folder, binary, size, rounds)
@@ -312,5 +316,5 @@ if __name__ == "__main__":
     else:
         try:
             _report(run(asked.size, asked.rounds))
-        except FileNotFoundError as missing:
+        except NoNginx as missing:
             sys.exit(str(missing))
