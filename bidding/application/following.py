@@ -1,5 +1,6 @@
 """Follows the event log from where it was, one process at a time, for whatever must happen once after an event."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from contextlib import aclosing
 from typing import ClassVar
@@ -8,12 +9,14 @@ import structlog
 
 from bidding.application.leading import lead
 from bidding.application.platform import Platform
-from bidding.application.ports import Recorded
+from bidding.application.ports import Recorded, Unavailable
 
 log = structlog.get_logger(__name__)
 
 #: Events that concern nobody here after which the checkpoint is moved past them.
 PASSED = 250
+#: Seconds before an event is tried again on which it failed.
+RETRY = 5.0
 
 
 class Follower(ABC):
@@ -52,7 +55,21 @@ class Follower(ABC):
         after = await self.start()
         async with aclosing(self._platform.journal.subscribe(after, self.topics)) as events:
             async for one in events:
-                taken = await self.take(one)
+                taken = await self._taken(one)
                 if taken or one.position - after >= PASSED:
                     await self._platform.readmodels.passed(self.name, one.position)
                     after = one.position
+
+    async def _taken(self, one: Recorded) -> bool:
+        """An event on which it fails holds it up until it succeeds, and holds up no other part of the platform."""
+        while True:
+            try:
+                return await self.take(one)
+            except Unavailable:
+                raise
+            except Exception as error:
+                # Its text may hold what it was working on: the class tells enough to look for the cause.
+                log.error(
+                    "following.failed", name=self.name, topic=one.event.TOPIC, error=type(error).__name__
+                )
+                await asyncio.sleep(RETRY)
