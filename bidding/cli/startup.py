@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from bidding.application.ports import Unavailable
 from bidding.cli.failure import Exit, Failure, failure
+from bidding.cli.holidays import unusable
 from bidding.compose.authorities import NoAuthority
 from bidding.compose.calendars import NoHolidays
 from bidding.compose.keyring import OtherKeys
@@ -55,18 +56,7 @@ def explained(settings: Settings) -> Iterator[None]:
             ),
         ) from error
     except NoHolidays as error:
-        raise failure(
-            Exit.SERVER,
-            (
-                f"放假安排不可用:{error.file}({error.reason})",
-                f"the table of holidays cannot be used: {error.file} ({error.reason})",
-            ),
-            (
-                "检查 BIDDING_HOLIDAYS 所指的文件,格式见 docs/holidays.md;不设则只用已安装的日历",
-                "check the file that BIDDING_HOLIDAYS names (docs/holidays.md); without it only the installed "
-                "calendar counts",
-            ),
-        ) from error
+        raise unusable(error, Exit.SERVER) from error
     except NoAuthority as error:
         raise failure(
             Exit.SERVER,

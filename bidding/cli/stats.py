@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bidding.client.session import Session
     from bidding.domain.benefits.figures import Dimension
     from bidding.domain.benefits.lines import Figure
+    from bidding.domain.calendar import WorkCalendar
 
 #: Entries of one page of the feed.
 PAGE = 200
@@ -46,6 +47,15 @@ Last = Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="截止月份
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="存为 SVG 图(能则 PNG) · charts as files")
 ]
+Holidays = Annotated[
+    Path | None,
+    typer.Option(
+        "--holidays",
+        envvar="BIDDING_HOLIDAYS",
+        metavar="FILE",
+        help="交易中心的放假安排 · the centre's table of holidays",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="机读结果 · machine-readable")]
 
 
@@ -59,6 +69,7 @@ def stats(
     first: First = "",
     last: Last = "9999-99",
     out: Out = None,
+    holidays: Holidays = None,
     as_json: Json = False,
 ) -> None:
     """免收与节省的统计,每个数可下钻到事件。What was waived and saved; every figure comes apart into events."""
@@ -73,8 +84,9 @@ def stats(
     from bidding.application.statistics import fold, statement
     from bidding.cli import statsview
 
+    calendar = _calendar(holidays)
     folded = fold(_generated() if demo else _fetched(url, test=test))
-    found = statement(folded, first=first, last=last)
+    found = statement(folded, first=first, last=last, calendar=calendar)
     if as_json:
         line(statsview.machine(folded, found, wanted, generated=demo))
     elif wanted is not None:
@@ -84,6 +96,18 @@ def stats(
     if out is not None:
         _save(out, found, generated=demo)
     _judge(found)
+
+
+def _calendar(holidays: Path | None) -> "WorkCalendar":
+    """As the platform counts: money would have lain until terms in working days were over (R-STAT-05)."""
+    from bidding.cli.holidays import unusable
+    from bidding.compose.calendars import NoHolidays, with_holidays
+    from bidding.domain.calendar import STATE_COUNCIL
+
+    try:
+        return STATE_COUNCIL if holidays is None else with_holidays(holidays)
+    except NoHolidays as error:
+        raise unusable(error, Exit.LOCAL) from error
 
 
 def _judge(found: "Statement") -> None:

@@ -23,14 +23,17 @@ class NoHolidays(Exception):
 
 def work_calendar(settings: Settings) -> WorkCalendar:
     """Raises ``NoHolidays``."""
-    if settings.holidays is None:
-        return STATE_COUNCIL
+    return STATE_COUNCIL if settings.holidays is None else with_holidays(settings.holidays)
+
+
+def with_holidays(file: Path) -> WorkCalendar:
+    """The installed calendar with the years of ``file`` (``BIDDING_HOLIDAYS``). Raises ``NoHolidays``."""
     try:
-        own = parsed(parse_holidays, settings.holidays)
+        own = parsed(parse_holidays, file)
     except DataFileError as error:
-        raise NoHolidays(settings.holidays, f"line {error.line}, {error.key}: {error.fault}") from error
+        raise NoHolidays(file, f"line {error.line}, {error.key}: {error.fault}") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise NoHolidays(settings.holidays, getattr(error, "strerror", "") or type(error).__name__) from error
+        raise NoHolidays(file, getattr(error, "strerror", "") or type(error).__name__) from error
     return CalendarChain((own, STATE_COUNCIL))
 
 

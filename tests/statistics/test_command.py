@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from bidding.application.platform import described
 from bidding.application.statistics import PublicEvent, Statement
 from bidding.cli import statschart, statsview
-from bidding.cli.failure import Failure
+from bidding.cli.failure import Exit, Failure
 from bidding.cli.stats import PAGE, feed, stats
 from bidding.cli.terminal import yuan
 from bidding.client.session import Session
@@ -28,7 +28,7 @@ Stats: TypeAlias = Callable[..., Result]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Stats:
-    for name in ("LC_ALL", "LC_MESSAGES", "BIDDING_URL"):
+    for name in ("LC_ALL", "LC_MESSAGES", "BIDDING_URL", "BIDDING_HOLIDAYS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     monkeypatch.setenv("COLUMNS", "180")
@@ -84,6 +84,28 @@ def test_wrong_usage_says_what_to_do(run: Stats, arguments: tuple[str, ...]) -> 
     assert isinstance(error, Failure)
     assert error.code == 2
     assert error.then
+
+
+def test_capital_cost_is_counted_by_the_centres_own_holidays(run: Stats, tmp_path: Path) -> None:
+    """R-STAT-05, R-TIME-03: as the platform counts, or both would give another figure."""
+    table = tmp_path / "holidays.toml"
+    table.write_text(
+        '[[years]]\nyear = 2023\nsource = "longer"\nholidays = [\n'
+        "{ first = 2023-01-01, last = 2023-01-31 },\n{ first = 2023-05-01, last = 2023-06-30 },\n"
+        "{ first = 2023-10-01, last = 2023-10-07 },\n]\nworkdays = []\n",
+        encoding="utf-8",
+    )
+    installed = msgspec.json.decode(run("--demo", "--json").stdout)["figures"]
+    own = msgspec.json.decode(run("--demo", "--json", "--holidays", table).stdout)["figures"]
+    longer = installed.pop("capital-cost"), own.pop("capital-cost")
+    assert longer[0]["value"] < longer[1]["value"]
+    assert own == installed
+    table.write_text("[[years]]\nyear = 2023\n", encoding="utf-8")
+    error = run("--demo", "--holidays", table).exception
+    assert isinstance(error, Failure)
+    assert error.code == Exit.LOCAL
+    assert str(table) in error.what
+    assert "docs/holidays.md" in error.then
 
 
 def test_charts_are_well_formed_and_name_chinese_fonts(run: Stats, tmp_path: Path) -> None:
