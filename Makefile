@@ -88,9 +88,9 @@ serve: setup web  ## the platform alone, on embedded defaults
 test: check web webcheck openssl $(if $(NO_BROWSER),,browser)  ## lint, types, import contracts and all tests
 	$(BIN)/python -m pytest -q
 
-soak: setup  ## lots walked through thousands of random commands for minutes (EXAMPLES=…, SEED=…)
+soak: setup  ## every property on thousands of examples, lots walked through random commands: minutes (EXAMPLES=…, SEED=…)
 	@seed=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**32))')}; echo "SEED=$$seed" && \
-	SOAK_EXAMPLES=$${EXAMPLES:-2000} $(BIN)/python -m pytest -q --hypothesis-seed=$$seed tests/domain/walk tests/domain/opening/test_machine.py
+	SOAK_EXAMPLES=$${EXAMPLES:-2000} $(BIN)/python -m pytest -q --hypothesis-seed=$$seed -m hypothesis tests
 
 mutants: setup  ## mutants of the domain, a seeded sample, and the score; goes on where it was stopped (SEED=… SIZE=… MINUTES=…)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python "mutmut==3.8.0"

@@ -28,6 +28,7 @@ from bidding.crypto.sealing import seal_into
 from bidding.crypto.target import Target, body_context
 from bidding.crypto.unsealing import open_into
 from tests.crypto import reference
+from tests.soaking import SOAK
 
 CEK, OTHER = bytes(range(32)), bytes(range(1, 33))
 TARGET = Target(
@@ -103,14 +104,14 @@ def test_a_length_between_chunks_belongs_to_no_body(sealed: int) -> None:
     assert padded is None or sealed_length(padded) == sealed
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=SOAK or 60)
 @given(st.integers(0, len(SEALED) - 1), st.integers(1, 255))
 def test_any_altered_byte_is_the_stores_fault(at: int, change: int) -> None:
     altered = SEALED[:at] + bytes([SEALED[at] ^ change]) + SEALED[at + 1 :]
     assert failing_layer(altered) is Layer.ROOT
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=SOAK or 60)
 @given(st.integers(0, len(SEALED) - 1), st.integers(1, 255))
 def test_an_altered_byte_under_a_fitting_root_is_found_by_its_layer(at: int, change: int) -> None:
     altered = SEALED[:at] + bytes([SEALED[at] ^ change]) + SEALED[at + 1 :]
@@ -118,7 +119,7 @@ def test_an_altered_byte_under_a_fitting_root_is_found_by_its_layer(at: int, cha
     assert failing_layer(altered, rooted=True) is expected
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=SOAK or 60)
 @given(st.integers(0, len(SEALED) - 1))
 def test_truncation_anywhere_is_found_whether_or_not_the_root_fits(length: int) -> None:
     assert failing_layer(SEALED[:length]) is Layer.ROOT

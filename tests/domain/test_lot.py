@@ -18,6 +18,7 @@ from bidding.domain.notice.events import DocumentDownloaded, NoticePublished
 from bidding.domain.parties import Standing
 from tests.domain.lots import admitted, noticed, submitted
 from tests.domain.sampling import AWKWARD, sample
+from tests.soaking import SOAK
 
 ALL = [TOPICS[topic] for topic in sorted(TOPICS)]
 OF_LOTS = [event for event in ALL if event.__module__ in PARTS]
@@ -109,7 +110,7 @@ def test_an_event_changes_its_own_part_only(event: type[Event]) -> None:
 
 
 @given(st.permutations(OF_LOTS), st.integers(min_value=0, max_value=len(OF_LOTS)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=SOAK or 60)
 def test_a_fold_needs_no_hidden_event(order: list[type[Event]], taken: int) -> None:
     """A view lacks whatever its audience may not see: any part of the story, in any order, must fold."""
     lot = replay("lot-1", [SAMPLES[event] for event in order[:taken]])

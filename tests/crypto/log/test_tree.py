@@ -28,6 +28,7 @@ from bidding.crypto.log.tiles import (
 )
 from bidding.crypto.log.tree import Range, verify_consistency
 from bidding.crypto.parts import leaf_hash, node_hash, root, verify_inclusion
+from tests.soaking import SOAK
 
 #: The reference leaves and hashes of certificate-transparency (and of every implementation since).
 REFERENCE = [
@@ -150,7 +151,7 @@ def test_an_independent_implementation_finds_the_same_tree(size: int) -> None:
         assert inclusion_path(old - 1, size, tiles) == theirs[1:]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=SOAK or 30)
 @given(st.lists(st.integers(0, 700), min_size=1, max_size=6), st.data())
 def test_batches_leave_no_trace_and_everything_is_proved(sizes: list[int], data: st.DataObject) -> None:
     every = entries(sum(sizes))

@@ -24,6 +24,7 @@ from bidding.domain.parties import PLATFORM, Actor
 from bidding.domain.regime import Regime
 from tests.domain.opening.hall import HOST, MINUTE, OFFICER, T0, Hall, bidder
 from tests.domain.opening.history import Checker
+from tests.soaking import SOAK
 
 NAMES = tuple(f"bidder-{letter}" for letter in "abcde")
 WHO = st.sampled_from(NAMES)
@@ -237,4 +238,4 @@ def public(hall: Hall) -> list[bytes]:
 
 
 TestOpenings = Openings.TestCase
-TestOpenings.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestOpenings.settings = settings(max_examples=SOAK or 150, stateful_step_count=40)

@@ -5,7 +5,6 @@ at any time: every command there is, by every kind of actor, with contents that 
 ``make soak`` walks for minutes, by a seed that it prints.
 """
 
-import os
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +35,8 @@ from tests.domain.sampling import sample
 from tests.domain.test_permissions import COLUMNS, MAY_GIVE
 from tests.domain.walk.law import IN_PHASE, NEXT
 from tests.domain.walk.lot import EXPERTS, FILINGS, NAMES, OWNER, Act, WholeLot
+from tests.soaking import SOAK
 
-#: Examples of a soak; 0: the short walk of every test run, the same each time.
-SOAK = int(os.environ.get("SOAK_EXAMPLES", "0"))
 #: command → (standings that may give it, refused while suspended): the table of the permissions' own test.
 ROWS = {
     name: ({COLUMNS[place] for place, cell in enumerate(cells) if cell == "x"}, "f" in flags)
@@ -265,11 +263,7 @@ class Walk(RuleBasedStateMachine):
 
 TestWalk = Walk.TestCase
 TestWalk.settings = settings(
-    max_examples=SOAK or 100,
     stateful_step_count=60 if SOAK else 30,
-    derandomize=not SOAK,
-    database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

@@ -59,7 +59,6 @@ cut_points = st.lists(st.one_of(near_a_boundary, st.integers(0, len(DATA))), max
 
 @settings(
     max_examples=12,
-    deadline=None,
     # The upload is a new one in every example; database and stores are not what varies.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
