@@ -40,7 +40,7 @@ async def test_an_event_on_which_it_fails_is_tried_until_it_succeeds_and_the_res
     await house.plant(events)
     with capture_logs() as lines:
         running = asyncio.create_task(clumsy.run())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await clumsy.done.wait()
         running.cancel()
         with pytest.raises(asyncio.CancelledError):

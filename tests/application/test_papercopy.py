@@ -89,6 +89,18 @@ def test_fonts_are_inside_with_the_characters_of_their_glyphs(data: bytes) -> No
     assert all("NotoSerif" in name for name in seen)
 
 
+def test_a_character_that_the_font_lacks_is_named_on_its_page() -> None:
+    """A box alone would leave open whose name it is; format characters show nothing and are no gap."""
+    rare = paper("中标人：𠮷田（湖北）有限公司\u200b，法定代表人 𡈽𠮷𬭎。" + "\n" * layout.LINES + "第二页 ཀ")
+    first, second = pages(pdf_copy(rare, OFD, WHERE))
+    assert "方框为字库未收的字：U+20BB7、U+2123D，原字见OFD。" in squeezed(first)
+    assert "𬭎" in first
+    assert "方框为字库未收的字：U+0F40，原字见OFD。" in squeezed(second)
+    many = "".join(map(chr, range(0x0F40, 0x0F40 + 30)))
+    assert "U+0F4C等，原字见OFD。" in squeezed(pages(pdf_copy(paper(many), OFD, WHERE))[0])
+    assert not any("方框" in one for one in pages(pdf_copy(paper(), OFD, WHERE)))
+
+
 def test_it_shows_as_ink_where_the_lines_are(data: bytes) -> None:
     """A page of text is drawn by PDFium's own rasteriser; the same page without text is white there."""
     pixels = [PdfDocument(one)[0].render(scale=1, grayscale=True).to_numpy() for one in (data, empty())]
