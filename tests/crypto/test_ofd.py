@@ -119,6 +119,10 @@ def test_lines_and_pages_hold_what_fits(office: Office) -> None:
     assert all(len(page) <= layout.LINES for page in pages)
     widest = max(sum(layout.advances(line)) for page in pages for line in page)
     assert widest <= layout.PAGE[0] - 2 * layout.MARGIN + layout.SIZE
+    assert layout.pages("中" * 39 + "》）。”")[0] == ["中" * 39 + "》）。", "”"]
+    (dotted,) = layout.pages("." * 500)
+    assert "".join(dotted) == "." * 500
+    assert max(sum(layout.advances(line)) for line in dotted) < layout.PAGE[0] - layout.MARGIN, "on the sheet"
     assert layout.pages("") == [[""]]
     assert layout.pages("甲\x00乙") == [["甲乙"]]
 

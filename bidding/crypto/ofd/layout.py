@@ -9,8 +9,9 @@ MARGIN = 22.0
 SIZE, LEADING = 4.2, 7.0
 _WIDTH = PAGE[0] - 2 * MARGIN
 LINES = int((PAGE[1] - 2 * MARGIN) / LEADING)
-#: What may not stand at the beginning of a line.
+#: What may not stand at the beginning of a line, and how far it may stand out into the margin instead.
 _CLOSING = frozenset("，。、；：？！）》」』】%,.;:?!)")
+_OUT = 4 * SIZE
 
 
 def pages(text: str) -> list[list[str]]:
@@ -33,7 +34,8 @@ def _plain(paragraph: str) -> str:
 def _broken(paragraph: str) -> Iterator[str]:
     line, width = "", 0.0
     for character in paragraph:
-        if line and width + _width(character) > _WIDTH and character not in _CLOSING:
+        room = _WIDTH + (_OUT if character in _CLOSING else 0)
+        if line and width + _width(character) > room:
             yield line
             line, width = "", 0.0
         line, width = line + character, width + _width(character)
