@@ -124,7 +124,9 @@ def test_lines_and_pages_hold_what_fits(office: Office) -> None:
     assert "".join(dotted) == "." * 500
     assert max(sum(layout.advances(line)) for line in dotted) < layout.PAGE[0] - layout.MARGIN, "on the sheet"
     assert layout.pages("") == [[""]]
-    assert layout.pages("甲\x00乙") == [["甲乙"]]
+    assert layout.pages("甲\x00\ud800\uffff乙") == [["甲乙"]]
+    newest = "\U00020bb7\U00031350\U0002ebf0\ue000"
+    assert layout.pages(newest) == [[newest]], "whatever Unicode this Python has"
 
 
 def test_no_byte_is_free(office: Office, data: bytes) -> None:

@@ -12,10 +12,13 @@ LINES = int((PAGE[1] - 2 * MARGIN) / LEADING)
 #: What may not stand at the beginning of a line, and how far it may stand out into the margin instead.
 _CLOSING = frozenset("，。、；：？！）》」』】%,.;:?!)")
 _OUT = 4 * SIZE
+#: What XML cannot hold besides control characters and halves of pairs (XML 1.0, 2.2).
+_NO_XML = "\ufffe\uffff"
 
 
 def pages(text: str) -> list[list[str]]:
-    """The lines of each page; at least one page. A tab is two squares, other control characters are left out."""
+    """The lines of each page; at least one page. A tab is two squares; other control characters, and what XML cannot
+    hold, are left out."""
     lines = [line for paragraph in text.split("\n") for line in _broken(_plain(paragraph))]
     return [lines[at : at + LINES] for at in range(0, max(1, len(lines)), LINES)]
 
@@ -26,8 +29,11 @@ def advances(line: str) -> list[float]:
 
 
 def _plain(paragraph: str) -> str:
+    """Characters that this Python's Unicode does not know yet stay: a name is written with the newest of them."""
     return "".join(
-        one for one in paragraph.expandtabs(4) if unicodedata.category(one) not in {"Cc", "Cs", "Cn", "Co"}
+        one
+        for one in paragraph.expandtabs(4)
+        if unicodedata.category(one) not in {"Cc", "Cs"} and one not in _NO_XML
     )
 
 
