@@ -78,6 +78,7 @@ UPLOADED = [
     {"started": "2026-03-30T09:00:00+08:00", "completed": "2026-03-30T09:01:00+08:00", "encrypted": True}
 ]
 LOT = {"object": "WORKS", "estimate_fen": 100_000_000, "bid_deposit_waived": True}
+LATE = {"amount_fen": 1000, "due": "2026-03-02", "paid": "2026-03-12", "lpr_1y": "0.03"}
 RANKED = [{"id": "A", "price": 90, "evaluated": "85"}, {"id": "B", "evaluated_price": "80"}]
 
 
@@ -86,6 +87,7 @@ RANKED = [{"id": "A", "price": 90, "evaluated": "85"}, {"id": "B", "evaluated_pr
     [
         ("gp.price_score", GP | {"bids": [BID | {"sme": "PRISON"}]}, "base", "90"),  # R-SCORE-06
         ("gp.price_score", GP | {"bids": [BID | {"sme": "MEDIUM"}]}, "base", "100"),
+        ("gp.price_score", GP | {"rates": {"sme": 0.1}, "bids": [BID | {"sme": "SMALL"}]}, "base", "90"),
         ("gp.price_score", {"weight": "0.30", "min_three": False, "bids": [BID]}, "base", "100"),
         ("base.mixed", MIXED, "Y", "1010.46"),  # R-SCORE-13: 990 × 0.99 × 60 % + 1100 × 0.96 × 40 %
         ("base.mixed", MIXED | {"alpha": None}, "error", "COEFFICIENT_NOT_IN_SET"),
@@ -107,11 +109,35 @@ RANKED = [{"id": "A", "price": 90, "evaluated": "85"}, {"id": "B", "evaluated_pr
             for state, n in (("DEEMED_REVOKED", 1), ("SealedAtDeadline", 1), ("WITHDRAWN", 0))  # R-STAT-01
         ),
         ("deposit.cap", {"regime": "ENG", "object": "SUPERVISION", "base_fen": 5000}, "max_fen", 100),
+        ("time.min_before", {"published": "2026-03-02", "deadline": "2026-03-22", "n": 20}, "ok", True),
+        ("pay.late_interest", LATE | {"due": "2026-03-02T00:00:00+08:00"}, "days", 10),
+        ("waiver.decide", {"regime": "", "object": ""}, "row", "D7"),
         ("time.within", {"start": "2026-03-01T23:00:00Z", "n": 3, "unit": "DAY"}, "last_day", "2026-03-05"),
     ],
 )
 def test_a_case_may_be_told_otherwise(kind: str, inputs: dict[str, Any], field: str, expected: Any) -> None:
     assert result(kind, inputs, STATE_COUNCIL)[field] == expected
+
+
+TRIMMED = {"policy": "TRIM-B", "prices": ["980", "1100.50", "1000", "1010", "1020"]}
+EQUAL = {"method": "GP_LOWEST_PRICE", "bids": [BID, BID | {"id": "B"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "field", "told", "wrong"),
+    [
+        ("base.trimmed_mean", TRIMMED, "kept", ["1020.0", "1000", "1010"], ["1000", "1010", "1021"]),
+        ("rank.order", EQUAL, "order", [["B", "A"]], [["A"], ["B"]]),
+    ],
+)
+def test_what_has_no_order_may_be_told_in_any(
+    kind: str, inputs: dict[str, Any], field: str, told: list[Any], wrong: list[Any]
+) -> None:
+    expected = result(kind, inputs, STATE_COUNCIL)
+    assert expected[field] != told
+    case = {"id": "X", "rule": "R", "kind": kind, "inputs": inputs}
+    assert run_case(case | {"expected": expected | {field: told}}, STATE_COUNCIL).faults == ()
+    assert len(run_case(case | {"expected": expected | {field: wrong}}, STATE_COUNCIL).faults) == 1
 
 
 WAIVED = next(

@@ -16,6 +16,7 @@ from bidding.domain.scoring import exact_text
 from bidding.domain.statistics import CountedBid, Entry, FeePayer, WaivedLot, balance, waived_sums
 from bidding.domain.waiver import EFFECTIVE_FROM, WaiverInputs, WaiverPolicy, WaiverRow, decide_waiver
 from tests.vectors.kinds import rules
+from tests.vectors.kinds.time import day
 
 #: R-STATE-02: every state of a bid that was there at T0, whatever became of it.
 SEALED_STATES = {
@@ -46,7 +47,11 @@ def waiver(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
         WaiverRow(row): date.fromisoformat(on) for row, on in inputs.get("row_effective_from", {}).items()
     }
     # A case also carries facts of R-WAIVE-03 that no row asks for.
-    facts = {name: value for name, value in inputs.items() if name in WaiverInputs.__struct_fields__}
+    facts = {
+        name: value
+        for name, value in inputs.items()
+        if name in WaiverInputs.__struct_fields__ and value != ""  # a form left open
+    }
     if "notice_at" in facts:
         facts["notice_at"] = _instant(facts["notice_at"])
     if "object" in facts:
@@ -74,8 +79,8 @@ def late_payment(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
     found = late_interest(
         rules.late_payment(),
         amount_fen=inputs["amount_fen"],
-        due=date.fromisoformat(inputs["due"]),
-        paid=date.fromisoformat(inputs["paid"]),
+        due=day(inputs["due"]),
+        paid=day(inputs["paid"]),
         agreed_annual=_decimal(inputs.get("agreed_annual")),
         lpr_1y=_decimal(inputs.get("lpr_1y")),
     )
@@ -105,9 +110,9 @@ def _object(name: str) -> LotObject:
     return LotObject.SERVICE if name == "SUPERVISION" else LotObject(name)
 
 
-def _instant(text: str) -> str | None:
+def _instant(text: str) -> str:
     """Of a day its beginning in Beijing."""
-    return f"{text}T00:00:00+08:00" if len(text) == len("2026-03-02") else text or None
+    return f"{text}T00:00:00+08:00" if len(text) == len("2026-03-02") else text
 
 
 def _sealed(state: str) -> bool:

@@ -47,9 +47,9 @@ SMES = {
 def gp_price_score(inputs: dict[str, Any], _: WorkCalendar) -> dict[str, Any]:
     rates = inputs.get("rates", {})
     deductions: dict[str, Any] = {
-        "small_micro": rates.get("sme", "0"),
-        "consortium": rates.get("consortium", "0"),
-        "domestic": rates.get("domestic", "0"),
+        "small_micro": str(rates.get("sme", "0")),
+        "consortium": str(rates.get("consortium", "0")),
+        "domestic": str(rates.get("domestic", "0")),
         **{
             name: inputs[name]
             for name in ("stacking", "domestic_only_if_mixed", "sme_reserved")

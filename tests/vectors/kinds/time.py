@@ -12,6 +12,7 @@ from bidding.domain.periods import (
     local_date,
     min_before,
     query_term,
+    start_of_day,
 )
 from tests.vectors.kinds import rules
 
@@ -19,8 +20,8 @@ from tests.vectors.kinds import rules
 def minimum_before(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
     mode = MinimumMode(inputs.get("mode", "DATE"))
     found = min_before(
-        datetime.fromisoformat(inputs["published"]),
-        datetime.fromisoformat(inputs["deadline"]),
+        _moment(inputs["published"]),
+        _moment(inputs["deadline"]),
         inputs["n"],
         calendar,
         mode,
@@ -40,7 +41,7 @@ def minimum_before(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, 
 
 def within(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
     found = act_within(
-        _day(inputs["start"]),
+        day(inputs["start"]),
         inputs["n"],
         Unit(inputs["unit"]),
         calendar,
@@ -51,7 +52,7 @@ def within(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
 
 def gp_query_chain(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
     periods = rules.GP.periods
-    found = query_term(_day(inputs["announced"]), periods.result_announcement.n, periods.query.n, calendar)
+    found = query_term(day(inputs["announced"]), periods.result_announcement.n, periods.query.n, calendar)
     return {
         "announcement_ends": found.announcement_ends.isoformat(),
         "last_day_to_query": found.last_day_to_query.isoformat(),
@@ -60,7 +61,7 @@ def gp_query_chain(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, 
 
 def eng_complaint(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, Any]:
     found = complaint_term(
-        _day(inputs["knew"]),
+        day(inputs["knew"]),
         rules.ENG.periods.complaint.n,
         calendar,
         objection_raised=_day_or_none(inputs.get("objection_raised")),
@@ -73,13 +74,18 @@ def eng_complaint(inputs: dict[str, Any], calendar: WorkCalendar) -> dict[str, A
     }
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
     """A day, or the day in Beijing of an instant."""
     return local_date(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
 
 
 def _day_or_none(text: str | None) -> date | None:
-    return None if text is None else _day(text)
+    return None if text is None else day(text)
+
+
+def _moment(text: str) -> datetime:
+    """An instant; of a day its beginning in Beijing."""
+    return datetime.fromisoformat(text) if "T" in text else start_of_day(date.fromisoformat(text))
 
 
 def _instant(instant: datetime) -> str:
