@@ -5,6 +5,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
@@ -108,6 +109,20 @@ def test_bills_of_quantities_give_their_devices_in_attributes_elements_and_keys(
 def test_what_cannot_be_read_is_said(name: str, data: bytes) -> None:
     with pytest.raises(Unreadable):
         read_file(name, data)
+
+
+def test_half_a_character_in_a_file_is_kept_as_what_an_event_can_hold(tmp_path: Path) -> None:
+    """Else the lot's examination would fail for as long as it is tried, and one bidder could do that to it."""
+    one = archive(tmp_path, **{"a.json": b'{"author":"x\\ud800","company":"\\ud800"}'})
+    found = read_traces("a", [one], NAMES)
+    assert {trace.value for trace in found.traces} == {"x?", "?"}
+    assert json.loads(msgspec.json.encode(found))["read"] == 1
+
+
+def test_a_lead_of_blanks_is_in_no_text(tmp_path: Path) -> None:
+    names = NAMES | {"b": Names(name="江城", uscc="91420000BBBB", project_lead="\u3000  ")}
+    found = read_traces("c", [archive(tmp_path, **{"a.json": b'{"x":"a text of its own"}'})], names)
+    assert found.mentions == ()
 
 
 def test_a_bid_is_read_file_by_file_and_what_fails_is_named(tmp_path: Path) -> None:

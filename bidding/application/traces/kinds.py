@@ -182,7 +182,8 @@ def _named(text: str) -> Iterator[tuple[TraceField, str]]:
 def _mark(name: str, value: object, but: tuple[str, ...] = ()) -> Iterator[tuple[TraceField, str]]:
     folded = SEPARATORS.sub("", name.rpartition(":")[2]).casefold()
     field = ALIASES.get(folded)
-    said = str(value).strip() if isinstance(value, str | int) else ""
+    # JSON may name one half of a pair, which is no text and which no event holds.
+    said = str(value).encode("utf-8", "replace").decode().strip() if isinstance(value, str | int) else ""
     if field is not None and folded not in but and said:
         yield field, said[:MAX_VALUE]
 

@@ -80,7 +80,8 @@ def _mentions(bidder: str, where: str, found: ReadFile, names: Mapping[str, Name
             if other == bidder:
                 continue
             for kind, wanted in _wanted(theirs, mine):
-                if wanted in (whole if folded(mine.name) in wanted else others):
+                # Blanks alone, folded, are in every text.
+                if wanted and wanted in (whole if folded(mine.name) in wanted else others):
                     seen.setdefault((other, kind), page)
     return [Mention(other=other, kind=kind, file=where, page=page) for (other, kind), page in seen.items()]
 
