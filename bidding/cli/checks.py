@@ -10,6 +10,7 @@ from bidding.application.record.steps import Tell
 from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
 from bidding.cli.terminal import err, line
+from bidding.crypto.printable import printable
 
 
 @contextmanager
@@ -31,10 +32,9 @@ def told() -> Iterator[Tell]:
 def show(check: Check) -> None:
     """✓ or ✗, the step, and where it is wrong."""
     fault = "" if check.ok else f" — {check.fault}"
-    shown = f"{check.name}{fault}"
-    # What stands in a file that nobody vouches for yet may not move the cursor.
+    # What stands in a file that nobody vouches for yet may not make lines of its own.
     line(
-        f"{'✓' if check.ok else '✗'} {shown if shown.isprintable() else ascii(shown)}",
+        f"{'✓' if check.ok else '✗'} {printable(f'{check.name}{fault}')}",
         "" if check.ok else "bold red",
     )
 

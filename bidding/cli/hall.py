@@ -4,10 +4,9 @@ from datetime import datetime, timedelta, timezone
 
 from rich.console import Group, RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from bidding.cli.language import say
-from bidding.cli.terminal import yuan
+from bidding.cli.terminal import Text, yuan
 from bidding.domain.lot import Lot, Phase
 from bidding.domain.opening.parts import Window
 from bidding.domain.scoring import Coefficient, Source

@@ -7,13 +7,12 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.table import Column, Table
-from rich.text import Text
 
 from bidding.application.rulebook import rulebook
 from bidding.application.rulesets import load_rulesets
 from bidding.cli.connection import Lot, Url, connected
 from bidding.cli.failure import Exit, failure
-from bidding.cli.terminal import line, out, yuan
+from bidding.cli.terminal import Text, line, out, yuan
 from bidding.compose.clock import SystemClock
 from bidding.domain.periods import SHANGHAI, Unit
 from bidding.domain.regime import Regime

@@ -8,13 +8,12 @@ from typing import Any
 import msgspec
 from rich.bar import Bar
 from rich.table import Table
-from rich.text import Text
 
 from bidding.application.figures import COUNTS, DIMENSIONS, GENERATED, HOW, NAMES
 from bidding.application.statistics import Folded, Statement, load_rates
 from bidding.cli.language import language, say
 from bidding.cli.statschart import Page, Panel
-from bidding.cli.terminal import line, out, yuan
+from bidding.cli.terminal import Text, line, out, yuan
 from bidding.domain.benefits.figures import RULES, Dimension, chosen, grouped, of, total
 from bidding.domain.benefits.lines import Figure, Line
 from bidding.domain.benefits.origin import BASES, example, extrapolated

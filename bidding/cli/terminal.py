@@ -2,13 +2,31 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
+from rich.style import Style
+from rich.text import Text as RichText  # noqa: TID251 - the one place that has it, for ours
 
 from bidding.cli.failure import Failure
 from bidding.cli.language import say
+from bidding.crypto.printable import printable
+
+
+class Text(RichText):
+    """Names, texts and reasons of strangers, of which none may steer the terminal."""
+
+    def __init__(self, text: str = "", style: str | Style = "", **layout: Any) -> None:
+        super().__init__(_told(text), style, **layout)
+
+    def append(self, text: RichText | str, style: str | Style | None = None) -> Self:
+        super().append(_told(text) if isinstance(text, str) else text, style)
+        return self
+
+
+def _told(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def out() -> Console:

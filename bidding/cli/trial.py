@@ -7,12 +7,11 @@ from typing import Annotated
 import typer
 from msgspec import UnsetType
 from rich.table import Table
-from rich.text import Text
 
 from bidding.cli.device import ByRecoveryCode, KeyFile, read_device
 from bidding.cli.failure import Exit, failure
 from bidding.cli.language import say
-from bidding.cli.terminal import line, out, progress, size, yuan
+from bidding.cli.terminal import Text, line, out, progress, size, yuan
 from bidding.client.bid import BidFolder
 from bidding.crypto.bid import SUFFIX, unwrap_ceks
 from bidding.crypto.container import Member

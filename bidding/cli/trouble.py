@@ -17,6 +17,7 @@ from bidding.crypto.errors import (
     UnsupportedSuiteError,
     WrongPassphraseError,
 )
+from bidding.crypto.printable import printable
 from bidding.domain.datafile import DataFileError
 
 
@@ -127,8 +128,7 @@ def _of_crypto(error: Exception) -> Failure | None:
             said = "; ".join(
                 f"{name}: {value}" for name, value in error.data.items() if value not in (None, "")
             )
-            # Names may come from a foreign file: nothing in them may steer the terminal.
-            shown = f"({said})" if said.isprintable() else f"({said!a})"
+            shown = f"({printable(said)})"  # names may come from a foreign file
             return failure(Exit.LOCAL, (what[0] + shown, f"{what[1]} {shown}"), then)
     return None
 

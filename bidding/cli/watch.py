@@ -9,14 +9,13 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.live import Live
-from rich.text import Text
 
 from bidding.cli.connection import Lot as LotId
 from bidding.cli.failure import Exit, failure
 from bidding.cli.hall import screen
 from bidding.cli.language import say
 from bidding.cli.telling import told
-from bidding.cli.terminal import out
+from bidding.cli.terminal import Text, out
 from bidding.domain import registry  # noqa: F401 - registers every topic
 from bidding.domain.event import Event, decode
 from bidding.domain.lot import Lot, Phase, evolve

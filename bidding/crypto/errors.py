@@ -30,6 +30,8 @@ No error carries key material: texts are built from names, sizes and layers alon
 from enum import StrEnum
 from typing import Any
 
+from bidding.crypto.printable import printable
+
 
 class Layer(StrEnum):
     """The checks of an opening in their order; a vector names the one that must fail."""
@@ -58,16 +60,11 @@ class CryptoError(Exception):
         self.data = data
 
     def __str__(self) -> str:
-        said = "; ".join(f"{name}={_printable(value)}" for name, value in self.data.items())
+        said = "; ".join(f"{name}={printable(str(value))}" for name, value in self.data.items())
         return f"{(self.__doc__ or '').partition('.')[0].strip()}" + (f" ({said})" if said else "")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (type(self), self.data)
-
-
-def _printable(value: Any) -> str:
-    text = str(value)
-    return text if text.isprintable() else ascii(text)
 
 
 def _rebuilt(kind: type[CryptoError], data: dict[str, Any]) -> CryptoError:

@@ -9,8 +9,18 @@ from bidding.crypto.draws import commitment
 from bidding.crypto.errors import CanonicalError, FormError, FormTooLongError
 from bidding.crypto.guarantee import SignedGuarantee
 from bidding.crypto.padding import MAX_FORM
+from bidding.crypto.printable import BLANK, STEERING
 
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+#: One line that says something, and a value that may say nothing: both are read out beside those of others.
+Line = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=200,
+        pattern=rf"^[^{STEERING}]*[^{STEERING}{BLANK}][^{STEERING}]*\Z",
+    ),
+]
+Value = Annotated[str, msgspec.Meta(max_length=500, pattern=rf"^[^{STEERING}]*\Z")]
 
 
 class OpeningForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -26,7 +36,7 @@ class OpeningForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     quality: Line
     project_lead: Line
     draw_nonce: Bytes32
-    extras: dict[Line, Annotated[str, msgspec.Meta(max_length=500)]] = {}
+    extras: dict[Line, Value] = {}
     note: Annotated[str, msgspec.Meta(max_length=1000)] = ""
     guarantee: SignedGuarantee | msgspec.UnsetType = msgspec.UNSET
 

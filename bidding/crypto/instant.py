@@ -8,7 +8,13 @@ import msgspec
 from bidding.crypto.errors import CanonicalError
 
 Instant = Annotated[
-    str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", min_length=24, max_length=24)
+    str,
+    msgspec.Meta(
+        # [0-9]: Python's \d takes full-width digits too, another's does not.
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$",
+        min_length=24,
+        max_length=24,
+    ),
 ]
 
 

@@ -131,6 +131,19 @@ def test_a_line_of_wide_letters_stays_one_line() -> None:
     assert squeezed("".join(lines)) in squeezed(shown)
 
 
+def test_no_name_turns_round_the_amount_beside_it() -> None:
+    """Where what is drawn first stands left of what is drawn last, it is read in that order."""
+    text = "甲公司\u202e：报价12345.67元\u2028乙公司：报价 99.00 元"
+    page = PdfDocument(pdf_copy(paper(text), OFD, WHERE))[0].get_textpage()
+    shown = page.get_text_range()
+    assert "甲公司：报价12345.67元" in squeezed(shown)
+    for words in ("12345.67", "99.00"):
+        places = [page.get_charbox(shown.index(words) + at)[0] for at in range(len(words))]
+        assert places == sorted(places)
+    lines = {round(page.get_charbox(shown.index(words))[1]) for words in ("甲公司", "乙公司")}
+    assert len(lines) == 2
+
+
 def test_the_same_paper_and_ofd_give_the_same_bytes(data: bytes) -> None:
     assert pdf_copy(paper(), OFD, WHERE) == data
     later = Paper(

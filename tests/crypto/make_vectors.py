@@ -135,8 +135,13 @@ def opening_cases() -> list[Case]:
         ("no room for the length", b"\0" * 7),
     )
     other_nonce = manifest(good, draw_nonce_hash="0" * 64)
+    labels = dict.fromkeys(
+        ("__proto__", "constructor", "（备注", "\U00020bb7利", "e\u0301"), "说明 \u200d\U0001f6e0"
+    )
+    labelled = rfc8785.dumps(FORM | {"extras": labels | {"空": ""}})
     return [
         case("a form", None, good, good, content=b64(form)),
+        case("labels of every kind", None, body(labelled), body(labelled), content=b64(labelled)),
         case("damaged in the store", "root", flipped(good, 900), good),
         case("truncated in the store", "root", good[:-1], good),
         case("empty in the store", "root", b"", good),
@@ -168,6 +173,12 @@ def opening_cases() -> list[Case]:
         form_case("negative price", rfc8785.dumps(FORM | {"price_fen": -1})),
         form_case("unknown field", rfc8785.dumps(FORM | {"discount": 1})),
         form_case("missing field", rfc8785.dumps({k: v for k, v in FORM.items() if k != "quality"})),
+        form_case("a line of its own in the quality", rfc8785.dumps(FORM | {"quality": "合格\n报价：1 元"})),
+        form_case("a separator of lines", rfc8785.dumps(FORM | {"quality": "合格\u2028报价：1 元"})),
+        form_case("a lead of blanks", rfc8785.dumps(FORM | {"project_lead": "\u3000 \u200b\u00a0"})),
+        form_case("a label of blanks", rfc8785.dumps(FORM | {"extras": {" ": "x"}})),
+        form_case("a value that turns round", rfc8785.dumps(FORM | {"extras": {"工期": "\u202e52"}})),
+        form_case("a value with NUL", rfc8785.dumps(FORM | {"extras": {"工期": "\0"}})),
         form_case("two prices", form.replace(b'"price_fen":', b'"price_fen":1,"price_fen":')),
         form_case("a space", form.replace(b'"note":', b'"note": ')),
         form_case("float spelling of an integer", form.replace(b"123456789", b"123456789.0")),

@@ -48,6 +48,8 @@ AT = instant(datetime(2026, 6, 1, 1, 30, tzinfo=UTC))
         ("price_fen", 2**53),
         ("duration_days", None),
         ("quality", ""),
+        ("quality", "合格\n"),
+        ("project_lead", "\u3000 "),
         ("project_lead", "x" * 201),
         ("draw_nonce", b64(bytes(31))),
         ("note", "x" * 1001),
@@ -162,7 +164,12 @@ def test_an_instant_has_one_spelling() -> None:
     assert instant(parse_instant(AT)) == AT
     with pytest.raises(ValueError, match="time zone"):
         instant(datetime(2026, 6, 1))  # noqa: DTZ001  # the naive time is what is refused
-    for text in ("2026-06-01T01:30:00Z", "2026-06-31T01:30:00.000Z", "2026-06-01T09:30:00.000+08:00"):
+    for text in (
+        "２０２６-06-01T01:30:00.000Z",
+        "2026-06-01T01:30:00Z",
+        "2026-06-31T01:30:00.000Z",
+        "2026-06-01T09:30:00.000+08:00",
+    ):
         with pytest.raises(CanonicalError):
             parse_instant(text)
 

@@ -125,6 +125,13 @@ def test_lines_and_pages_hold_what_fits(office: Office) -> None:
     assert max(sum(layout.advances(line)) for line in dotted) < layout.PAGE[0] - layout.MARGIN, "on the sheet"
     assert layout.pages("") == [[""]]
     assert layout.pages("甲\x00\ud800\uffff乙") == [["甲乙"]]
+    assert layout.pages("\u202e报价12.34元\u2028第\u2067二\u2029三") == [["报价12.34元", "第二", "三"]]
+    accented = "e\u0301" * 200
+    assert "".join(layout.pages(accented)[0]) == accented
+    assert not any(line.startswith("\u0301") for line in layout.pages(accented)[0])
+    assert layout.advances("e\u0301中") == [layout.SIZE / 2, 0, layout.SIZE], (
+        "the accent stands on its letter"
+    )
     newest = "\U00020bb7\U00031350\U0002ebf0\ue000"
     assert layout.pages(newest) == [[newest]], "whatever Unicode this Python has"
 

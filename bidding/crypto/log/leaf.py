@@ -20,7 +20,12 @@ SALT_SIZE = 32
 _encoder = msgspec.json.Encoder(order="sorted")
 
 Moment = Annotated[
-    str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", min_length=27, max_length=27)
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$",
+        min_length=27,
+        max_length=27,
+    ),
 ]
 """The database's instant, in microseconds: a cut one would leave room for back-dating."""
 

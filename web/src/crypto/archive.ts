@@ -70,7 +70,7 @@ interface Entry {
 }
 
 /** Python sorts by code point, JavaScript by UTF-16 unit; UTF-8 bytes sort as code points do. */
-function byCodePoint(left: string, right: string): number {
+export function byCodePoint(left: string, right: string): number {
   const [a, b] = [Array.from(left), Array.from(right)]
   const different = a.findIndex((letter, at) => letter !== b[at])
   if (different < 0) return a.length - b.length

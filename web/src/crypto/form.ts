@@ -10,6 +10,24 @@ import { FORM, MAX_FORM } from './padding'
 const NONCE_LABEL = utf8('bidding/draw/commit/v1\0')
 const NONCE_SIZE = 32
 
+/** What would steer whatever shows it: controls, separators of lines, controls of the direction of writing (UAX 9). */
+const STEERING = '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069'
+/** What shows nothing, so that a text of it alone says nothing. */
+const BLANK = ' \\u00a0\\u1680\\u2000-\\u200d\\u202f\\u205f\\u2060\\u3000\\ufeff'
+/** One line that says something, and a value that may say nothing: both are read out beside those of others. */
+export const Line = v.pipe(text(1, 200), v.regex(new RegExp(`^[^${STEERING}]*[^${STEERING}${BLANK}][^${STEERING}]*$`)))
+const Value = v.pipe(text(0, 500), v.regex(new RegExp(`^[^${STEERING}]*$`)))
+/** Any labels, `__proto__` and `constructor` among them: valibot's own record would leave these out. */
+const Extras = v.custom<Record<string, string>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.entries(value).every(([label, said]) => v.is(Line, label) && v.is(Value, said)),
+  'labels of 1 to 200 characters, values of at most 500',
+)
+
+/** What is typed, as one line. */
+export function oneLine(typed: string): string {
+  return typed.replace(new RegExp(`[${STEERING}]+`, 'g'), ' ').trim()
+}
+
 /** An electronic guarantee as its issuer hands it over; whether it is worth anything, the opening tells. */
 export const SignedGuarantee = v.strictObject({
   letter: text(2, 1600),
@@ -28,10 +46,10 @@ export type SignedGuarantee = v.InferOutput<typeof SignedGuarantee>
 export const OpeningForm = v.strictObject({
   price_fen: integer(0),
   duration_days: integer(0, 100_000),
-  quality: text(1, 200),
-  project_lead: text(1, 200),
+  quality: Line,
+  project_lead: Line,
   draw_nonce: Bytes32,
-  extras: v.record(text(1, 200), text(0, 500)),
+  extras: Extras,
   note: text(0, 1000),
   guarantee: v.exactOptional(SignedGuarantee),
 })

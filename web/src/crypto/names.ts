@@ -22,6 +22,21 @@ export function requireSafeNames(names: readonly string[]): void {
   }
 }
 
+/** Files by their names, in NFC. FileNameError as above: a map alone would leave one of two with the same name out. */
+export function named<F extends { readonly name: string }>(files: readonly F[]): Map<string, F> {
+  const names = files.map(({ name }) => name.normalize('NFC'))
+  requireSafeNames(names)
+  return new Map(names.flatMap((name, at) => files.slice(at, at + 1).map((file) => [name, file])))
+}
+
+export function safelyNamed(files: readonly { readonly name: string }[]): boolean {
+  try {
+    return named(files).size > 0
+  } catch {
+    return false
+  }
+}
+
 /** Why `name` cannot stand in an envelope, or null. */
 export function faultOf(name: string): FileNameFault | null {
   if (name === '' || name === '.' || name === '..') return 'empty'

@@ -39,7 +39,7 @@ describe('amounts as typed', () => {
     expect(parseYuan(typed)).toBe(fen)
   })
 
-  test.each(['', '万', '1.234', '1e5', '约3万', '1.2.3', '0.0000001万'])('%s is none', (typed) => {
+  test.each(['', '万', '1.234', '1e5', '约3万', '1.2.3', '0.0000001万', '10²', '1⁵万', '①', '1⒈5', '½'])('%s is none', (typed) => {
     expect(parseYuan(typed)).toBeNull()
   })
 

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 
+import { byCodePoint } from '@/crypto/archive'
 import { b64, digest, unb64, type Bytes } from '@/crypto/bytes'
 import { canonicalText } from '@/crypto/canonical'
 import { openForm } from '@/crypto/envelope'
@@ -143,10 +144,10 @@ async function checkSpares(read: Read, manifests: Manifests): Promise<void> {
 }
 
 /** What was announced of a form: its extras in order, and of a guarantee the letter as its issuer signed it. */
-function sameForm(announced: Form, form: OpeningForm): boolean {
+export function sameForm(announced: Form, form: OpeningForm): boolean {
   const extras = Object.entries(form.extras)
     .map(([label, value]) => ({ label, value }))
-    .sort((left, right) => (left.label < right.label ? -1 : 1))
+    .sort((left, right) => byCodePoint(left.label, right.label))
   const said = { ...form, extras, guarantee: form.guarantee?.letter ?? null }
   const shown = { ...announced, guarantee: announced.guarantee?.letter ?? null }
   return canonicalText(said) === canonicalText(shown)

@@ -45,8 +45,9 @@ export async function checkOpeningRecord(read: Read): Promise<boolean> {
 
 /** Where the two first differ, for whoever has to find it. */
 function differing(again: string, said: string): string {
-  const at = [...again].findIndex((letter, place) => letter !== said[place])
-  const from = Math.max(0, (at < 0 ? again.length : at) - 30)
+  let at = 0
+  while (at < again.length && again[at] === said[at]) at += 1
+  const from = Math.max(0, at - 30)
   return `does not follow from the events: …${said.slice(from, from + 60)}… instead of …${again.slice(from, from + 60)}…`
 }
 

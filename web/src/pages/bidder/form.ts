@@ -1,9 +1,10 @@
 /** The opening form as it is typed, and checked against the tender document before it is sealed. */
 
+import * as v from 'valibot'
 import { computed, type ComputedRef } from 'vue'
 
 import { conform } from '@/crypto/canonical'
-import { newDrawNonce, SignedGuarantee, type OpeningForm } from '@/crypto/form'
+import { Line, newDrawNonce, oneLine, SignedGuarantee, type OpeningForm } from '@/crypto/form'
 import { parseYuan, readable } from '@/money'
 import { language } from '@/i18n'
 
@@ -61,8 +62,8 @@ export function checked(typed: Typed, lot: () => Asked | null): ComputedRef<Erro
   return computed(() => ({
     price: priceError(typed.price, lot()?.notice.price_limit_fen ?? null),
     duration: durationError(typed.duration, lot()?.notice.terms?.max_duration_days ?? 0),
-    quality: typed.quality.trim() ? null : t('form.missing'),
-    lead: typed.lead.trim() ? null : t('form.missing'),
+    quality: v.is(Line, oneLine(typed.quality)) ? null : t('form.missing'),
+    lead: v.is(Line, oneLine(typed.lead)) ? null : t('form.missing'),
   }))
 }
 
@@ -81,12 +82,12 @@ function durationError(text: string, longest: number): string | null {
 
 /** What is sealed. Only for what `checked` finds no error in. */
 export function formOf(typed: Typed): OpeningForm {
-  const extras = typed.extras.filter(({ label }) => label.trim()).map(({ label, value }) => [label.trim(), value.trim()])
+  const extras = typed.extras.map(({ label, value }) => [oneLine(label), oneLine(value)]).filter(([label]) => v.is(Line, label))
   return {
     price_fen: Number(parseYuan(typed.price) ?? 0n),
     duration_days: Number(typed.duration),
-    quality: typed.quality.trim(),
-    project_lead: typed.lead.trim(),
+    quality: oneLine(typed.quality),
+    project_lead: oneLine(typed.lead),
     draw_nonce: newDrawNonce(),
     extras: Object.fromEntries(extras) as Record<string, string>,
     note: typed.note.trim(),

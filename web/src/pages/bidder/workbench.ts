@@ -11,6 +11,7 @@ import { openForm } from '@/crypto/envelope'
 import { OpeningError } from '@/crypto/errors'
 import { POLICY_P3 } from '@/crypto/choices'
 import { manifestHash, signManifest, unwrapCek, type Manifest } from '@/crypto/manifest'
+import { named } from '@/crypto/names'
 import { FORM } from '@/crypto/padding'
 import type { Signed } from '@/crypto/signing'
 import { current, sign } from '@/device/device'
@@ -145,7 +146,7 @@ export function useBench(id: string, about: LotAndBid): Bench {
         bid_version: own.next_version,
         supersedes: own.supersedes,
       }
-      const documents = new Map([...files].map(([name, chosen]) => [name, new Map(chosen.map((file) => [file.name.normalize('NFC'), file]))]))
+      const documents = new Map([...files].map(([name, chosen]) => [name, named(chosen)]))
       const made = crypto.randomUUID()
       const place = (envelope: string) => placeOf(made, envelope)
       stopEngine()
