@@ -60,16 +60,7 @@ class Boundary:
 
         request = Request(scope, receive)
         try:
-            if (
-                limited(scope["path"])
-                and announced_length(request.headers.get("content-length", "")) > MAX_BODY
-            ):
-                too_large = problem(
-                    request, 413, "body-too-large", found={"limit": MAX_BODY}, headers={"Connection": "close"}
-                )
-                await too_large(scope, receive, sending)
-            else:
-                await self._app(scope, receive, sending)
+            await (_turned_away(request) or self._app)(scope, receive, sending)
         except Exception as error:
             _report(error, request_id)
             if status:
@@ -85,6 +76,20 @@ class Boundary:
                 milliseconds=(self._timer() - began) * 1000,
                 request_id=request_id,
             )
+
+
+def _turned_away(request: Request) -> ASGIApp | None:
+    """What no route takes: a body too large to be read, and U+0000 in the query, which no database can look for."""
+    if (
+        limited(request.scope["path"])
+        and announced_length(request.headers.get("content-length", "")) > MAX_BODY
+    ):
+        return problem(
+            request, 413, "body-too-large", found={"limit": MAX_BODY}, headers={"Connection": "close"}
+        )
+    if b"%00" in request.scope["query_string"]:
+        return problem(request, 400, "parameter-invalid", found={"path": "query", "reason": "U+0000"})
+    return None
 
 
 def _finish(headers: MutableHeaders, scope: Scope, request_id: str) -> None:

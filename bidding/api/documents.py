@@ -19,7 +19,15 @@ from bidding.domain.notice.commands import Download
 
 router = APIRouter(prefix="/lots/{lot_id}", tags=[tag("notice")])
 
-FileName = Annotated[str, Query(min_length=1, max_length=120, pattern=r'^[^\\/:*?"<>|\x00-\x1f]+$')]
+FileName = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=120,
+        # Neither separators and controls nor what shows nothing or turns the name round.
+        pattern=r'^[^\\/:*?"<>|\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+$',
+    ),
+]
 
 
 @router.put(

@@ -4,8 +4,11 @@ Two units are one if their 统一社会信用代码 agree, or, where one of them
 one by the digest of the identity number; two equal names are a doubt for the committee to settle.
 """
 
+import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 
 import msgspec
@@ -92,8 +95,14 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def folded(name: str) -> str:
-    """Names and codes are written with stray blanks, in either case, with either kind of brackets."""
-    return "".join(name.split()).casefold().translate(str.maketrans("（）", "()"))
+    """Names and codes are written with stray blanks, in either case, in either width, with accents in one piece or two,
+    and with characters that show nothing."""
+    return "".join(unicodedata.normalize("NFKC", name).translate(_unshown()).split()).casefold()
+
+
+@cache
+def _unshown() -> dict[int, None]:
+    return {one: None for one in range(sys.maxunicode + 1) if unicodedata.category(chr(one)) == "Cf"}
 
 
 def same_unit(uscc: str, name: str, other_uscc: str, other_name: str) -> bool:

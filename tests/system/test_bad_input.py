@@ -50,7 +50,18 @@ async def test_a_body_that_is_no_json_by_its_own_word(play: Play) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../../etc/passwd", "..\\..\\x.pdf", "/etc/passwd", "a/b.pdf", "C:x.pdf", "a\nb.pdf", ".ssh", "..", ""],
+    [
+        "../../etc/passwd",
+        "..\\..\\x.pdf",
+        "/etc/passwd",
+        "a/b.pdf",
+        "C:x.pdf",
+        "a\nb.pdf",
+        ".ssh",
+        "..",
+        "",
+        "\u202efdp.exe",
+    ],
 )
 async def test_a_documents_name_is_no_path(play: Play, name: str) -> None:
     response = await play.agency.session.http.put(
@@ -62,6 +73,13 @@ async def test_a_documents_name_is_no_path(play: Play, name: str) -> None:
     assert problem(response)[0] in (400, 422)
     if len(name) > 2:
         assert name not in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/lots?text=a%00", "/lots?phase=%00", "/performance/overdue?year=2020&after=%00"]
+)
+async def test_what_no_text_holds_is_nothing_to_look_for(play: Play, path: str) -> None:
+    assert problem(await play.agency.session.http.get(path)) == (400, "parameter-invalid")
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,9 @@ from bidding.domain.scoring import Coefficient
 from bidding.domain.waiver import Charge, WaiverDecision
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-#: What no file name may hold: separators, control characters; and the two names that mean folders.
-NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f]")
+#: What no file name may hold: separators, controls, what shows nothing or turns the name round (fdp.exe reads as
+#: exe.pdf); and the two names that mean folders.
+NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 FOLDERS = frozenset({".", ".."})
 
 

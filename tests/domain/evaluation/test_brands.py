@@ -197,5 +197,5 @@ def test_a_new_sheet_undoes_what_was_settled() -> None:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair['one']!a}-{pair['other']!a}")
-def test_names_are_one_whatever_their_spaces_case_and_brackets(pair: dict[str, Any]) -> None:
+def test_names_are_one_however_they_are_written(pair: dict[str, Any]) -> None:
     assert (folded(pair["one"]) == folded(pair["other"])) is pair["same"]

@@ -78,6 +78,7 @@ def test_a_wish_that_is_too_early_gives_way_to_the_lawful_day() -> None:
         ({"text": " "}, "notice-text-missing"),
         ({"document": SECOND, "affects_bids": False}, "new-document-affects-bids"),
         ({"document": replace(SECOND, length=0)}, "document-malformed"),
+        ({"document": replace(SECOND, name="\u202efdp.exe")}, "document-malformed"),
         ({"text": "投标人须缴纳投标保证金10万元。"}, "waived-lot-asks"),
     ],
 )

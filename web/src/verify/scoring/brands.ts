@@ -61,9 +61,9 @@ function stripped(brand: string): string {
   return brand.replace(EDGES, '')
 }
 
-/** Names are written with stray spaces, in either case, with either kind of brackets. */
+/** Names are written with stray spaces, in either case, in either width, and with characters that show nothing. */
 export function folded(brand: string): string {
-  return caseFolded(brand.replace(SPACES, '')).replaceAll('（', '(').replaceAll('）', ')')
+  return caseFolded(brand.normalize('NFKC').replace(/\p{Cf}/gu, '').replace(SPACES, ''))
 }
 
 /** One of the pool, every one equally likely (R-EVAL-07): bytes beyond the largest multiple of their number are thrown away. */
