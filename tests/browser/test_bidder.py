@@ -171,7 +171,11 @@ async def test_an_upload_goes_on_after_a_reload_and_after_the_network_is_back(
         await route.continue_()
 
     await page.route("**/uploads/*", slow)
+    await page.context.set_offline(True)
     await page.get_by_role("button", name="递交投标").click()
+    await expect(page.get_by_text("网络中断")).to_be_visible(timeout=30_000)
+    await page.context.set_offline(False)
+    await expect(page.get_by_text("网络中断")).to_be_hidden(timeout=30_000)
     await expect(page.get_by_text("网络中断")).to_be_visible(timeout=30_000)
     await page.context.set_offline(False)
     await expect(page.get_by_text("网络中断")).to_be_hidden(timeout=30_000)

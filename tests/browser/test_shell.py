@@ -28,6 +28,18 @@ async def test_a_page_is_sound_on_every_screen_in_both_languages_and_large(
     await sound(page)
 
 
+async def test_a_menu_longer_than_the_screen_scrolls_to_its_end(visit: Visit) -> None:
+    page = await visit("phone", "/app/")
+    await page.get_by_role("button", name="菜单").click()
+    await page.get_by_role("button", name="长者模式").click()
+    await page.set_viewport_size({"width": 740, "height": 300})
+    last = page.get_by_role("button", name="登录")
+    await expect(last).not_to_be_in_viewport()
+    await last.scroll_into_view_if_needed()
+    await expect(last).to_be_in_viewport(ratio=1)
+    assert await page.evaluate("window.scrollY") == 0, "the header scrolls, not the page"
+
+
 async def test_language_and_large_type_are_remembered(visit: Visit) -> None:
     page = await visit("desktop", "/app/")
     await page.get_by_role("button", name="长者模式").click()

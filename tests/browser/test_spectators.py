@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.trouble import sound
+from tests.browser.trouble import expected, sound
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -58,6 +58,14 @@ async def test_the_list_leads_to_the_lot_and_finds_by_text(visit: Visit, finishe
     await page.get_by_role("searchbox").fill("没有的项目")
     await page.get_by_role("button", name="查找").click()
     await expect(page.get_by_text("没有符合条件的标段。")).to_be_visible()
+
+
+async def test_a_hall_of_no_lot_says_so(visit: Visit) -> None:
+    page = await visit("phone", "/app/lots/no-such-lot/hall")
+    await expect(page.get_by_role("alert").get_by_text("没有这个标段")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(page.get_by_text("正在加载")).to_have_count(0)
+    expected(page, "404", "WebSocket")
 
 
 async def test_who_comes_late_sees_the_whole_opening(visit: Visit, finished: str) -> None:

@@ -1,8 +1,8 @@
-/** What a device remembers of its reader's taste; nothing depends on it, so a browser may refuse. */
+/** What a device remembers of its reader's taste, and for its other tabs who is logged in; a browser may refuse. */
 
 import { ref, watchEffect } from 'vue'
 
-type Preference = 'language' | 'senior' | 'roll' | 'sounds'
+type Preference = 'language' | 'senior' | 'roll' | 'sounds' | 'session'
 
 export function kept(name: Preference): string | null {
   try {

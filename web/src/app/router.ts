@@ -1,7 +1,9 @@
 /** Routes of all sections; the address keeps everything that a reload needs. */
 
+import { shallowRef } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 
+import { unreachable } from '@/api/problem'
 import { words } from '@/i18n'
 
 import { sections } from './sections'
@@ -37,7 +39,13 @@ router.beforeEach(async (to) => {
 
 // After an upgrade of the server the chunks that this page knows are gone: load the new client, once.
 const RELOADED = 'bidding.reloaded'
+/** What kept the last link from being followed while the network is away: the page stays, with all that is in it. */
+export const unloaded = shallowRef<unknown>(null)
 router.onError((_, to) => {
+  if (!navigator.onLine) {
+    unloaded.value = unreachable()
+    return
+  }
   if (sessionStorage.getItem(RELOADED) === to.fullPath) return
   sessionStorage.setItem(RELOADED, to.fullPath)
   location.assign(router.resolve(to).href)

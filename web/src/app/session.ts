@@ -5,6 +5,8 @@ import { reactive, readonly, shallowRef } from 'vue'
 import { onSessionEnded, send } from '@/api/http'
 import { Problem } from '@/api/problem'
 
+import { keep } from './preferences'
+
 export type Role = 'tenderer' | 'agency' | 'bidder' | 'expert' | 'supervisor' | 'operator' | 'notary'
 
 export interface Who {
@@ -17,9 +19,12 @@ export interface Who {
   readonly expiresAt: string
 }
 
-const state = reactive({ asked: false, who: null as Who | null })
+const state = reactive({ asked: false, who: null as Who | null, changed: 0 })
 
-/** `who` null: nobody, a spectator. `asked`: whether the server has been asked yet. */
+/**
+ * `who` null: nobody, a spectator. `asked`: whether the server has been asked yet. `changed`: how often somebody became
+ * somebody else, of whom what stands on a page is not.
+ */
 export const session = readonly(state)
 
 interface Current {
@@ -34,7 +39,7 @@ export async function refreshSession(): Promise<Who | null> {
     const response = await send({ method: 'GET', path: '/sessions/current', quiet: true })
     if (response.status === 204) return nobody()
     const { party, credential, expires_at: expiresAt } = (await response.json()) as Current
-    state.who = { party: party.party, name: party.name, verified: party.verified, roles: party.roles, credential, expiresAt }
+    became({ party: party.party, name: party.name, verified: party.verified, roles: party.roles, credential, expiresAt })
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown
     if (thrown.status === 401) return nobody()
@@ -44,14 +49,26 @@ export async function refreshSession(): Promise<Who | null> {
 }
 
 function nobody(): null {
-  state.who = null
+  became(null)
   state.asked = true
   return null
 }
 
+/** Tabs share one session: each hears when another tab's user became somebody else. */
+function became(who: Who | null): void {
+  const another = who?.party !== state.who?.party
+  if (state.who !== null && who !== null && another) state.changed += 1
+  state.who = who
+  if (another) keep('session', who?.party ?? '')
+}
+
+window.addEventListener('storage', ({ key, newValue }) => {
+  if (key === 'bidding.session' && state.asked && newValue !== (state.who?.party ?? '')) void refreshSession()
+})
+
 export async function logOut(): Promise<void> {
   await send({ method: 'DELETE', path: '/sessions/current', quiet: true })
-  state.who = null
+  became(null)
 }
 
 /** The question that the login dialog is open with; null while it is closed. */

@@ -2,6 +2,8 @@
 
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 
+import { Problem } from '@/api/problem'
+import { read } from '@/api/read'
 import { config, liveOrigin } from '@/app/config'
 import { Clock, platform } from '@/time/clock'
 
@@ -54,6 +56,7 @@ export function useHall(lot: string): Followed {
           },
           status(now) {
             status.value = now
+            if (now === 'lost' && hall.value.lot === null) void known()
           },
           resume: () => (hall.value.lot ? { position: hall.value.position, cursor: hall.value.cursor } : null),
         })
@@ -61,6 +64,17 @@ export function useHall(lot: string): Followed {
       .catch((thrown: unknown) => {
         problem.value = thrown
       })
+  }
+
+  /** A hall that never opened may be no lot's: the socket alone does not tell that from a network that is away. */
+  async function known(): Promise<void> {
+    try {
+      await read('/lots/{lot_id}', { path: { lot_id: lot } })
+    } catch (thrown) {
+      if (left || !(thrown instanceof Problem) || thrown.passing) return
+      problem.value = thrown
+      follower?.close()
+    }
   }
 
   onScopeDispose(() => {

@@ -37,7 +37,7 @@ export async function handIn(
 ): Promise<BidRecord> {
   return navigator.locks.request(`bidding-upload-${bid.id}`, { ifAvailable: true }, async (lock) => {
     if (lock === null) throw new ElsewhereError()
-    const before = await accepted(bid)
+    const before = await patiently(() => accepted(bid), waiting, signal)
     if (before !== null) return kept(bid, before)
     const manifest = manifestOf(bid)
     const files = await sealedFiles(bid)
@@ -65,8 +65,9 @@ export async function handIn(
     }
     const ids = Object.fromEntries(Object.entries(uploads).map(([name, url]) => [name, url.split('/').at(-1) ?? '']))
     const body = { manifest: bid.manifest, manifest_signature: bid.signature, uploads: ids, consortium: bid.consortium ?? null, qualifications: bid.qualifications ?? [] }
-    const { answer } = await give('bid/submit', bid.lot, body, { sign })
-    return kept(bid, answer as unknown as Answer)
+    // The answer of a try may have been lost on its way: the platform is asked before the next.
+    const submitted = async (): Promise<Answer> => (await accepted(bid)) ?? ((await give('bid/submit', bid.lot, body, { sign })).answer as unknown as Answer)
+    return kept(bid, await patiently(submitted, waiting, signal))
   })
 }
 
@@ -122,18 +123,23 @@ interface Job {
   progress(sent: number): void
 }
 
-/** A cut network only makes it wait; an ended session asks for a login; a refusal ends it. */
+/** One envelope, to its end, from where it was cut. */
 export async function persistently(job: Job, waiting: (cut: boolean) => void, signal: AbortSignal): Promise<void> {
   let known = job.known
   const began = async (url: string): Promise<void> => {
     known = url
     await job.began(url)
   }
+  await patiently(() => once({ ...job, known, began }, signal), waiting, signal)
+}
+
+/** `step`, which may be repeated. A cut network only makes it wait; an ended session asks for a login; a refusal ends it. */
+export async function patiently<T>(step: () => Promise<T>, waiting: (cut: boolean) => void, signal: AbortSignal): Promise<T> {
   for (;;) {
     try {
-      await once({ ...job, known, began }, signal)
+      const done = await step()
       waiting(false)
-      return
+      return done
     } catch (thrown) {
       signal.throwIfAborted()
       if (!(thrown instanceof Problem)) throw thrown
