@@ -40,6 +40,22 @@ async def test_a_menu_longer_than_the_screen_scrolls_to_its_end(visit: Visit) ->
     assert await page.evaluate("window.scrollY") == 0, "the header scrolls, not the page"
 
 
+async def test_a_link_followed_without_a_network_leaves_the_page_as_it_is(visit: Visit) -> None:
+    page = await visit("desktop", "/app/account/enrol")
+    name = page.get_by_label("名称", exact=True)
+    await name.fill("安陆断网建设有限公司")
+    await page.context.set_offline(True)
+    link = page.get_by_role("navigation").get_by_role("link", name="零成本账本")
+    await link.click()
+    await expect(page.get_by_role("alert").get_by_text("连不上平台")).to_be_visible()
+    await expect(name).to_have_value("安陆断网建设有限公司")
+    await page.context.set_offline(False)
+    await link.click()
+    await expect(page).to_have_url("/app/dashboard")
+    await expect(page.get_by_role("alert").get_by_text("连不上平台")).to_have_count(0)
+    expected(page, "ERR_INTERNET_DISCONNECTED", "Failed to load resource", "net::", "Failed to fetch")
+
+
 async def test_language_and_large_type_are_remembered(visit: Visit) -> None:
     page = await visit("desktop", "/app/")
     await page.get_by_role("button", name="长者模式").click()

@@ -6,7 +6,7 @@ import { createApp } from 'vue'
 import { config } from '@/app/config'
 import { rememberSenior } from '@/app/preferences'
 import { router } from '@/app/router'
-import { refreshSession } from '@/app/session'
+import { hearOtherTabs, refreshSession } from '@/app/session'
 import { applied, i18n } from '@/i18n'
 import { sync } from '@/time/sync'
 
@@ -14,6 +14,7 @@ import App from './App.vue'
 
 applied()
 rememberSenior()
+hearOtherTabs()
 createApp(App).use(i18n).use(router).mount('#app')
 
 void config().catch(() => undefined) // asked early, so that a hall need not wait for it; whoever needs it asks again

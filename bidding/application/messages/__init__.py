@@ -26,6 +26,8 @@ _SEPARATOR = {"zh": "、", "en": ", "}
 _UNSAID = "…"
 #: Placeholders that say what is wrong, not whom or what it is about.
 _REASONS = frozenset({"reason", "reasons", "finding", "failure", "faults"})
+#: Placeholders that come in words: those, and who may do it.
+_WORDED = _REASONS | {"needed"}
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -118,7 +120,7 @@ def _fill(template: str, language: Language, found: Mapping[str, Any]) -> str:
     # Not str.format: a template could then reach into attributes of what was found.
     def filled(match: re.Match[str]) -> str:
         value = found.get(match.group(1), _UNSAID)
-        return _said(_worded(value, language) if match.group(1) in _REASONS else value, language)
+        return _said(_worded(value, language) if match.group(1) in _WORDED else value, language)
 
     return _PLACEHOLDER.sub(filled, template)
 

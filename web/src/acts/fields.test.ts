@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { blank, bodyOf, missing, type Field } from './fields'
+import { blank, bodyOf, faultOf, missing, type Field } from './fields'
 
 const FIELDS: readonly Field[] = [
   { name: 'reason', label: '理由', kind: 'lines' },
@@ -26,6 +26,14 @@ test('what was typed becomes the body: numbers, Beijing time, items; what is lef
     upheld: true,
   })
   expect(bodyOf(FIELDS, { ...blank(FIELDS), reason: 'x', minutes: '1' })).toEqual({ reason: 'x', minutes: 1, upheld: false })
+})
+
+test('a number is read with full-width digits; a filled field is told what belongs there, not to be filled', () => {
+  const minutes: Field = { name: 'minutes', label: '分钟', kind: 'number' }
+  expect(bodyOf([minutes], { minutes: '１０' })).toEqual({ minutes: 10 })
+  for (const typed of ['abc', '-1', '1.5']) expect([missing([minutes], { minutes: typed }), faultOf(minutes, typed)]).toEqual([['minutes'], 'notWhole'])
+  expect(faultOf(minutes, ' ')).toBe('needed')
+  expect(faultOf({ ...minutes, kind: 'money' }, '一百')).toBe('notAmount')
 })
 
 test('an amount is typed as people write it and goes out in 分; what is none is named', () => {

@@ -1,5 +1,6 @@
 /** What a form asks for one act, and how what was typed becomes the act's body. */
 
+import { wholeNumber } from '@/app/typed'
 import { parseYuan, toWire } from '@/money'
 import { instantOf } from '@/time/format'
 
@@ -47,9 +48,15 @@ export function missing(fields: readonly Field[], typed: Typed): string[] {
       if (typeof value === 'boolean') return false
       if (!value?.length || (typeof value === 'string' && !value.trim())) return !field.optional
       if (field.kind === 'money') return amount(String(value)) === null
-      return field.kind === 'number' && !/^\d{1,9}$/.test(String(value).trim())
+      return field.kind === 'number' && wholeNumber(String(value)) === null
     })
     .map((field) => field.name)
+}
+
+/** What to say of a field that `missing` names: that it is empty, or what belongs there. */
+export function faultOf(field: Field, value: Typed[string]): 'needed' | 'notWhole' | 'notAmount' {
+  if (typeof value !== 'string' || !value.trim()) return 'needed'
+  return field.kind === 'number' ? 'notWhole' : field.kind === 'money' ? 'notAmount' : 'needed'
 }
 
 /** The act's fields as they go out. */
@@ -67,7 +74,7 @@ function wire(field: Field, value: string | boolean | string[]): unknown {
   if (typeof value !== 'string') return value
   switch (field.kind) {
     case 'number':
-      return Number(value)
+      return wholeNumber(value) ?? 0
     case 'money':
       return toWire(parseYuan(value) ?? 0n)
     case 'instant': {

@@ -62,9 +62,11 @@ function became(who: Who | null): void {
   if (another) keep('session', who?.party ?? '')
 }
 
-window.addEventListener('storage', ({ key, newValue }) => {
-  if (key === 'bidding.session' && state.asked && newValue !== (state.who?.party ?? '')) void refreshSession()
-})
+export function hearOtherTabs(): void {
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key === 'bidding.session' && state.asked && newValue !== (state.who?.party ?? '')) void refreshSession()
+  })
+}
 
 export async function logOut(): Promise<void> {
   await send({ method: 'DELETE', path: '/sessions/current', quiet: true })

@@ -44,7 +44,9 @@ export const t = words('checking', {
       record: '标段档案',
       bundle: '数据包',
       paper: '平台签发的回执',
+      none: '不是可以核验的文件：',
     },
+    noneText: '可以核验的是从平台下载的 record.json（标段档案）、bundle.json（数据包）和 receipt.json（回执）。请核对所选的文件；下载不完整的，请重新下载。',
   },
   en: {
     title: 'Verify offline',
@@ -89,6 +91,8 @@ export const t = words('checking', {
       record: 'a lot’s record',
       bundle: 'a bundle',
       paper: 'a receipt of the platform',
+      none: 'None of the files that can be verified:',
     },
+    noneText: 'What can be verified are record.json (a lot’s record), bundle.json (a bundle) and receipt.json (a receipt), as taken from the platform. Check which file you chose; one that came incomplete is to be downloaded again.',
   },
 })

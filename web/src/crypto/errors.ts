@@ -17,7 +17,8 @@
  *     └── LogError              what should be proved by the verifiable log is not
  *         └── LogPolicyError    the log names another key, witnesses or quorum than this browser trusts
  *
- * No error carries key material. `code` is stable and names the text that people see.
+ * No error carries key material. `code` is stable and names the text that people see. Each class says its `name` itself:
+ * the built client renames classes.
  */
 
 export type Layer =
@@ -34,16 +35,17 @@ export type Layer =
   | 'receipt'
 
 export class CryptoError extends Error {
+  override readonly name: string = 'CryptoError'
   readonly code: string = 'crypto'
 
   /** `detail` holds names, sizes and reasons, never key material. */
   constructor(readonly detail: Readonly<Record<string, string | number>> = {}) {
     super(Object.values(detail).join(', '))
-    this.name = new.target.name
   }
 }
 
 export class CanonicalError extends CryptoError {
+  override readonly name: string = 'CanonicalError'
   override readonly code: string = 'canonical'
 
   /** `path` is the JSON path of the fault. */
@@ -56,18 +58,22 @@ export class CanonicalError extends CryptoError {
 }
 
 export class UnsupportedSuiteError extends CryptoError {
+  override readonly name: string = 'UnsupportedSuiteError'
   override readonly code: string = 'unsupported-suite'
 }
 
 export class KeyError extends CryptoError {
+  override readonly name: string = 'KeyError'
   override readonly code: string = 'key-malformed'
 }
 
 export class SealingError extends CryptoError {
+  override readonly name: string = 'SealingError'
   override readonly code: string = 'sealing'
 }
 
 export class FormTooLongError extends SealingError {
+  override readonly name: string = 'FormTooLongError'
   override readonly code: string = 'form-too-long'
 
   /** Both in bytes. */
@@ -77,6 +83,7 @@ export class FormTooLongError extends SealingError {
 }
 
 export class FileNameError extends SealingError {
+  override readonly name: string = 'FileNameError'
   override readonly code: string = 'file-name'
 
   constructor(
@@ -100,10 +107,12 @@ export type FileNameFault =
   | 'file-count'
 
 export class FileChangedError extends SealingError {
+  override readonly name: string = 'FileChangedError'
   override readonly code: string = 'file-changed'
 }
 
 export class FileTooLargeError extends SealingError {
+  override readonly name: string = 'FileTooLargeError'
   override readonly code: string = 'file-too-large'
 
   /** `limit` in MiB. */
@@ -113,10 +122,12 @@ export class FileTooLargeError extends SealingError {
 }
 
 export class StorageFullError extends SealingError {
+  override readonly name: string = 'StorageFullError'
   override readonly code: string = 'storage-full'
 }
 
 export class OpeningError extends CryptoError {
+  override readonly name: string = 'OpeningError'
   override readonly code: string = 'opening'
 
   constructor(
@@ -129,6 +140,7 @@ export class OpeningError extends CryptoError {
 }
 
 export class SignatureError extends CryptoError {
+  override readonly name: string = 'SignatureError'
   override readonly code: string = 'signature'
 
   constructor(
@@ -140,13 +152,16 @@ export class SignatureError extends CryptoError {
 }
 
 export class SessionKeyError extends CryptoError {
+  override readonly name: string = 'SessionKeyError'
   override readonly code: string = 'session-keys'
 }
 
 export class LogError extends CryptoError {
+  override readonly name: string = 'LogError'
   override readonly code: string = 'log'
 }
 
 export class LogPolicyError extends LogError {
+  override readonly name: string = 'LogPolicyError'
   override readonly code: string = 'log-policy'
 }

@@ -20,6 +20,7 @@ export const CertificateRequest = v.strictObject({ party: Name, device: Name, ce
 
 /** A file that holds no certificate, or a key that is none, is locked, or is another's. */
 export class CertificateFileError extends CryptoError {
+  override readonly name = 'CertificateFileError'
   override readonly code = 'certificate-file'
 }
 

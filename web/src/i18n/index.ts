@@ -69,6 +69,11 @@ export function spoken(zh: string, en: string): string {
   return language.value === 'en' ? en || zh : zh || en
 }
 
+/** As the first word of a line or heading. */
+export function headed(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** Several of a kind in one line. */
 export function listed(items: readonly string[]): string {
   return items.join(language.value === 'en' ? ', ' : '、')

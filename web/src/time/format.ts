@@ -25,10 +25,12 @@ export function dateTime(instant: string | number, seconds = true): string {
   return `${day(instant)} ${timeOfDay(instant, seconds)}`
 }
 
-/** 3月25日 周三 · Wed 25 March */
-export function dayInWords(instant: string | number, language: string): string {
+/** 3月25日 周三 · Wed 25 March; with its year where that is not the year of `now` (milliseconds). */
+export function dayInWords(instant: string | number, language: string, now: number): string {
+  const year = (of: string | number): string => day(of).slice(0, 4)
   return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', {
     timeZone: ZONE,
+    ...(year(instant) === year(now) ? {} : { year: 'numeric' as const }),
     month: 'long',
     day: 'numeric',
     weekday: 'short',

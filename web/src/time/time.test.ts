@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
+import { effectScope } from 'vue'
 
-import { Clock } from './clock'
+import { Clock, useNow } from './clock'
 import { dateTime, day, instantOf, span } from './format'
 
 describe('instants in Asia/Shanghai', () => {
@@ -37,4 +38,14 @@ describe('the platform’s clock', () => {
     clock.sync('soon')
     expect(clock.now()).toBe(42)
   })
+})
+
+test('a page knows at once that the clock was set', () => {
+  vi.spyOn(performance, 'now').mockReturnValue(1000)
+  const clock = new Clock(0)
+  const scope = effectScope()
+  const now = scope.run(() => useNow(clock))
+  clock.sync('2026-03-25T01:30:00Z')
+  expect(now?.value).toBe(Date.parse('2026-03-25T01:30:00Z'))
+  scope.stop()
 })

@@ -320,3 +320,8 @@ test.each([
 ])('%s is exposed', async (_, change, reason) => {
   await expect(experts(change)).rejects.toThrow(reason)
 })
+
+test.each(['nothing', '"text"', '{"format":"another/v1"}'])('%s is none of the files that can be verified', async (said) => {
+  const { kind, checks } = await verifyFile(utf8(said), null, { check: () => undefined, progress: () => undefined })
+  expect([kind, checks.map(({ step, fault }) => [step, fault !== ''])]).toEqual(['none', [['file', true]]])
+})

@@ -42,7 +42,8 @@ interface Say {
   elsewhere(step: Step, reason: string): void
 }
 
-export type Kind = 'record' | 'bundle' | 'paper'
+/** `none`: nothing of what can be verified. */
+export type Kind = 'record' | 'bundle' | 'paper' | 'none'
 
 /** `check`: as each is done; `progress`: of the forms, which take the time. */
 export interface Told {
@@ -224,8 +225,9 @@ async function checkScored(read: Read, passed: Passed): Promise<void> {
 function kindOf(data: Bytes): Kind {
   try {
     const { format } = v.parse(v.looseObject({ format: v.optional(v.string(), '') }), JSON.parse(fromUtf8(data)))
-    return format.startsWith('bidding/bundle/') ? 'bundle' : format === '' ? 'paper' : 'record'
+    if (format === '') return 'paper'
+    return format.startsWith('bidding/bundle/') ? 'bundle' : format.startsWith('bidding/lot-record/') ? 'record' : 'none'
   } catch {
-    return 'record'
+    return 'none'
   }
 }

@@ -1,6 +1,7 @@
 /** The form of a file (进场资料) and the command's body that it becomes. What is lawful the platform says. */
 
 import type { Schemas } from '@/api/types'
+import { unspaced, wholeNumber } from '@/app/typed'
 import { parseYuan, toWire, yuan } from '@/money'
 
 import type { SaidOf } from './office'
@@ -69,9 +70,9 @@ export function usual(category: FilingForm['category']): Pick<FilingForm, 'regim
 
 export type AmountField = 'base' | 'limit' | `lines.${number}`
 
-/** Amounts that were typed and are none. */
+/** Amounts that were typed and are none, or not above zero. */
 export function unreadable(form: FilingForm): AmountField[] {
-  const bad = (text: string): boolean => text.trim() !== '' && parseYuan(text) === null
+  const bad = (text: string): boolean => text.trim() !== '' && (parseYuan(text) ?? 0n) <= 0n
   const fields: AmountField[] = []
   if (bad(form.base)) fields.push('base')
   if (bad(form.limit)) fields.push('limit')
@@ -79,6 +80,33 @@ export function unreadable(form: FilingForm): AmountField[] {
     if (bad(line.amount)) fields.push(`lines.${index}`)
   })
   return fields
+}
+
+/** Fields that the platform refuses a file for; what else is missing the centre tells at once. */
+export type FilingField = AmountField | 'title' | 'section' | 'tenderer' | 'name' | 'code' | 'region'
+export type Fault = 'needed' | 'tendererNeeded' | 'notSection' | 'notCode' | 'notRegion' | 'notAmount'
+
+const PROJECT_CODE = /^\d{2}(?:0[1-9]|1[0-2])-\d{6}-\d{2}-\d{2}-\d{5}[0-9A-Z]$/
+const REGION = /^\d{6}$/
+
+/** All that is wrong with the form, in one go. */
+export function faultsOf(form: FilingForm): Partial<Record<FilingField, Fault>> {
+  const unfit = (text: string, pattern: RegExp): boolean => unspaced(text) !== '' && !pattern.test(unspaced(text))
+  const faults: Partial<Record<FilingField, Fault>> = {}
+  if (!form.title.trim()) faults.title = 'needed'
+  if (form.section.trim() && !sectionOf(form)) faults.section = 'notSection'
+  if (!form.tenderer.trim()) faults.tenderer = 'tendererNeeded'
+  if (!form.name.trim()) faults.name = 'needed'
+  if (unfit(form.code, PROJECT_CODE)) faults.code = 'notCode'
+  if (unfit(form.region, REGION)) faults.region = 'notRegion'
+  for (const field of unreadable(form)) faults[field] = 'notAmount'
+  return faults
+}
+
+/** 1 to 999, else 0. */
+function sectionOf(form: FilingForm): number {
+  const typed = wholeNumber(form.section) ?? 0
+  return typed < 1000 ? typed : 0
 }
 
 const fen = (text: string): number | null => {
@@ -95,14 +123,14 @@ export function bodyOf(form: FilingForm, items: readonly string[]): Submit {
     category: form.category,
     regime: form.regime,
     object: form.object,
-    section: Number(form.section) || 1,
+    section: sectionOf(form) || 1,
     tenderer: form.tenderer.trim(),
     project: {
       name: form.name.trim(),
-      project_code: form.code.trim(),
+      project_code: unspaced(form.code),
       project_code_type: form.codeType || null,
       authority_document: form.authority.trim(),
-      region: form.region.trim(),
+      region: unspaced(form.region),
       tenderer_type: form.tendererType || null,
     },
     ...(form.regime === 'GP' ? { budget_fen: base } : { estimate_fen: base }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { bodyOf as fileOf, emptyFiling, formOf, unreadable, usual } from './filing'
+import { bodyOf as fileOf, emptyFiling, faultsOf, formOf, unreadable, usual } from './filing'
 import { decimal, drawnOf, emptyFormula, fenText, formulaOf, previewOf } from './formula'
 import { free, lead, monthsOn, slot, takenOn, type Room } from './slots'
 import { bodyOf as noticeOf, emptyNotice, placeOf } from './terms'
@@ -31,6 +31,16 @@ describe('the file', () => {
   test('amounts that are none are named by their field', () => {
     expect(unreadable({ ...form, base: '很多', limit: '1.005', lines: form.lines.map((line) => ({ ...line, amount: '2x' })) })).toEqual(['base', 'limit', 'lines.0'])
     expect(unreadable(form)).toEqual([])
+    expect(unreadable({ ...form, base: '-3', limit: '0' })).toEqual(['base', 'limit'])
+  })
+
+  test('all that is wrong is told at once, and what may follow is not wrong', () => {
+    expect(faultsOf(emptyFiling())).toEqual({ title: 'needed', tenderer: 'tendererNeeded', name: 'needed' })
+    const typed = { ...form, name: '道路', section: '1000', code: '2601', region: '孝南', base: '-3' }
+    expect(faultsOf(typed)).toEqual({ section: 'notSection', code: 'notCode', region: 'notRegion', base: 'notAmount' })
+    const fit = { ...form, name: '道路', section: '２', code: ' ２601-420902-04-01-12345A', region: '420902 ' }
+    expect(faultsOf(fit)).toEqual({})
+    expect(fileOf(fit, [])).toMatchObject({ section: 2, project: { project_code: '2601-420902-04-01-12345A', region: '420902' } })
   })
 
   test('what was handed in comes back into the form as it was', () => {

@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { computed, type ComputedRef } from 'vue'
 
+import { wholeNumber } from '@/app/typed'
 import { conform } from '@/crypto/canonical'
 import { Line, newDrawNonce, oneLine, SignedGuarantee, type OpeningForm } from '@/crypto/form'
 import { parseYuan, readable } from '@/money'
@@ -76,8 +77,8 @@ function priceError(text: string, limit: number | null): string | null {
 }
 
 function durationError(text: string, longest: number): string | null {
-  const days = Number(text)
-  return /^\d+$/.test(text.trim()) && days >= 1 && days <= longest ? null : t('form.durationBad', { longest })
+  const days = wholeNumber(text)
+  return days !== null && days >= 1 && days <= longest ? null : t('form.durationBad', { longest })
 }
 
 /** What is sealed. Only for what `checked` finds no error in. */
@@ -85,7 +86,7 @@ export function formOf(typed: Typed): OpeningForm {
   const extras = typed.extras.map(({ label, value }) => [oneLine(label), oneLine(value)]).filter(([label]) => v.is(Line, label))
   return {
     price_fen: Number(parseYuan(typed.price) ?? 0n),
-    duration_days: Number(typed.duration),
+    duration_days: wholeNumber(typed.duration) ?? 0,
     quality: oneLine(typed.quality),
     project_lead: oneLine(typed.lead),
     draw_nonce: newDrawNonce(),

@@ -100,7 +100,7 @@ export const en: Alike<typeof zh> = {
     choose: 'Choose files: {title}',
     none: 'No file chosen yet.',
     remove: 'Remove {name}',
-    total: '{count} files, {size}',
+    total: '{count} file, {size} | {count} files, {size}',
     again: 'After a reload the files must be chosen again (browsers forget them); what is sealed stays.',
     names: { qualification: 'qualification', technical: 'technical', commercial: 'commercial' },
   },

@@ -33,3 +33,9 @@ test('a lot that is being prequalified has no day yet and stands last of those t
   expect(names(found.coming)).toEqual(['next-month', 'pre'])
   expect(found.past).toEqual([])
 })
+
+test('what failed or was terminated is not among the opened, whatever its day', () => {
+  const found = grouped([line('failed', 'failed', '2026-03-25T08:00:00+08:00'), line('ended', 'terminated', '2026-03-26T08:00:00+08:00'), line('opened', 'opened', '2026-03-24T08:00:00+08:00')], NOW)
+  expect(names(found.failed)).toEqual(['ended', 'failed'])
+  expect([names(found.today), names(found.coming), names(found.past)]).toEqual([[], [], ['opened']])
+})

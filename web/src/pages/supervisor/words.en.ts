@@ -11,6 +11,7 @@ export const en = {
     others: 'Other lots',
     none: 'There are no lots.',
     calm: 'Nothing needs you now.',
+    quiet: 'No act of yours is awaited; alerts not acknowledged in the lots below: {n}.',
     phase: 'Phase',
     all: 'All phases',
     find: 'Title or number',

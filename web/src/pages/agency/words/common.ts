@@ -42,7 +42,7 @@ export const t = words('agency', {
     places: { overview: 'Overview', rooms: 'Rooms', notice: 'Notice', questions: 'Questions', opening: 'Opening', evaluation: 'Evaluation', award: 'Award, contract' },
     who: {
       host: 'agency', tenderer: 'tenderer', supervisor: 'supervisor', committee: 'committee', bidders: 'bidders', winner: 'winner',
-      centre: 'trading centre', trustees: 'trustees', platform: 'the platform itself',
+      centre: 'trading centre', trustees: 'trustees', platform: 'platform itself',
     },
     yes: 'Yes',
     no: 'No',
