@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 
 import { language } from '@/i18n'
 
-import { termName } from './terms'
+import { groupName, termName } from './terms'
 
 beforeEach(() => {
   language.value = 'zh-CN'
@@ -18,4 +18,9 @@ test('the platform’s own terms are in the reader’s language', () => {
 test('a term without words is shown as it is', () => {
   language.value = 'en'
   expect(['招投条例 54', '', 'toString'].map((term) => termName('articles', term))).toEqual(['招投条例 54', '', 'toString'])
+})
+
+test('groups of the statistics too, and money of several sources', () => {
+  language.value = 'en'
+  expect(['专项债+预算', '小型', '本省外市', '市政', '公开招标', 'D2', '2023-05'].map(groupName)).toEqual(['special bonds + budget', 'small', 'same province, another city', 'municipal', 'open tender', 'D2', '2023-05'])
 })

@@ -9,6 +9,8 @@ export const zh = {
   modes: { 直接投资: '直接投资', 资本金注入: '资本金注入', 投资补助: '投资补助', 贷款贴息: '贷款贴息' },
   outcomes: { 拒收: '拒收', 撤回: '撤回', 视为撤回: '视为撤回', 撤销: '撤销', 视为撤销: '视为撤销' },
   articles: { 平台规则: '平台规则', 实践: '实践' },
+  sizes: { 大型: '大型', 中型: '中型', 小型: '小型', 微型: '微型', 未声明: '未声明', 未公开: '未公开' },
+  homes: { 本区县: '本区县', 本市外区县: '本市外区县', 本省外市: '本省外市', 外省: '外省' },
 } as const
 
 export const en: Alike<typeof zh> = {
@@ -18,6 +20,8 @@ export const en: Alike<typeof zh> = {
   modes: { 直接投资: 'direct investment', 资本金注入: 'capital injection', 投资补助: 'investment grant', 贷款贴息: 'interest subsidy' },
   outcomes: { 拒收: 'refused', 撤回: 'withdrawn', 视为撤回: 'deemed withdrawn', 撤销: 'revoked', 视为撤销: 'deemed revoked' },
   articles: { 平台规则: 'rule of the platform', 实践: 'practice' },
+  sizes: { 大型: 'large', 中型: 'medium', 小型: 'small', 微型: 'micro', 未声明: 'not declared', 未公开: 'not published' },
+  homes: { 本区县: 'same district', 本市外区县: 'same city, another district', 本省外市: 'same province, another city', 外省: 'another province' },
 }
 
 type Kind = keyof typeof zh
@@ -25,4 +29,13 @@ const t = words('terms', { zh, en }) as (key: string) => string
 
 export function termName(kind: Kind, term: string): string {
   return Object.hasOwn(zh[kind], term) ? t(`${kind}.${term}`) : term
+}
+
+/** A group of the statistics, of whichever kind; money of several sources comes as `专项债+预算`. */
+const GROUPED = ['categories', 'methods', 'sources', 'sizes', 'homes'] as const
+export function groupName(value: string): string {
+  return value
+    .split('+')
+    .map((one) => termName(GROUPED.find((kind) => Object.hasOwn(zh[kind], one)) ?? 'categories', one))
+    .join(' + ')
 }
