@@ -72,7 +72,7 @@ export const en: Alike<typeof zh> = {
   form: {
     title: '1. Opening form',
     price: 'Price',
-    priceHint: 'For example 26550000, or 2655万; in yuan if no unit is given.',
+    priceHint: 'In yuan, for example 26550000.',
     priceIs: 'that is {amount} ({yuan} yuan)',
     priceBad: 'This is no amount.',
     priceZero: 'The price cannot be zero.',
