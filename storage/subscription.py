@@ -10,7 +10,7 @@ import asyncpg
 
 from storage.batch import CHANNEL
 from storage.database import Connection, Database
-from storage.errors import PersistenceError, StorageUnavailable, translated_errors
+from storage.errors import StorageUnavailable, translated_errors
 from storage.records import RecordedEvent
 
 _LONGEST_PAUSE = 5.0  # seconds between attempts to get a lost connection back
@@ -63,7 +63,7 @@ async def _listening(database: Database, wake: Callable[..., None]) -> Connectio
     try:
         with translated_errors():
             await connection.add_listener(CHANNEL, wake)
-    except PersistenceError:
+    except BaseException:  # a cancellation too: nobody else has the connection yet
         await _dispose(connection)
         raise
     return connection
