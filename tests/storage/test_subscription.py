@@ -132,3 +132,21 @@ async def test_leaving_a_subscription_closes_its_connection(log: EventLog, admin
     async with asyncio.timeout(60):
         while await admin.fetchval(listening):
             pass
+
+
+async def test_a_reader_stopped_as_it_begins_to_listen_leaves_no_connection(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
+
+    async def hangs(connection: Connection, *_: Any) -> None:
+        begun.set_result(connection)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncpg.Connection, "add_listener", hangs)
+    reading = asyncio.create_task(take(log.subscribe(0), 1))
+    connection = await begun
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert connection.is_closed()
