@@ -1,5 +1,7 @@
 /** Amounts: integer 分 in, exact text out. Nothing is rounded, no floating point is used. */
 
+import { halfWidth } from '@/app/typed'
+
 export type Fen = bigint | number
 
 export interface Unit {
@@ -46,10 +48,7 @@ const UNITS: readonly (readonly [RegExp, number])[] = [
  * Null for what is no amount, or has parts of a 分.
  */
 export function parseYuan(typed: string): bigint | null {
-  // Full-width forms alone: NFKC would also read 10² as 102.
-  let text = typed
-    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .replace(/[\s,，¥￥]/g, '')
+  let text = halfWidth(typed).replace(/[\s,，¥￥]/g, '')
   let digits = 2
   for (const [unit, size] of UNITS) {
     if (unit.test(text)) {
